@@ -1,0 +1,89 @@
+//! Names of form fields. Forms are `application/x-www-form-urlencoded`; a handler answers JSON instead of a redirect to
+//! `Accept: application/json`.
+
+/// What a form of the cart does: one of the `CART_…` words.
+pub const ACTION: &str = "action";
+/// Adds [`ITEM`] with [`VARIANT`], choices, [`QUANTITY`] and [`NOTE`].
+pub const CART_ADD: &str = "add";
+/// Replaces [`LINE`] by the same fields as adding.
+pub const CART_REPLACE: &str = "replace";
+/// Sets [`QUANTITY`] of [`LINE`]; 0 takes it out.
+pub const CART_QUANTITY: &str = "quantity";
+/// Sets [`MODE`].
+pub const CART_MODE: &str = "mode";
+/// Takes everything out.
+pub const CART_CLEAR: &str = "clear";
+
+/// An item's id.
+pub const ITEM: &str = "item";
+/// A variant's id.
+pub const VARIANT: &str = "variant";
+/// A modifier's id that is chosen once; may be repeated (radio button or checkbox).
+pub const MODIFIER: &str = "modifier";
+/// `count-{modifier id}`: how many of a modifier that may be chosen more than once; 0 is none.
+pub const COUNT_PREFIX: &str = "count-";
+/// How many.
+pub const QUANTITY: &str = "quantity";
+/// Words to the kitchen.
+pub const NOTE: &str = "note";
+/// A cart line's id.
+pub const LINE: &str = "line";
+
+/// A service mode's code.
+pub const MODE: &str = "mode";
+/// `asap`, or an instant in milliseconds.
+pub const DUE: &str = "due";
+/// The guest's name.
+pub const NAME: &str = "name";
+/// The guest's phone.
+pub const PHONE: &str = "phone";
+/// The guest's (or staff's) e-mail.
+pub const EMAIL: &str = "email";
+/// Street and number.
+pub const STREET: &str = "street";
+/// Postcode.
+pub const POSTCODE: &str = "postcode";
+/// City.
+pub const CITY: &str = "city";
+/// Floor, bell, gate.
+pub const DIRECTIONS: &str = "directions";
+/// A table.
+pub const TABLE: &str = "table";
+/// A percentage of the items, or `other`.
+pub const TIP: &str = "tip";
+/// The tip in major units as typed (`2.50`), with [`TIP`] = `other`.
+pub const TIP_OTHER: &str = "tip_other";
+/// The order's id, minted by the page: the idempotency key.
+pub const ORDER: &str = "order";
+/// The total shown beside the button, in minor units.
+pub const AGREED: &str = "agreed";
+/// Set on the checkout form's secondary button: show the page again with the new fee instead of ordering.
+pub const UPDATE: &str = "update";
+
+/// Staff's password.
+pub const PASSWORD: &str = "password";
+/// Where to go after signing in: a path of ours.
+pub const NEXT: &str = "next";
+
+/// A verb's code on the board.
+pub const VERB: &str = "verb";
+/// The ticket's version.
+pub const VERSION: &str = "version";
+/// Minutes until ready.
+pub const MINUTES: &str = "minutes";
+/// A reason's code.
+pub const REASON: &str = "reason";
+/// The reason in own words.
+pub const WORDS: &str = "words";
+/// Names a decision, so that a retry is recognised.
+pub const KEY: &str = "key";
+
+/// What a form of the menu editor does: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`,
+/// `item_sold_out`, `modifier_sold_out`, `move_item`, `move_section`, `pause`.
+pub const CHANGE: &str = "change";
+/// The id of what is changed.
+pub const TARGET: &str = "target";
+/// The new value: text; a price in major units as typed; `no`, `today`, `until_stocked` or `until`; `-1` or `1`; minutes.
+pub const VALUE: &str = "value";
+/// With `until`: a local time `HH:MM` of the restaurant, today or tomorrow, whichever is next.
+pub const UNTIL: &str = "until";

@@ -1,0 +1,93 @@
+//! Addresses.
+
+/// Home.
+pub const HOME: &str = "/";
+/// Signing staff in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Signing staff out (POST).
+pub const SIGN_OUT: &str = "/sign-out";
+/// The restaurants somebody works for.
+pub const DASHBOARD: &str = "/dashboard";
+
+/// A restaurant's page.
+pub fn restaurant(slug: &str) -> String {
+    format!("/restaurants/{slug}")
+}
+
+/// A dish on a page of its own, for browsers without scripts; POST adds it to the cart.
+pub fn item(slug: &str, item: impl std::fmt::Display) -> String {
+    format!("/restaurants/{slug}/items/{item}")
+}
+
+/// The cart; POST changes it.
+pub fn cart(slug: &str) -> String {
+    format!("/restaurants/{slug}/cart")
+}
+
+/// The checkout; POST places the order.
+pub fn checkout(slug: &str) -> String {
+    format!("/restaurants/{slug}/checkout")
+}
+
+/// An order's page.
+pub fn order(token: &str) -> String {
+    format!("/orders/{token}")
+}
+
+/// Calls an order off (POST).
+pub fn order_cancel(token: &str) -> String {
+    format!("/orders/{token}/cancel")
+}
+
+/// Puts an order's dishes into the cart again (POST).
+pub fn order_again(token: &str) -> String {
+    format!("/orders/{token}/again")
+}
+
+/// The live stream of an order.
+pub fn order_events(token: &str) -> String {
+    format!("/orders/{token}/events")
+}
+
+/// The orders board; POST moves an order.
+pub fn board(slug: &str) -> String {
+    format!("/dashboard/{slug}/orders")
+}
+
+/// The live stream of the board; `?after=` or `Last-Event-ID` says from where.
+pub fn board_events(slug: &str) -> String {
+    format!("/dashboard/{slug}/orders/events")
+}
+
+/// The board as JSON.
+pub fn board_snapshot(slug: &str) -> String {
+    format!("/dashboard/{slug}/orders/snapshot")
+}
+
+/// Silences the alarm (POST).
+pub fn board_acknowledge(slug: &str) -> String {
+    format!("/dashboard/{slug}/orders/acknowledge")
+}
+
+/// The menu editor; POST changes the menu.
+pub fn menu_editor(slug: &str) -> String {
+    format!("/dashboard/{slug}/menu")
+}
+
+/// Restaurants as JSON; takes the same query as home.
+pub const API_RESTAURANTS: &str = "/api/v1/restaurants";
+
+/// A menu as JSON.
+pub fn api_menu(slug: &str) -> String {
+    format!("/api/v1/restaurants/{slug}/menu")
+}
+
+/// Prices lines (POST JSON).
+pub fn api_quotes(slug: &str) -> String {
+    format!("/api/v1/restaurants/{slug}/quotes")
+}
+
+/// Places an order (POST JSON with `Idempotency-Key`).
+pub fn api_orders(slug: &str) -> String {
+    format!("/api/v1/restaurants/{slug}/orders")
+}

@@ -1,0 +1,1 @@
+//! Inert parts of pages, used by pages and inside islands.

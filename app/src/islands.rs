@@ -1,0 +1,1 @@
+//! What becomes alive in the browser.

@@ -1,0 +1,1 @@
+//! The documents of Toast, rendered by the server.

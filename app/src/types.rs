@@ -1,0 +1,17 @@
+//! The nouns of Toast, shared by browser, server and API: ids, money, menus, orders and what they may do.
+
+pub mod bill;
+pub mod board;
+pub mod cart;
+pub mod diet;
+pub mod id;
+pub mod locale;
+pub mod menu;
+pub mod money;
+pub mod order;
+pub mod pricing;
+pub mod problem;
+pub mod restaurant;
+pub mod terms;
+pub mod text;
+pub mod time;

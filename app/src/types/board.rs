@@ -1,0 +1,148 @@
+//! The restaurant's side: tickets on the orders board, and the changes staff make.
+
+use crate::types::{
+    bill::PricedLine,
+    id::{ItemId, ModifierId, OrderId, SectionId, VariantId},
+    locale::Locale,
+    money::Money,
+    order::{OrderStatus, PaymentStatus, Reason, Verb},
+    terms::ServiceMode,
+    time::{LocalTime, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+
+/// An order as the kitchen sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Which order.
+    pub id: OrderId,
+    /// What is called out.
+    pub number: i64,
+    /// Grows with every move; a move names the one it was decided on.
+    pub version: i64,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Whether it is paid.
+    pub payment: PaymentStatus,
+    /// How the guest gets it.
+    pub mode: ServiceMode,
+    /// When it was placed.
+    pub placed: LocalTime,
+    /// When it is due: promised, else wanted, else the earliest it could be.
+    pub due: LocalTime,
+    /// Whether the guest asked for a time instead of as soon as possible.
+    pub scheduled: bool,
+    /// The guest's name.
+    pub guest: String,
+    /// The guest's phone or e-mail.
+    pub contact: String,
+    /// Table or address in one line; empty for pickup.
+    pub place: String,
+    /// Words about the whole order.
+    pub note: String,
+    /// What to cook.
+    pub lines: Vec<PricedLine>,
+    /// What the guest pays.
+    pub total: Money,
+    /// Why it was turned down or called off.
+    pub reason: Option<String>,
+    /// Until when the last move can be undone; none when it cannot.
+    pub undo_until: Option<Timestamp>,
+    /// Whether somebody has silenced the alarm for it.
+    pub acknowledged: bool,
+}
+
+/// All that is on the board, right up to an event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// The restaurant's slug.
+    pub slug: String,
+    /// The restaurant's name.
+    pub name: String,
+    /// How amounts are written.
+    pub locale: Locale,
+    /// Position in the event log up to which the board is right.
+    pub seq: i64,
+    /// When it was read.
+    pub as_of: LocalTime,
+    /// Open orders, and those of the last hours that are done.
+    pub tickets: Vec<Ticket>,
+    /// Whether new orders are stopped, and until when in words.
+    pub paused: Option<String>,
+    /// Minutes a new order takes by default, offered first when accepting.
+    pub lead_minutes: u32,
+}
+
+/// A message of the board's live stream. Its stream id is `seq`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BoardUpdate {
+    /// Position in the event log.
+    pub seq: i64,
+    /// The ticket as it is now.
+    pub ticket: Ticket,
+    /// When it was read.
+    pub as_of: LocalTime,
+}
+
+/// A move that staff decided on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderMove {
+    /// Which order.
+    pub order: OrderId,
+    /// What to do.
+    pub verb: Verb,
+    /// The version of the ticket it was decided on.
+    pub version: i64,
+    /// Minutes from now until it is ready; for accepting and postponing.
+    #[serde(default)]
+    pub minutes: Option<u32>,
+    /// Why; for rejecting and cancelling.
+    #[serde(default)]
+    pub reason: Option<Reason>,
+    /// The reason in own words.
+    #[serde(default)]
+    pub words: String,
+    /// Names this decision, so that a retry is recognised.
+    pub key: String,
+}
+
+/// How long something cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoldOut {
+    /// It can be had.
+    No,
+    /// Until the restaurant's next business day.
+    Today,
+    /// Until somebody says otherwise.
+    UntilStocked,
+    /// Until an instant.
+    Until(Timestamp),
+}
+
+/// A change of a menu by staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MenuChange {
+    /// Renames an item.
+    RenameItem(ItemId, String),
+    /// Describes an item anew.
+    DescribeItem(ItemId, String),
+    /// Renames a section.
+    RenameSection(SectionId, String),
+    /// Sets the price of a variant, in minor units.
+    Price(VariantId, i64),
+    /// Sets the price of a modifier, in minor units.
+    ModifierPrice(ModifierId, i64),
+    /// Marks an item.
+    ItemSoldOut(ItemId, SoldOut),
+    /// Marks a modifier on every item that offers it.
+    ModifierSoldOut(ModifierId, SoldOut),
+    /// Moves an item up (-1) or down (1) in its section.
+    MoveItem(ItemId, i8),
+    /// Moves a section up (-1) or down (1).
+    MoveSection(SectionId, i8),
+    /// Takes no orders for so many minutes; 0 ends the pause.
+    Pause(u32),
+}

@@ -1,0 +1,59 @@
+//! What a dish holds and whom it suits.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident $code:literal $label:literal $short:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+        pub enum $name {
+            $(#[doc = $label] #[serde(rename = $code)] $variant,)+
+        }
+
+        impl $name {
+            /// All of them, in the order in which they are listed.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word used in addresses, forms and data.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The word people read.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)+ }
+            }
+
+            /// The letter or letters printed beside a dish.
+            pub const fn short(self) -> &'static str {
+                match self { $(Self::$variant => $short,)+ }
+            }
+
+            /// The member with this code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|member| member.code() == code)
+            }
+        }
+    };
+}
+
+words! {
+    /// The fourteen allergens of Annex II of Regulation (EU) 1169/2011, with the letters that menus print.
+    Allergen {
+        Gluten "gluten" "Gluten" "A", Crustaceans "crustaceans" "Crustaceans" "B", Egg "egg" "Egg" "C",
+        Fish "fish" "Fish" "D", Peanuts "peanuts" "Peanuts" "E", Soy "soy" "Soy" "F", Milk "milk" "Milk" "G",
+        Nuts "nuts" "Nuts" "H", Celery "celery" "Celery" "L", Mustard "mustard" "Mustard" "M",
+        Sesame "sesame" "Sesame" "N", Sulphites "sulphites" "Sulphites" "O", Lupin "lupin" "Lupin" "P",
+        Molluscs "molluscs" "Molluscs" "R",
+    }
+}
+
+words! {
+    /// Ways of eating that a dish suits as served.
+    Diet {
+        Vegetarian "vegetarian" "Vegetarian" "V", Vegan "vegan" "Vegan" "VG", Halal "halal" "Halal" "HA",
+        Kosher "kosher" "Kosher" "KO", GlutenFree "gluten_free" "Gluten free" "GF",
+        LactoseFree "lactose_free" "Lactose free" "LF",
+    }
+}

@@ -1,0 +1,61 @@
+//! Names of rows: UUIDs in types of their own, so that an item cannot be passed for an order.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// Takes a value that the database or the id generator made.
+            pub const fn from_uuid(value: Uuid) -> Self {
+                Self(value)
+            }
+
+            /// The bare value, for the database driver.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    };
+}
+
+id!(/** A restaurant: the tenant, and the value every one of its rows is placed by. */ RestaurantId);
+id!(/** A section of a menu. */ SectionId);
+id!(/** A dish or drink. */ ItemId);
+id!(/** A size or kind of an item; an item without sizes has exactly one. */ VariantId);
+id!(/** A reusable set of choices. */ ModifierGroupId);
+id!(/** One choice of a group. */ ModifierId);
+id!(/** A guest's order. Minted by the page that offers to place it, so that a retry is recognised. */ OrderId);
+id!(/** A line of a cart. */ CartLineId);
+id!(/** A browser that fills carts; never a proof of who is asking beyond its own carts. */ VisitorId);
+id!(/** A person who works for a restaurant. */ StaffId);
+
+/// One order, findable on one shard: a row is never named without its restaurant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct OrderRef {
+    /// The restaurant that cooks it.
+    pub restaurant: RestaurantId,
+    /// The order among that restaurant's orders.
+    pub order: OrderId,
+}

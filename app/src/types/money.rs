@@ -1,0 +1,249 @@
+//! Exact money: an amount in minor units that never leaves its currency.
+
+use crate::types::locale::Locale;
+use serde::{Deserialize, Serialize};
+use std::{cmp::Ordering, fmt};
+
+/// A sum went past what can be stored, or two currencies met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    /// The result does not fit into 64 bits of minor units.
+    #[error("the amount is too large")]
+    Overflow,
+    /// Amounts of different currencies cannot be added or compared.
+    #[error("amounts in {0} and {1} cannot be combined")]
+    Mixed(Currency, Currency),
+}
+
+macro_rules! currencies {
+    ($($name:ident $code:literal $exponent:literal $symbol:literal),+ $(,)?) => {
+        /// A currency by its ISO 4217 code.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+        pub enum Currency {
+            $(#[doc = concat!("ISO 4217 ", $code, ".")] #[serde(rename = $code)] $name,)+
+        }
+
+        impl Currency {
+            /// Every currency that a restaurant can charge in.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The ISO 4217 code, as stored and sent.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// Digits after the decimal separator (ISO 4217: 0 for yen, 3 for Kuwaiti dinar).
+            pub const fn exponent(self) -> u32 {
+                match self { $(Self::$name => $exponent,)+ }
+            }
+
+            const fn symbol(self) -> &'static str {
+                match self { $(Self::$name => $symbol,)+ }
+            }
+
+            /// The currency of an ISO 4217 code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|currency| currency.code() == code)
+            }
+        }
+    };
+}
+
+currencies! {
+    Aed "AED" 2 "AED", Aud "AUD" 2 "A$", Bhd "BHD" 3 "BHD", Brl "BRL" 2 "R$", Cad "CAD" 2 "CA$", Chf "CHF" 2 "CHF",
+    Cny "CNY" 2 "CN¥", Czk "CZK" 2 "Kč", Dkk "DKK" 2 "kr.", Egp "EGP" 2 "EGP", Eur "EUR" 2 "€", Gbp "GBP" 2 "£",
+    Hkd "HKD" 2 "HK$", Huf "HUF" 2 "Ft", Inr "INR" 2 "₹", Jod "JOD" 3 "JOD", Jpy "JPY" 0 "¥", Krw "KRW" 0 "₩",
+    Kwd "KWD" 3 "KWD", Mxn "MXN" 2 "MX$", Nok "NOK" 2 "kr", Nzd "NZD" 2 "NZ$", Omr "OMR" 3 "OMR", Pln "PLN" 2 "zł",
+    Sar "SAR" 2 "SAR", Sek "SEK" 2 "kr", Sgd "SGD" 2 "S$", Thb "THB" 2 "฿", Tnd "TND" 3 "TND", Try "TRY" 2 "₺",
+    Usd "USD" 2 "$", Vnd "VND" 0 "₫", Zar "ZAR" 2 "R",
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// An amount in minor units (cents, yen, fils) of one currency.
+///
+/// Sums are checked: they answer [`MoneyError`] instead of wrapping, and there is no way to a float.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Money {
+    minor: i64,
+    currency: Currency,
+}
+
+impl Money {
+    /// So many minor units of a currency.
+    pub const fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// Nothing, in a currency.
+    pub const fn zero(currency: Currency) -> Self {
+        Self::new(0, currency)
+    }
+
+    /// The amount in minor units.
+    pub const fn minor(self) -> i64 {
+        self.minor
+    }
+
+    /// What the minor units are of.
+    pub const fn currency(self) -> Currency {
+        self.currency
+    }
+
+    /// Whether nothing is left to pay.
+    pub const fn is_zero(self) -> bool {
+        self.minor == 0
+    }
+
+    /// The sum of two amounts of one currency.
+    pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
+        self.agree(other)?;
+        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
+        Ok(Self { minor, ..self })
+    }
+
+    /// What remains after taking `other` away; may be negative.
+    pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
+        self.agree(other)?;
+        let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;
+        Ok(Self { minor, ..self })
+    }
+
+    /// The amount taken `count` times.
+    pub fn times(self, count: u32) -> Result<Self, MoneyError> {
+        let minor = self.minor.checked_mul(i64::from(count)).ok_or(MoneyError::Overflow)?;
+        Ok(Self { minor, ..self })
+    }
+
+    /// So many hundredths of the amount, rounded half away from zero to a whole minor unit.
+    pub fn percent(self, percent: u32) -> Result<Self, MoneyError> {
+        let hundredths = i128::from(self.minor) * i128::from(percent);
+        let rounded = (hundredths.abs() + 50) / 100 * hundredths.signum();
+        let minor = i64::try_from(rounded).map_err(|_| MoneyError::Overflow)?;
+        Ok(Self { minor, ..self })
+    }
+
+    /// The sum of many amounts; nothing at all is zero of `currency`.
+    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
+    }
+
+    /// The order of two amounts of one currency.
+    pub fn compare(self, other: Self) -> Result<Ordering, MoneyError> {
+        self.agree(other)?;
+        Ok(self.minor.cmp(&other.minor))
+    }
+
+    /// The amount as people of a language write it: `27,40 €`, `£27.40`, `¥1,200`, `KWD 3.750`.
+    pub fn text(self, locale: &Locale) -> String {
+        let digits = self.digits(locale);
+        let sign = if self.minor < 0 { "−" } else { "" };
+        let symbol = self.currency.symbol();
+        if locale.symbol_follows() {
+            format!("{sign}{digits}\u{a0}{symbol}")
+        } else if symbol.chars().all(|letter| letter.is_ascii_alphabetic()) {
+            format!("{sign}{symbol}\u{a0}{digits}")
+        } else {
+            format!("{sign}{symbol}{digits}")
+        }
+    }
+
+    /// The amount as a plain decimal number (`12.50`), as schema.org wants prices.
+    pub fn decimal(self) -> String {
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let (whole, fraction) = self.split();
+        match self.currency.exponent() as usize {
+            0 => format!("{sign}{whole}"),
+            places => format!("{sign}{whole}.{fraction:0places$}"),
+        }
+    }
+
+    fn digits(self, locale: &Locale) -> String {
+        let (whole, fraction) = self.split();
+        let whole = group_thousands(whole, locale.thousands());
+        match self.currency.exponent() as usize {
+            0 => whole,
+            places => format!("{whole}{}{fraction:0places$}", locale.decimal()),
+        }
+    }
+
+    const fn split(self) -> (u64, u64) {
+        let scale = 10u64.pow(self.currency.exponent());
+        let minor = self.minor.unsigned_abs();
+        (minor / scale, minor % scale)
+    }
+
+    fn agree(self, other: Self) -> Result<(), MoneyError> {
+        if self.currency == other.currency { Ok(()) } else { Err(MoneyError::Mixed(self.currency, other.currency)) }
+    }
+}
+
+fn group_thousands(whole: u64, separator: char) -> String {
+    let digits = whole.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position) % 3 == 0 {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn money(minor: i64, currency: Currency) -> String {
+        Money::new(minor, currency).text(&Locale::new("en"))
+    }
+
+    #[test]
+    fn writes_each_exponent() {
+        assert_eq!(money(2740, Currency::Eur), "€27.40");
+        assert_eq!(money(1_234_567, Currency::Jpy), "¥1,234,567");
+        assert_eq!(money(3750, Currency::Kwd), "KWD\u{a0}3.750");
+        assert_eq!(money(-5, Currency::Gbp), "−£0.05");
+        assert_eq!(Money::new(2740, Currency::Eur).text(&Locale::new("de")), "27,40\u{a0}€");
+        assert_eq!(Money::new(1205, Currency::Eur).decimal(), "12.05");
+    }
+
+    #[test]
+    fn refuses_to_mix_currencies() {
+        let sum = Money::new(1, Currency::Eur).plus(Money::new(1, Currency::Usd));
+        assert_eq!(sum, Err(MoneyError::Mixed(Currency::Eur, Currency::Usd)));
+    }
+
+    proptest! {
+        #[test]
+        fn sums_never_wrap(a: i64, b: i64) {
+            let sum = Money::new(a, Currency::Eur).plus(Money::new(b, Currency::Eur));
+            match a.checked_add(b) {
+                Some(exact) => prop_assert_eq!(sum, Ok(Money::new(exact, Currency::Eur))),
+                None => prop_assert_eq!(sum, Err(MoneyError::Overflow)),
+            }
+        }
+
+        #[test]
+        fn percent_is_the_nearest_minor_unit(minor in -1_000_000_000i64..1_000_000_000, percent in 0u32..=300) {
+            let part = Money::new(minor, Currency::Eur).percent(percent).unwrap();
+            let error = i128::from(part.minor()) * 100 - i128::from(minor) * i128::from(percent);
+            prop_assert!(error.abs() <= 50);
+        }
+
+        #[test]
+        fn decimal_text_reads_back(minor in -10_000_000i64..10_000_000) {
+            let text = Money::new(minor, Currency::Kwd).decimal();
+            let back: i64 = text.replace('.', "").parse().unwrap();
+            prop_assert_eq!(back, minor);
+        }
+    }
+}

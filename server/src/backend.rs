@@ -1,0 +1,150 @@
+//! The pages' backend: each method hands on to its use case.
+
+use crate::{
+    accounts, boards, carts,
+    catalogue::{self, Catalogue},
+    clock::Clock,
+    live::Hub,
+    ordering,
+    store::Store,
+};
+use app::{
+    backend::{
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
+        Staff,
+    },
+    error::AppError,
+    types::{
+        board::{Board, MenuChange, OrderMove, Ticket},
+        cart::{CartChange, CartView},
+        id::VisitorId,
+        order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+        restaurant::{HomePage, HomeQuery, RestaurantPage},
+    },
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// Everything a use case needs.
+#[derive(Clone)]
+pub struct Toast {
+    /// The database.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Clock,
+    /// Restaurants and menus, cached by version.
+    pub catalogue: Catalogue,
+    /// Who waits for news.
+    pub hub: Hub,
+}
+
+impl Toast {
+    /// The backend that pages ask.
+    pub fn backend(&self) -> Backend {
+        let toast = Arc::new(self.clone());
+        Backend { menus: toast.clone(), ordering: toast.clone(), boards: toast.clone(), accounts: toast }
+    }
+}
+
+#[async_trait]
+impl Menus for Toast {
+    async fn home(&self, query: &HomeQuery) -> Result<HomePage, AppError> {
+        Ok(catalogue::home(self, query).await?)
+    }
+
+    async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
+        Ok(catalogue::restaurant(self, slug).await?)
+    }
+}
+
+#[async_trait]
+impl Ordering for Toast {
+    async fn cart(&self, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, AppError> {
+        Ok(carts::view(self, slug, visitor).await?)
+    }
+
+    async fn change_cart(&self, slug: &str, visitor: VisitorId, change: CartChange) -> Result<CartView, AppError> {
+        Ok(carts::change(self, slug, visitor, change).await?)
+    }
+
+    async fn checkout(
+        &self,
+        slug: &str,
+        visitor: Option<VisitorId>,
+        wish: &CheckoutWish,
+    ) -> Result<CheckoutView, AppError> {
+        Ok(carts::checkout(self, slug, visitor, wish).await?)
+    }
+
+    async fn quote(&self, slug: &str, request: &QuoteRequest) -> Result<Quote, AppError> {
+        Ok(carts::quote(self, slug, request).await?)
+    }
+
+    async fn place(
+        &self,
+        slug: &str,
+        key: &OrderKey,
+        visitor: Option<VisitorId>,
+        order: &NewOrder,
+    ) -> Result<PlacedOrder, AppError> {
+        Ok(ordering::place(self, slug, key, visitor, order).await?)
+    }
+
+    async fn replay(&self, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
+        Ok(ordering::replay(self, slug, key).await?)
+    }
+
+    async fn order(&self, token: &str) -> Result<OrderView, AppError> {
+        Ok(ordering::view(self, token).await?)
+    }
+
+    async fn cancel(&self, token: &str) -> Result<OrderView, AppError> {
+        Ok(ordering::cancel(self, token).await?)
+    }
+
+    async fn order_again(&self, token: &str, visitor: VisitorId) -> Result<String, AppError> {
+        Ok(ordering::order_again(self, token, visitor).await?)
+    }
+
+    async fn recent_orders(&self, visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {
+        Ok(ordering::recent(self, visitor).await?)
+    }
+}
+
+#[async_trait]
+impl Boards for Toast {
+    async fn board(&self, staff: &Staff, slug: &str) -> Result<Board, AppError> {
+        Ok(boards::board(self, staff, slug).await?)
+    }
+
+    async fn move_order(&self, staff: &Staff, slug: &str, decision: &OrderMove) -> Result<Ticket, AppError> {
+        Ok(boards::move_order(self, staff, slug, decision).await?)
+    }
+
+    async fn acknowledge(&self, staff: &Staff, slug: &str) -> Result<Board, AppError> {
+        Ok(boards::acknowledge(self, staff, slug).await?)
+    }
+
+    async fn editable_menu(&self, staff: &Staff, slug: &str) -> Result<EditableMenu, AppError> {
+        Ok(catalogue::editable(self, staff, slug).await?)
+    }
+
+    async fn change_menu(&self, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), AppError> {
+        Ok(catalogue::change(self, staff, slug, change).await?)
+    }
+}
+
+#[async_trait]
+impl Accounts for Toast {
+    async fn sign_in(&self, email: &str, password: &str) -> Result<String, AppError> {
+        Ok(accounts::sign_in(self, email, password).await?)
+    }
+
+    async fn staff(&self, secret: &str) -> Result<Option<Staff>, AppError> {
+        Ok(accounts::staff(self, secret).await?)
+    }
+
+    async fn sign_out(&self, secret: &str) -> Result<(), AppError> {
+        Ok(accounts::sign_out(self, secret).await?)
+    }
+}

@@ -1,0 +1,95 @@
+//! What broke on the server: one `Fault`, logged once where it becomes an answer.
+
+use app::error::AppError;
+use uuid::Uuid;
+
+/// Why a use case did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// Not broken: an answer for whoever asked.
+    #[error(transparent)]
+    Refused(#[from] AppError),
+    /// The database said no, or nothing.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The database did not answer in time; for a write the outcome is unknown.
+    #[error("the database did not answer within its deadline")]
+    Deadline,
+    /// A commit whose outcome is unknown.
+    #[error("outcome unknown: {0}")]
+    Unknown(sqlx::Error),
+    /// The same rows were moved at the same time; trying again is right.
+    #[error("gave way to another transaction")]
+    Contended,
+    /// Stored data that this version cannot read.
+    #[error("stored {what} is unreadable: {why}")]
+    Unreadable {
+        /// Which data.
+        what: &'static str,
+        /// What the reader said.
+        why: String,
+    },
+    /// Something else of ours.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// What a SQLSTATE means for whoever waits (PostgreSQL appendix A; on Citus errors carry no constraint names).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The node is away or busy: try later.
+    Unavailable,
+    /// Another transaction won: try now.
+    Contended,
+    /// Whether the commit happened is not known.
+    Unknown,
+    /// Our mistake.
+    Broken,
+}
+
+/// Classifies a database error.
+pub fn meaning(error: &sqlx::Error) -> Meaning {
+    match error {
+        sqlx::Error::Database(database) => match database.code().as_deref().unwrap_or_default() {
+            "40001" | "40P01" | "55P03" => Meaning::Contended,
+            "XX000" => Meaning::Unknown,
+            "57014" | "25006" | "53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03" | "57P05" => {
+                Meaning::Unavailable
+            }
+            code if code.starts_with("08") => Meaning::Unavailable,
+            _ => Meaning::Broken,
+        },
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
+            Meaning::Unavailable
+        }
+        sqlx::Error::WorkerCrashed => Meaning::Unknown,
+        _ => Meaning::Broken,
+    }
+}
+
+impl From<Fault> for AppError {
+    /// The only place where a fault is logged; the incident ties the answer to the line.
+    fn from(fault: Fault) -> Self {
+        let incident = Uuid::new_v4().simple().to_string();
+        let answer = match &fault {
+            Fault::Refused(refusal) => return refusal.clone(),
+            Fault::Deadline => Self::Unavailable { retry_after: 2 },
+            Fault::Contended => Self::InProgress,
+            Fault::Unknown(_) => Self::Unknown,
+            Fault::Database(error) => match meaning(error) {
+                Meaning::Unavailable => Self::Unavailable { retry_after: 2 },
+                Meaning::Contended => Self::InProgress,
+                Meaning::Unknown => Self::Unknown,
+                Meaning::Broken => Self::Internal { incident: incident.clone() },
+            },
+            Fault::Unreadable { .. } | Fault::Broken(_) => Self::Internal { incident: incident.clone() },
+        };
+        if matches!(answer, Self::Internal { .. }) {
+            tracing::error!(incident, fault = %fault, "request broke");
+        } else {
+            tracing::warn!(incident, fault = %fault, "request could not be done now");
+        }
+        metrics::counter!("toast_faults_total", "answer" => answer.code().to_owned()).increment(1);
+        answer
+    }
+}

@@ -1,0 +1,3 @@
+//! The `toast` command.
+
+fn main() {}
