@@ -4,3 +4,4 @@
 pub mod fetch;
 pub mod field;
 pub mod path;
+pub mod wish;

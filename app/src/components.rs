@@ -1,1 +1,15 @@
 //! Inert parts of pages, used by pages and inside islands.
+
+pub mod bill;
+pub mod button;
+pub mod card;
+pub mod cart;
+pub mod dish;
+pub mod field;
+pub mod frame;
+pub mod icon;
+pub mod mode;
+pub mod options;
+pub mod problem;
+pub mod stepper;
+pub mod steps;

@@ -22,6 +22,8 @@ pub const VARIANT: &str = "variant";
 pub const MODIFIER: &str = "modifier";
 /// `count-{modifier id}`: how many of a modifier that may be chosen more than once; 0 is none.
 pub const COUNT_PREFIX: &str = "count-";
+/// `pick-{group id}`: the id of the one modifier chosen from a group, empty for none. Radio buttons need a name per group.
+pub const PICK_PREFIX: &str = "pick-";
 /// How many.
 pub const QUANTITY: &str = "quantity";
 /// Words to the kitchen.

@@ -1,0 +1,108 @@
+//! The alarm for new orders: rings at once, again every four seconds, until somebody has looked.
+
+use crate::types::{id::OrderId, time::Timestamp};
+use std::collections::BTreeSet;
+
+/// Milliseconds from one ring to the next.
+const PAUSE: i64 = 4_000;
+
+/// What the alarm does now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Signal {
+    /// Whether to sound the tones.
+    pub ring: bool,
+    /// Orders to be told about, each once.
+    pub announce: Vec<OrderId>,
+}
+
+/// The alarm between two looks at the clock.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alarm {
+    told: BTreeSet<OrderId>,
+    silenced: BTreeSet<OrderId>,
+    waiting: BTreeSet<OrderId>,
+    last_ring: Option<Timestamp>,
+}
+
+impl Alarm {
+    /// Looks at the orders nobody has acknowledged.
+    pub fn observe(&mut self, unheard: &[OrderId], now: Timestamp) -> Signal {
+        let unheard: BTreeSet<_> = unheard.iter().copied().collect();
+        // An order that comes back (a move undone after an acknowledgement was undone) is told about again.
+        self.told.retain(|order| unheard.contains(order));
+        self.silenced.retain(|order| unheard.contains(order));
+        self.waiting = unheard.difference(&self.silenced).copied().collect();
+
+        let announce: Vec<_> = self.waiting.iter().copied().filter(|order| self.told.insert(*order)).collect();
+        if self.waiting.is_empty() {
+            self.last_ring = None;
+            return Signal::default();
+        }
+        let rested = self.last_ring.is_none_or(|last| now.millis() - last.millis() >= PAUSE);
+        let ring = rested || !announce.is_empty();
+        if ring {
+            self.last_ring = Some(now);
+        }
+        Signal { ring, announce }
+    }
+
+    /// Somebody looked: everything that waits is silenced here, before the server has heard of it.
+    pub fn silence(&mut self) {
+        self.silenced.extend(std::mem::take(&mut self.waiting));
+        self.last_ring = None;
+    }
+
+    /// Whether something is waiting to be looked at.
+    pub fn is_ringing(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn order(number: u128) -> OrderId {
+        OrderId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn rings_at_once_and_every_four_seconds() {
+        let mut alarm = Alarm::default();
+        assert_eq!(alarm.observe(&[order(1)], at(0)), Signal { ring: true, announce: vec![order(1)] });
+        assert_eq!(alarm.observe(&[order(1)], at(3_999)), Signal::default());
+        assert_eq!(alarm.observe(&[order(1)], at(4_000)), Signal { ring: true, announce: vec![] });
+        assert!(alarm.is_ringing());
+    }
+
+    #[test]
+    fn a_second_order_rings_without_waiting() {
+        let mut alarm = Alarm::default();
+        alarm.observe(&[order(1)], at(0));
+        assert_eq!(alarm.observe(&[order(1), order(2)], at(500)), Signal { ring: true, announce: vec![order(2)] });
+    }
+
+    #[test]
+    fn silence_lasts_until_the_next_order() {
+        let mut alarm = Alarm::default();
+        alarm.observe(&[order(1)], at(0));
+        alarm.silence();
+        assert!(!alarm.is_ringing());
+        assert_eq!(alarm.observe(&[order(1)], at(9_000)), Signal::default());
+        assert!(alarm.observe(&[order(1), order(2)], at(9_500)).ring);
+    }
+
+    #[test]
+    fn handling_every_order_ends_it() {
+        let mut alarm = Alarm::default();
+        alarm.observe(&[order(1)], at(0));
+        assert_eq!(alarm.observe(&[], at(100)), Signal::default());
+        assert!(!alarm.is_ringing());
+        assert_eq!(alarm.observe(&[order(1)], at(200)), Signal { ring: true, announce: vec![order(1)] });
+    }
+}

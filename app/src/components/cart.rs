@@ -1,0 +1,133 @@
+//! What a guest has put together: each line with its words, its number and what stands in its way.
+
+use crate::{
+    api::{field, path},
+    components::{
+        button::{LINK_CLASS, ROUND_CLASS},
+        icon::{self, Icon},
+    },
+    types::{
+        cart::{CartLineView, CartView, MAX_QUANTITY},
+        locale::Locale,
+    },
+};
+use leptos::prelude::*;
+
+/// The lines of a cart, each with its own small forms.
+#[component]
+pub fn CartLines<'a>(
+    /// The restaurant's slug.
+    slug: &'a str,
+    /// The cart.
+    cart: &'a CartView,
+) -> impl IntoView + use<> {
+    let lines = cart.lines.iter().map(|line| view! { <Line slug=slug line=line locale=&cart.locale /> });
+    let lines = lines.collect_view();
+    view! { <ul class="divide-y divide-line">{lines}</ul> }
+}
+
+/// One line.
+#[component]
+fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale) -> impl IntoView + use<> {
+    let request = &line.line.request;
+    let details = line.details.join(", ");
+    let edit = format!("{}?{}={}", path::item(slug, request.item), field::LINE, line.line.id);
+    let total = line.total.map(|total| total.text(locale));
+    let problem = line.problem.clone();
+    view! {
+        <li class="flex flex-col gap-2 py-4" id=format!("line-{}", line.line.id)>
+            <div class="flex items-start justify-between gap-4">
+                <div class="min-w-0 break-words">
+                    <h2 class="font-semibold" lang=locale.tag().to_owned() dir="auto">{line.name.clone()}</h2>
+                    {(!details.is_empty()).then(|| view! { <p class="text-sm text-muted" dir="auto">{details}</p> })}
+                    {(!request.note.is_empty())
+                        .then(|| view! { <p class="text-sm text-muted italic" dir="auto">{request.note.clone()}</p> })}
+                </div>
+                <p class="shrink-0 font-semibold tabular-nums">{total}</p>
+            </div>
+            {problem
+                .map(|problem| {
+                    view! {
+                        <p class="rounded-control bg-beet/10 px-3 py-2 text-sm font-medium text-beet">{problem}</p>
+                    }
+                })}
+            <div class="flex flex-wrap items-center gap-x-4 gap-y-1">
+                <QuantityForm slug=slug line=line />
+                <a class=LINK_CLASS href=edit>"Change"<span class="sr-only">" "{line.name.clone()}</span></a>
+                <RemoveForm slug=slug line=line />
+            </div>
+        </li>
+    }
+}
+
+/// One less, one more; a number field for those without scripts who want many.
+#[component]
+fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + use<> {
+    let id = line.line.id.to_string();
+    let quantity = line.line.request.quantity;
+    let name = line.name.clone();
+    view! {
+        <form method="post" action=path::cart(slug) data-cart-form class="inline-flex items-center gap-1">
+            <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+            <input type="hidden" name=field::LINE value=id.clone() />
+            <button
+                class=ROUND_CLASS
+                id=format!("less-{id}")
+                name=field::QUANTITY
+                value=quantity.saturating_sub(1).to_string()
+                aria-label=format!("One less: {name}")
+            >
+                <Icon path=icon::MINUS />
+            </button>
+            <span class="w-10 text-center font-semibold tabular-nums" data-quantity>
+                <span class="sr-only">"Quantity "</span>
+                {quantity}
+            </span>
+            <button
+                class=ROUND_CLASS
+                id=format!("more-{id}")
+                name=field::QUANTITY
+                value=quantity.saturating_add(1).min(MAX_QUANTITY).to_string()
+                disabled={quantity >= MAX_QUANTITY}
+                aria-label=format!("One more: {name}")
+            >
+                <Icon path=icon::PLUS />
+            </button>
+        </form>
+        <noscript>
+            <form method="post" action=path::cart(slug) class="inline-flex items-center gap-2">
+                <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+                <input type="hidden" name=field::LINE value=id.clone() />
+                <input
+                    class="w-20"
+                    type="number"
+                    inputmode="numeric"
+                    name=field::QUANTITY
+                    min="0"
+                    max=MAX_QUANTITY.to_string()
+                    value=quantity.to_string()
+                    aria-label=format!("Quantity of {name}")
+                />
+                <button class=LINK_CLASS>"Set"<span class="sr-only">" quantity of "{name.clone()}</span></button>
+            </form>
+        </noscript>
+    }
+}
+
+/// Takes the line out.
+#[component]
+fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + use<> {
+    view! {
+        <form method="post" action=path::cart(slug) data-cart-form>
+            <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+            <input type="hidden" name=field::LINE value=line.line.id.to_string() />
+            <input type="hidden" name=field::QUANTITY value="0" />
+            <button class=LINK_CLASS>"Remove"<span class="sr-only">" "{line.name.clone()}</span></button>
+        </form>
+    }
+}
+
+/// `1 item`, `3 items`.
+pub fn items_word(count: u32) -> String {
+    if count == 1 { "1 item".to_owned() } else { format!("{count} items") }
+}

@@ -1,0 +1,87 @@
+//! One labelled field of a form: label, hint, problem and input belong together for eyes and for screen readers.
+
+use crate::components::problem::FieldProblem;
+use leptos::prelude::*;
+
+/// A line of text that somebody types.
+#[component]
+pub fn TextField(
+    /// Its name, and its id.
+    name: &'static str,
+    /// What to type.
+    #[prop(into)]
+    label: String,
+    /// What is in it already.
+    #[prop(into)]
+    value: String,
+    /// What is wrong with it.
+    #[prop(optional_no_strip)]
+    problem: Option<String>,
+    /// A sentence that helps.
+    #[prop(optional, into)]
+    hint: String,
+    /// The kind of text, for the right keyboard.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// The keyboard, where the kind does not say it.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
+    /// Whether it may not be empty.
+    #[prop(optional)]
+    required: bool,
+) -> impl IntoView {
+    let described = described_by(name, !hint.is_empty(), problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    view! {
+        <div class="flex flex-col gap-1">
+            <label for=name class="font-medium">
+                {label}
+                {(!required).then(|| view! { <span class="font-normal text-muted">" (optional)"</span> })}
+            </label>
+            <Hint field=name.to_owned() text=hint />
+            <FieldProblem field=name.to_owned() message=problem />
+            <input
+                class="w-full"
+                id=name
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                inputmode=inputmode
+                required=required
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+        </div>
+    }
+}
+
+/// A sentence that helps with a field.
+#[component]
+pub fn Hint(
+    /// The field's name.
+    field: String,
+    /// The sentence; nothing when empty.
+    text: String,
+) -> impl IntoView {
+    (!text.is_empty()).then(|| {
+        view! {
+            <p id=format!("{field}-hint") class="text-sm text-muted">
+                {text}
+            </p>
+        }
+    })
+}
+
+/// The ids of what describes a field, for `aria-describedby`.
+pub fn described_by(name: &str, hint: bool, problem: bool) -> Option<String> {
+    let hint = hint.then(|| format!("{name}-hint"));
+    let problem = problem.then(|| format!("{name}-problem"));
+    match (problem, hint) {
+        (Some(problem), Some(hint)) => Some(format!("{problem} {hint}")),
+        (one, other) => one.or(other),
+    }
+}

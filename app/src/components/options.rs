@@ -1,0 +1,116 @@
+//! Everything that can be chosen about a dish, as one form: the same on its page and in the sheet above the menu.
+
+use crate::{
+    api::{field, path, wish::count_of},
+    components::{
+        button::MAIN_CLASS,
+        options::{choice::GroupChoices, size::SizeChoices},
+        stepper::Stepper,
+    },
+    types::{
+        cart::{LineRequest, MAX_NOTE, MAX_QUANTITY},
+        id::CartLineId,
+        menu::{Item, Menu, Modifier, Section, Variant},
+    },
+};
+use leptos::prelude::*;
+
+pub mod choice;
+mod size;
+
+/// The form of a dish. Required groups come first; each says how many it wants.
+#[component]
+pub fn OptionsForm<'a>(
+    /// The restaurant's slug.
+    slug: &'a str,
+    /// The menu the dish stands on.
+    menu: &'a Menu,
+    /// The section it stands in.
+    section: &'a Section,
+    /// The dish.
+    item: &'a Item,
+    /// What is chosen already.
+    wish: &'a LineRequest,
+    /// The cart line that is being changed.
+    line: Option<CartLineId>,
+) -> impl IntoView + use<> {
+    let variant = chosen_variant(item, wish);
+    let sizes = item.has_sizes().then(|| view! { <SizeChoices item=item locale=&menu.locale chosen=variant /> });
+    let mut groups: Vec<_> = menu.groups_of(item).collect();
+    groups.sort_by_key(|(usage, _)| usage.min == 0);
+    let groups = groups.into_iter().map(|(usage, group)| {
+        view! { <GroupChoices usage=usage group=group menu=menu variant=variant wish=wish /> }
+    });
+    let groups = groups.collect_view();
+    let offered = section.offers(item);
+    let hidden_line = line.map(|line| view! { <input type="hidden" name=field::LINE value=line.to_string() /> });
+    let (action, verb) = if line.is_some() { (field::CART_REPLACE, "Update") } else { (field::CART_ADD, "Add") };
+    view! {
+        <form
+            method="post"
+            action=path::item(slug, item.id)
+            data-options=item.id.to_string()
+            class="flex flex-col gap-6"
+        >
+            <input type="hidden" name=field::ACTION value=action />
+            <input type="hidden" name=field::ITEM value=item.id.to_string() />
+            {hidden_line}
+            {sizes}
+            {groups}
+            <NoteField note=wish.note.clone() />
+            <div class="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center gap-3 border-t border-line bg-card px-4 py-3">
+                <Stepper
+                    name=field::QUANTITY
+                    id="dish-quantity"
+                    label="How many"
+                    value=wish.quantity.clamp(1, MAX_QUANTITY)
+                    min=1
+                    max=MAX_QUANTITY
+                />
+                <div class="min-w-40 flex-1">
+                    <button class=MAIN_CLASS disabled=!offered>
+                        <span>{if offered { verb } else { "Not available" }}</span>
+                        <span data-live-price class="tabular-nums"></span>
+                    </button>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// Words to the kitchen.
+#[component]
+fn NoteField(note: String) -> impl IntoView {
+    view! {
+        <div class="flex flex-col gap-1">
+            <label for="dish-note" class="font-semibold">
+                "A wish for the kitchen"
+                <span class="font-normal text-muted">" (optional)"</span>
+            </label>
+            <p id="dish-note-hint" class="text-sm text-muted">
+                "The kitchen reads it, but may not be able to follow it. With an allergy, call the restaurant first."
+            </p>
+            <textarea
+                id="dish-note"
+                name=field::NOTE
+                class="w-full"
+                rows="2"
+                dir="auto"
+                maxlength=MAX_NOTE.to_string()
+                aria-describedby="dish-note-hint"
+            >
+                {note}
+            </textarea>
+        </div>
+    }
+}
+
+/// The size a wish names, or the first.
+fn chosen_variant<'a>(item: &'a Item, wish: &LineRequest) -> Option<&'a Variant> {
+    wish.variant.and_then(|id| item.variant(id)).or_else(|| item.variants.first())
+}
+
+/// How many of a modifier are chosen; what is sold out cannot be.
+fn chosen(wish: &LineRequest, modifier: &Modifier) -> u32 {
+    if modifier.sold_out { 0 } else { count_of(wish, modifier.id) }
+}

@@ -1,0 +1,165 @@
+//! A group of choices: radio buttons for one, checkboxes for several, numbers where one may be had more than once.
+
+use crate::{
+    api::field,
+    components::{
+        options::{
+            chosen,
+            size::{ROW_CLASS, RULE_CLASS},
+        },
+        stepper::Stepper,
+    },
+    types::{
+        cart::LineRequest,
+        locale::Locale,
+        menu::{GroupUse, Menu, Modifier, ModifierGroup, Variant},
+    },
+};
+use leptos::prelude::*;
+
+/// A group with its rule, its choices, and a place for what is missing.
+#[component]
+pub fn GroupChoices<'a>(
+    /// How the dish uses the group.
+    usage: &'a GroupUse,
+    /// The group.
+    group: &'a ModifierGroup,
+    /// The menu, for its language.
+    menu: &'a Menu,
+    /// The size that prices go by.
+    variant: Option<&'a Variant>,
+    /// What is chosen already.
+    wish: &'a LineRequest,
+) -> impl IntoView + use<> {
+    let single = usage.max == 1;
+    let none_chosen = !group.modifiers.iter().any(|modifier| chosen(wish, modifier) > 0);
+    let nothing = (single && usage.min == 0).then(|| {
+        view! {
+            <label class=ROW_CLASS>
+                <input type="radio" name=pick_name(group) value="" checked=none_chosen />
+                <span class="flex-1">"Without"</span>
+            </label>
+        }
+    });
+    let locale = &menu.locale;
+    let choices = group.modifiers.iter().map(|modifier| {
+        let count = chosen(wish, modifier);
+        let price = added_price(modifier, variant, locale);
+        if !single && modifier.max > 1 {
+            view! { <CountRow modifier=modifier count=count price=price locale=locale /> }.into_any()
+        } else {
+            view! { <TickRow group=group single=single modifier=modifier checked={count > 0} price=price locale=locale /> }
+                .into_any()
+        }
+    });
+    let choices = choices.collect_view();
+    let id = format!("group-{}", group.id);
+    view! {
+        <fieldset
+            id=id.clone()
+            data-group=group.id.to_string()
+            data-min=usage.min.to_string()
+            data-max=usage.max.to_string()
+            aria-describedby=format!("{id}-problem")
+            class="flex flex-col gap-2"
+        >
+            <legend class="mb-2 flex w-full flex-wrap items-baseline justify-between gap-2">
+                <span class="font-semibold break-words" lang=locale.tag().to_owned() dir="auto">{group.name.clone()}</span>
+                <span class=RULE_CLASS>
+                    {rule(usage)}
+                    <span data-picked></span>
+                </span>
+            </legend>
+            <p id=format!("{id}-problem") data-group-problem hidden class="font-medium text-beet"></p>
+            {nothing}
+            {choices}
+        </fieldset>
+    }
+}
+
+/// A modifier that is chosen or not.
+#[component]
+fn TickRow<'a>(
+    group: &'a ModifierGroup,
+    single: bool,
+    modifier: &'a Modifier,
+    checked: bool,
+    price: String,
+    locale: &'a Locale,
+) -> impl IntoView + use<> {
+    let (kind, name) = if single { ("radio", pick_name(group)) } else { ("checkbox", field::MODIFIER.to_owned()) };
+    view! {
+        <label class=ROW_CLASS>
+            <input
+                type=kind
+                name=name
+                value=modifier.id.to_string()
+                checked=checked
+                disabled=modifier.sold_out
+                data-sold-out=modifier.sold_out.then_some("true")
+            />
+            <ModifierWords modifier=modifier price=price locale=locale />
+        </label>
+    }
+}
+
+/// A modifier that may be had more than once.
+#[component]
+fn CountRow<'a>(modifier: &'a Modifier, count: u32, price: String, locale: &'a Locale) -> impl IntoView + use<> {
+    let name = format!("{}{}", field::COUNT_PREFIX, modifier.id);
+    view! {
+        <div class="flex min-h-11 flex-wrap items-center gap-3 rounded-control border border-line px-3 py-2">
+            <ModifierWords modifier=modifier price=price locale=locale />
+            <Stepper
+                id=name.clone()
+                name=name
+                label=modifier.name.clone()
+                value=count
+                min=0
+                max=modifier.max
+                disabled=modifier.sold_out
+            />
+        </div>
+    }
+}
+
+#[component]
+fn ModifierWords<'a>(modifier: &'a Modifier, price: String, locale: &'a Locale) -> impl IntoView + use<> {
+    let allergens: Vec<_> = modifier.allergens.iter().map(|allergen| allergen.label().to_lowercase()).collect();
+    let allergens = (!allergens.is_empty())
+        .then(|| view! { <span class="block text-xs text-muted">"Contains " {allergens.join(", ")}</span> });
+    let last = if modifier.sold_out {
+        view! { <span class="text-sm font-medium text-beet">"Sold out"</span> }.into_any()
+    } else {
+        view! { <span class="tabular-nums" data-price-of=modifier.id.to_string()>{price}</span> }.into_any()
+    };
+    view! {
+        <span class="min-w-0 flex-1 break-words">
+            <span lang=locale.tag().to_owned() dir="auto">{modifier.name.clone()}</span>
+            {allergens}
+        </span>
+        {last}
+    }
+}
+
+/// What a modifier adds to the price; nothing when it is free anyway.
+pub fn added_price(modifier: &Modifier, variant: Option<&Variant>, locale: &Locale) -> String {
+    let price = variant.map_or(modifier.price, |variant| modifier.price_on(variant));
+    if price.is_zero() { String::new() } else { format!("+\u{a0}{}", price.text(locale)) }
+}
+
+/// How many a group wants, in words.
+fn rule(usage: &GroupUse) -> String {
+    let (min, max) = (usage.min, usage.max);
+    let bounds = match (min, max) {
+        (0, 1) => "Optional".to_owned(),
+        (0, max) => format!("Up to {max}"),
+        (min, max) if min == max => format!("Choose {min}"),
+        (min, max) => format!("Choose {min} to {max}"),
+    };
+    if usage.free > 0 { format!("{bounds} · {} included", usage.free) } else { bounds }
+}
+
+fn pick_name(group: &ModifierGroup) -> String {
+    format!("{}{}", field::PICK_PREFIX, group.id)
+}

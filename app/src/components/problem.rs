@@ -1,0 +1,64 @@
+//! What went wrong, on top of the form that can mend it.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// The list on top of a form that was not done: each entry leads to its field.
+#[component]
+pub fn ProblemSummary(
+    /// Why it was not done.
+    error: AppError,
+) -> impl IntoView {
+    let problems = error.problems().to_vec();
+    let body = if problems.is_empty() {
+        view! { <p>{error.to_string()}</p> }.into_any()
+    } else {
+        let entries = problems.into_iter().map(|problem| {
+            let target = anchor(&problem.field);
+            view! {
+                <li>
+                    {match target {
+                        Some(target) => view! { <a class="underline" href=target>{problem.message}</a> }.into_any(),
+                        None => problem.message.into_any(),
+                    }}
+                </li>
+            }
+        });
+        view! { <ul class="list-disc space-y-1 ps-5">{entries.collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <div
+            id="problems"
+            role="alert"
+            tabindex="-1"
+            class="mb-6 rounded-card border-2 border-beet bg-beet/10 p-4 text-beet outline-none"
+        >
+            <h2 class="mb-1 text-lg font-semibold">"This did not go through"</h2>
+            {body}
+        </div>
+    }
+}
+
+/// The message at a field, named by the field's `aria-describedby`.
+#[component]
+pub fn FieldProblem(
+    /// The field's name.
+    field: String,
+    /// What is wrong with it, if anything is.
+    message: Option<String>,
+) -> impl IntoView {
+    message.map(|message| {
+        view! {
+            <p id=format!("{field}-problem") class="text-sm font-medium text-beet">
+                <span class="sr-only">"Problem: "</span>
+                {message}
+            </p>
+        }
+    })
+}
+
+/// Fields are named by one word; paths into JSON and problems of the whole have nowhere to lead to.
+fn anchor(field: &str) -> Option<String> {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    (!field.is_empty() && field.chars().all(plain)).then(|| format!("#{field}"))
+}

@@ -1,0 +1,71 @@
+//! A number between two buttons. Without scripts it is a number field; the buttons come with them.
+
+use crate::components::{
+    button::ROUND_CLASS,
+    icon::{self, Icon},
+};
+use leptos::prelude::*;
+
+/// How many of something.
+#[component]
+pub fn Stepper(
+    /// The field's name.
+    #[prop(into)]
+    name: String,
+    /// The field's id.
+    #[prop(into)]
+    id: String,
+    /// Of what, for screen readers.
+    #[prop(into)]
+    label: String,
+    /// How many now.
+    value: u32,
+    /// Fewest.
+    min: u32,
+    /// Most.
+    max: u32,
+    /// Whether it cannot be changed.
+    #[prop(optional)]
+    disabled: bool,
+    /// Ids of what explains it.
+    #[prop(optional_no_strip)]
+    described_by: Option<String>,
+) -> impl IntoView {
+    view! {
+        <div data-stepper class="inline-flex items-center gap-1">
+            <button
+                type="button"
+                hidden
+                data-step="-1"
+                class=ROUND_CLASS
+                disabled=disabled
+                aria-label=format!("One less: {label}")
+            >
+                <Icon path=icon::MINUS />
+            </button>
+            <input
+                class="w-16 text-center tabular-nums [appearance:textfield]"
+                type="number"
+                inputmode="numeric"
+                name=name
+                id=id
+                value=value.to_string()
+                min=min.to_string()
+                max=max.to_string()
+                disabled=disabled
+                aria-label=label.clone()
+                aria-describedby=described_by
+            />
+            <button
+                type="button"
+                hidden
+                data-step="1"
+                class=ROUND_CLASS
+                disabled=disabled
+                aria-label=format!("One more: {label}")
+            >
+                <Icon path=icon::PLUS />
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,80 @@
+//! The way of an order, step by step, with the times it got there.
+
+use crate::{
+    components::icon::{self, Icon},
+    types::{
+        order::{OrderStatus, OrderStep},
+        terms::ServiceMode,
+    },
+};
+use leptos::prelude::*;
+
+/// The steps an order has taken and those that are still ahead.
+#[component]
+pub fn OrderSteps(
+    /// Where it stands.
+    status: OrderStatus,
+    /// How the guest gets it.
+    mode: ServiceMode,
+    /// The states so far.
+    history: Vec<OrderStep>,
+) -> impl IntoView {
+    let ahead = ahead_of(status, mode);
+    let last = history.len().saturating_sub(1);
+    let done = history.into_iter().enumerate().map(|(position, step)| {
+        let current = (position == last).then_some("step");
+        view! {
+            <li class="flex items-center gap-3 py-1.5 aria-[current=step]:font-semibold" aria-current=current>
+                <span class="inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-basil/10 text-basil">
+                    <Icon path=icon::CHECK />
+                </span>
+                <span class="flex-1">{step_word(step.status, mode)}</span>
+                <span class="text-muted tabular-nums">{step.time.text}</span>
+            </li>
+        }
+    });
+    let done = done.collect_view();
+    let next = ahead.iter().map(|status| {
+        view! {
+            <li class="flex items-center gap-3 py-1.5 text-muted">
+                <span class="inline-flex size-7 shrink-0 rounded-full border-2 border-dashed border-edge"></span>
+                <span class="flex-1">{step_word(*status, mode)}</span>
+            </li>
+        }
+    });
+    view! { <ol class="flex flex-col">{done} {next.collect_view()}</ol> }
+}
+
+/// What a state is called on the guest's page.
+const fn step_word(status: OrderStatus, mode: ServiceMode) -> &'static str {
+    match (status, mode) {
+        (OrderStatus::Placed, _) => "Order received",
+        (OrderStatus::Accepted, _) => "Accepted",
+        (OrderStatus::InPreparation, _) => "Being prepared",
+        (OrderStatus::Ready, ServiceMode::Pickup) => "Ready to pick up",
+        (OrderStatus::Ready, ServiceMode::Delivery) => "Packed",
+        (OrderStatus::Ready, ServiceMode::DineIn) => "Ready to be served",
+        (OrderStatus::OutForDelivery, _) => "On its way",
+        (OrderStatus::Completed, ServiceMode::Pickup) => "Picked up",
+        (OrderStatus::Completed, ServiceMode::Delivery) => "Delivered",
+        (OrderStatus::Completed, ServiceMode::DineIn) => "Served",
+        (OrderStatus::Rejected, _) => "Turned down",
+        (OrderStatus::Cancelled, _) => "Cancelled",
+    }
+}
+
+/// The usual states after this one.
+const fn ahead_of(status: OrderStatus, mode: ServiceMode) -> &'static [OrderStatus] {
+    use OrderStatus::{Completed, InPreparation, OutForDelivery, Ready};
+    match (status, mode) {
+        (OrderStatus::Placed | OrderStatus::Accepted, ServiceMode::Delivery) => {
+            &[InPreparation, Ready, OutForDelivery, Completed]
+        }
+        (OrderStatus::Placed | OrderStatus::Accepted, _) => &[InPreparation, Ready, Completed],
+        (InPreparation, ServiceMode::Delivery) => &[Ready, OutForDelivery, Completed],
+        (InPreparation, _) => &[Ready, Completed],
+        (Ready, ServiceMode::Delivery) => &[OutForDelivery, Completed],
+        (Ready, _) | (OutForDelivery, _) => &[Completed],
+        (Completed | OrderStatus::Rejected | OrderStatus::Cancelled, _) => &[],
+    }
+}

@@ -1,0 +1,101 @@
+//! An order as the kitchen reads it from two metres: number, when, what, and the one thing to do next.
+
+pub mod head;
+pub mod lines;
+pub mod moves;
+pub mod verbs;
+
+use crate::{
+    components::{
+        board::state::Column,
+        ticket::{
+            head::{TicketHead, TicketPeople},
+            lines::TicketLines,
+            moves::TicketMoves,
+        },
+    },
+    types::{board::Ticket, id::OrderId, locale::Locale, time::Timestamp},
+};
+use leptos::prelude::*;
+
+/// What every ticket of a board shares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TicketDesk {
+    /// Where moves are sent to.
+    pub slug: String,
+    /// How amounts are written.
+    pub locale: Locale,
+    /// Minutes offered first when accepting.
+    pub lead_minutes: u32,
+    /// Names this rendering of the page; each form's key begins with it.
+    pub page_key: String,
+}
+
+/// A move on its way to the server, or refused by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pending {
+    /// Sent, or to be sent again when the connection is back.
+    Sending {
+        /// Whether an attempt has failed already.
+        waiting: bool,
+    },
+    /// Refused, with the sentence that says why.
+    Refused(String),
+}
+
+/// The card of an order.
+#[component]
+pub fn TicketCard(
+    /// The order.
+    ticket: Ticket,
+    /// What all cards share.
+    desk: StoredValue<TicketDesk>,
+    /// The restaurant's clock.
+    now: Signal<Timestamp>,
+    /// Whether a move of it is under way.
+    pending: Signal<Option<Pending>>,
+) -> impl IntoView {
+    let done = Column::of(ticket.status) == Column::Done;
+    let heading = heading_id(ticket.id);
+    view! {
+        <article
+            id=format!("order-{}", ticket.number)
+            aria-labelledby=heading
+            class="flex flex-col gap-3 rounded-card border border-line bg-card p-3"
+            class=("opacity-60", move || matches!(pending.get(), Some(Pending::Sending { .. })))
+        >
+            <TicketHead ticket=ticket.clone() now=now/>
+            <TicketPeople ticket=ticket.clone()/>
+            {(!done).then(|| view! { <TicketLines lines=ticket.lines.clone() note=ticket.note.clone()/> })}
+            <PendingNotice pending=pending/>
+            <TicketMoves ticket=ticket desk=desk now=now/>
+        </article>
+    }
+}
+
+/// The id of a ticket's heading, for the parts that it labels.
+pub fn heading_id(order: OrderId) -> String {
+    format!("head-{order}")
+}
+
+/// What became of a move that is not done yet.
+#[component]
+fn PendingNotice(pending: Signal<Option<Pending>>) -> impl IntoView {
+    move || {
+        pending.get().map(|pending| match pending {
+            Pending::Sending { waiting: false } => {
+                view! { <p role="status" class="text-sm text-muted">"Saving…"</p> }.into_any()
+            }
+            Pending::Sending { waiting: true } => view! {
+                <p role="status" class="rounded-control bg-saffron/10 p-2 text-sm font-medium text-saffron">
+                    "Not saved yet. It is sent as soon as the connection is back."
+                </p>
+            }
+            .into_any(),
+            Pending::Refused(reason) => view! {
+                <p role="alert" class="rounded-control bg-beet/10 p-2 text-sm font-medium text-beet">{reason}</p>
+            }
+            .into_any(),
+        })
+    }
+}

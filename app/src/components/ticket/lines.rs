@@ -1,0 +1,84 @@
+//! What to cook: quantities first, changes indented, allergens and warnings in words.
+
+use crate::types::bill::PricedLine;
+use leptos::prelude::*;
+
+/// Words in a note that mean that somebody may get ill.
+const ALARMING: [&str; 12] = [
+    "allerg", "anaphyl", "intoleran", "celiac", "coeliac", "zöliakie", "unverträglich", "アレルギー", "过敏", "過敏",
+    "حساسية", "alerg",
+];
+
+/// The lines of an order, and the words about the whole of it.
+#[component]
+pub fn TicketLines(lines: Vec<PricedLine>, note: String) -> impl IntoView {
+    view! {
+        <ul class="flex flex-col gap-2 border-t border-line pt-2">
+            {lines.into_iter().map(|line| view! { <TicketLine line=line/> }).collect_view()}
+        </ul>
+        <Note note=note whole=true/>
+    }
+}
+
+#[component]
+fn TicketLine(line: PricedLine) -> impl IntoView {
+    let details = line.details();
+    let allergens = line.allergens.iter().map(|allergen| allergen.label()).collect::<Vec<_>>().join(", ");
+    let called = (!line.kitchen_name.is_empty() && line.kitchen_name != line.name).then(|| line.name.clone());
+    let name = if line.kitchen_name.is_empty() { line.name } else { line.kitchen_name };
+    view! {
+        <li class="grid grid-cols-[auto_1fr] gap-x-2 text-lg leading-tight">
+            <span class="font-bold tabular-nums">{line.quantity}<span aria-hidden="true">" ×"</span></span>
+            <div class="min-w-0">
+                <bdi class="font-semibold">{name}</bdi>
+                {called.map(|called| view! { <bdi class="block text-sm text-muted">{called}</bdi> })}
+                {(!details.is_empty())
+                    .then(|| {
+                        view! {
+                            <ul class="ps-3 text-base">
+                                {details.into_iter().map(|words| view! { <li dir="auto">{words}</li> }).collect_view()}
+                            </ul>
+                        }
+                    })}
+                <Note note=line.note whole=false/>
+                {(!allergens.is_empty())
+                    .then(|| view! { <p class="text-sm text-muted"><span class="text-beet">"Contains: "</span>{allergens}</p> })}
+            </div>
+        </li>
+    }
+}
+
+/// The guest's words, louder when they speak of an allergy.
+#[component]
+fn Note(note: String, whole: bool) -> impl IntoView {
+    let alarming = warns_of_allergy(&note);
+    let (text_class, mark) = match (alarming, whole) {
+        (true, _) => ("rounded-control bg-beet/10 p-2 text-base font-bold text-beet", "Allergy: "),
+        (false, true) => ("rounded-control bg-saffron/10 p-2 text-base font-medium text-saffron", "Note: "),
+        (false, false) => ("rounded-control bg-saffron/10 px-2 py-1 text-base font-medium text-saffron", "Note: "),
+    };
+    (!note.is_empty()).then(|| {
+        view! { <p class=text_class>{mark}<bdi class="whitespace-pre-line break-words">{note}</bdi></p> }
+    })
+}
+
+/// Whether a note speaks of an allergy, in the languages Toast is used in.
+pub fn warns_of_allergy(note: &str) -> bool {
+    let folded = note.to_lowercase();
+    ALARMING.iter().any(|word| folded.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hears_allergies_in_several_languages() {
+        for note in ["NO nuts, ALLERGY!", "Zöliakie", "Ich habe eine Nussallergie", "卵アレルギー", "حساسية من المكسرات"] {
+            assert!(warns_of_allergy(note), "{note}");
+        }
+        for note in ["", "no onions", "extra hot"] {
+            assert!(!warns_of_allergy(note), "{note}");
+        }
+    }
+}

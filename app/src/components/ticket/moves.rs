@@ -1,0 +1,161 @@
+//! The buttons of a ticket. Each is a small form, so that the board works before and without scripts.
+
+use crate::{
+    api::{field, path},
+    components::{
+        board::clock::undo_words,
+        ticket::{
+            TicketDesk,
+            verbs::{label, leads, offer, reasons},
+        },
+    },
+    types::{
+        board::Ticket,
+        order::{Transition, Verb},
+        time::Timestamp,
+    },
+};
+use leptos::prelude::*;
+
+/// Everything that can be done with an order now.
+#[component]
+pub fn TicketMoves(ticket: Ticket, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -> impl IntoView {
+    let offer = offer(ticket.status, ticket.mode);
+    let first = offer.first.map(|row| view! { <Move ticket=ticket.clone() row=row desk=desk first=true/> });
+    let rest = (!offer.rest.is_empty()).then(|| {
+        let forms = offer.rest.iter().map(|row| view! { <Move ticket=ticket.clone() row=*row desk=desk first=false/> });
+        view! {
+            <details class="group/more rounded-control border border-edge">
+                <summary class="flex min-h-11 cursor-pointer items-center justify-between px-3 font-medium">
+                    <span>"More"<span class="sr-only">{format!(" for order {}", ticket.number)}</span></span>
+                    <span aria-hidden="true" class="transition-transform group-open/more:rotate-180">"▾"</span>
+                </summary>
+                <div class="flex flex-col gap-3 border-t border-line p-3">{forms.collect_view()}</div>
+            </details>
+        }
+    });
+    view! {
+        {first}
+        <Undo ticket=ticket desk=desk now=now/>
+        {rest}
+    }
+}
+
+/// One move as a form.
+#[component]
+fn Move(ticket: Ticket, row: &'static Transition, desk: StoredValue<TicketDesk>, first: bool) -> impl IntoView {
+    let asks_time = match row.verb {
+        Verb::Accept => !ticket.scheduled,
+        verb => verb == Verb::Postpone,
+    };
+    let times = asks_time.then(|| view! { <Minutes ticket=ticket.clone() verb=row.verb desk=desk/> });
+    let why = row.needs_reason.then(|| view! { <Why ticket=ticket.clone() verb=row.verb/> });
+    view! {
+        <MoveForm ticket=ticket.clone() verb=row.verb desk=desk>
+            {times}
+            {why}
+            <button type="submit" class=button_class(row, first)>
+                {label(row.verb, &ticket)}
+                <span class="sr-only">{format!(", order {}", ticket.number)}</span>
+            </button>
+        </MoveForm>
+    }
+}
+
+/// What every move sends: which order, as it was seen, and a key that makes a retry harmless.
+#[component]
+fn MoveForm(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, children: Children) -> impl IntoView {
+    let (address, key) = desk.with_value(|desk| {
+        let key = format!("{}.{}.{}.{}", desk.page_key, ticket.id, ticket.version, verb.code());
+        (path::board(&desk.slug), key)
+    });
+    view! {
+        <form method="post" action=address class="flex flex-col gap-2">
+            <input type="hidden" name=field::ORDER value=ticket.id.to_string()/>
+            <input type="hidden" name=field::VERB value=verb.code()/>
+            <input type="hidden" name=field::VERSION value=ticket.version.to_string()/>
+            <input type="hidden" name=field::KEY value=key/>
+            {children()}
+        </form>
+    }
+}
+
+/// How long it takes: the restaurant's usual time is chosen already.
+#[component]
+fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>) -> impl IntoView {
+    let usual = desk.with_value(|desk| desk.lead_minutes);
+    let chips = leads(usual).into_iter().map(|minutes| {
+        view! {
+            <label class="inline-flex min-h-11 min-w-11 cursor-pointer items-center justify-center rounded-full border border-edge px-2.5 font-semibold tabular-nums has-checked:border-brand has-checked:bg-brand-tint has-checked:text-brand has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-brand">
+                <input
+                    type="radio"
+                    name=field::MINUTES
+                    value=minutes.to_string()
+                    checked=minutes == usual
+                    required=true
+                    class="sr-only"
+                />
+                {minutes}
+                <span class="sr-only">" minutes"</span>
+            </label>
+        }
+    });
+    let question = if verb == Verb::Postpone { "Ready in, from now" } else { "Ready in" };
+    view! {
+        <fieldset>
+            <legend class="mb-1 text-sm text-muted">
+                {question}" "<span aria-hidden="true">"(minutes)"</span>
+                <span class="sr-only">{format!(", order {}", ticket.number)}</span>
+            </legend>
+            <div class="flex flex-wrap gap-1.5">{chips.collect_view()}</div>
+        </fieldset>
+    }
+}
+
+/// Why it is turned down or called off; the guest reads it.
+#[component]
+fn Why(ticket: Ticket, verb: Verb) -> impl IntoView {
+    let id = format!("{}-{}", verb.code(), ticket.id);
+    let words_id = format!("{id}-words");
+    let choices = reasons(verb, ticket.mode)
+        .map(|reason| view! { <option value=reason.code()>{reason.label()}</option> })
+        .collect_view();
+    view! {
+        <div class="flex flex-col gap-1">
+            <label for=id.clone() class="text-sm font-medium">"Reason, told to the guest"</label>
+            <select id=id name=field::REASON required=true class="w-full">
+                <option value="">"Choose a reason"</option>
+                {choices}
+            </select>
+            <label for=words_id.clone() class="text-sm font-medium">"In your own words (optional)"</label>
+            <input id=words_id type="text" name=field::WORDS maxlength="200" autocomplete="off" class="w-full"/>
+        </div>
+    }
+}
+
+/// Takes the last move back while that is possible.
+#[component]
+fn Undo(ticket: Ticket, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -> impl IntoView {
+    ticket.undo_until.map(|until| {
+        let left = move || undo_words(now.get(), until);
+        view! {
+            <div class:hidden=move || left().is_none()>
+                <MoveForm ticket=ticket.clone() verb=Verb::Undo desk=desk>
+                    <button type="submit" class="inline-flex min-h-11 w-full items-center justify-center gap-2 rounded-control border border-edge bg-card px-4 font-medium hover:bg-brand-tint">
+                        {label(Verb::Undo, &ticket)}
+                        <span class="sr-only">{format!(" the last step of order {}", ticket.number)}</span>
+                        <span aria-hidden="true" class="text-sm tabular-nums text-muted">{left}</span>
+                    </button>
+                </MoveForm>
+            </div>
+        }
+    })
+}
+
+fn button_class(row: &Transition, first: bool) -> &'static str {
+    match (first, row.needs_reason) {
+        (true, _) => "inline-flex min-h-14 w-full items-center justify-center gap-2 rounded-control bg-brand px-4 text-lg font-semibold text-on-brand hover:bg-brand-strong disabled:opacity-60",
+        (false, true) => "inline-flex min-h-11 w-full items-center justify-center rounded-control border border-beet px-4 font-medium text-beet hover:bg-beet/10",
+        (false, false) => "inline-flex min-h-11 w-full items-center justify-center rounded-control border border-edge bg-card px-4 font-medium hover:bg-brand-tint",
+    }
+}
