@@ -5,4 +5,5 @@ pub mod clock;
 pub mod column;
 pub mod connection;
 pub mod frame;
+pub mod pause;
 pub mod state;

@@ -56,10 +56,10 @@ pub fn TicketCard(
     pending: Signal<Option<Pending>>,
 ) -> impl IntoView {
     let done = Column::of(ticket.status) == Column::Done;
-    let heading = heading_id(ticket.id);
+    let (anchor, heading) = (format!("order-{}", ticket.number), heading_id(ticket.id));
     view! {
         <article
-            id=format!("order-{}", ticket.number)
+            id=anchor
             aria-labelledby=heading
             class="flex flex-col gap-3 rounded-card border border-line bg-card p-3"
             class=("opacity-60", move || matches!(pending.get(), Some(Pending::Sending { .. })))

@@ -1,0 +1,179 @@
+//! A column of the board, and the tabs that stand for the columns on a phone.
+
+use crate::{
+    api::path,
+    components::{
+        board::state::{BoardState, Column},
+        ticket::{Pending, TicketCard, TicketDesk},
+    },
+    types::{
+        board::Ticket,
+        id::OrderId,
+        order::OrderStatus,
+        time::Timestamp,
+    },
+};
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+/// What the columns show, however it comes to them.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnView {
+    /// All tickets.
+    pub state: Signal<BoardState>,
+    /// What all cards share.
+    pub desk: StoredValue<TicketDesk>,
+    /// The restaurant's clock.
+    pub now: Signal<Timestamp>,
+    /// Moves that are under way.
+    pub pending: Signal<BTreeMap<OrderId, Pending>>,
+    /// Whether new orders wait to be looked at.
+    pub ringing: Signal<bool>,
+}
+
+/// A column with its heading and cards.
+#[component]
+pub fn BoardColumn(
+    /// Which.
+    column: Column,
+    /// What it shows.
+    view: ColumnView,
+    /// Whether a phone shows another column instead.
+    #[prop(into)]
+    aside: Signal<bool>,
+) -> impl IntoView {
+    let heading = format!("{}-heading", column.anchor());
+    let label = heading.clone();
+    let count = move || view.state.with(|state| state.count(column));
+    let later = (column == Column::Preparing).then(|| {
+        let none_later = Memo::new(move |_| tickets(view, column, true).is_empty());
+        view! {
+            <h3 class="mt-2 text-base font-semibold text-muted" class:hidden=move || none_later.get()>"Later"</h3>
+            <Cards column=column view=view later=true/>
+        }
+    });
+    view! {
+        <section
+            id=column.anchor()
+            aria-labelledby=label
+            class=section_class(column)
+            class=("max-[999px]:hidden", move || aside.get())
+        >
+            <ColumnHead column=column view=view heading=heading/>
+            <p class="rounded-card border border-dashed border-edge p-3 text-muted" class:hidden=move || count() != 0>
+                {column.emptiness()}
+            </p>
+            <Cards column=column view=view later=false/>
+            {later}
+        </section>
+    }
+}
+
+/// The heading. That of new orders flashes as a whole until somebody taps it.
+#[component]
+fn ColumnHead(column: Column, view: ColumnView, heading: String) -> impl IntoView {
+    let count = move || view.state.with(|state| state.count(column));
+    let rings = move || column == Column::New && view.ringing.get();
+    let silence = (column == Column::New).then(|| {
+        let address = view.desk.with_value(|desk| path::board_acknowledge(&desk.slug));
+        view! {
+            <form method="post" action=address class:hidden=move || !rings()>
+                <button type="submit" class="min-h-11 font-semibold underline after:absolute after:inset-0 after:rounded-card">
+                    "Tap to silence"
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <header
+            class="relative flex min-h-14 items-center justify-between gap-3 rounded-card border border-line bg-card px-3"
+            class=(["animate-flash", "border-brand"], rings)
+        >
+            <h2 id=heading class="flex items-baseline gap-2 text-xl font-bold">
+                {column.label()}
+                <span class="tabular-nums text-muted">{count}</span>
+            </h2>
+            {silence}
+        </header>
+    }
+}
+
+#[component]
+fn Cards(column: Column, view: ColumnView, later: bool) -> impl IntoView {
+    view! {
+        <ul class=list_class(column)>
+            <For
+                each=move || tickets(view, column, later)
+                key=|ticket| (ticket.id, ticket.version)
+                children=move |ticket| {
+                    let order = ticket.id;
+                    let pending = Signal::derive(move || view.pending.with(|moves| moves.get(&order).cloned()));
+                    view! {
+                        <li>
+                            <TicketCard ticket=ticket desk=view.desk now=view.now pending=pending/>
+                        </li>
+                    }
+                }
+            />
+        </ul>
+    }
+}
+
+fn tickets(view: ColumnView, column: Column, later: bool) -> Vec<Ticket> {
+    let mut tickets = view.state.with(|state| state.column(column));
+    tickets.retain(|ticket| (ticket.status == OrderStatus::Accepted) == later);
+    tickets
+}
+
+/// The columns by name: jumps between them on a phone, and with scripts shows one at a time.
+#[component]
+pub fn ColumnTabs(
+    /// What the columns show.
+    view: ColumnView,
+    /// Which one a phone shows; none before scripts are there.
+    shown: RwSignal<Option<Column>>,
+) -> impl IntoView {
+    let tabs = Column::ALL.map(|column| {
+        let count = move || view.state.with(|state| state.count(column));
+        let current = move || shown.get() == Some(column);
+        let choose = move |event: leptos::ev::MouseEvent| {
+            if shown.get_untracked().is_some() {
+                event.prevent_default();
+                shown.set(Some(column));
+            }
+        };
+        view! {
+            <li class="grow">
+                <a
+                    href=format!("#{}", column.anchor())
+                    aria-current=move || current().then_some("true")
+                    class="flex min-h-11 flex-col items-center justify-center rounded-control px-1 text-sm font-medium leading-tight aria-[current=true]:bg-brand-tint aria-[current=true]:text-brand"
+                    class=("animate-flash", move || column == Column::New && view.ringing.get())
+                    on:click=choose
+                >
+                    {column.label()}
+                    <span class="font-bold tabular-nums">{count}</span>
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav aria-label="Columns" class="sticky top-0 z-10 -mx-3 border-b border-line bg-page px-3 py-1 min-[1000px]:hidden">
+            <ul class="flex gap-1">{tabs.collect_view()}</ul>
+        </nav>
+    }
+}
+
+fn section_class(column: Column) -> &'static str {
+    match column {
+        Column::New | Column::Preparing | Column::Ready => "flex min-w-0 scroll-mt-20 flex-col gap-3",
+        Column::Done => "flex min-w-0 scroll-mt-20 flex-col gap-3 min-[1000px]:col-span-3",
+    }
+}
+
+fn list_class(column: Column) -> &'static str {
+    match column {
+        Column::New | Column::Preparing | Column::Ready => "flex flex-col gap-3 empty:hidden",
+        Column::Done => "grid gap-3 empty:hidden min-[600px]:grid-cols-2 min-[1000px]:grid-cols-4",
+    }
+}

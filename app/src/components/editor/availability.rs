@@ -1,0 +1,62 @@
+//! Whether something can be had: four answers, one tap each.
+
+use crate::{
+    api::field,
+    components::{
+        button::QUIET_CLASS,
+        editor::{
+            Editing,
+            row::{Row, RowForm, problem_id},
+        },
+    },
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Marks something as sold out, or as there again.
+#[component]
+pub fn Availability(
+    editing: Arc<Editing>,
+    row: Row,
+    /// Of what.
+    of: String,
+    /// Whether it cannot be had now.
+    sold_out: bool,
+) -> impl IntoView {
+    let until = editing.attempt_at(row.change, &row.target).map(|attempt| attempt.until.clone()).unwrap_or_default();
+    let answer = |value: &'static str, words: &'static str| {
+        view! {
+            <button type="submit" name=field::VALUE value=value class=QUIET_CLASS>
+                {words} <span class="sr-only">": "<bdi>{of.clone()}</bdi></span>
+            </button>
+        }
+    };
+    let at_once = if sold_out {
+        answer("no", "Available again").into_any()
+    } else {
+        view! {
+            {answer("today", "Sold out today")}
+            {answer("until_stocked", "Sold out until restocked")}
+        }
+        .into_any()
+    };
+    let id = format!("until-{}", row.target);
+    let described = problem_id(&row);
+    view! {
+        <div class="flex flex-col gap-2">
+            <RowForm editing=editing.clone() row=row.clone()>{at_once}</RowForm>
+            <RowForm editing=editing row=Row { change: row.change, ..row }>
+                <input type="hidden" name=field::VALUE value="until"/>
+                <div class="flex flex-col gap-1">
+                    <label for=id.clone() class="text-sm font-medium">
+                        "Sold out until"<span class="sr-only">": "<bdi>{of.clone()}</bdi></span>
+                    </label>
+                    <input id=id type="time" name=field::UNTIL value=until required=true class="w-36" aria-describedby=described/>
+                </div>
+                <button type="submit" class=QUIET_CLASS>
+                    "Set time" <span class="sr-only">": "<bdi>{of}</bdi></span>
+                </button>
+            </RowForm>
+        </div>
+    }
+}

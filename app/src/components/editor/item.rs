@@ -1,0 +1,83 @@
+//! A dish in the editor: closed as guests see it, open with everything that can be changed.
+
+use crate::{
+    components::editor::{
+        Editing,
+        availability::Availability,
+        row::{Mover, PriceRow, Row, TextRow},
+    },
+    types::menu::Item,
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// One dish.
+#[component]
+pub fn ItemRow(
+    editing: Arc<Editing>,
+    /// The dish.
+    item: Item,
+    /// Whether it is the first of its section.
+    first: bool,
+    /// Whether it is the last of its section.
+    last: bool,
+) -> impl IntoView {
+    let id = item.id.to_string();
+    let anchor = format!("item-{id}");
+    let row = |change: &'static str| Row { change, target: id.clone(), anchor: anchor.clone() };
+    let tried = editing
+        .tried(std::iter::once(id.clone()).chain(item.variants.iter().map(|variant| variant.id.to_string())));
+    let prices = item
+        .variants
+        .iter()
+        .map(|variant| {
+            let label = if variant.name.is_empty() { "Price".to_owned() } else { format!("Price, {}", variant.name) };
+            let row = Row { change: "price", target: variant.id.to_string(), anchor: anchor.clone() };
+            view! { <PriceRow editing=editing.clone() row=row label=label of=item.name.clone() price=variant.price/> }
+        })
+        .collect_view();
+    let name = item.name.clone();
+    view! {
+        <li>
+            <details id=format!("row-{id}") open=tried class="group/item rounded-card border border-line bg-card">
+                <summary class="flex min-h-14 cursor-pointer items-center gap-3 px-4 py-2">
+                    <ItemAsSeen editing=editing.clone() item=item.clone()/>
+                    <span aria-hidden="true" class="text-muted transition-transform group-open/item:rotate-180">"▾"</span>
+                </summary>
+                <div id=anchor.clone() class="flex scroll-mt-24 flex-col gap-4 border-t border-line p-4">
+                    <Availability editing=editing.clone() row=row("item_sold_out") of=name.clone() sold_out=item.sold_out.is_some()/>
+                    <div class="flex flex-wrap gap-x-6 gap-y-3">{prices}</div>
+                    <TextRow editing=editing.clone() row=row("rename_item") label="Name" of=name.clone() value=item.name/>
+                    <TextRow editing=editing.clone() row=row("describe_item") label="Description" of=name.clone() value=item.description long=true/>
+                    <Mover editing=editing row=row("move_item") of=name first=first last=last/>
+                </div>
+            </details>
+        </li>
+    }
+}
+
+/// The dish as guests see it.
+#[component]
+fn ItemAsSeen(editing: Arc<Editing>, item: Item) -> impl IntoView {
+    let from = if item.has_sizes() { "from " } else { "" };
+    let price = item.price_from().map(|price| price.text(&editing.locale));
+    let letters = item.allergens.iter().map(|allergen| allergen.short()).collect::<Vec<_>>().join(" ");
+    let sold_out = item.sold_out.is_some();
+    view! {
+        <div lang=editing.locale.tag().to_owned() class="min-w-0 grow" class=("opacity-60", sold_out)>
+            <p class="flex flex-wrap items-baseline gap-x-2">
+                <bdi class="font-semibold">{item.name}</bdi>
+                <span class="text-sm text-muted">{letters}</span>
+            </p>
+            <p dir="auto" class="line-clamp-1 text-sm text-muted">{item.description}</p>
+        </div>
+        <div class="flex shrink-0 flex-col items-end gap-1">
+            <span class="tabular-nums">{from}{price}</span>
+            {item
+                .sold_out
+                .map(|words| {
+                    view! { <span class="rounded-full bg-beet/10 px-2 text-sm font-medium text-beet">{words}</span> }
+                })}
+        </div>
+    }
+}

@@ -1,0 +1,197 @@
+//! The forms that rows are made of: a text, a price, a place in the order.
+
+use crate::{
+    api::{field, path},
+    components::{button::QUIET_CLASS, editor::Editing},
+    types::money::Money,
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What a row changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The kind of change, as the server knows it.
+    pub change: &'static str,
+    /// The id of what is changed.
+    pub target: String,
+    /// The anchor to come back to.
+    pub anchor: String,
+}
+
+/// A form that changes one thing, with the reason when it could not be done.
+#[component]
+pub fn RowForm(editing: Arc<Editing>, row: Row, children: Children) -> impl IntoView {
+    let problem = editing.attempt_at(row.change, &row.target).map(|attempt| attempt.message.clone());
+    let address = path::menu_editor(&editing.slug);
+    let back = format!("{address}#{}", row.anchor);
+    let problem_id = problem_id(&row);
+    view! {
+        <form method="post" action=address class="flex flex-col gap-1">
+            <input type="hidden" name=field::CHANGE value=row.change/>
+            <input type="hidden" name=field::TARGET value=row.target/>
+            <input type="hidden" name=field::NEXT value=back/>
+            <div class="flex flex-wrap items-end gap-2">{children()}</div>
+            <p id=problem_id data-problem class="text-sm font-medium text-beet empty:hidden" role="alert">{problem}</p>
+        </form>
+    }
+}
+
+/// A line or a paragraph of text.
+#[component]
+pub fn TextRow(
+    editing: Arc<Editing>,
+    row: Row,
+    /// What the text is.
+    label: &'static str,
+    /// Of what, for those who hear one field at a time.
+    of: String,
+    /// The text now.
+    value: String,
+    /// Whether it may run over several lines.
+    #[prop(optional)]
+    long: bool,
+) -> impl IntoView {
+    let attempt = editing.attempt_at(row.change, &row.target).cloned();
+    let invalid = attempt.is_some().then_some("true");
+    let value = attempt.map_or(value, |attempt| attempt.value);
+    let id = format!("{}-{}", row.change, row.target);
+    let described = problem_id(&row);
+    let tag = editing.locale.tag().to_owned();
+    let input = if long {
+        view! {
+            <textarea id=id.clone() name=field::VALUE rows="3" maxlength="1000" lang=tag dir="auto" class="w-full" aria-invalid=invalid aria-describedby=described>
+                {value}
+            </textarea>
+        }
+        .into_any()
+    } else {
+        view! {
+            <input id=id.clone() type="text" name=field::VALUE value=value required=true maxlength="120" lang=tag dir="auto" autocomplete="off" class="w-full" aria-invalid=invalid aria-describedby=described/>
+        }
+        .into_any()
+    };
+    view! {
+        <RowForm editing=editing row=row>
+            <div class="flex min-w-0 grow basis-56 flex-col gap-1">
+                <label for=id class="text-sm font-medium">{label}<span class="sr-only">" of "<bdi>{of.clone()}</bdi></span></label>
+                {input}
+            </div>
+            <Save what=label of=of/>
+        </RowForm>
+    }
+}
+
+/// A price in major units, as people type it.
+#[component]
+pub fn PriceRow(
+    editing: Arc<Editing>,
+    row: Row,
+    /// What costs that.
+    label: String,
+    /// Of what, for those who hear one field at a time.
+    of: String,
+    /// The price now.
+    price: Money,
+) -> impl IntoView {
+    let attempt = editing.attempt_at(row.change, &row.target).cloned();
+    let invalid = attempt.is_some().then_some("true");
+    let value = attempt.map_or_else(|| price_field(price, &editing), |attempt| attempt.value);
+    let id = format!("{}-{}", row.change, row.target);
+    let described = problem_id(&row);
+    let keyboard = if price.currency().exponent() == 0 { "numeric" } else { "decimal" };
+    view! {
+        <RowForm editing=editing row=row>
+            <div class="flex min-w-0 flex-col gap-1">
+                <label for=id.clone() class="text-sm font-medium">
+                    {label}
+                    <span class="sr-only">" of "<bdi>{of.clone()}</bdi></span>
+                    <span class="font-normal text-muted">" in "{price.currency().code()}</span>
+                </label>
+                <input id=id type="text" inputmode=keyboard name=field::VALUE value=value required=true maxlength="20" autocomplete="off" class="w-32 tabular-nums" aria-invalid=invalid aria-describedby=described/>
+            </div>
+            <Save what="price" of=of/>
+        </RowForm>
+    }
+}
+
+#[component]
+fn Save(what: &'static str, of: String) -> impl IntoView {
+    view! {
+        <button type="submit" class=QUIET_CLASS>
+            "Save" <span class="sr-only">" "{what.to_lowercase()}" of "<bdi>{of}</bdi></span>
+        </button>
+    }
+}
+
+/// Up and down in the order in which guests see it.
+#[component]
+pub fn Mover(
+    editing: Arc<Editing>,
+    row: Row,
+    /// What moves.
+    of: String,
+    /// Whether nothing stands before it.
+    first: bool,
+    /// Whether nothing stands after it.
+    last: bool,
+) -> impl IntoView {
+    let button = |value: &'static str, arrow: &'static str, words: String, off: bool| {
+        view! {
+            <button
+                type="submit"
+                name=field::VALUE
+                value=value
+                disabled=off
+                class="inline-flex size-11 items-center justify-center rounded-control border border-edge bg-card text-lg hover:bg-brand-tint disabled:opacity-40"
+            >
+                <span aria-hidden="true">{arrow}</span>
+                <span class="sr-only">{words}</span>
+            </button>
+        }
+    };
+    view! {
+        <RowForm editing=editing row=row>
+            {button("-1", "↑", format!("Move {of} up"), first)}
+            {button("1", "↓", format!("Move {of} down"), last)}
+        </RowForm>
+    }
+}
+
+/// The price as it stands in its field: with the menu's own decimal sign, and nothing else.
+fn price_field(price: Money, editing: &Editing) -> String {
+    let decimal = price.decimal();
+    let written = price.text(&editing.locale);
+    if decimal.contains('.') && written.rsplit(|letter: char| letter.is_ascii_digit()).any(|between| between == ",") {
+        let comma_last = written.rfind(',') > written.rfind('.');
+        if comma_last { decimal.replace('.', ",") } else { decimal }
+    } else {
+        decimal
+    }
+}
+
+/// The id of a row's problem, for the field that it is about.
+pub fn problem_id(row: &Row) -> String {
+    format!("{}-{}-problem", row.change, row.target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::{locale::Locale, money::Currency};
+
+    fn field(minor: i64, currency: Currency, tag: &str) -> String {
+        let editing = Editing { slug: String::new(), locale: Locale::new(tag), attempt: None };
+        price_field(Money::new(minor, currency), &editing)
+    }
+
+    #[test]
+    fn prices_are_written_as_they_are_typed() {
+        assert_eq!(field(1250, Currency::Eur, "en"), "12.50");
+        assert_eq!(field(1250, Currency::Eur, "de"), "12,50");
+        assert_eq!(field(1_234_550, Currency::Eur, "de"), "12345,50");
+        assert_eq!(field(1_234_550, Currency::Eur, "en"), "12345.50");
+        assert_eq!(field(1200, Currency::Jpy, "ja"), "1200");
+        assert_eq!(field(3750, Currency::Kwd, "ar"), "3.750");
+    }
+}

@@ -1,0 +1,26 @@
+//! The menu editor, alive: saves in place, without losing the place on the page.
+
+#[cfg(feature = "hydrate")]
+mod browser;
+
+use leptos::prelude::*;
+
+/// Stands around the server's forms. Without scripts they work by themselves; with them, they are sent in the background.
+#[island]
+pub fn MenuEditor(children: Children) -> impl IntoView {
+    let root = NodeRef::<leptos::html::Div>::new();
+    let said = RwSignal::new(String::new());
+    #[cfg(feature = "hydrate")]
+    browser::attend(root, said);
+    view! {
+        <div node_ref=root>
+            {children()}
+            <p
+                role="status"
+                class="fixed inset-x-0 bottom-4 mx-auto w-fit max-w-full rounded-control bg-ink px-4 py-2 font-medium text-page shadow-float empty:hidden"
+            >
+                {move || said.get()}
+            </p>
+        </div>
+    }
+}

@@ -1,0 +1,72 @@
+//! The orders board as the server makes it: complete before any script runs, and alive after.
+
+use crate::{
+    api::path,
+    backend::{Submission, backend, submission},
+    components::problem::ProblemSummary,
+    error::AppError,
+    islands::board::OrdersBoard,
+    pages::{
+        answer_with,
+        dashboard::{
+            frame::{Screen, StaffFrame},
+            or_sign_in, staff_of,
+        },
+        param,
+    },
+    types::board::Board,
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use uuid::Uuid;
+
+/// The orders of a restaurant.
+#[component]
+pub fn BoardPage() -> impl IntoView {
+    let slug = param("slug");
+    let asked = staff_of(&slug).and_then(|staff| Ok((staff, backend()?)));
+    let sent = submission();
+    Suspend::new(async move {
+        let board = async {
+            let (staff, backend) = asked?;
+            backend.boards.board(&staff, &slug).await
+        };
+        let here = path::board(&slug);
+        or_sign_in(board.await.map(|board| view! { <Orders board=board sent=sent/> }), &here)
+    })
+}
+
+#[component]
+fn Orders(board: Board, sent: Submission) -> impl IntoView {
+    let slug = board.slug.clone();
+    let name = board.name.clone();
+    let refused = sent.error.inspect(answer_with);
+    view! {
+        <Title text=format!("Orders · {name}")/>
+        <Meta name="robots" content="noindex"/>
+        <Refresh/>
+        <StaffFrame slug=slug name=name screen=Screen::Orders>
+            {refused.map(|error| view! { <Refused error=error/> })}
+            <OrdersBoard board=board page_key=Uuid::new_v4().simple().to_string()/>
+        </StaffFrame>
+    }
+}
+
+/// Without scripts, the page asks again by itself.
+#[component]
+fn Refresh() -> impl IntoView {
+    view! {
+        <noscript>
+            <meta http-equiv="refresh" content="15"/>
+        </noscript>
+    }
+}
+
+#[component]
+fn Refused(error: AppError) -> impl IntoView {
+    view! {
+        <div class="pt-3">
+            <ProblemSummary error=error/>
+        </div>
+    }
+}

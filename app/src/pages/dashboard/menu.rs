@@ -1,0 +1,141 @@
+//! The menu as guests see it, edited in place; every change is on the guests' page at once.
+
+use crate::{
+    api::{field, path},
+    backend::{EditableMenu, Submission, backend, submission},
+    components::{
+        board::pause::PauseForm,
+        editor::{Attempt, Editing, modifier::GroupRows, section::SectionRows},
+        problem::ProblemSummary,
+    },
+    error::AppError,
+    islands::menu_editor::MenuEditor,
+    pages::{
+        answer_with,
+        dashboard::{
+            frame::{Screen, StaffFrame},
+            or_sign_in, staff_of,
+        },
+        param,
+    },
+    types::menu::Menu,
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use std::sync::Arc;
+
+/// The menu of a restaurant.
+#[component]
+pub fn MenuEditorPage() -> impl IntoView {
+    let slug = param("slug");
+    let asked = staff_of(&slug).and_then(|staff| Ok((staff, backend()?)));
+    let sent = submission();
+    Suspend::new(async move {
+        let editable = async {
+            let (staff, backend) = asked?;
+            backend.boards.editable_menu(&staff, &slug).await
+        };
+        let here = path::menu_editor(&slug);
+        or_sign_in(editable.await.map(|editable| view! { <Editor editable=editable sent=sent/> }), &here)
+    })
+}
+
+#[component]
+fn Editor(editable: EditableMenu, sent: Submission) -> impl IntoView {
+    let EditableMenu { restaurant, state, paused, menu } = editable;
+    if let Some(error) = &sent.error {
+        answer_with(error);
+    }
+    let attempt = attempt(&sent);
+    let summary = sent.error.filter(|_| attempt.is_none() || !is_on(&menu, attempt.as_ref()));
+    let editing = Arc::new(Editing { slug: restaurant.slug.clone(), locale: menu.locale.clone(), attempt });
+    let paused = Signal::stored(paused.then(|| state.text.clone()));
+    let slug = restaurant.slug.clone();
+    view! {
+        <Title text=format!("Menu · {}", restaurant.name)/>
+        <Meta name="robots" content="noindex"/>
+        <StaffFrame slug=slug.clone() name=restaurant.name.clone() screen=Screen::Menu>
+            <MenuEditor>
+                <div class="mx-auto flex max-w-4xl flex-col gap-6 pt-2">
+                    {summary.map(|error| view! { <ProblemSummary error=error/> })}
+                    <div class="flex flex-wrap items-center justify-between gap-x-4">
+                        <PauseForm slug=slug.clone() paused=paused back=path::menu_editor(&slug)/>
+                        <p class="text-sm text-muted">
+                            {state.text} " · "
+                            <a href=path::restaurant(&slug) class="text-brand underline">"Guests’ page"</a>
+                        </p>
+                    </div>
+                    <MenuRows menu=menu editing=editing/>
+                </div>
+            </MenuEditor>
+        </StaffFrame>
+    }
+}
+
+#[component]
+fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
+    let last = menu.sections.len().saturating_sub(1);
+    let sections = menu
+        .sections
+        .iter()
+        .enumerate()
+        .map(|(position, section)| {
+            view! {
+                <SectionRows editing=editing.clone() section=section.clone() first=position == 0 last=position == last/>
+            }
+        })
+        .collect_view();
+    let groups = menu
+        .groups
+        .iter()
+        .map(|group| view! { <GroupRows editing=editing.clone() group=group.clone()/> })
+        .collect_view();
+    view! {
+        {sections}
+        {(!menu.groups.is_empty())
+            .then(|| {
+                view! {
+                    <div class="flex flex-col gap-4">
+                        <div>
+                            <h2 class="text-xl font-bold">"Choices"</h2>
+                            <p class="text-muted">"Shared by several dishes: a change here counts for all of them."</p>
+                        </div>
+                        {groups}
+                    </div>
+                }
+            })}
+    }
+}
+
+/// The change that was sent and refused.
+fn attempt(sent: &Submission) -> Option<Attempt> {
+    let error = sent.error.as_ref()?;
+    let field = |name: &str| sent.value(name).unwrap_or_default().to_owned();
+    let attempt = Attempt {
+        change: field(field::CHANGE),
+        target: field(field::TARGET),
+        value: field(field::VALUE),
+        until: field(field::UNTIL),
+        message: sentence(error),
+    };
+    (!attempt.change.is_empty() && !attempt.target.is_empty()).then_some(attempt)
+}
+
+fn sentence(error: &AppError) -> String {
+    let problems = error.problems();
+    if problems.is_empty() {
+        return error.to_string();
+    }
+    problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether the menu has a row for the attempt; a dish that somebody else took off has none.
+fn is_on(menu: &Menu, attempt: Option<&Attempt>) -> bool {
+    let Some(attempt) = attempt else { return false };
+    let sections = menu.sections.iter().map(|section| section.id.to_string());
+    let items = menu.sections.iter().flat_map(|section| &section.items);
+    let dishes = items.clone().map(|item| item.id.to_string());
+    let variants = items.flat_map(|item| &item.variants).map(|variant| variant.id.to_string());
+    let modifiers = menu.groups.iter().flat_map(|group| &group.modifiers).map(|modifier| modifier.id.to_string());
+    sections.chain(dishes).chain(variants).chain(modifiers).any(|id| id == attempt.target)
+}

@@ -1,0 +1,89 @@
+//! Where staff sign in.
+
+use crate::{
+    api::{field, path},
+    backend::{Submission, submission},
+    components::{button::MAIN_CLASS, field::TextField, frame::Frame, problem::FieldProblem},
+    error::AppError,
+    pages::{answer_with, dashboard::way_on},
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use leptos_router::hooks::use_query_map;
+
+/// E-mail, password, and the way on.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    let sent = submission();
+    if let Some(error) = &sent.error {
+        answer_with(error);
+    }
+    let asked = use_query_map().read_untracked().get(field::NEXT);
+    let next = way_on(sent.value(field::NEXT).or(asked.as_deref()));
+    view! {
+        <Title text="Sign in · Toast"/>
+        <Meta name="robots" content="noindex"/>
+        <Frame>
+            <div class="mx-auto flex max-w-sm flex-col gap-6 py-8">
+                <div>
+                    <h1 class="text-2xl font-bold">"Sign in"</h1>
+                    <p class="mt-1 text-muted">"For restaurants: your orders and your menu."</p>
+                </div>
+                {refusal(&sent)}
+                <form method="post" action=path::SIGN_IN class="flex flex-col gap-4">
+                    <input type="hidden" name=field::NEXT value=next/>
+                    <TextField
+                        name=field::EMAIL
+                        label="E-mail"
+                        kind="email"
+                        autocomplete="username"
+                        required=true
+                        value=sent.value(field::EMAIL).unwrap_or_default()
+                        problem=sent.problem(field::EMAIL).map(str::to_owned)
+                    />
+                    <PasswordField problem=sent.problem(field::PASSWORD).map(str::to_owned)/>
+                    <button type="submit" class=MAIN_CLASS>"Sign in"</button>
+                </form>
+            </div>
+        </Frame>
+    }
+}
+
+/// The password is never sent back: it is typed (or pasted, or filled in) again.
+#[component]
+fn PasswordField(problem: Option<String>) -> impl IntoView {
+    let invalid = problem.is_some().then_some("true");
+    let described = problem.is_some().then(|| format!("{}-problem", field::PASSWORD));
+    view! {
+        <div class="flex flex-col gap-1">
+            <label for=field::PASSWORD class="font-medium">"Password"</label>
+            <FieldProblem field=field::PASSWORD.to_owned() message=problem/>
+            <input
+                class="w-full"
+                id=field::PASSWORD
+                name=field::PASSWORD
+                type="password"
+                autocomplete="current-password"
+                required=true
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+        </div>
+    }
+}
+
+/// Why it was refused, where no single field is to blame.
+fn refusal(sent: &Submission) -> Option<impl IntoView + use<>> {
+    let error = sent.error.as_ref()?;
+    let at_a_field = error.problems().iter().any(|problem| [field::EMAIL, field::PASSWORD].contains(&&*problem.field));
+    if at_a_field {
+        return None;
+    }
+    let sentence = match error {
+        AppError::Unauthenticated => "E-mail and password do not match. Check both and try again.".to_owned(),
+        error => error.to_string(),
+    };
+    Some(view! {
+        <p id="problems" role="alert" class="rounded-card border-2 border-beet bg-beet/10 p-4 font-medium text-beet">{sentence}</p>
+    })
+}
