@@ -1,1 +1,59 @@
 //! The documents of Toast, rendered by the server.
+
+mod cart;
+mod checkout;
+mod dashboard;
+mod home;
+mod item;
+mod notice;
+mod order;
+mod restaurant;
+mod shell;
+
+pub use notice::{Notice, NotFoundPage, answer_with, or_notice};
+pub use shell::shell;
+
+use crate::pages::{
+    cart::CartPage,
+    checkout::CheckoutPage,
+    dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
+    home::HomePage,
+    item::ItemPage,
+    order::OrderPage,
+    restaurant::RestaurantPage,
+};
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{FlatRoutes, Route, Router},
+    hooks::use_params_map,
+    path,
+};
+
+/// Every page by its address. All are made whole before the first byte leaves, so that each can set its status.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <FlatRoutes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/restaurants/:slug") view=RestaurantPage ssr=SsrMode::Async />
+                <Route path=path!("/restaurants/:slug/items/:item") view=ItemPage ssr=SsrMode::Async />
+                <Route path=path!("/restaurants/:slug/cart") view=CartPage ssr=SsrMode::Async />
+                <Route path=path!("/restaurants/:slug/checkout") view=CheckoutPage ssr=SsrMode::Async />
+                <Route path=path!("/orders/:token") view=OrderPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/menu") view=MenuEditorPage ssr=SsrMode::Async />
+            </FlatRoutes>
+        </Router>
+    }
+}
+
+/// A part of the page's address.
+pub fn param(name: &str) -> String {
+    use_params_map().read_untracked().get(name).unwrap_or_default()
+}

@@ -1,6 +1,62 @@
-//! How the guest gets the food: the words around a service mode.
+//! How the guest gets the food: the switch between service modes, and the words around them.
 
-use crate::types::terms::ServiceMode;
+use crate::{
+    api::{field, path},
+    types::{restaurant::ServiceState, terms::ServiceMode},
+};
+use leptos::prelude::*;
+
+/// One button per mode. Which one is on is known from the cart only; a page shared by all guests leaves it open.
+#[component]
+pub fn ModeSwitch<'a>(
+    /// The restaurant's slug.
+    slug: &'a str,
+    /// The modes on offer.
+    modes: Vec<ServiceMode>,
+    /// When each would be served.
+    state: &'a ServiceState,
+    /// The mode of the cart.
+    #[prop(optional_no_strip)]
+    current: Option<ServiceMode>,
+    /// Where to be afterwards.
+    next: String,
+) -> impl IntoView + use<> {
+    let buttons = modes.into_iter().map(|mode| {
+        let pressed = current.map(|current| if current == mode { "true" } else { "false" });
+        view! {
+            <button
+                name=field::MODE
+                value=mode.code()
+                aria-pressed=pressed
+                class="flex min-h-12 flex-1 flex-col items-center justify-center rounded-control px-3 py-1 leading-tight transition-colors hover:bg-brand-tint aria-pressed:bg-brand aria-pressed:text-on-brand aria-pressed:hover:bg-brand"
+            >
+                <span class="font-semibold">{mode.label()}</span>
+                <span class="text-sm tabular-nums">{when(state, mode)}</span>
+            </button>
+        }
+    });
+    let buttons = buttons.collect_view();
+    view! {
+        <form
+            method="post"
+            action=path::cart(slug)
+            data-mode-form
+            role="group"
+            aria-label="How to get the food"
+            class="flex w-full max-w-xl gap-1 rounded-card border border-edge bg-card p-1"
+        >
+            <input type="hidden" name=field::ACTION value=field::CART_MODE />
+            <input type="hidden" name=field::NEXT value=next />
+            {buttons}
+        </form>
+    }
+}
+
+/// `15 min`, or that it takes a time chosen later.
+pub fn when(state: &ServiceState, mode: ServiceMode) -> String {
+    let earliest = state.earliest.iter().find(|earliest| earliest.mode == mode);
+    earliest.map_or_else(|| "for later".to_owned(), |earliest| format!("{} min", earliest.minutes))
+}
 
 /// What a guest pays where, in a sentence.
 pub const fn payment_sentence(mode: ServiceMode) -> &'static str {

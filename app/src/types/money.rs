@@ -165,6 +165,19 @@ impl Money {
         }
     }
 
+    /// An amount as people type it: `2.50`, `2,5`, `1 200`. None for anything else, too many decimals included.
+    pub fn parse(text: &str, currency: Currency) -> Option<Self> {
+        let text: String = text.trim().chars().filter(|letter| !letter.is_whitespace()).collect();
+        let (whole, fraction) = text.rsplit_once(['.', ',']).unwrap_or((&text, ""));
+        let places = currency.exponent() as usize;
+        let all_digits = whole.chars().chain(fraction.chars()).all(|letter| letter.is_ascii_digit());
+        if !all_digits || whole.len() + fraction.len() == 0 || fraction.len() > places {
+            return None;
+        }
+        let minor = format!("{whole}{fraction:0<places$}").parse().ok()?;
+        Some(Self { minor, currency })
+    }
+
     fn digits(self, locale: &Locale) -> String {
         let (whole, fraction) = self.split();
         let whole = group_thousands(whole, locale.thousands());
@@ -220,6 +233,18 @@ mod tests {
     fn refuses_to_mix_currencies() {
         let sum = Money::new(1, Currency::Eur).plus(Money::new(1, Currency::Usd));
         assert_eq!(sum, Err(MoneyError::Mixed(Currency::Eur, Currency::Usd)));
+    }
+
+    #[test]
+    fn reads_what_people_type() {
+        let read = |text, currency| Money::parse(text, currency).map(Money::minor);
+        assert_eq!(read("2.50", Currency::Eur), Some(250));
+        assert_eq!(read(" 2,5 ", Currency::Eur), Some(250));
+        assert_eq!(read("3", Currency::Kwd), Some(3000));
+        assert_eq!(read("1 200", Currency::Jpy), Some(1200));
+        for bad in ["", ".", "-1", "1.234", "1e3", "1.2.3", "٣"] {
+            assert_eq!(read(bad, Currency::Eur), None, "{bad}");
+        }
     }
 
     proptest! {

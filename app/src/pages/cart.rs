@@ -1,0 +1,150 @@
+//! The cart: what a guest has put together at one restaurant.
+
+use crate::{
+    api::path,
+    backend::{backend, submission, viewer},
+    components::{
+        bill::BillRows,
+        button::{LINK_CLASS, MAIN_CLASS, QUIET_CLASS},
+        cart::{CartLines, items_word},
+        frame::Frame,
+        icon::{self, Icon},
+        mode::ModeSwitch,
+        problem::ProblemSummary,
+    },
+    error::AppError,
+    islands::cart::Cart,
+    pages::{answer_with, or_notice, param},
+    types::{
+        cart::CartView,
+        restaurant::Restaurant,
+        terms::ServiceMode,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+
+/// The visitor's cart at the restaurant in the address.
+#[component]
+pub fn CartPage() -> impl IntoView {
+    let slug = param("slug");
+    Suspend::new(async move { or_notice(page(slug).await) })
+}
+
+async fn page(slug: String) -> Result<impl IntoView, AppError> {
+    let backend = backend()?;
+    let shown = backend.menus.restaurant(&slug).await?;
+    let cart = backend.ordering.cart(&slug, viewer().visitor).await?;
+    let restaurant = &shown.restaurant;
+    let error = submission().error;
+    let prefix = if error.is_some() { "Problem: " } else { "" };
+    let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
+    let content = view! {
+        <div class="mx-auto max-w-2xl">
+            <a class=LINK_CLASS href=path::restaurant(&slug)>
+                <Icon path=icon::BACK />
+                <span dir="auto">{restaurant.name.clone()}</span>
+            </a>
+            <h1 class="pb-4 text-2xl font-bold">"Your order"</h1>
+            {error.map(|error| {
+                answer_with(&error);
+                view! { <ProblemSummary error=error /> }
+            })}
+            <div class="pb-4">
+                <ModeSwitch
+                    slug=&slug
+                    modes=modes
+                    state=&shown.state
+                    current=Some(cart.mode)
+                    next=path::cart(&slug)
+                />
+            </div>
+            <Contents slug=&slug cart=&cart restaurant=restaurant />
+            <p data-cart-status role="status" class="sr-only"></p>
+            <Cart />
+        </div>
+    };
+    Ok(view! {
+        <Title text=format!("{prefix}Your order at {} · Toast", restaurant.name) />
+        <Meta name="robots" content="noindex" />
+        <Frame>{content}</Frame>
+    })
+}
+
+/// Lines, bill and the way on: the part that changes with every tap, here and beside the menu.
+#[component]
+fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
+    let body = if cart.lines.is_empty() {
+        view! { <Empty slug=slug /> }.into_any()
+    } else {
+        view! { <Filled slug=slug cart=cart restaurant=restaurant /> }.into_any()
+    };
+    let total = cart.bill.total.text(&cart.locale);
+    view! {
+        <div
+            id="cart"
+            data-slug=slug.to_owned()
+            data-count=cart.count.to_string()
+            data-mode=cart.mode.code()
+            data-words=format!("{} · {total}", items_word(cart.count))
+        >
+            {body}
+        </div>
+    }
+}
+
+#[component]
+fn Empty<'a>(slug: &'a str) -> impl IntoView + use<> {
+    view! {
+        <div class="flex flex-col items-start gap-4 py-4">
+            <p class="text-muted">"Nothing in it yet. Everything you add stays here, also when you close this page."</p>
+            <a class=QUIET_CLASS href=path::restaurant(slug) data-only-cart-page>"See the menu"</a>
+        </div>
+    }
+}
+
+#[component]
+fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
+    let blocked = cart.lines.iter().any(|line| line.problem.is_some());
+    view! {
+        <CartLines slug=slug cart=cart />
+        <div class="flex flex-col gap-4 border-t border-line pt-4">
+            <BillRows bill=cart.bill.clone() locale=cart.locale.clone() total_label="Total so far" />
+            <DeliveryNote cart=cart restaurant=restaurant />
+            {blocked
+                .then(|| {
+                    view! {
+                        <p class="text-sm font-medium text-beet">
+                            "Some dishes cannot be ordered as they are. Change them or take them out to go on."
+                        </p>
+                    }
+                })}
+            <a class=MAIN_CLASS href=path::checkout(slug)>"Go to checkout"</a>
+            <a class=QUIET_CLASS href=path::restaurant(slug) data-only-cart-page>"Add more dishes"</a>
+        </div>
+    }
+}
+
+/// What delivery will cost, as far as it can be said before the address is known.
+#[component]
+fn DeliveryNote<'a>(cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
+    let zones = restaurant.terms.zones.iter().map(|zone| {
+        let fee = if zone.fee.is_zero() { "free".to_owned() } else { zone.fee.text(&cart.locale) };
+        let minimum = format!("from {} of dishes", zone.minimum.text(&cart.locale));
+        let free = zone.free_from.map(|free| format!(", free from {}", free.text(&cart.locale)));
+        view! {
+            <li class="break-words">
+                <span dir="auto">{zone.name.clone()}</span> ": " {fee} " (" {minimum} {free} ")"
+            </li>
+        }
+    });
+    let zones = zones.collect_view();
+    (cart.mode == ServiceMode::Delivery && !zones.is_empty()).then(|| {
+        view! {
+            <div class="text-sm text-muted">
+                <p>"Delivery comes on top, by address:"</p>
+                <ul class="list-disc ps-5">{zones}</ul>
+            </div>
+        }
+    })
+}

@@ -1,0 +1,127 @@
+//! The checkout: one page, one form, one button with the amount.
+
+mod contact;
+mod entered;
+mod place;
+mod time;
+mod tip;
+mod total;
+
+use crate::{
+    api::{field, path},
+    backend::{CheckoutView, CheckoutWish, Ordering, backend, submission, viewer},
+    components::{
+        button::{LINK_CLASS, PRIMARY_CLASS},
+        frame::Frame,
+        icon::{self, Icon},
+        problem::ProblemSummary,
+    },
+    error::AppError,
+    islands::checkout::Checkout,
+    pages::{
+        answer_with,
+        checkout::{
+            contact::Contact, entered::Entered, place::Place, time::HowAndWhen, tip::Tips, total::Total,
+        },
+        or_notice, param,
+    },
+    types::id::VisitorId,
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+
+/// The checkout of the restaurant in the address.
+#[component]
+pub fn CheckoutPage() -> impl IntoView {
+    let slug = param("slug");
+    Suspend::new(async move { or_notice(page(slug).await) })
+}
+
+async fn page(slug: String) -> Result<impl IntoView, AppError> {
+    let backend = backend()?;
+    let sent = submission();
+    let view = priced(&*backend.ordering, &slug, viewer().visitor, &Entered::new(&sent, &[])).await?;
+    let error = sent.error.clone();
+    let prefix = if error.is_some() { "Problem: " } else { "" };
+    let title = format!("{prefix}Checkout · {} · Toast", view.restaurant.name);
+    let summary = error.map(|error| {
+        answer_with(&error);
+        view! { <ProblemSummary error=error /> }
+    });
+    let body = if view.cart.lines.is_empty() {
+        view! { <NothingToOrder slug=&slug /> }.into_any()
+    } else {
+        let entered = Entered::new(&sent, &view.problems);
+        view! { <Form slug=&slug view=&view entered=&entered /> }.into_any()
+    };
+    let content = view! {
+        <div class="mx-auto max-w-2xl">
+            <a class=LINK_CLASS href=path::cart(&slug)>
+                <Icon path=icon::BACK />
+                "Your order at "
+                <span dir="auto">{view.restaurant.name.clone()}</span>
+            </a>
+            <h1 class="pb-4 text-2xl font-bold">"Checkout"</h1>
+            {summary}
+            {body}
+        </div>
+    };
+    Ok(view! {
+        <Title text=title />
+        <Meta name="robots" content="noindex" />
+        <Frame>{content}</Frame>
+    })
+}
+
+/// The checkout with the bill for what is entered. A tip in percent is of the dishes, so their sum must be known first.
+async fn priced(
+    ordering: &dyn Ordering,
+    slug: &str,
+    visitor: Option<VisitorId>,
+    entered: &Entered,
+) -> Result<CheckoutView, AppError> {
+    let wish = CheckoutWish { tip_minor: 0, ..entered.wish() };
+    let view = ordering.checkout(slug, visitor, &wish).await?;
+    let tip = entered.tip(view.bill.subtotal).unwrap_or_default();
+    if tip == 0 {
+        return Ok(view);
+    }
+    let tipped = ordering.checkout(slug, visitor, &CheckoutWish { tip_minor: tip, ..wish }).await;
+    // A tip nobody takes is told at its field; the page still shows the bill without it.
+    Ok(tipped.unwrap_or(view))
+}
+
+#[component]
+fn NothingToOrder<'a>(slug: &'a str) -> impl IntoView + use<> {
+    view! {
+        <div class="flex flex-col items-start gap-4">
+            <p>"Your cart is empty. Add a dish first."</p>
+            <a class=PRIMARY_CLASS href=path::restaurant(slug)>"See the menu"</a>
+        </div>
+    }
+}
+
+/// The form. Its parts for delivery and dine-in follow the chosen mode by style alone.
+#[component]
+fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
+    let order = entered.order_id(view.order);
+    let agreed = view.bill.total.minor().to_string();
+    view! {
+        <form
+            id="checkout"
+            method="post"
+            action=path::checkout(slug)
+            novalidate
+            data-slug=slug.to_owned()
+            class="group/checkout flex flex-col gap-8"
+        >
+            <input type="hidden" name=field::ORDER value=order />
+            <HowAndWhen view=view entered=entered />
+            <Contact entered=entered />
+            <Place view=view entered=entered />
+            <Tips view=view entered=entered />
+            <Total view=view agreed=agreed />
+            <Checkout />
+        </form>
+    }
+}

@@ -1,0 +1,100 @@
+//! What a guest has entered so far, and what is wrong with it.
+
+use crate::{
+    api::field,
+    backend::{CheckoutWish, Submission},
+    error::{AppError, Problem},
+    types::{
+        id::OrderId,
+        money::Money,
+        order::Due,
+        terms::ServiceMode,
+        time::Timestamp,
+    },
+};
+
+/// The sent fields with the problems at them.
+pub struct Entered {
+    sent: Submission,
+    standing: Vec<Problem>,
+}
+
+impl Entered {
+    /// What was sent, and what stands in the way all the same.
+    pub fn new(sent: &Submission, standing: &[Problem]) -> Self {
+        Self { sent: sent.clone(), standing: standing.to_vec() }
+    }
+
+    /// A field as it was typed.
+    pub fn text(&self, name: &str) -> String {
+        self.sent.value(name).unwrap_or_default().to_owned()
+    }
+
+    /// What is wrong with a field. An empty one is only wrong once the form was sent.
+    pub fn problem(&self, name: &str) -> Option<String> {
+        let sent = self.sent.problem(name).map(ToOwned::to_owned);
+        let standing = self.standing.iter().find(|problem| problem.field == name && problem.code != "required");
+        sent.or_else(|| standing.map(|problem| problem.message.clone()))
+    }
+
+    /// What stands in the way of the order as a whole.
+    pub fn whole(&self) -> Vec<String> {
+        let whole = self.standing.iter().filter(|problem| !FIELDS.contains(&problem.field.as_str()));
+        whole.map(|problem| problem.message.clone()).collect()
+    }
+
+    /// The choices that decide times and fees.
+    pub fn wish(&self) -> CheckoutWish {
+        let postcode = self.sent.value(field::POSTCODE).filter(|code| !code.trim().is_empty());
+        CheckoutWish {
+            mode: self.sent.value(field::MODE).and_then(ServiceMode::from_code),
+            postcode: postcode.map(ToOwned::to_owned),
+            tip_minor: 0,
+            due: self.due(),
+        }
+    }
+
+    /// When it is wanted.
+    pub fn due(&self) -> Due {
+        let at = self.sent.value(field::DUE).and_then(|due| due.parse().ok());
+        at.map_or(Due::Asap, |millis| Due::At(Timestamp::from_millis(millis)))
+    }
+
+    /// The tip in minor units, as far as it can be read.
+    pub fn tip(&self, subtotal: Money) -> Option<i64> {
+        match self.sent.value(field::TIP)? {
+            "other" => Money::parse(self.sent.value(field::TIP_OTHER)?, subtotal.currency()).map(Money::minor),
+            percent => subtotal.percent(percent.parse().ok()?).ok().map(Money::minor),
+        }
+    }
+
+    /// Whether a tip choice is the chosen one; none is the first.
+    pub fn tips(&self, choice: &str) -> bool {
+        self.sent.value(field::TIP).unwrap_or("0") == choice
+    }
+
+    /// The id of the order to be: the one this form began with, so that a second try is recognised, unless it names
+    /// another order already.
+    pub fn order_id(&self, minted: OrderId) -> String {
+        let reused = matches!(self.sent.error, Some(AppError::KeyReused));
+        let kept = self.sent.value(field::ORDER).filter(|_| !reused).and_then(|id| id.parse::<OrderId>().ok());
+        kept.unwrap_or(minted).to_string()
+    }
+}
+
+/// The fields that show their own problems.
+const FIELDS: &[&str] = &[
+    field::MODE,
+    field::DUE,
+    field::NAME,
+    field::PHONE,
+    field::EMAIL,
+    field::STREET,
+    field::POSTCODE,
+    field::CITY,
+    field::DIRECTIONS,
+    field::TABLE,
+    field::TIP,
+    field::TIP_OTHER,
+    field::NOTE,
+];

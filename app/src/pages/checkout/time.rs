@@ -1,0 +1,99 @@
+//! How the guest gets the food, and when.
+
+use crate::{
+    api::field,
+    backend::{CheckoutView, ModeTimes},
+    components::{
+        field::described_by,
+        mode::{ready_word, when},
+        problem::FieldProblem,
+    },
+    pages::checkout::entered::Entered,
+    types::{order::Due, time::LocalTime},
+};
+use leptos::prelude::*;
+
+/// Mode and time.
+#[component]
+pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
+    let modes = view.restaurant.terms.modes.iter().map(|terms| {
+        let mode = terms.mode;
+        view! {
+            <label class="flex min-h-12 flex-1 cursor-pointer items-center gap-3 rounded-control border border-edge bg-card px-3 py-2 has-checked:border-brand has-checked:bg-brand-tint">
+                <input
+                    type="radio"
+                    id=format!("mode-{}", mode.code())
+                    name=field::MODE
+                    value=mode.code()
+                    checked={view.cart.mode == mode}
+                />
+                <span class="leading-tight">
+                    <span class="block font-semibold">{mode.label()}</span>
+                    <span class="block text-sm text-muted tabular-nums">{when(&view.state, mode)}</span>
+                </span>
+            </label>
+        }
+    });
+    let modes = modes.collect_view();
+    view! {
+        <fieldset class="flex flex-col gap-4" id=field::MODE>
+            <legend class=HEADING_CLASS>"How and when"</legend>
+            <FieldProblem field=field::MODE.to_owned() message=entered.problem(field::MODE) />
+            <div class="flex flex-wrap gap-2">{modes}</div>
+            <Times view=view entered=entered />
+        </fieldset>
+    }
+}
+
+/// The times of the chosen mode.
+#[component]
+fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
+    let mode = view.cart.mode;
+    let times = view.times.iter().find(|times| times.mode == mode);
+    let earliest = times.and_then(|times| times.earliest.clone());
+    let closed = earliest.is_none();
+    let due = entered.due();
+    let asap = earliest.map(|time| {
+        view! {
+            <option value="asap" selected={due == Due::Asap}>
+                {format!("As soon as possible, {} about {}", ready_word(mode), time.text)}
+            </option>
+        }
+    });
+    let slots = times.into_iter().flat_map(|ModeTimes { slots, .. }| slots.clone());
+    let slots = slots.map(|LocalTime { at, text }| {
+        view! { <option value=at.millis().to_string() selected={due == Due::At(at)}>{text}</option> }
+    });
+    let slots = slots.collect_view();
+    let problem = entered.problem(field::DUE);
+    let none = closed && slots.is_empty();
+    view! {
+        <div id="times" class="flex flex-col gap-1">
+            <label for=field::DUE class="font-medium">"Time"</label>
+            {closed
+                .then(|| {
+                    let words = if none {
+                        "No times can be chosen at the moment. Try another way to get your food, or come back later."
+                    } else {
+                        "Closed right now. Choose a time and your order will be ready for it."
+                    };
+                    view! { <p id="due-hint" class="text-sm text-muted">{view.state.text.clone()} ". " {words}</p> }
+                })}
+            <FieldProblem field=field::DUE.to_owned() message=problem.clone() />
+            <select
+                class="w-full"
+                id=field::DUE
+                name=field::DUE
+                disabled=none
+                aria-invalid=problem.is_some().then_some("true")
+                aria-describedby=described_by(field::DUE, closed, problem.is_some())
+            >
+                {asap}
+                {slots}
+            </select>
+        </div>
+    }
+}
+
+/// A part of the form.
+pub const HEADING_CLASS: &str = "pb-3 text-lg font-semibold";

@@ -1,0 +1,66 @@
+//! Payment, the bill line by line, and the one button.
+
+use crate::{
+    api::field,
+    backend::CheckoutView,
+    components::{
+        bill::{BillLines, BillRows},
+        button::{MAIN_CLASS, QUIET_CLASS},
+        mode::payment_sentence,
+    },
+    pages::checkout::time::HEADING_CLASS,
+    types::terms::ServiceMode,
+};
+use leptos::prelude::*;
+
+/// What is paid, where, and the button that orders.
+#[component]
+pub fn Total<'a>(view: &'a CheckoutView, agreed: String) -> impl IntoView + use<> {
+    let locale = view.cart.locale.clone();
+    let total = view.bill.total.text(&locale);
+    let whole = view.problems.iter().filter(|problem| problem.code != "required");
+    let whole = whole.map(|problem| view! { <li>{problem.message.clone()}</li> }).collect_view();
+    let blocked = !whole.is_empty();
+    view! {
+        <section aria-labelledby="paying">
+            <h2 id="paying" class=HEADING_CLASS>"Payment"</h2>
+            <p data-payment>{payment_sentence(view.cart.mode)}</p>
+            <p class="text-sm text-muted">"Paying by card on this page comes later."</p>
+        </section>
+        <section aria-labelledby="bill">
+            <h2 id="bill" class=HEADING_CLASS>"Bill"</h2>
+            <div id="total" class="flex flex-col gap-4">
+                <input type="hidden" name=field::AGREED value=agreed />
+                <div class="rounded-card border border-line bg-card p-4">
+                    <BillLines bill=view.bill.clone() locale=locale.clone() />
+                    <div class="border-t border-line pt-3">
+                        <BillRows bill=view.bill.clone() locale=locale />
+                    </div>
+                    {(view.cart.mode == ServiceMode::Delivery && !has_delivery(view))
+                        .then(|| {
+                            view! {
+                                <p class="pt-2 text-sm text-muted">"The delivery fee follows once your postcode is known."</p>
+                            }
+                        })}
+                </div>
+                {blocked
+                    .then(|| {
+                        view! {
+                            <ul class="list-disc rounded-control bg-saffron/10 py-3 ps-8 pe-3 text-saffron">{whole}</ul>
+                        }
+                    })}
+                <button class=QUIET_CLASS name=field::UPDATE value="1" data-update>
+                    "Update the total"
+                </button>
+                <button class=MAIN_CLASS data-place>
+                    "Place order · "
+                    <span class="tabular-nums">{total}</span>
+                </button>
+            </div>
+        </section>
+    }
+}
+
+fn has_delivery(view: &CheckoutView) -> bool {
+    view.bill.rows.iter().any(|row| row.kind == crate::types::bill::BillRowKind::Delivery)
+}

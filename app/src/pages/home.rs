@@ -1,0 +1,141 @@
+//! Home: finding a restaurant by name, dish or cuisine.
+
+mod filter;
+mod query;
+
+use crate::{
+    backend::{Backend, RecentOrder, assets, backend, viewer},
+    components::{
+        button::QUIET_CLASS,
+        card::Card,
+        frame::Frame,
+    },
+    api::path,
+    error::AppError,
+    islands::search::Search,
+    pages::{
+        home::{filter::Filters, query::{is_plain, query_of}},
+        or_notice,
+    },
+    types::{
+        id::VisitorId,
+        restaurant::{HomePage as Found, HomeQuery, RestaurantCard},
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use leptos_router::hooks::use_query_map;
+
+/// The list of restaurants for what somebody looks for.
+#[component]
+pub fn HomePage() -> impl IntoView {
+    let query = query_of(&use_query_map().read_untracked());
+    Suspend::new(async move { or_notice(page(query).await) })
+}
+
+async fn page(query: HomeQuery) -> Result<impl IntoView, AppError> {
+    let backend = backend()?;
+    let found = backend.menus.home(&query).await?;
+    let recent = recent_orders(&backend, viewer().visitor).await;
+    Ok(view! {
+        <Title text="Toast · Order from restaurants near you" />
+        <Meta name="description" content="Find a restaurant by name, dish or cuisine, and order straight from its kitchen." />
+        <Frame>
+            <h1 class="pt-4 pb-1 text-2xl font-bold md:text-3xl">"What are you hungry for?"</h1>
+            <p class="pb-4 text-muted">"Order straight from the kitchen. No account needed."</p>
+            <Filters query=query.clone() cuisines=found.cuisines.clone() />
+            <p id="found-status" role="status" class="sr-only"></p>
+            <Search />
+            <RecentOrders orders=recent />
+            <Results found=found query=query />
+        </Frame>
+    })
+}
+
+/// The visitor's latest orders. They are an extra: home is worth showing without them.
+async fn recent_orders(backend: &Backend, visitor: Option<VisitorId>) -> Vec<RecentOrder> {
+    match visitor {
+        Some(visitor) => backend.ordering.recent_orders(visitor).await.unwrap_or_default(),
+        None => Vec::new(),
+    }
+}
+
+#[component]
+fn RecentOrders(orders: Vec<RecentOrder>) -> impl IntoView {
+    let entries = orders.into_iter().take(4).map(|order| {
+        view! {
+            <li class="shrink-0">
+                <a
+                    class="flex min-h-11 items-center gap-2 rounded-control border border-line bg-card px-4 py-2 hover:bg-brand-tint"
+                    href=path::order(&order.token)
+                >
+                    <span class="font-semibold" dir="auto">{order.restaurant_name}</span>
+                    <span class="text-sm text-muted tabular-nums">"No. " {order.number} " · " {order.placed.text}</span>
+                </a>
+            </li>
+        }
+    });
+    let entries = entries.collect_view();
+    (!entries.is_empty()).then(|| {
+        view! {
+            <section aria-labelledby="recent" class="pb-6">
+                <h2 id="recent" class="pb-2 text-lg font-semibold">"Your latest orders"</h2>
+                <ul class="-mx-4 flex gap-3 overflow-x-auto px-4 pb-1">{entries}</ul>
+            </section>
+        }
+    })
+}
+
+/// The cards, or what to do when there are none.
+#[component]
+fn Results(found: Found, query: HomeQuery) -> impl IntoView {
+    let heading = heading(found.restaurants.len(), &query);
+    let base = assets().base;
+    let body = if found.restaurants.is_empty() {
+        view! { <Nothing query=query /> }.into_any()
+    } else {
+        let card = |(position, card): (usize, RestaurantCard)| {
+            view! { <Card card=card picture_base=base.clone() first={position < 2} /> }
+        };
+        let cards = found.restaurants.into_iter().enumerate().map(card).collect_view();
+        view! { <ul class="grid gap-4 md:grid-cols-2 lg:grid-cols-3">{cards}</ul> }.into_any()
+    };
+    view! {
+        <section id="results" aria-labelledby="found">
+            <h2 id="found" class="pb-3 text-lg font-semibold">{heading}</h2>
+            {found
+                .partial
+                .then(|| {
+                    view! {
+                        <p class="mb-4 rounded-control bg-saffron/10 p-3 text-saffron">
+                            "Some restaurants cannot be reached right now. Their entries may be a little old."
+                        </p>
+                    }
+                })}
+            {body}
+        </section>
+    }
+}
+
+#[component]
+fn Nothing(query: HomeQuery) -> impl IntoView {
+    let advice = if query.text.is_empty() {
+        "No restaurant meets all of this. Take a filter away."
+    } else {
+        "Try another word, a dish such as “pizza”, or take a filter away."
+    };
+    view! {
+        <div class="flex flex-col items-start gap-4 rounded-card border border-line bg-card p-6">
+            <p>{advice}</p>
+            <a class=QUIET_CLASS href=path::HOME>"Show all restaurants"</a>
+        </div>
+    }
+}
+
+fn heading(count: usize, query: &HomeQuery) -> String {
+    let noun = if count == 1 { "restaurant" } else { "restaurants" };
+    if !query.text.is_empty() {
+        return format!("{count} {noun} for “{}”", query.text);
+    }
+    if is_plain(query) { "All restaurants".to_owned() } else { format!("{count} {noun}") }
+}

@@ -1,0 +1,146 @@
+//! The search field and its filters: a plain form whose answer is home again.
+
+use crate::{
+    api::path,
+    components::{
+        button::{CHIP_CLASS, LINK_CLASS, PRIMARY_CLASS, QUIET_CLASS},
+        card::cuisine_words,
+        icon::{self, Icon},
+    },
+    pages::home::query::{CUISINE, DIET, FREE_OF, NEAR, OPEN, TEXT, is_plain},
+    types::{
+        diet::{Allergen, Diet},
+        restaurant::HomeQuery,
+    },
+};
+use leptos::prelude::*;
+
+/// Everything that can be looked for.
+#[component]
+pub fn Filters(
+    /// What is looked for now.
+    query: HomeQuery,
+    /// Every cuisine there is.
+    cuisines: Vec<String>,
+) -> impl IntoView {
+    let plain = is_plain(&query);
+    let near = query.near.map(|(north, east)| format!("{north},{east}"));
+    view! {
+        <form
+            id="search"
+            role="search"
+            method="get"
+            action=path::HOME
+            class="flex flex-col gap-3 pb-6"
+        >
+            <div class="flex gap-2">
+                <div class="relative min-w-0 flex-1">
+                    <span class="pointer-events-none absolute inset-y-0 start-3 flex items-center text-muted">
+                        <Icon path=icon::SEARCH />
+                    </span>
+                    <input
+                        class="min-h-12 w-full rounded-full ps-10"
+                        type="search"
+                        id="q"
+                        name=TEXT
+                        value=query.text.clone()
+                        maxlength="80"
+                        placeholder="Restaurant, dish or cuisine"
+                        aria-label="Search for a restaurant, a dish or a cuisine"
+                        autocomplete="off"
+                        enterkeyhint="search"
+                    />
+                </div>
+                <button class=PRIMARY_CLASS>"Search"</button>
+            </div>
+            <div class="-mx-4 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none]">
+                <label class=CHIP_CLASS>
+                    <input class="sr-only" type="checkbox" name=OPEN value="1" checked=query.open />
+                    "Open now"
+                </label>
+                <button type="button" hidden data-near class=QUIET_CLASS>
+                    <Icon path=icon::PIN />
+                    "Near me"
+                </button>
+                {near.map(|near| view! { <input type="hidden" name=NEAR value=near /> })}
+                <CuisineChips cuisines=cuisines chosen=query.cuisine.clone() />
+            </div>
+            <p data-near-problem role="status" class="text-sm text-beet empty:hidden"></p>
+            <Food query=query />
+            {(!plain).then(|| view! { <a class=LINK_CLASS href=path::HOME>"Clear search and filters"</a> })}
+        </form>
+    }
+}
+
+#[component]
+fn CuisineChips(cuisines: Vec<String>, chosen: Option<String>) -> impl IntoView {
+    let any = chosen.is_none();
+    let chips = cuisines.into_iter().map(|cuisine| {
+        let checked = chosen.as_ref() == Some(&cuisine);
+        let words = cuisine_words(std::slice::from_ref(&cuisine));
+        view! {
+            <label class=CHIP_CLASS>
+                <input class="sr-only" type="radio" name=CUISINE value=cuisine checked=checked />
+                {words}
+            </label>
+        }
+    });
+    let chips = chips.collect_view();
+    view! {
+        <fieldset class="flex gap-2">
+            <legend class="sr-only">"Cuisine"</legend>
+            <label class=CHIP_CLASS>
+                <input class="sr-only" type="radio" name=CUISINE value="" checked=any />
+                "All cuisines"
+            </label>
+            {chips}
+        </fieldset>
+    }
+}
+
+/// Diets and allergens, folded away until somebody needs them.
+#[component]
+fn Food(query: HomeQuery) -> impl IntoView {
+    let count = query.diets.len() + query.free_of.len();
+    let diets = Diet::ALL.iter().map(|diet| {
+        let checked = query.diets.contains(diet);
+        view! { <Tick name=DIET value=diet.code() label=diet.label().to_owned() checked=checked /> }
+    });
+    let diets = diets.collect_view();
+    let allergens = Allergen::ALL.iter().map(|allergen| {
+        let checked = query.free_of.contains(allergen);
+        view! { <Tick name=FREE_OF value=allergen.code() label=allergen.label().to_owned() checked=checked /> }
+    });
+    let allergens = allergens.collect_view();
+    view! {
+        <details class="rounded-card border border-line bg-card" open={count > 0}>
+            <summary class="min-h-11 cursor-pointer px-4 py-2.5 font-medium">
+                "Diet and allergens"
+                {(count > 0).then(|| view! { <span class="text-brand">" · " {count} " chosen"</span> })}
+            </summary>
+            <div class="flex flex-col gap-4 border-t border-line p-4">
+                <fieldset>
+                    <legend class="pb-2 font-semibold">"I eat"</legend>
+                    <div class="flex flex-wrap gap-2">{diets}</div>
+                </fieldset>
+                <fieldset>
+                    <legend class="pb-2 font-semibold">"Free of"</legend>
+                    <p class="pb-2 text-sm text-muted">
+                        "Restaurants with dishes without these, traces included. With an allergy, ask the kitchen all the same."
+                    </p>
+                    <div class="flex flex-wrap gap-2">{allergens}</div>
+                </fieldset>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn Tick(name: &'static str, value: &'static str, label: String, checked: bool) -> impl IntoView {
+    view! {
+        <label class=CHIP_CLASS>
+            <input class="sr-only" type="checkbox" name=name value=value checked=checked />
+            {label}
+        </label>
+    }
+}

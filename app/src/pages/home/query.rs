@@ -1,0 +1,48 @@
+//! What somebody looks for, as it stands in the address of home.
+
+use crate::types::{
+    diet::{Allergen, Diet},
+    restaurant::HomeQuery,
+};
+use leptos_router::params::ParamsMap;
+
+/// Words to find.
+pub const TEXT: &str = "q";
+/// `1` for restaurants that are open.
+pub const OPEN: &str = "open";
+/// One cuisine.
+pub const CUISINE: &str = "cuisine";
+/// A diet's code; may be repeated.
+pub const DIET: &str = "diet";
+/// An allergen's code; may be repeated.
+pub const FREE_OF: &str = "free_of";
+/// `latitude,longitude`.
+pub const NEAR: &str = "near";
+
+/// Longest text that is searched for.
+const MAX_TEXT: usize = 80;
+
+/// Reads an address; what makes no sense in it is left out.
+pub fn query_of(params: &ParamsMap) -> HomeQuery {
+    let all = |name| params.get_all(name).unwrap_or_default();
+    let text = params.get(TEXT).unwrap_or_default();
+    HomeQuery {
+        text: text.trim().chars().take(MAX_TEXT).collect(),
+        open: params.get(OPEN).as_deref() == Some("1"),
+        cuisine: params.get(CUISINE).filter(|cuisine| !cuisine.is_empty()),
+        diets: all(DIET).iter().filter_map(|code| Diet::from_code(code)).collect(),
+        free_of: all(FREE_OF).iter().filter_map(|code| Allergen::from_code(code)).collect(),
+        near: params.get(NEAR).and_then(|near| place(&near)),
+    }
+}
+
+/// Whether nothing in particular is looked for.
+pub fn is_plain(query: &HomeQuery) -> bool {
+    *query == HomeQuery { near: query.near, ..HomeQuery::default() }
+}
+
+fn place(text: &str) -> Option<(f64, f64)> {
+    let (north, east) = text.split_once(',')?;
+    let (north, east): (f64, f64) = (north.trim().parse().ok()?, east.trim().parse().ok()?);
+    ((-90.0..=90.0).contains(&north) && (-180.0..=180.0).contains(&east)).then_some((north, east))
+}

@@ -1,0 +1,124 @@
+//! A dish on a page of its own: the same form as the sheet above the menu, for every browser.
+
+use crate::{
+    api::{field, path, wish},
+    backend::{Backend, Submission, assets, backend, submission, viewer},
+    components::{
+        button::LINK_CLASS,
+        dish::{DishFacts, labels, unavailable},
+        frame::Frame,
+        icon::{self, Icon},
+        options::OptionsForm,
+        problem::ProblemSummary,
+    },
+    error::AppError,
+    islands::shop::Shop,
+    pages::{answer_with, or_notice, param},
+    types::{
+        cart::LineRequest,
+        id::{CartLineId, ItemId},
+        menu::{Item, Menu, Section},
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+use leptos_router::hooks::use_query_map;
+
+/// The page of the dish in the address; `?line=` changes a line of the cart.
+#[component]
+pub fn ItemPage() -> impl IntoView {
+    let (slug, item) = (param("slug"), param("item"));
+    let line = use_query_map().read_untracked().get(field::LINE);
+    Suspend::new(async move { or_notice(page(slug, item, line).await) })
+}
+
+async fn page(slug: String, item: String, line: Option<String>) -> Result<impl IntoView, AppError> {
+    let backend = backend()?;
+    let shown = backend.menus.restaurant(&slug).await?;
+    let id: ItemId = item.parse().map_err(|_| AppError::not_found("dish"))?;
+    let (section, item) = shown.menu.item(id).ok_or_else(|| AppError::not_found("dish"))?;
+    let sent = submission();
+    let line = sent.value(field::LINE).map(ToOwned::to_owned).or(line).and_then(|line| line.parse().ok());
+    let kept = kept_wish(&backend, &slug, line).await;
+    let line = if sent.fields.is_empty() { kept.as_ref().and(line) } else { line };
+    let wish = sent_wish(&sent, id).or(kept).unwrap_or_else(|| fresh(&shown.menu, item));
+    let restaurant = &shown.restaurant;
+    let prefix = if sent.error.is_some() { "Problem: " } else { "" };
+    let content = view! {
+        <div data-shop=slug.clone() class="mx-auto max-w-xl">
+            <a class=LINK_CLASS href=path::restaurant(&slug)>
+                <Icon path=icon::BACK />
+                <span dir="auto">{restaurant.name.clone()}</span>
+            </a>
+            {sent.error.map(|error| {
+                answer_with(&error);
+                view! { <ProblemSummary error=error /> }
+            })}
+            <Head menu=&shown.menu section=section item=item />
+            <OptionsForm slug=&slug menu=&shown.menu section=section item=item wish=&wish line=line />
+            <Shop />
+        </div>
+    };
+    Ok(view! {
+        <Title text=format!("{prefix}{} · {} · Toast", item.name, restaurant.name) />
+        <Meta name="robots" content="noindex" />
+        <Frame>{content}</Frame>
+    })
+}
+
+#[component]
+fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item) -> impl IntoView + use<> {
+    let base = assets().base;
+    let lang = menu.locale.tag().to_owned();
+    let price = item.price_from().map(|price| price.text(&menu.locale));
+    let price = price.map(|price| if item.has_sizes() { format!("from {price}") } else { price });
+    let traces = (!item.may_contain.is_empty()).then(|| labels(&item.may_contain));
+    view! {
+        <header class="flex flex-col gap-2 pb-6">
+            {item
+                .picture
+                .as_ref()
+                .map(|picture| {
+                    view! {
+                        <img
+                            class="aspect-video w-full rounded-card bg-brand-tint object-cover"
+                            src=format!("{base}{picture}")
+                            alt=""
+                            width="640"
+                            height="360"
+                        />
+                    }
+                })}
+            <h1 class="pt-2 text-2xl font-bold break-words" lang=lang.clone() dir="auto">{item.name.clone()}</h1>
+            {item.name_en.clone().map(|name| view! { <p class="text-muted" lang="en" dir="ltr">{name}</p> })}
+            <p class="text-lg font-semibold tabular-nums">{price}</p>
+            {unavailable(section, item)
+                .map(|words| {
+                    view! { <p class="rounded-control bg-beet/10 px-3 py-2 font-medium text-beet">{words}</p> }
+                })}
+            <p class="max-w-text break-words" lang=lang dir="auto">{item.description.clone()}</p>
+            <DishFacts item=item />
+            {(!item.allergens.is_empty())
+                .then(|| view! { <p class="text-sm text-muted">"Contains " {labels(&item.allergens)} "."</p> })}
+            {traces.map(|traces| view! { <p class="text-sm text-muted">"May contain traces of " {traces} "."</p> })}
+        </header>
+    }
+}
+
+/// What the form just sent.
+fn sent_wish(sent: &Submission, item: ItemId) -> Option<LineRequest> {
+    let fields = sent.fields.iter();
+    let pairs = fields.flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())));
+    (!sent.fields.is_empty()).then(|| wish::from_fields(item, pairs))
+}
+
+/// What the cart's line wishes at the moment.
+async fn kept_wish(backend: &Backend, slug: &str, line: Option<CartLineId>) -> Option<LineRequest> {
+    let line = line?;
+    let cart = backend.ordering.cart(slug, viewer().visitor).await.ok()?;
+    cart.lines.into_iter().find(|kept| kept.line.id == line).map(|kept| kept.line.request)
+}
+
+fn fresh(menu: &Menu, item: &Item) -> LineRequest {
+    wish::fresh(item, menu.groups_of(item).map(|(_, group)| group))
+}

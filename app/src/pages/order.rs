@@ -1,0 +1,174 @@
+//! An order's page: where it stands, in one plain sentence and in steps, with all that was agreed.
+
+use crate::{
+    api::path,
+    backend::{backend, submission},
+    components::{
+        bill::{BillLines, BillRows},
+        button::{LINK_CLASS, QUIET_CLASS},
+        frame::Frame,
+        mode::payment_sentence,
+        problem::ProblemSummary,
+        steps::OrderSteps,
+    },
+    error::AppError,
+    islands::tracker::OrderTracker,
+    pages::{answer_with, or_notice, param},
+    types::order::{OrderStatus, OrderView, PaymentStatus},
+};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+
+/// The order behind the address.
+#[component]
+pub fn OrderPage() -> impl IntoView {
+    let token = param("token");
+    Suspend::new(async move { or_notice(page(token).await) })
+}
+
+async fn page(token: String) -> Result<impl IntoView, AppError> {
+    let order = backend()?.ordering.order(&token).await?;
+    let error = submission().error;
+    let title = format!("No. {} · {} · {} · Toast", order.number, order.headline, order.restaurant_name);
+    let open = !order.status.is_final();
+    let content = view! {
+        {open.then(|| view! { <noscript><meta http-equiv="refresh" content="20" /></noscript> })}
+        <div class="mx-auto max-w-2xl">
+            {error.map(|error| {
+                answer_with(&error);
+                view! { <ProblemSummary error=error /> }
+            })}
+            <p id="order-status" role="status" class="sr-only"></p>
+            <p
+                id="order-connection"
+                role="status"
+                class="mb-3 rounded-control bg-saffron/10 px-3 py-2 text-saffron empty:hidden"
+            ></p>
+            <Standing order=&order />
+            <Agreed order=&order />
+            <Place order=&order />
+        </div>
+        {open.then(|| view! { <OrderTracker token=order.token.clone() /> })}
+    };
+    Ok(view! {
+        <Title text=title />
+        <Meta name="robots" content="noindex" />
+        <Meta name="referrer" content="no-referrer" />
+        <Frame>{content}</Frame>
+    })
+}
+
+/// Everything that changes while the kitchen works.
+#[component]
+fn Standing<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+    let ended = order.status.is_final().then_some("true");
+    view! {
+        <section
+            id="order"
+            data-ended=ended
+            data-said=order.headline.clone()
+            aria-labelledby="headline"
+            class="flex flex-col gap-5 pt-2"
+        >
+            <div class="flex flex-col gap-1">
+                <p class="text-muted">
+                    <span dir="auto">{order.restaurant_name.clone()}</span> " · " {order.mode.label()}
+                </p>
+                <h1 id="headline" class="text-2xl font-bold break-words md:text-3xl">{order.headline.clone()}</h1>
+                {order.reason.clone().map(|reason| view! { <p class="text-beet" dir="auto">{reason}</p> })}
+            </div>
+            <p class="flex items-baseline gap-3 rounded-card bg-brand-tint px-4 py-3">
+                <span class="text-muted">"Your number"</span>
+                <strong class="text-4xl font-bold tabular-nums">{order.number}</strong>
+            </p>
+            <div class="rounded-card border border-line bg-card p-4">
+                <OrderSteps status=order.status mode=order.mode history=order.history.clone() />
+            </div>
+            <Acts order=order />
+        </section>
+    }
+}
+
+/// What the guest may do.
+#[component]
+fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+    let token = order.token.clone();
+    let cancel = order.can_cancel.then(|| {
+        view! {
+            <details class="rounded-card border border-line bg-card">
+                <summary class="min-h-11 cursor-pointer px-4 py-2.5 font-medium">"Cancel this order"</summary>
+                <form method="post" action=path::order_cancel(&token) class="flex flex-col items-start gap-3 px-4 pb-4">
+                    <p>"The kitchen will be told at once. You pay nothing."</p>
+                    <button class="inline-flex min-h-11 items-center rounded-control border border-beet px-4 font-semibold text-beet hover:bg-beet/10">
+                        "Yes, cancel my order"
+                    </button>
+                </form>
+            </details>
+        }
+    });
+    let again = order.status.is_final().then(|| {
+        view! {
+            <form method="post" action=path::order_again(&order.token)>
+                <button class=QUIET_CLASS>"Order this again"</button>
+            </form>
+        }
+    });
+    view! { {cancel} {again} }
+}
+
+/// What was ordered and what it costs.
+#[component]
+fn Agreed<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+    let paid = match order.payment {
+        PaymentStatus::Due => payment_sentence(order.mode),
+        PaymentStatus::Collected => "Paid. Thank you.",
+        PaymentStatus::Void => "Nothing is owed.",
+    };
+    let wanted = order.wanted.clone().map(|time| format!("Wanted for {}", time.text));
+    let words = [wanted, Some(format!("Placed {}", order.placed.text))];
+    let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    view! {
+        <section aria-labelledby="bill" class="pt-8">
+            <h2 id="bill" class="pb-1 text-lg font-semibold">"Your order"</h2>
+            <p class="pb-2 text-sm text-muted tabular-nums">{words}</p>
+            <BillLines bill=order.bill.clone() locale=order.locale.clone() />
+            <div class="border-t border-line pt-3">
+                <BillRows bill=order.bill.clone() locale=order.locale.clone() />
+            </div>
+            {(!order.note.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="pt-3 break-words"><span class="text-muted">"Your note: "</span><span dir="auto">{order.note.clone()}</span></p>
+                    }
+                })}
+            <p class="pt-3">{paid}</p>
+        </section>
+    }
+}
+
+/// Who and where: the guest's side and the restaurant's.
+#[component]
+fn Place<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+    let digits = |letter: char| !(letter.is_ascii_digit() || letter == '+');
+    let call = format!("tel:{}", order.restaurant_phone.replace(digits, ""));
+    let place = (!order.place.is_empty()).then(|| order.place.clone());
+    let ended = matches!(order.status, OrderStatus::Rejected | OrderStatus::Cancelled);
+    view! {
+        <section aria-labelledby="place" class="flex flex-col gap-2 pt-8">
+            <h2 id="place" class="text-lg font-semibold">{if ended { "Questions" } else { "Where" }}</h2>
+            <p class="break-words">
+                <span class="text-muted">"For "</span>
+                <span dir="auto">{order.guest.clone()}</span>
+                {place.map(|place| view! { ", " <span dir="auto">{place}</span> })}
+            </p>
+            <address class="break-words not-italic">
+                <a class="font-medium underline" href=path::restaurant(&order.restaurant_slug) dir="auto">
+                    {order.restaurant_name.clone()}
+                </a>
+                <span class="block text-muted" dir="auto">{order.restaurant_address.clone()}</span>
+                <a class=LINK_CLASS href=call>"Call " <span dir="ltr">{order.restaurant_phone.clone()}</span></a>
+            </address>
+            <p class="text-sm text-muted">"Keep this page's address: it is your receipt, and opens your order on any device."</p>
+        </section>
+    }
+}

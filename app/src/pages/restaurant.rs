@@ -1,0 +1,196 @@
+//! A restaurant with its menu. Nothing personal is in it: the same bytes go to every guest.
+
+mod about;
+mod legend;
+mod linked_data;
+
+use crate::{
+    api::path,
+    backend::{assets, backend},
+    components::{
+        button::MAIN_CLASS,
+        dish::DishRow,
+        frame::Frame,
+        icon::{self, Icon},
+        mode::ModeSwitch,
+    },
+    error::AppError,
+    islands::shop::Shop,
+    pages::{
+        or_notice, param,
+        restaurant::{about::About, legend::Legend, linked_data::linked_data},
+    },
+    types::{
+        menu::{Menu, Section},
+        restaurant::RestaurantPage as Shown,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::{Link, Meta, Title};
+
+/// The page of the restaurant in the address.
+#[component]
+pub fn RestaurantPage() -> impl IntoView {
+    let slug = param("slug");
+    Suspend::new(async move { or_notice(page(slug).await) })
+}
+
+async fn page(slug: String) -> Result<impl IntoView, AppError> {
+    let shown = backend()?.menus.restaurant(&slug).await?;
+    let base = assets().base;
+    let Shown { restaurant, state, menu } = &shown;
+    let description = format!("{} {}", restaurant.tagline, restaurant.description);
+    let sections = menu.sections.iter();
+    let sections = sections.map(|section| view! { <MenuSection slug=&slug menu=menu section=section base=&base /> });
+    let sections = sections.collect_view();
+    let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
+    let content = view! {
+        <script type="application/ld+json" inner_html=linked_data(&shown)></script>
+        <article data-shop=slug.clone()>
+            <About restaurant=restaurant state=state base=&base />
+            <ModeSwitch slug=&slug modes=modes state=state next=path::restaurant(&slug) />
+            <div class="pt-4 lg:grid lg:grid-cols-[11rem_minmax(0,1fr)_20rem] lg:gap-8">
+                <SectionLinks menu=menu />
+                <div class="flex flex-col gap-8">
+                    <MenuSearch />
+                    {sections}
+                    <Legend menu=menu />
+                </div>
+                <CartColumn slug=&slug />
+            </div>
+            <Shop />
+            <DishSheet />
+            <CartBar slug=&slug />
+        </article>
+    };
+    Ok(view! {
+        <Title text=format!("{} · Menu and order · Toast", restaurant.name) />
+        <Meta name="description" content=description />
+        <Link rel="canonical" href=path::restaurant(&slug) />
+        <Frame>{content}</Frame>
+    })
+}
+
+/// Leads to each section; stays in sight.
+#[component]
+fn SectionLinks<'a>(menu: &'a Menu) -> impl IntoView + use<> {
+    let links = menu.sections.iter().map(|section| {
+        view! {
+            <li class="shrink-0">
+                <a
+                    href=format!("#s-{}", section.id)
+                    class="inline-flex min-h-11 items-center rounded-full px-4 font-medium whitespace-nowrap transition-colors hover:bg-brand-tint aria-[current=true]:bg-brand-tint aria-[current=true]:text-brand lg:rounded-control lg:whitespace-normal"
+                    lang=menu.locale.tag().to_owned()
+                    dir="auto"
+                >
+                    {section.name.clone()}
+                </a>
+            </li>
+        }
+    });
+    let links = links.collect_view();
+    view! {
+        <nav
+            aria-label="Sections of the menu"
+            data-sections
+            class="sticky top-0 z-20 -mx-4 mb-4 overflow-x-auto border-b border-line bg-page px-4 py-1 [scrollbar-width:none] lg:top-4 lg:mx-0 lg:max-h-dvh lg:self-start lg:overflow-y-auto lg:border-0 lg:px-0"
+        >
+            <ul class="flex gap-1 lg:flex-col">{links}</ul>
+        </nav>
+    }
+}
+
+/// Finds dishes on this menu; shown once it can answer.
+#[component]
+fn MenuSearch() -> impl IntoView {
+    view! {
+        <div hidden data-menu-search class="flex flex-col gap-2">
+            <div class="relative">
+                <span class="pointer-events-none absolute inset-y-0 start-3 flex items-center text-muted">
+                    <Icon path=icon::SEARCH />
+                </span>
+                <input
+                    class="w-full rounded-full ps-10"
+                    type="search"
+                    placeholder="Search this menu"
+                    aria-label="Search this menu"
+                    autocomplete="off"
+                />
+            </div>
+            <p role="status" class="text-muted empty:hidden"></p>
+        </div>
+    }
+}
+
+#[component]
+fn MenuSection<'a>(slug: &'a str, menu: &'a Menu, section: &'a Section, base: &'a str) -> impl IntoView + use<> {
+    let rows = section.items.iter().map(|item| {
+        view! { <DishRow slug=slug section=section item=item locale=&menu.locale picture_base=base /> }
+    });
+    let rows = rows.collect_view();
+    let lang = menu.locale.tag().to_owned();
+    let hours = section.hours.clone();
+    view! {
+        <section id=format!("s-{}", section.id) aria-labelledby=format!("h-{}", section.id) class="scroll-mt-16">
+            <h2 id=format!("h-{}", section.id) class="text-xl font-bold break-words" lang=lang.clone() dir="auto">
+                {section.name.clone()}
+            </h2>
+            {(!section.description.is_empty())
+                .then(|| {
+                    view! {
+                        <p class="max-w-text text-muted break-words" lang=lang dir="auto">{section.description.clone()}</p>
+                    }
+                })}
+            {hours
+                .map(|hours| {
+                    let words = if section.available { "Served " } else { "Not served now, only " };
+                    view! { <p class="pt-1 text-sm text-sky">{words} {hours}</p> }
+                })}
+            <ul class="grid gap-3 pt-3 md:grid-cols-2 lg:grid-cols-1 xl:grid-cols-2">{rows}</ul>
+        </section>
+    }
+}
+
+/// The cart beside the menu on wide screens; filled in after the page, which knows no guest.
+#[component]
+fn CartColumn<'a>(slug: &'a str) -> impl IntoView + use<> {
+    view! {
+        <aside
+            aria-label="Your order"
+            data-cart-column
+            class="hidden lg:sticky lg:top-4 lg:block lg:max-h-dvh lg:self-start lg:overflow-y-auto lg:rounded-card lg:border lg:border-line lg:bg-card lg:p-4"
+        >
+            <h2 class="pb-3 text-lg font-semibold">"Your order"</h2>
+            <a class=MAIN_CLASS href=path::cart(slug)>"View cart"</a>
+        </aside>
+    }
+}
+
+/// The way to the cart on narrow screens, in reach of a thumb.
+#[component]
+fn CartBar<'a>(slug: &'a str) -> impl IntoView + use<> {
+    view! {
+        <div
+            data-cart-bar
+            class="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-page p-3 lg:hidden print:hidden"
+        >
+            <a class=MAIN_CLASS href=path::cart(slug)>
+                <Icon path=icon::BAG />
+                <span data-cart-words class="tabular-nums">"View cart"</span>
+            </a>
+        </div>
+        <p data-cart-status role="status" class="sr-only"></p>
+    }
+}
+
+/// Where a dish opens above the menu.
+#[component]
+fn DishSheet() -> impl IntoView {
+    view! {
+        <dialog
+            data-dish-sheet
+            aria-labelledby="sheet-title"
+            class="mt-auto mb-0 max-h-[92dvh] w-full max-w-none animate-rise overflow-y-auto rounded-b-none p-0 md:m-auto md:max-w-xl md:rounded-card"
+        ></dialog>
+    }
+}

@@ -1,0 +1,64 @@
+//! The restaurant and its menu as search engines read them: schema.org as JSON-LD.
+
+use crate::types::{
+    diet::Diet,
+    menu::{Item, Menu, Section},
+    restaurant::RestaurantPage,
+};
+use serde_json::{Value, json};
+
+/// The document for a `<script type="application/ld+json">`: no `<` in it can end the element.
+pub fn linked_data(page: &RestaurantPage) -> String {
+    let restaurant = &page.restaurant;
+    let sections = page.menu.sections.iter().map(|section| section_data(&page.menu, section));
+    let document = json!({
+        "@context": "https://schema.org",
+        "@type": "Restaurant",
+        "name": restaurant.name,
+        "description": restaurant.description,
+        "servesCuisine": restaurant.cuisines,
+        "telephone": restaurant.phone,
+        "address": restaurant.address,
+        "currenciesAccepted": restaurant.currency.code(),
+        "geo": {"@type": "GeoCoordinates", "latitude": restaurant.latitude, "longitude": restaurant.longitude},
+        "hasMenu": {
+            "@type": "Menu",
+            "inLanguage": page.menu.locale.tag(),
+            "hasMenuSection": sections.collect::<Vec<_>>(),
+        },
+    });
+    document.to_string().replace('<', "\\u003c")
+}
+
+fn section_data(menu: &Menu, section: &Section) -> Value {
+    json!({
+        "@type": "MenuSection",
+        "name": section.name,
+        "hasMenuItem": section.items.iter().map(|item| item_data(menu, item)).collect::<Vec<_>>(),
+    })
+}
+
+fn item_data(menu: &Menu, item: &Item) -> Value {
+    let price = item.price_from().map(|price| {
+        json!({"@type": "Offer", "price": price.decimal(), "priceCurrency": menu.currency.code()})
+    });
+    let diets: Vec<_> = item.diets.iter().filter_map(|diet| schema_diet(*diet)).collect();
+    json!({
+        "@type": "MenuItem",
+        "name": item.name,
+        "description": item.description,
+        "offers": price,
+        "suitableForDiet": diets,
+    })
+}
+
+const fn schema_diet(diet: Diet) -> Option<&'static str> {
+    Some(match diet {
+        Diet::Vegetarian => "https://schema.org/VegetarianDiet",
+        Diet::Vegan => "https://schema.org/VeganDiet",
+        Diet::Halal => "https://schema.org/HalalDiet",
+        Diet::Kosher => "https://schema.org/KosherDiet",
+        Diet::GlutenFree => "https://schema.org/GlutenFreeDiet",
+        Diet::LactoseFree => "https://schema.org/LowLactoseDiet",
+    })
+}

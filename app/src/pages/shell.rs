@@ -1,0 +1,44 @@
+//! The document around every page.
+
+use crate::{
+    api::path,
+    backend::{Assets, Bundle, assets},
+    pages::App,
+};
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+use leptos_router::location::RequestUrl;
+
+/// `<html>` with the stylesheet and the script that wakes islands.
+///
+/// The script is a classic one in the head: it sets the theme before anything is painted, and fetches the bundle it is
+/// told of only later.
+pub fn shell() -> impl IntoView {
+    let Assets { stylesheet, wake, customer, dashboard, .. } = assets();
+    let Bundle { script, wasm } = if is_for_staff() { dashboard } else { customer };
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#FFFAF3" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#171210" media="(prefers-color-scheme: dark)" />
+                <script src=wake data-script=script data-wasm=wasm></script>
+                <link rel="stylesheet" href=stylesheet />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <MetaTags />
+            </head>
+            <body class="flex min-h-dvh flex-col">
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Staff's pages take their own bundle.
+fn is_for_staff() -> bool {
+    let address = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
+    address.is_some_and(|url| url.path().starts_with(path::DASHBOARD) || url.path().starts_with(path::SIGN_IN))
+}
