@@ -1,0 +1,69 @@
+//! Who gets in, and where everybody else is sent.
+
+use crate::{
+    kitchen::{Kitchen, cook},
+    request::{Ask, Page, ask},
+};
+use app::{backend::Submission, error::AppError};
+use axum::http::StatusCode;
+use std::collections::BTreeMap;
+
+async fn visit(path: &str, signed_in: bool) -> Page {
+    let staff = signed_in.then(cook);
+    ask(Kitchen::default(), Ask { path: path.to_owned(), staff, sent: None }).await
+}
+
+#[tokio::test]
+async fn strangers_are_sent_to_sign_in_and_back() {
+    for path in ["/dashboard", "/dashboard/napoli/orders", "/dashboard/napoli/menu"] {
+        let page = visit(path, false).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{path}");
+        assert_eq!(page.location, Some(format!("/sign-in?next={path}")));
+        assert!(!page.html.contains("Ada"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn staff_of_another_restaurant_are_refused() {
+    for path in ["/dashboard/other/orders", "/dashboard/other/menu"] {
+        let page = visit(path, true).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(page.location, None);
+        assert!(!page.html.contains("Ada"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_dashboard_leads_to_each_restaurant() {
+    let page = visit("/dashboard", true).await;
+    page.keep("dashboard.html");
+    assert_eq!(page.status, StatusCode::OK);
+    for part in ["Rosa", "Napoli", "/dashboard/napoli/orders", "/dashboard/napoli/menu", "action=\"/sign-out\""] {
+        assert!(page.html.contains(part), "{part}");
+    }
+}
+
+#[tokio::test]
+async fn signing_in_keeps_what_was_typed_except_the_password() {
+    let fields = BTreeMap::from([
+        ("email".to_owned(), vec!["rosa@\"napoli\".example".to_owned()]),
+        ("password".to_owned(), vec!["hunter2-secret".to_owned()]),
+        ("next".to_owned(), vec!["/dashboard/napoli/orders".to_owned()]),
+    ]);
+    let sent = Submission { fields, error: Some(AppError::Unauthenticated) };
+    let page = ask(Kitchen::default(), Ask { path: "/sign-in".into(), staff: None, sent: Some(sent) }).await;
+    page.keep("sign-in.html");
+    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+    assert!(page.html.contains("do not match"));
+    assert!(page.html.contains("rosa@&quot;napoli&quot;.example"));
+    assert!(page.html.contains("value=\"/dashboard/napoli/orders\""));
+    assert!(!page.html.contains("hunter2-secret"));
+}
+
+#[tokio::test]
+async fn signing_in_never_leads_off_the_site() {
+    let page = visit("/sign-in?next=//evil.example/", false).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.html.contains("evil.example"));
+    assert!(page.html.contains("value=\"/dashboard\""));
+}

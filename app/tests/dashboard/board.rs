@@ -1,0 +1,99 @@
+//! The orders board without scripts: what it offers, and that guests cannot put anything into it but words.
+
+use crate::{
+    kitchen::{Kitchen, cook, evening, line, ticket},
+    request::{Ask, Page, ask},
+};
+use app::{
+    backend::Submission,
+    error::AppError,
+    types::{
+        board::Ticket,
+        order::{Actor, OrderStatus, moves_of},
+        terms::ServiceMode,
+    },
+};
+use axum::http::StatusCode;
+use std::collections::BTreeSet;
+
+async fn board(tickets: Vec<Ticket>) -> Page {
+    let path = "/dashboard/napoli/orders".to_owned();
+    ask(Kitchen::with(tickets), Ask { path, staff: Some(cook()), sent: None }).await
+}
+
+/// The values of a hidden field, in the order of the page.
+fn values<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let mark = format!("name=\"{name}\" value=\"");
+    html.split(&mark).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn every_move_of_the_table_is_a_form_and_no_other() {
+    for status in OrderStatus::ALL {
+        for mode in ServiceMode::ALL {
+            let page = board(vec![ticket(1, *status, mode, 10)]).await;
+            let offered: BTreeSet<_> = values(&page.html, "verb").into_iter().collect();
+            let allowed: BTreeSet<_> = moves_of(*status, mode, Actor::Staff).map(|row| row.verb.code()).collect();
+            assert_eq!(offered, allowed, "{status:?} {mode:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_form_has_a_key_of_its_own_and_the_version_it_was_decided_on() {
+    let page = board(evening()).await;
+    page.keep("board.html");
+    assert_eq!(page.status, StatusCode::OK);
+    let keys = values(&page.html, "key");
+    let again = board(evening()).await;
+    let distinct: BTreeSet<_> = keys.iter().chain(&values(&again.html, "key")).copied().collect();
+    assert_eq!(distinct.len(), keys.len() * 2);
+    assert!(keys.iter().all(|key| key.len() <= 255 && key.chars().all(|letter| letter.is_ascii_graphic())));
+    assert!(values(&page.html, "version").iter().all(|version| *version == "3"));
+    assert!(page.html.contains("http-equiv=\"refresh\""));
+}
+
+#[tokio::test]
+async fn rejecting_asks_for_a_reason_and_accepting_for_a_time() {
+    let page = board(vec![ticket(1, OrderStatus::Placed, ServiceMode::Pickup, 10)]).await;
+    assert!(page.html.contains("name=\"reason\""));
+    assert!(page.html.contains("value=\"too_busy\""));
+    assert!(!page.html.contains("value=\"no_show\""));
+    for minutes in ["10", "15", "20", "30", "45"] {
+        assert!(page.html.contains(&format!("name=\"minutes\" value=\"{minutes}\"")), "{minutes}");
+    }
+}
+
+#[tokio::test]
+async fn guests_put_nothing_but_words_on_the_board() {
+    let attack = "<script>alert(1)</script>\" onfocus=\"x";
+    let mut hostile = ticket(1, OrderStatus::Placed, ServiceMode::Delivery, 10);
+    hostile.guest = attack.into();
+    hostile.note = attack.into();
+    hostile.place = attack.into();
+    hostile.contact = attack.into();
+    hostile.lines = vec![line(1, attack, attack, &[attack], attack)];
+    let page = board(vec![hostile]).await;
+    assert!(!page.html.contains("<script>alert"));
+    assert!(!page.html.contains("\" onfocus=\""));
+}
+
+#[tokio::test]
+async fn allergies_are_said_in_words() {
+    let page = board(evening()).await;
+    assert!(page.html.contains("Allergy: "));
+    assert!(page.html.contains("Contains: "));
+    assert!(page.html.contains("4 min late"));
+    assert!(page.html.contains("in 18 min"));
+}
+
+#[tokio::test]
+async fn a_refused_move_is_told_with_the_board_as_it_is() {
+    let error = AppError::conflict("moved_on", "Somebody else has moved this order meanwhile.");
+    let sent = Submission { fields: std::collections::BTreeMap::new(), error: Some(error) };
+    let path = "/dashboard/napoli/orders".to_owned();
+    let page = ask(Kitchen::default(), Ask { path, staff: Some(cook()), sent: Some(sent) }).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.html.contains("Somebody else has moved this order meanwhile."));
+    assert!(page.html.contains("id=\"order-41\""));
+}

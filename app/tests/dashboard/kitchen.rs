@@ -1,0 +1,371 @@
+//! A restaurant that exists only for these tests: tickets in every state, a small menu, one person who works there.
+
+use app::{
+    backend::{
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
+        Staff, Workplace,
+    },
+    error::AppError,
+    types::{
+        bill::{PricedLine, PricedModifier},
+        board::{Board, MenuChange, OrderMove, Ticket},
+        cart::{CartChange, CartView},
+        diet::Allergen,
+        id::{
+            ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId, VisitorId,
+        },
+        locale::Locale,
+        menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
+        money::{Currency, Money},
+        order::{NewOrder, OrderStatus, OrderView, PaymentStatus, PlacedOrder, Quote, QuoteRequest},
+        restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
+        terms::{ServiceMode, Terms},
+        time::{LocalTime, Timestamp},
+    },
+};
+use async_trait::async_trait;
+use std::{collections::BTreeMap, sync::Arc};
+use uuid::Uuid;
+
+/// Half past six, for everybody here.
+pub const NOW: i64 = 1_795_285_800_000;
+
+/// The pretending backend.
+#[derive(Clone)]
+pub struct Kitchen {
+    pub board: Board,
+    pub menu: Menu,
+}
+
+impl Default for Kitchen {
+    fn default() -> Self {
+        Self { board: board(evening()), menu: menu() }
+    }
+}
+
+impl Kitchen {
+    /// A kitchen with these tickets.
+    pub fn with(tickets: Vec<Ticket>) -> Self {
+        Self { board: board(tickets), menu: menu() }
+    }
+
+    /// As pages see it.
+    pub fn backend(self: &Arc<Self>) -> Backend {
+        Backend { menus: self.clone(), ordering: self.clone(), boards: self.clone(), accounts: self.clone() }
+    }
+}
+
+/// Somebody who works at the restaurant `napoli`.
+pub fn cook() -> Staff {
+    let place = Workplace { restaurant: RestaurantId::from_uuid(id(1)), slug: "napoli".into(), name: "Napoli".into() };
+    Staff { id: StaffId::from_uuid(id(2)), name: "Rosa".into(), restaurants: vec![place] }
+}
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(number)
+}
+
+fn euros(minor: i64) -> Money {
+    Money::new(minor, Currency::Eur)
+}
+
+/// So many minutes from now.
+pub fn minutes(minutes: i64) -> LocalTime {
+    let of_day = (18 * 60 + 30 + minutes).rem_euclid(24 * 60);
+    LocalTime {
+        at: Timestamp::from_millis(NOW).plus_minutes(minutes),
+        text: format!("{:02}:{:02}", of_day / 60, of_day % 60),
+    }
+}
+
+/// A ticket in a state.
+pub fn ticket(number: i64, status: OrderStatus, mode: ServiceMode, due: i64) -> Ticket {
+    Ticket {
+        id: OrderId::from_uuid(id(1000 + u128::from(number.unsigned_abs()))),
+        number,
+        version: 3,
+        status,
+        payment: PaymentStatus::Due,
+        mode,
+        placed: minutes(due - 20),
+        due: minutes(due),
+        scheduled: false,
+        guest: "Ada Lovelace".into(),
+        contact: "+49 30 5550101".into(),
+        place: match mode {
+            ServiceMode::Pickup => String::new(),
+            ServiceMode::Delivery => "Gartenstraße 12, 10115 Berlin, third floor".into(),
+            ServiceMode::DineIn => "Table 7".into(),
+        },
+        note: String::new(),
+        lines: vec![
+            line(2, "Margherita", "32 cm", &["Extra mozzarella", "No basil"], ""),
+            line(1, "Tiramisù", "", &[], ""),
+        ],
+        total: euros(3150),
+        reason: None,
+        undo_until: None,
+        acknowledged: true,
+    }
+}
+
+/// A line of an order.
+pub fn line(quantity: u32, name: &str, size: &str, extras: &[&str], note: &str) -> PricedLine {
+    let modifiers = extras.iter().map(|extra| PricedModifier {
+        modifier: ModifierId::from_uuid(id(30)),
+        group: ModifierGroupId::from_uuid(id(20)),
+        group_name: "Extras".into(),
+        name: (*extra).into(),
+        quantity: 1,
+        free: 0,
+        unit: euros(100),
+        total: euros(100),
+    });
+    PricedLine {
+        item: ItemId::from_uuid(id(40)),
+        variant: VariantId::from_uuid(id(41)),
+        name: name.into(),
+        kitchen_name: String::new(),
+        variant_name: size.into(),
+        quantity,
+        modifiers: modifiers.collect(),
+        note: note.into(),
+        allergens: vec![Allergen::Gluten, Allergen::Milk],
+        base: euros(1000),
+        unit: euros(1100),
+        total: euros(2200),
+    }
+}
+
+/// A busy evening.
+pub fn evening() -> Vec<Ticket> {
+    use OrderStatus::{Accepted, Cancelled, Completed, InPreparation, OutForDelivery, Placed, Ready, Rejected};
+    use ServiceMode::{Delivery, DineIn, Pickup};
+    let mut new = ticket(41, Placed, Pickup, 18);
+    new.acknowledged = false;
+    new.note = "Severe nut allergy, please take care".into();
+    let mut wanted = ticket(42, Placed, Delivery, 95);
+    wanted.scheduled = true;
+    wanted.acknowledged = false;
+    wanted.lines.push(line(3, "Quattro formaggi", "40 cm", &["Half: funghi"], "well done please"));
+    let mut cooking = ticket(38, InPreparation, DineIn, 3);
+    cooking.undo_until = Some(Timestamp::from_millis(NOW + 100_000));
+    let mut late = ticket(36, InPreparation, Delivery, -4);
+    late.lines = vec![line(1, "مرغ کباب", "", &[], ""), line(12, "Extraordinarily long name of a dish that wraps", "", &[], "")];
+    let later = ticket(39, Accepted, Pickup, 230);
+    let ready = ticket(35, Ready, Pickup, 1);
+    let waiting = ticket(34, Ready, Delivery, 6);
+    let driving = ticket(33, OutForDelivery, Delivery, 9);
+    let mut rejected = ticket(30, Rejected, Pickup, -60);
+    rejected.reason = Some("Too busy right now".into());
+    rejected.undo_until = Some(Timestamp::from_millis(NOW + 60_000));
+    let done = ticket(29, Completed, DineIn, -70);
+    let cancelled = ticket(28, Cancelled, Delivery, -80);
+    vec![new, wanted, cooking, late, later, ready, waiting, driving, rejected, done, cancelled]
+}
+
+fn board(tickets: Vec<Ticket>) -> Board {
+    Board {
+        slug: "napoli".into(),
+        name: "Napoli".into(),
+        locale: Locale::new("de"),
+        seq: 120,
+        as_of: minutes(0),
+        tickets,
+        paused: None,
+        lead_minutes: 20,
+    }
+}
+
+fn menu() -> Menu {
+    let extras = ModifierGroup {
+        id: ModifierGroupId::from_uuid(id(20)),
+        name: "Extras".into(),
+        modifiers: vec![
+            modifier(30, "Extra mozzarella", false),
+            modifier(31, "Rucola", true),
+        ],
+    };
+    Menu {
+        restaurant: RestaurantId::from_uuid(id(1)),
+        version: 5,
+        currency: Currency::Eur,
+        locale: Locale::new("de"),
+        sections: vec![
+            section(10, "Pizza", vec![item(40, "Margherita", None), item(50, "Marinara", Some("Sold out until 20:00"))]),
+            section(11, "Dolci", vec![item(60, "Tiramisù", None)]),
+        ],
+        groups: vec![extras],
+    }
+}
+
+fn section(number: u128, name: &str, items: Vec<Item>) -> Section {
+    Section {
+        id: SectionId::from_uuid(id(number)),
+        name: name.into(),
+        description: String::new(),
+        hours: None,
+        available: true,
+        items,
+    }
+}
+
+fn item(number: u128, name: &str, sold_out: Option<&str>) -> Item {
+    let variant = |offset: u128, name: &str, minor| Variant {
+        id: VariantId::from_uuid(id(number + offset)),
+        size: name.into(),
+        name: name.into(),
+        price: euros(minor),
+    };
+    Item {
+        id: ItemId::from_uuid(id(number)),
+        name: name.into(),
+        name_en: None,
+        description: "San Marzano tomatoes, fior di latte, basil".into(),
+        picture: None,
+        variants: vec![variant(1, "26 cm", 950), variant(2, "32 cm", 1250)],
+        groups: vec![GroupUse { group: ModifierGroupId::from_uuid(id(20)), min: 0, max: 3, free: 0 }],
+        allergens: vec![Allergen::Gluten, Allergen::Milk],
+        may_contain: vec![],
+        diets: vec![],
+        min_age: None,
+        kcal: None,
+        sold_out: sold_out.map(Into::into),
+    }
+}
+
+fn modifier(number: u128, name: &str, sold_out: bool) -> Modifier {
+    Modifier {
+        id: ModifierId::from_uuid(id(number)),
+        name: name.into(),
+        price: euros(150),
+        size_prices: BTreeMap::from([("large".to_owned(), euros(200))]),
+        max: 1,
+        preselected: false,
+        sold_out,
+        allergens: vec![],
+    }
+}
+
+fn restaurant() -> Restaurant {
+    Restaurant {
+        id: RestaurantId::from_uuid(id(1)),
+        slug: "napoli".into(),
+        name: "Napoli".into(),
+        locale: Locale::new("de"),
+        zone: "Europe/Berlin".into(),
+        currency: Currency::Eur,
+        cuisines: vec![],
+        tagline: String::new(),
+        description: String::new(),
+        address: String::new(),
+        phone: String::new(),
+        latitude: 0.0,
+        longitude: 0.0,
+        picture: None,
+        terms: Terms { modes: vec![], zones: vec![], charges: vec![], tip_percents: vec![0] },
+        hours: vec![],
+    }
+}
+
+#[async_trait]
+impl Boards for Kitchen {
+    async fn board(&self, staff: &Staff, slug: &str) -> Result<Board, AppError> {
+        staff.workplace(slug)?;
+        Ok(self.board.clone())
+    }
+
+    async fn move_order(&self, _: &Staff, _: &str, _: &OrderMove) -> Result<Ticket, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn acknowledge(&self, _: &Staff, _: &str) -> Result<Board, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn editable_menu(&self, staff: &Staff, slug: &str) -> Result<EditableMenu, AppError> {
+        staff.workplace(slug)?;
+        let state = ServiceState { open: true, text: "Open until 22:00".into(), until: None, earliest: vec![] };
+        let menu = Arc::new(self.menu.clone());
+        Ok(EditableMenu { restaurant: Arc::new(restaurant()), state, paused: false, menu })
+    }
+
+    async fn change_menu(&self, _: &Staff, _: &str, _: &MenuChange) -> Result<(), AppError> {
+        Err(AppError::Unknown)
+    }
+}
+
+#[async_trait]
+impl Menus for Kitchen {
+    async fn home(&self, _: &HomeQuery) -> Result<HomePage, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn restaurant(&self, _: &str) -> Result<RestaurantPage, AppError> {
+        Err(AppError::Unknown)
+    }
+}
+
+#[async_trait]
+impl Ordering for Kitchen {
+    async fn cart(&self, _: &str, _: Option<VisitorId>) -> Result<CartView, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn change_cart(&self, _: &str, _: VisitorId, _: CartChange) -> Result<CartView, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn checkout(&self, _: &str, _: Option<VisitorId>, _: &CheckoutWish) -> Result<CheckoutView, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn quote(&self, _: &str, _: &QuoteRequest) -> Result<Quote, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn place(
+        &self,
+        _: &str,
+        _: &OrderKey,
+        _: Option<VisitorId>,
+        _: &NewOrder,
+    ) -> Result<PlacedOrder, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn replay(&self, _: &str, _: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn order(&self, _: &str) -> Result<OrderView, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn cancel(&self, _: &str) -> Result<OrderView, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn order_again(&self, _: &str, _: VisitorId) -> Result<String, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn recent_orders(&self, _: VisitorId) -> Result<Vec<RecentOrder>, AppError> {
+        Err(AppError::Unknown)
+    }
+}
+
+#[async_trait]
+impl Accounts for Kitchen {
+    async fn sign_in(&self, _: &str, _: &str) -> Result<String, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn staff(&self, _: &str) -> Result<Option<Staff>, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn sign_out(&self, _: &str) -> Result<(), AppError> {
+        Err(AppError::Unknown)
+    }
+}

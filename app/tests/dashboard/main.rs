@@ -1,0 +1,8 @@
+//! The restaurant's screens, as requests answered with a backend that only pretends.
+#![cfg(feature = "ssr")]
+
+mod access;
+mod board;
+mod kitchen;
+mod menu;
+mod request;

@@ -1,0 +1,57 @@
+//! The menu editor without scripts: every row is a form, and a refused one says why where it stands.
+
+use crate::{
+    kitchen::{Kitchen, cook},
+    request::{Ask, Page, ask},
+};
+use app::{backend::Submission, error::AppError};
+use axum::http::StatusCode;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+async fn editor(sent: Option<Submission>) -> Page {
+    let path = "/dashboard/napoli/menu".to_owned();
+    ask(Kitchen::default(), Ask { path, staff: Some(cook()), sent }).await
+}
+
+fn sent(change: &str, target: &str, value: &str, error: AppError) -> Submission {
+    let pairs = [("change", change), ("target", target), ("value", value)];
+    let fields = pairs.into_iter().map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
+    Submission { fields: fields.collect::<BTreeMap<_, _>>(), error: Some(error) }
+}
+
+#[tokio::test]
+async fn everything_can_be_changed_by_a_form() {
+    let page = editor(None).await;
+    page.keep("menu.html");
+    assert_eq!(page.status, StatusCode::OK);
+    for change in [
+        "rename_item", "describe_item", "rename_section", "price", "modifier_price", "item_sold_out",
+        "modifier_sold_out", "move_item", "move_section", "pause",
+    ] {
+        assert!(page.html.contains(&format!("name=\"change\" value=\"{change}\"")), "{change}");
+    }
+    assert!(page.html.contains("value=\"12,50\""));
+    assert!(page.html.contains("Sold out until 20:00"));
+    assert!(page.html.contains("Available again"));
+}
+
+#[tokio::test]
+async fn a_refused_row_is_open_with_the_typed_value_and_the_reason() {
+    let variant = Uuid::from_u128(41).to_string();
+    let error = AppError::invalid("value", "price", "Type a price such as 12.50.");
+    let page = editor(Some(sent("price", &variant, "twelve\"><b>", error))).await;
+    page.keep("menu-refused.html");
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.html.matches("Type a price such as 12.50.").count(), 1);
+    assert!(page.html.contains("value=\"twelve&quot;&gt;&lt;b&gt;\""));
+    assert_eq!(page.html.matches("<details open").count() + page.html.matches(" open class").count(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_row_stands_at_the_top() {
+    let gone = Uuid::from_u128(999).to_string();
+    let page = editor(Some(sent("rename_item", &gone, "x", AppError::not_found("dish")))).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert!(page.html.contains("This dish does not exist"));
+}

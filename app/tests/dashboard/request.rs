@@ -1,0 +1,60 @@
+//! Asking for a page as a browser does.
+
+use crate::kitchen::Kitchen;
+use app::{
+    backend::{Assets, Staff, Submission, Viewer},
+    pages::shell,
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// What came back.
+pub struct Page {
+    pub status: StatusCode,
+    pub location: Option<String>,
+    pub html: String,
+}
+
+/// Who asks for what, and what their form had sent.
+#[derive(Clone, Default)]
+pub struct Ask {
+    pub path: String,
+    pub staff: Option<Staff>,
+    pub sent: Option<Submission>,
+}
+
+/// Asks the pretending kitchen for a page.
+pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
+    let kitchen = Arc::new(kitchen);
+    let request = Request::builder().uri(&ask.path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
+    let context = move || {
+        provide_context(kitchen.backend());
+        provide_context(Viewer { visitor: None, staff: ask.staff.clone() });
+        provide_context(Assets {
+            stylesheet: "/pkg/toast.css".to_owned(),
+            wake: "/pkg/wake.js".to_owned(),
+            ..Assets::default()
+        });
+        if let Some(sent) = ask.sent.clone() {
+            provide_context(sent);
+        }
+    };
+    let answer = leptos_axum::render_app_async_with_context(context, shell)(request).await;
+    let status = answer.status();
+    let location = answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    Page { status, location, html: String::from_utf8(body.to_vec()).unwrap() }
+}
+
+impl Page {
+    /// Keeps the page for looking at, in the folder `TOAST_PAGES_OUT`, when it is set.
+    pub fn keep(&self, name: &str) {
+        if let Some(folder) = std::env::var_os("TOAST_PAGES_OUT") {
+            std::fs::write(std::path::Path::new(&folder).join(name), &self.html).unwrap();
+        }
+    }
+}

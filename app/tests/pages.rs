@@ -1,0 +1,182 @@
+//! Pages rendered around a made-up backend: status codes, structure, and that nothing hostile gets out of its place.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "pages/document.rs"]
+mod document;
+#[path = "pages/fake.rs"]
+mod fake;
+#[path = "pages/samples.rs"]
+mod samples;
+
+use app::{backend::Submission, error::{AppError, Problem}};
+use document::{Page, get, submit};
+use samples::{HOSTILE, SLUG, TOKEN};
+use std::collections::BTreeMap;
+
+fn every_address() -> Vec<String> {
+    let slug = SLUG;
+    vec![
+        "/".to_owned(),
+        "/?q=zzz".to_owned(),
+        "/?open=1&cuisine=pizza&diet=vegan&free_of=milk&near=52.5,13.4".to_owned(),
+        format!("/restaurants/{slug}"),
+        format!("/restaurants/{slug}/items/{}", samples::pizza().id),
+        format!("/restaurants/{slug}/items/{}", samples::salad().id),
+        format!("/restaurants/{slug}/cart"),
+        format!("/restaurants/{slug}/checkout"),
+        format!("/orders/{TOKEN}"),
+        "/nowhere".to_owned(),
+        "/restaurants/unknown".to_owned(),
+    ]
+}
+
+#[tokio::test]
+async fn unknown_things_are_404_and_lead_home() {
+    let item = format!("/restaurants/{SLUG}/items/not-an-id");
+    for address in ["/nowhere", "/restaurants/unknown", "/restaurants/unknown/cart", "/orders/unknown", item.as_str()] {
+        let page = get(address).await;
+        assert_eq!(page.status, 404, "{address}");
+        assert!(page.html.contains("href=\"/\""), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn known_things_are_200() {
+    for address in every_address().iter().take(9) {
+        assert_eq!(get(address).await.status, 200, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn every_page_has_landmarks_one_title_and_one_heading() {
+    for address in every_address() {
+        let page = get(&address).await;
+        for landmark in ["<main id=\"main\"", "<header", "<footer", "class=\"skip-link\"", "<title>"] {
+            assert!(page.html.contains(landmark), "{address} lacks {landmark}");
+        }
+        assert_eq!(page.count("<h1"), 1, "{address}");
+        assert!(page.headings_descend(), "{address}: {:?}", page.headings());
+    }
+}
+
+#[tokio::test]
+async fn every_field_has_a_name_for_screen_readers() {
+    for address in every_address() {
+        let page = get(&address).await;
+        assert_eq!(page.unlabelled_fields(), Vec::<String>::new(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn ids_are_unique() {
+    for address in every_address() {
+        assert_eq!(get(&address).await.repeated_ids(), Vec::<String>::new(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn names_cannot_leave_their_place() {
+    for address in every_address() {
+        let page = get(&address).await;
+        assert!(!page.html.contains(HOSTILE), "{address}");
+        assert!(!page.html.contains("<script>alert"), "{address}");
+        assert!(!page.html.contains("\" onmouseover="), "{address}");
+    }
+    assert!(get(&format!("/restaurants/{SLUG}")).await.html.contains("&lt;script>"));
+}
+
+#[tokio::test]
+async fn the_content_security_policy_can_be_strict() {
+    for address in every_address() {
+        let page = get(&address).await;
+        assert!(!page.html.contains(" style="), "{address}");
+        assert!(!page.html.contains("<style"), "{address}");
+        assert_eq!(page.inline_scripts(), Vec::<String>::new(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_restaurant_page_is_the_same_for_everybody() {
+    let address = format!("/restaurants/{SLUG}");
+    assert_eq!(document::get_as(&address, None).await.html, document::get_as(&address, Some(samples::visitor())).await.html);
+}
+
+#[tokio::test]
+async fn linked_data_names_the_menu_and_stays_in_its_element() {
+    let page = get(&format!("/restaurants/{SLUG}")).await;
+    let data: serde_json::Value = serde_json::from_str(page.between("<script type=\"application/ld+json\">", "</script>")).unwrap();
+    assert_eq!(data["@type"], "Restaurant");
+    assert_eq!(data["hasMenu"]["hasMenuSection"][0]["hasMenuItem"][0]["offers"]["priceCurrency"], "EUR");
+}
+
+#[tokio::test]
+async fn a_refused_checkout_comes_back_as_it_was_typed() {
+    let problems = vec![
+        Problem::new("name", "required", "Enter the name the order is called out by."),
+        Problem::new("phone", "phone", "Enter a phone number."),
+    ];
+    let fields = BTreeMap::from([
+        ("phone".to_owned(), vec!["12\"><b>x".to_owned()]),
+        ("note".to_owned(), vec!["</textarea><script>alert(1)</script>".to_owned()]),
+        ("mode".to_owned(), vec!["delivery".to_owned()]),
+        ("tip".to_owned(), vec!["other".to_owned()]),
+        ("tip_other".to_owned(), vec!["2,50".to_owned()]),
+    ]);
+    let submission = Submission { fields, error: Some(AppError::Invalid { problems }) };
+    let page = submit(&format!("/restaurants/{SLUG}/checkout"), submission).await;
+    assert_eq!(page.status, 422);
+    assert!(page.html.contains("href=\"#name\""));
+    assert!(page.html.contains("href=\"#phone\""));
+    assert!(page.tag("id=\"phone\"").contains("aria-invalid=\"true\""));
+    assert!(page.tag("id=\"phone\"").contains("aria-describedby=\"phone-problem\""));
+    assert!(page.tag("id=\"phone\"").contains("value=\"12&quot;"), "{}", page.tag("id=\"phone\""));
+    assert!(page.html.contains("&lt;/textarea>"));
+    assert!(page.tag("id=\"mode-delivery\"").contains("checked"));
+    assert!(page.html.contains("value=\"2,50\""));
+    assert!(page.between("<title>", "</title>").starts_with("Problem: "));
+}
+
+#[tokio::test]
+async fn a_refused_dish_keeps_its_choices() {
+    let pizza = samples::pizza();
+    let fields = BTreeMap::from([
+        ("variant".to_owned(), vec![pizza.variants[1].id.to_string()]),
+        ("quantity".to_owned(), vec!["3".to_owned()]),
+        ("note".to_owned(), vec!["well done".to_owned()]),
+    ]);
+    let error = AppError::invalid("", "too_few_modifiers", "Choose at least 1 from “Crust”.");
+    let page = submit(&format!("/restaurants/{SLUG}/items/{}", pizza.id), Submission { fields, error: Some(error) }).await;
+    assert_eq!(page.status, 422);
+    assert!(page.html.contains("Choose at least 1 from “Crust”."));
+    assert!(page.tag(&format!("value=\"{}\"", pizza.variants[1].id)).contains("checked"));
+    assert!(page.tag("id=\"dish-quantity\"").contains("value=\"3\""));
+    assert!(page.html.contains("well done"));
+}
+
+#[tokio::test]
+async fn an_unreachable_shard_is_503_and_says_nothing_was_lost() {
+    let page = get("/restaurants/unreachable").await;
+    assert_eq!(page.status, 503);
+    assert!(page.html.contains("Nothing was lost"));
+    assert_eq!(page.header("retry-after"), Some("1"));
+}
+
+/// Writes every page where `TOAST_PAGES_OUT` says, to be looked at.
+#[tokio::test]
+async fn pages_can_be_looked_at() {
+    let Ok(folder) = std::env::var("TOAST_PAGES_OUT") else { return };
+    for (name, address) in [
+        ("home", "/".to_owned()),
+        ("nothing", "/?q=zzz".to_owned()),
+        ("restaurant", format!("/restaurants/{SLUG}")),
+        ("item", format!("/restaurants/{SLUG}/items/{}", samples::pizza().id)),
+        ("cart", format!("/restaurants/{SLUG}/cart")),
+        ("checkout", format!("/restaurants/{SLUG}/checkout")),
+        ("order", format!("/orders/{TOKEN}")),
+        ("404", "/nowhere".to_owned()),
+    ] {
+        let Page { html, .. } = get(&address).await;
+        std::fs::write(format!("{folder}/{name}.html"), html).unwrap();
+    }
+}

@@ -1,0 +1,140 @@
+//! A server that knows one restaurant, one cart and one order.
+
+use crate::samples::{self, SLUG, TOKEN};
+use app::{
+    backend::{
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder, Staff,
+    },
+    error::AppError,
+    types::{
+        bill::Bill,
+        board::{Board, MenuChange, OrderMove, Ticket},
+        cart::{CartChange, CartView},
+        id::VisitorId,
+        money::Currency,
+        order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+        restaurant::{HomePage, HomeQuery, RestaurantPage},
+    },
+};
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The made-up server.
+pub fn backend() -> Backend {
+    Backend { menus: Arc::new(Fake), ordering: Arc::new(Fake), boards: Arc::new(Fake), accounts: Arc::new(Fake) }
+}
+
+struct Fake;
+
+#[async_trait]
+impl Menus for Fake {
+    async fn home(&self, query: &HomeQuery) -> Result<HomePage, AppError> {
+        // A page must also come out whole when the answer takes a while.
+        tokio::task::yield_now().await;
+        let restaurants = if query.text == "zzz" { Vec::new() } else { samples::cards() };
+        Ok(HomePage { restaurants, cuisines: samples::cuisines(), partial: query.text == "zzz" })
+    }
+
+    async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
+        tokio::task::yield_now().await;
+        match slug {
+            SLUG => Ok(samples::restaurant_page()),
+            "unreachable" => Err(AppError::Unavailable { retry_after: 1 }),
+            _ => Err(AppError::not_found("restaurant")),
+        }
+    }
+}
+
+#[async_trait]
+impl Ordering for Fake {
+    async fn cart(&self, _slug: &str, visitor: Option<VisitorId>) -> Result<CartView, AppError> {
+        let mut cart = samples::cart();
+        if visitor.is_none() {
+            cart.lines.clear();
+            cart.bill = Bill::empty(Currency::Eur);
+            cart.count = 0;
+        }
+        Ok(cart)
+    }
+
+    async fn change_cart(&self, slug: &str, visitor: VisitorId, _change: CartChange) -> Result<CartView, AppError> {
+        self.cart(slug, Some(visitor)).await
+    }
+
+    async fn checkout(&self, slug: &str, visitor: Option<VisitorId>, wish: &CheckoutWish) -> Result<CheckoutView, AppError> {
+        let cart = self.cart(slug, visitor).await?;
+        Ok(samples::checkout(cart, wish))
+    }
+
+    async fn quote(&self, _slug: &str, _request: &QuoteRequest) -> Result<Quote, AppError> {
+        Err(AppError::Offline)
+    }
+
+    async fn place(
+        &self,
+        _slug: &str,
+        _key: &OrderKey,
+        _visitor: Option<VisitorId>,
+        _order: &NewOrder,
+    ) -> Result<PlacedOrder, AppError> {
+        Err(AppError::Offline)
+    }
+
+    async fn replay(&self, _slug: &str, _key: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
+        Ok(None)
+    }
+
+    async fn order(&self, token: &str) -> Result<OrderView, AppError> {
+        if token == TOKEN { Ok(samples::order()) } else { Err(AppError::not_found("order")) }
+    }
+
+    async fn cancel(&self, token: &str) -> Result<OrderView, AppError> {
+        self.order(token).await
+    }
+
+    async fn order_again(&self, _token: &str, _visitor: VisitorId) -> Result<String, AppError> {
+        Ok(SLUG.to_owned())
+    }
+
+    async fn recent_orders(&self, _visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {
+        Ok(vec![samples::recent_order()])
+    }
+}
+
+#[async_trait]
+impl Boards for Fake {
+    async fn board(&self, _staff: &Staff, _slug: &str) -> Result<Board, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn move_order(&self, _staff: &Staff, _slug: &str, _decision: &OrderMove) -> Result<Ticket, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn acknowledge(&self, _staff: &Staff, _slug: &str) -> Result<Board, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn editable_menu(&self, _staff: &Staff, _slug: &str) -> Result<EditableMenu, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn change_menu(&self, _staff: &Staff, _slug: &str, _change: &MenuChange) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Accounts for Fake {
+    async fn sign_in(&self, _email: &str, _password: &str) -> Result<String, AppError> {
+        Err(AppError::Unauthenticated)
+    }
+
+    async fn staff(&self, _secret: &str) -> Result<Option<Staff>, AppError> {
+        Ok(None)
+    }
+
+    async fn sign_out(&self, _secret: &str) -> Result<(), AppError> {
+        Ok(())
+    }
+}
