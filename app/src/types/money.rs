@@ -165,6 +165,19 @@ impl Money {
         }
     }
 
+    /// Reads an amount as people type it: `12`, `12.5`, `12,50`, `1 200`; none when it is not one, is negative, or has
+    /// more digits than the currency counts.
+    pub fn parse(text: &str, currency: Currency) -> Option<Self> {
+        let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((&text, ""));
+        let places = currency.exponent() as usize;
+        let all_digits = |part: &str| part.chars().all(|letter| letter.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) || fraction.len() > places {
+            return None;
+        }
+        format!("{whole}{fraction:0<places$}").parse().ok().map(|minor| Self::new(minor, currency))
+    }
+
     fn digits(self, locale: &Locale) -> String {
         let (whole, fraction) = self.split();
         let whole = group_thousands(whole, locale.thousands());
@@ -214,6 +227,17 @@ mod tests {
         assert_eq!(money(-5, Currency::Gbp), "−£0.05");
         assert_eq!(Money::new(2740, Currency::Eur).text(&Locale::new("de")), "27,40\u{a0}€");
         assert_eq!(Money::new(1205, Currency::Eur).decimal(), "12.05");
+    }
+
+    #[test]
+    fn reads_what_people_type() {
+        let read = |text, currency| Money::parse(text, currency).map(Money::minor);
+        assert_eq!(read("12,5", Currency::Eur), Some(1250));
+        assert_eq!(read(" 1 200 ", Currency::Jpy), Some(1200));
+        assert_eq!(read("3.75", Currency::Kwd), Some(3750));
+        for bad in ["", "-1", "1.234", "1.2.3", "a", ".5", "99999999999999999999"] {
+            assert_eq!(read(bad, Currency::Eur), None, "{bad}");
+        }
     }
 
     #[test]
