@@ -8,11 +8,17 @@
 pub mod accounts;
 pub mod backend;
 pub mod boards;
+pub mod boot;
 pub mod carts;
 pub mod catalogue;
 pub mod clock;
+pub mod config;
+pub mod distribute;
 pub mod error;
 pub mod live;
 pub mod ordering;
+pub mod outbox;
 pub mod seed;
 pub mod store;
+pub mod telemetry;
+pub mod web;

@@ -1,0 +1,27 @@
+# The commands of Toast. Each is a script in deploy/local; this file only names them.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test dev bench cluster clean
+L := deploy/local
+
+help: ## list the commands
+	@echo 'make …'
+	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
+
+run: ## install, build, start with a database and demo restaurants; Ctrl-C stops everything
+	@$(L)/run.sh
+
+test: ## the whole check: format, lints, docs, migrations, tests, size budget, browser
+	@$(L)/test.sh
+
+dev: ## rebuild and reload the browser at every change
+	@$(L)/dev.sh
+
+bench: ## measure beside a neighbour, into BENCHMARKS.md and target/bench.json
+	@$(L)/bench.sh
+
+cluster: ## a Citus coordinator and three workers on this host; deploy/local/cluster.sh stop ends them
+	@$(L)/cluster.sh start
+
+clean: ## stop what runs, remove databases and builds
+	@$(L)/clean.sh

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Installs the named Debian packages, as root. PostgreSQL comes as binaries only: no cluster is made, no service started.
+set -euo pipefail
+
+export DEBIAN_FRONTEND=noninteractive
+CLUSTERS=/etc/postgresql-common/createcluster.conf
+
+install() { apt-get install -y --no-install-recommends "$@"; }
+
+without_a_system_cluster() {
+    install postgresql-common
+    cp -p "$CLUSTERS" "$CLUSTERS.before-toast"
+    trap 'mv "$CLUSTERS.before-toast" "$CLUSTERS"' EXIT
+    echo 'create_main_cluster = false' >>"$CLUSTERS"
+    install "$@"
+}
+
+apt-get update
+case " $* " in
+*' postgresql '*) without_a_system_cluster "$@" ;;
+*) install "$@" ;;
+esac

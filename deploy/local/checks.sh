@@ -1,0 +1,76 @@
+# shellcheck shell=bash disable=SC2016,SC2164
+# What the whole check consists of: each function is one step of `make test`.
+
+# The same packages and features in every step, so that cargo compiles each dependency once. The frontend is for the
+# browser only; together with the server its features would contradict each other.
+HOST=(--workspace --exclude frontend --features app/ssr)
+
+check_format() { cargo fmt --all --check; }
+
+check_lock() { cargo metadata --locked --format-version 1 >/dev/null; }
+
+# Without “advisories”: their database is fetched from GitHub, which a check may not depend on.
+check_dependencies() { cargo deny --locked --all-features check bans licenses sources; }
+
+check_shell() { shellcheck --external-sources deploy/local/*.sh .ci/run; }
+
+lint_host() { cargo clippy "${HOST[@]}" --all-targets -- -D warnings; }
+
+lint_browser() {
+    cargo clippy --package frontend --no-default-features --features "$1" --target wasm32-unknown-unknown -- -D warnings
+}
+
+check_docs() { RUSTDOCFLAGS="-D warnings" cargo doc "${HOST[@]}" --no-deps; }
+
+start_test_database() {
+    # A test database may lose its data with the machine: no waiting for the disk. Nothing is measured on it.
+    make_server test
+    start_server test "fsync = off" "synchronous_commit = off" "full_page_writes = off" "max_connections = 400"
+    psql "$(server_url test)" --no-psqlrc --quiet --command 'CREATE DATABASE migrations'
+}
+
+migrate_empty_database() {
+    local url
+    url=$(server_url test migrations)
+    sqlx migrate run --source server/migrations --database-url "$url"
+    # A second run finds nothing to do.
+    sqlx migrate run --source server/migrations --database-url "$url"
+}
+
+# The statements as they are prepared against the migrated schema are the ones that are committed in .sqlx.
+check_statements() {
+    env -u SQLX_OFFLINE DATABASE_URL="$(server_url test migrations)" \
+        cargo sqlx prepare --workspace --check -- "${HOST[@]}" --all-targets
+}
+
+run_tests() {
+    local targets
+    mapfile -t targets < <(tests_without_a_cluster)
+    TOAST_TEST_DATABASE_URL=$(server_url test) cargo test "${HOST[@]}" --no-fail-fast --lib --bins "${targets[@]}"
+}
+
+tests_without_a_cluster() {
+    cargo metadata --no-deps --format-version 1 | node -e '
+        const { packages } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+        const tests = packages.filter(one => one.name !== "frontend").flatMap(one => one.targets)
+            .filter(target => target.kind.includes("test") && target.name !== "cluster");
+        for (const { name } of tests) console.log(`--test\n${name}`);
+    '
+}
+
+run_examples() { cargo test "${HOST[@]}" --no-fail-fast --doc; }
+
+start_test_cluster() { start_cluster test- "fsync = off" "synchronous_commit = off" "full_page_writes = off"; }
+
+run_cluster_tests() {
+    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_TEST_CLUSTER_URL=$(server_url test-coordinator toast) \
+        cargo test "${HOST[@]}" --no-fail-fast --test cluster -- --include-ignored
+}
+
+check_types_of_browser_tests() { tsc --project end2end --noEmit; }
+
+run_browser_tests() {
+    cd end2end
+    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_BIN=$TARGET/release/toast TOAST_SITE_ROOT=$SITE \
+        PLAYWRIGHT_JSON_OUTPUT_NAME=$BROWSER_REPORT playwright test --reporter=list,json
+}

@@ -1,0 +1,148 @@
+# shellcheck shell=bash
+# The Toast server of `make run`: its data, its address, its process.
+
+TOAST=$TARGET/release/toast
+SERVER_LOG=$LOGS/server.log
+SERVER_PID_FILE=$STATE/server.pid
+SERVER_PID=''
+
+be_the_only_run() {
+    exec 8>"$STATE/run.lock"
+    flock --nonblock 8 || fail "Toast already runs from this clone: $(cat "$STATE/url" 2>/dev/null || echo starting)"
+    printf '%s\n' "$$" >"$STATE/run.pid"
+}
+
+# Ends a run in another terminal as its Ctrl-C would.
+stop_run() {
+    exec 8>>"$STATE/run.lock"
+    flock --nonblock 8 || kill -TERM "$(cat "$STATE/run.pid")"
+    flock 8
+}
+
+# A run that was killed outright could not stop its server; by its program, since ids are used again.
+stop_forgotten_toast() {
+    local pid
+    pid=$(cat "$SERVER_PID_FILE" 2>/dev/null) || return 0
+    case $(readlink "/proc/$pid/exe" 2>/dev/null) in
+    "$TOAST" | "$TOAST (deleted)")
+        note "Stopping the server that an earlier run left behind."
+        end_process "$pid"
+        ;;
+    esac
+    rm -f "$SERVER_PID_FILE"
+}
+
+# Without a wish of the caller any free port will do; with one, it is that or nothing.
+choose_address() {
+    local port=3000
+    if [ -n "${TOAST_ADDR:-}" ]; then return 0; fi
+    while port_is_taken "$port"; do port=$((port + 1)); done
+    [ "$port" = 3000 ] || note "Port 3000 is taken; using $port. Choose yourself with TOAST_ADDR=127.0.0.1:PORT make run"
+    export TOAST_ADDR=127.0.0.1:$port
+}
+
+prepare_data() {
+    must "Migrating the database" "$TOAST" migrate
+    must "Placing tables" "$TOAST" distribute
+    SIGN_INS=$(sign_ins_file)
+    if [ -s "$SIGN_INS" ] || ! wants_demo; then return 0; fi
+    must "Loading twelve demo restaurants" seed
+}
+
+# What `toast seed` printed is kept: later starts show it again without touching the data.
+seed() {
+    "$TOAST" seed >"$SIGN_INS.new"
+    mv "$SIGN_INS.new" "$SIGN_INS"
+}
+
+sign_ins_file() {
+    if [ "$TOAST_DATABASE_URL" = "$(database_url 2>/dev/null)" ]; then
+        printf '%s/sign-ins' "$STATE"
+    else
+        printf '%s/sign-ins-%s' "$STATE" "$(printf '%s' "$TOAST_DATABASE_URL" | sha256sum | cut -c1-10)"
+    fi
+}
+
+# A database of the caller's own gets demo restaurants only while it has none.
+wants_demo() {
+    [ "$SIGN_INS" = "$STATE/sign-ins" ] ||
+        [ "$(psql "$TOAST_DATABASE_URL" -XAtc 'SELECT count(*) FROM (SELECT FROM restaurants LIMIT 1) r')" = 0 ]
+}
+
+start_toast() {
+    export TOAST_SITE_ROOT=${TOAST_SITE_ROOT:-$SITE}
+    set -m
+    "$TOAST" serve </dev/null >"$SERVER_LOG" 2>&1 8>&- 9>&- &
+    SERVER_PID=$!
+    set +m
+    printf '%s\n' "$SERVER_PID" >"$SERVER_PID_FILE"
+    must "Starting the server" wait_until_ready
+    local_url >"$STATE/url"
+}
+
+wait_until_ready() {
+    local tries
+    for tries in {1..300}; do
+        if ! kill -0 "$SERVER_PID" 2>/dev/null; then break; fi
+        if curl --silent --fail --max-time 2 --output /dev/null "$(local_url)/readyz"; then return 0; fi
+        sleep 0.1
+    done
+    tail -n 40 "$SERVER_LOG"
+    say "The server is not ready after $tries looks."
+    return 1
+}
+
+local_url() { printf 'http://localhost:%s' "${TOAST_ADDR##*:}"; }
+
+network_url() {
+    case $TOAST_ADDR in
+    0.0.0.0:* | '[::]':*) printf 'http://%s:%s' "$(hostname -I | cut -d' ' -f1)" "${TOAST_ADDR##*:}" ;;
+    esac
+}
+
+welcome() {
+    say ""
+    if [ -s "$SIGN_INS" ]; then cat "$SIGN_INS"; say ""; fi
+    say "  ${BOLD}Toast is open:  $(local_url)$PLAIN"
+    if [ -n "$(network_url)" ]; then
+        say "  On a phone:     $(network_url)"
+    else
+        note "  On a phone in this network: TOAST_ADDR=0.0.0.0:${TOAST_ADDR##*:} make run"
+    fi
+    note "  Restaurant side: $(local_url)/dashboard   Log: $SERVER_LOG   Stop: Ctrl-C"
+}
+
+# Until it ends by itself, which is a failure, or somebody asks us to stop, which is not.
+follow_toast() {
+    local status=0
+    trap 'exit 0' INT TERM HUP
+    wait "$SERVER_PID" || status=$?
+    SERVER_PID=''
+    tail -n 20 "$SERVER_LOG" >&2
+    fail "The server ended by itself (status $status). Its log: $SERVER_LOG"
+}
+
+stop_toast() {
+    if [ -z "$SERVER_PID" ]; then return 0; fi
+    trap 'kill -KILL "$SERVER_PID" 2>/dev/null' INT
+    clear_live_line
+    note "Stopping; open requests are finished first. Ctrl-C again stops at once."
+    end_process "$SERVER_PID"
+    SERVER_PID=''
+    rm -f "$SERVER_PID_FILE" "$STATE/url"
+}
+
+# Longer than the server gives its open requests.
+end_process() {
+    local tries
+    kill -TERM "$1" 2>/dev/null || return 0
+    for tries in {1..300}; do
+        is_alive "$1" || return 0
+        sleep 0.1
+    done
+    warn "The server did not end within $((tries / 10)) s and was killed."
+    kill -KILL "$1" 2>/dev/null || true
+}
+
+# An ended child that nobody has waited for yet is not alive, though its id still answers.
+is_alive() { [ -e "/proc/$1/stat" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }

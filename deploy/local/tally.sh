@@ -1,0 +1,67 @@
+# shellcheck shell=bash disable=SC2034
+# Counts what a check found, shows in full what failed, and says it all in one last line.
+
+PASSED=0
+FAILED=0
+SKIPPED=0
+BROKEN=()
+
+# check "Format" command…: one check, passed or failed.
+check() {
+    step "$@"
+    if [ "$STEP_STATUS" -eq 0 ]; then count 1 0 0; else failed "$1"; fi
+}
+
+# suite counter "Unit tests" command…: as many checks as the counter finds in the log, as “passed failed skipped”.
+suite() {
+    local counter=$1 title=$2 passed failed skipped
+    shift
+    step "$@"
+    read -r passed failed skipped < <("$counter" "$STEP_LOG")
+    count "$passed" 0 "$skipped"
+    note "  $passed passed, $failed failed, $skipped skipped"
+    # A suite that could not even be built or started has no counts, and is one failure.
+    if [ "$STEP_STATUS" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
+    if [ "$failed" -gt 0 ]; then failed "$title" "$failed"; fi
+}
+
+skipped() {
+    note "– $1: skipped, $2"
+    count 0 0 1
+}
+
+count() {
+    PASSED=$((PASSED + $1))
+    FAILED=$((FAILED + $2))
+    SKIPPED=$((SKIPPED + $3))
+}
+
+failed() {
+    count 0 "${2:-1}" 0
+    BROKEN+=("$1")
+    sed 's/^/    /' "$STEP_LOG"
+}
+
+# “test result: ok. 12 passed; 0 failed; 1 ignored; …”, one such line for each test binary.
+count_cargo_tests() {
+    awk '/^test result: / { passed += $4; failed += $6; ignored += $8 } END { print passed + 0, failed + 0, ignored + 0 }' "$1"
+}
+
+# Passed only at a second try counts as failed: a test that is right half of the time guards nothing.
+count_browser_tests() {
+    node -e '
+        const { stats } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
+        console.log(stats.expected, stats.unexpected + stats.flaky, stats.skipped);
+    ' "$BROWSER_REPORT" 2>/dev/null || echo 0 0 0
+}
+
+finish() {
+    local title
+    FINISHED=yes
+    for title in "${BROKEN[@]}"; do say "$RED✗$PLAIN failed: $title"; done
+    note "$((SECONDS / 60)) min $((SECONDS % 60)) s"
+    printf '%s passed, %s failed' "$PASSED" "$FAILED"
+    if [ "$SKIPPED" -gt 0 ]; then printf ', %s skipped' "$SKIPPED"; fi
+    printf '\n'
+    [ "$FAILED" -eq 0 ]
+}

@@ -1,0 +1,9 @@
+# shellcheck shell=bash disable=SC2034
+# The versions that `make` installs and asks for: the only place that names them.
+# Rust's version stands in rust-toolchain.toml, wasm-bindgen's in Cargo.lock, npm packages in end2end/package-lock.json.
+
+CARGO_LEPTOS_VERSION=0.3.7
+SQLX_CLI_VERSION=0.9.0
+CARGO_DENY_VERSION=0.20.2
+NODE_OLDEST=20
+POSTGRES_OLDEST=15

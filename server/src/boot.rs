@@ -1,0 +1,198 @@
+//! Starting and stopping: settings to a running server, and a drain that loses nothing.
+
+use crate::{
+    backend::Toast,
+    catalogue::Catalogue,
+    clock::Clock,
+    config::{Cli, Command, SeedArgs, Settings},
+    distribute,
+    error::Fault,
+    live::{self, Hub},
+    outbox, seed,
+    store::{Store, StoreOptions},
+    telemetry,
+    web::{self, Web, health},
+};
+use axum::Router;
+use std::{
+    io::Write,
+    net::SocketAddr,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(cli.settings.worker_threads())
+        .enable_all()
+        .build();
+    let done = runtime
+        .map_err(|error| Fault::Broken(format!("runtime: {error}")))
+        .and_then(|runtime| runtime.block_on(obey(cli)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            say_to(&mut std::io::stderr(), &format!("toast: {fault}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn obey(cli: Cli) -> Result<(), Fault> {
+    let settings = cli.settings;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve_until_told(settings).await,
+        Command::Migrate => store(&settings)?.migrate().await,
+        Command::Distribute => {
+            let placed = distribute::distribute(&store(&settings)?).await?;
+            say(&placed.to_string());
+            Ok(())
+        }
+        Command::Seed(what) => seed_database(&settings, &what).await,
+        Command::Openapi => {
+            say(&web::api::document());
+            Ok(())
+        }
+    }
+}
+
+async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Fault> {
+    let toast = assemble(settings, Clock::system())?;
+    if let Some(count) = what.restaurants {
+        seed::generated(&toast, count, what.seed).await?;
+        say(&format!("{count} restaurants from seed {}", what.seed));
+        return Ok(());
+    }
+    for sign_in in seed::demo(&toast, what.reset).await? {
+        say(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.place));
+    }
+    Ok(())
+}
+
+fn store(settings: &Settings) -> Result<Store, Fault> {
+    let options = StoreOptions { connections: settings.database_connections, deadline: settings.database_deadline() };
+    Store::connect(settings.database_url.secret(), &options)
+}
+
+/// Everything that use cases need, without serving.
+pub fn assemble(settings: &Settings, clock: Clock) -> Result<Toast, Fault> {
+    Ok(Toast { store: store(settings)?, clock, catalogue: Catalogue::default(), hub: Hub::new() })
+}
+
+async fn serve_until_told(settings: Settings) -> Result<(), Fault> {
+    telemetry::start_logging(&settings);
+    let begun = Instant::now();
+    let listener = bind(settings.addr, "TOAST_ADDR").await?;
+    let metrics = bind(settings.metrics_addr, "TOAST_METRICS_ADDR").await?;
+    let server = serve(settings, Clock::system(), listener, Some(metrics)).await?;
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(addr = %server.addr, start_ms = milliseconds, "serving");
+    stop_signal().await;
+    server.stop().await;
+    Ok(())
+}
+
+async fn bind(addr: SocketAddr, name: &str) -> Result<TcpListener, Fault> {
+    TcpListener::bind(addr)
+        .await
+        .map_err(|error| Fault::Broken(format!("{name}={addr}: {error}; choose a free address of this machine")))
+}
+
+/// A server that answers, until it is stopped.
+pub struct Running {
+    /// Where it answers.
+    pub addr: SocketAddr,
+    /// What it serves, for tests that look behind the door.
+    pub toast: Toast,
+    closing: watch::Sender<bool>,
+    shutting: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    notice: Duration,
+    drain: Duration,
+}
+
+/// Serves on a listener.
+pub async fn serve(
+    settings: Settings,
+    clock: Clock,
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
+) -> Result<Running, Fault> {
+    // A second executor in one process is refused; the first one serves all.
+    drop(leptos::task::Executor::init_tokio());
+    let (closing, closed) = watch::channel(false);
+    let (shutting, shut) = watch::channel(false);
+    let handle = telemetry::start_metrics()?;
+    let toast = assemble(&settings, clock)?;
+    let web = Web::new(toast.clone(), &settings, closed.clone())?;
+    let addr = listener.local_addr().map_err(|error| Fault::Broken(error.to_string()))?;
+    let mut tasks = vec![
+        tokio::spawn(answer(listener, web::router(web), shut.clone())),
+        live::listener::start(toast.clone(), closed.clone()),
+        outbox::start(toast.clone(), closed),
+    ];
+    if let Some(listener) = metrics_listener {
+        tasks.push(tokio::spawn(answer(listener, health::metrics(handle), shut)));
+    }
+    Ok(Running {
+        addr,
+        toast,
+        closing,
+        shutting,
+        tasks,
+        notice: Duration::from_millis(settings.drain_notice_ms),
+        drain: Duration::from_secs(settings.drain_seconds),
+    })
+}
+
+async fn answer(listener: TcpListener, router: Router, mut shut: watch::Receiver<bool>) {
+    let until_told = async move {
+        // The sender lives as long as the server: an error is as good as the word.
+        drop(shut.wait_for(|shut| *shut).await);
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(until_told);
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "stopped serving");
+    }
+}
+
+impl Running {
+    /// Drains: first not ready, then the streams end, then no new connections, then the last requests finish.
+    pub async fn stop(self) {
+        tracing::info!("draining");
+        drop(self.closing.send(true));
+        self.toast.hub.close();
+        tokio::time::sleep(self.notice).await;
+        drop(self.shutting.send(true));
+        let finished = futures::future::join_all(self.tasks);
+        if tokio::time::timeout(self.drain, finished).await.is_err() {
+            tracing::warn!("stopped with requests still open");
+        }
+        self.toast.store.close().await;
+        tracing::info!("stopped");
+    }
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+fn say(text: &str) {
+    say_to(&mut std::io::stdout(), text);
+}
+
+fn say_to(to: &mut impl Write, text: &str) {
+    // A closed pipe is no reason to break off.
+    drop(writeln!(to, "{text}"));
+}

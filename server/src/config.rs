@@ -1,0 +1,237 @@
+//! Every setting of Toast: a flag and an environment variable each, with a safe default and a check at start.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+/// Toast: restaurants, orders, and the people who cook them.
+#[derive(Debug, Parser)]
+#[command(name = "toast", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// What to do; `serve` when left out.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The settings; the same for every command.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// What the program can do.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Serve pages, API and live streams until told to stop
+    Serve,
+    /// Bring the database to this version's schema
+    Migrate,
+    /// Place the tables on a Citus cluster; does nothing on plain PostgreSQL
+    Distribute,
+    /// Load the demo restaurants, or generated ones
+    Seed(SeedArgs),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// What to load.
+#[derive(Debug, Clone, Args)]
+pub struct SeedArgs {
+    /// Generate so many restaurants instead of loading the demo
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub restaurants: Option<u32>,
+    /// Number that the generated restaurants follow from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub seed: u64,
+    /// Set prices, names and sold-out marks of the demo back to what they were
+    #[arg(long)]
+    pub reset: bool,
+}
+
+/// How this process runs.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct Settings {
+    /// Address to serve on
+    #[arg(long, env = "TOAST_ADDR", value_name = "TOAST_ADDR", default_value = "127.0.0.1:3000", value_parser = socket, global = true)]
+    pub addr: SocketAddr,
+    /// Address to serve metrics on; keep it away from the public
+    #[arg(long, env = "TOAST_METRICS_ADDR", value_name = "TOAST_METRICS_ADDR", default_value = "127.0.0.1:9464", value_parser = socket, global = true)]
+    pub metrics_addr: SocketAddr,
+    /// PostgreSQL or Citus coordinator
+    #[arg(long, env = "TOAST_DATABASE_URL", value_name = "TOAST_DATABASE_URL", default_value = "postgres://toast@127.0.0.1:5432/toast", value_parser = DatabaseUrl::from_str, hide_env_values = true, global = true)]
+    pub database_url: DatabaseUrl,
+    /// Most database connections at a time
+    #[arg(long, env = "TOAST_DATABASE_CONNECTIONS", value_name = "TOAST_DATABASE_CONNECTIONS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=500), global = true)]
+    pub database_connections: u32,
+    /// Milliseconds to wait for the database before a guest is told to try again
+    #[arg(long, env = "TOAST_DATABASE_DEADLINE_MS", value_name = "TOAST_DATABASE_DEADLINE_MS", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
+    pub database_deadline_ms: u64,
+    /// Where guests reach this installation; decides cookies, canonical links and which origin may post
+    #[arg(long, env = "TOAST_PUBLIC_URL", value_name = "TOAST_PUBLIC_URL", value_parser = WebUrl::from_str, global = true)]
+    pub public_url: Option<WebUrl>,
+    /// Where browsers load scripts, styles and pictures from; this server when left out
+    #[arg(long, env = "TOAST_CDN_URL", value_name = "TOAST_CDN_URL", value_parser = WebUrl::from_str, global = true)]
+    pub cdn_url: Option<WebUrl>,
+    /// Name of the region, for logs and diagnostics
+    #[arg(long, env = "TOAST_REGION", value_name = "TOAST_REGION", default_value = "local", value_parser = region, global = true)]
+    pub region: String,
+    /// Folder with the built site
+    #[arg(long, env = "TOAST_SITE_ROOT", value_name = "TOAST_SITE_ROOT", default_value = "target/site", global = true)]
+    pub site_root: PathBuf,
+    /// What to log, as `error`, `warn`, `info`, `debug`, or a list such as `info,sqlx=warn`
+    #[arg(long, env = "TOAST_LOG", value_name = "TOAST_LOG", default_value = "info", value_parser = log_filter, global = true)]
+    pub log: String,
+    /// How to write the log
+    #[arg(long, env = "TOAST_LOG_FORMAT", value_name = "TOAST_LOG_FORMAT", default_value = "json", global = true)]
+    pub log_format: LogFormat,
+    /// Megabytes of rendered menu pages to keep; 0 renders each anew
+    #[arg(long, env = "TOAST_PAGE_CACHE_MB", value_name = "TOAST_PAGE_CACHE_MB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(0..=4_096), global = true)]
+    pub page_cache_mb: u64,
+    /// Seconds that open requests get to finish after a stop signal
+    #[arg(long, env = "TOAST_DRAIN_SECONDS", value_name = "TOAST_DRAIN_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=25), global = true)]
+    pub drain_seconds: u64,
+    /// Milliseconds between answering "not ready" and closing the door, for balancers to notice
+    #[arg(long, env = "TOAST_DRAIN_NOTICE_MS", value_name = "TOAST_DRAIN_NOTICE_MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=10_000), global = true)]
+    pub drain_notice_ms: u64,
+    /// Threads that serve; at least 2
+    #[arg(long, env = "TOAST_THREADS", value_name = "TOAST_THREADS", value_parser = clap::value_parser!(u16).range(2..=256), global = true)]
+    pub threads: Option<u16>,
+}
+
+impl Settings {
+    /// How long one statement may take.
+    pub const fn database_deadline(&self) -> Duration {
+        Duration::from_millis(self.database_deadline_ms)
+    }
+
+    /// What stands before the addresses of scripts, styles and pictures; empty for this server.
+    pub fn asset_base(&self) -> String {
+        self.cdn_url.as_ref().map(|url| url.0.clone()).unwrap_or_default()
+    }
+
+    /// Threads that serve: two at least, for a renderer must not wait for itself.
+    pub fn worker_threads(&self) -> usize {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        self.threads.map_or(cores.max(2), usize::from)
+    }
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One JSON object a line
+    Json,
+    /// For eyes
+    Text,
+}
+
+/// A PostgreSQL address that never shows its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The address with its password, for the driver.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        let readable = sqlx::postgres::PgConnectOptions::from_str(text);
+        match (known, readable) {
+            (true, Ok(_)) => Ok(Self(text.to_owned())),
+            (true, Err(error)) => Err(format!("{error}; expected postgres://user:password@host:port/database")),
+            (false, _) => Err("expected postgres://user:password@host:port/database".to_owned()),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "postgres://…@{}", self.0.rsplit('@').next().unwrap_or_default())
+    }
+}
+
+/// An address on the web without a path: scheme and host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebUrl(String);
+
+impl WebUrl {
+    /// As browsers send it in `Origin`.
+    pub fn origin(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether browsers reach it encrypted.
+    pub fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl FromStr for WebUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim_end_matches('/');
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@', ';', ',', '\'', '"']) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err("expected https://host or http://host:port, without a path".to_owned()),
+        }
+    }
+}
+
+fn socket(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "expected an IP address and a port, such as 127.0.0.1:3000 or [::1]:3000".to_owned())
+}
+
+fn region(text: &str) -> Result<String, String> {
+    let plain = text.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-');
+    if plain && (1..=32).contains(&text.len()) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected 1 to 32 of a-z, 0-9 and -, such as eu-1".to_owned())
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    tracing_subscriber::EnvFilter::builder()
+        .parse(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| format!("{error}; expected error, warn, info, debug, trace, or a list such as info,sqlx=warn"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(arguments: &[&str]) -> String {
+        let all = std::iter::once("toast").chain(arguments.iter().copied());
+        Cli::try_parse_from(all).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn every_refusal_names_setting_value_and_what_is_allowed() {
+        for (flag, value, name, allowed) in [
+            ("--addr", "here", "TOAST_ADDR", "127.0.0.1:3000"),
+            ("--database-url", "mysql://x", "TOAST_DATABASE_URL", "postgres://"),
+            ("--cdn-url", "cdn.example", "TOAST_CDN_URL", "https://"),
+            ("--region", "EU 1", "TOAST_REGION", "a-z"),
+            ("--log", "loud=!", "TOAST_LOG", "info"),
+            ("--page-cache-mb", "-1", "TOAST_PAGE_CACHE_MB", ""),
+            ("--threads", "1", "TOAST_THREADS", "2"),
+        ] {
+            let text = refusal(&[&format!("{flag}={value}")]);
+            assert!(text.contains(name) && text.contains(value) && text.contains(allowed), "{text}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        let url: DatabaseUrl = "postgres://toast:secret@db/toast".parse().unwrap();
+        assert!(!format!("{url:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,36 @@
+//! Logs as lines of JSON, and metrics on a listener of their own.
+
+use crate::{
+    config::{LogFormat, Settings},
+    error::Fault,
+};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// Starts logging; a second call in one process changes nothing.
+pub fn start_logging(settings: &Settings) {
+    let filter = EnvFilter::new(&settings.log);
+    let registry = tracing_subscriber::registry().with(filter);
+    let started = match settings.log_format {
+        LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_current_span(true)).try_init(),
+        LogFormat::Text => registry.with(fmt::layer().with_target(false)).try_init(),
+    };
+    // Tests start several servers in one process; the first one's logging serves them all.
+    drop(started);
+}
+
+/// Where counters and histograms are kept, readable as Prometheus text.
+pub fn start_metrics() -> Result<PrometheusHandle, Fault> {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    static STARTING: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _one_at_a_time = STARTING.lock();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+    let handle = PrometheusBuilder::new()
+        .set_buckets(&seconds)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(|error| Fault::Broken(format!("metrics: {error}")))?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}

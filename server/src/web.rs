@@ -1,0 +1,158 @@
+//! The HTTP edge: which address is answered by what, and what every answer goes through.
+
+pub mod api;
+pub mod body;
+mod cart;
+mod checkout;
+mod cookies;
+mod dashboard;
+pub mod files;
+pub mod health;
+mod observe;
+mod orders;
+mod page_cache;
+mod pages;
+pub mod problem;
+mod security;
+mod streams;
+
+use crate::{backend::Toast, config::Settings, error::Fault};
+use app::{
+    backend::{Accounts, Assets, Backend, Staff, Submission, Viewer},
+    error::AppError,
+};
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware,
+    response::Response,
+    routing::{get, post},
+};
+use cookies::Cookies;
+use files::Files;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use leptos::prelude::provide_context;
+use page_cache::PageCache;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// What every handler may use.
+#[derive(Clone)]
+pub struct Web {
+    toast: Toast,
+    backend: Backend,
+    files: Arc<Files>,
+    assets: Assets,
+    pages: PageCache,
+    cookies: Cookies,
+    origin: Option<String>,
+    guards: Arc<Vec<(HeaderName, HeaderValue)>>,
+    region: HeaderValue,
+    closing: watch::Receiver<bool>,
+}
+
+impl Web {
+    /// Prepares the edge of a server; `closing` turns true when it drains.
+    pub fn new(toast: Toast, settings: &Settings, closing: watch::Receiver<bool>) -> Result<Self, Fault> {
+        let files = Arc::new(Files::load(&settings.site_root)?);
+        let base = settings.asset_base();
+        let secure = settings.public_url.as_ref().is_some_and(crate::config::WebUrl::is_secure);
+        Ok(Self {
+            backend: toast.backend(),
+            toast,
+            assets: files.assets(&base),
+            files,
+            pages: PageCache::new(settings.page_cache_mb),
+            cookies: Cookies { secure },
+            origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
+            guards: Arc::new(security::guards(&base, secure)),
+            region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
+            closing,
+        })
+    }
+
+    /// Puts into reach of a page what it may use.
+    fn provide(&self, viewer: Viewer, submission: Submission) {
+        provide_context(self.backend.clone());
+        provide_context(self.assets.clone());
+        provide_context(viewer);
+        provide_context(submission);
+    }
+
+    /// Who asks.
+    async fn viewer(&self, headers: &HeaderMap) -> Result<Viewer, AppError> {
+        let staff = match self.cookies.session(headers) {
+            Some(secret) => self.toast.staff(&secret).await?,
+            None => None,
+        };
+        Ok(Viewer { visitor: self.cookies.visitor(headers), staff })
+    }
+
+    /// The signed-in person.
+    async fn staff(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
+        self.viewer(headers).await?.staff.ok_or(AppError::Unauthenticated)
+    }
+
+    fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+}
+
+/// Whether a path leads to a page of ours and nowhere else.
+fn is_own_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+}
+
+/// Every address of Toast.
+pub fn router(web: Web) -> Router {
+    let pages = Router::new()
+        .route("/", get(pages::visit))
+        .route("/restaurants/{slug}", get(page_cache::restaurant))
+        .route("/restaurants/{slug}/items/{item}", get(pages::visit).post(cart::change_from_item))
+        .route("/restaurants/{slug}/cart", get(cart::show).post(cart::change))
+        .route("/restaurants/{slug}/checkout", get(pages::visit).post(checkout::place))
+        .route("/orders/{token}", get(pages::visit))
+        .route("/orders/{token}/cancel", post(orders::cancel))
+        .route("/orders/{token}/again", post(orders::again))
+        .route("/orders/{token}/events", get(streams::order))
+        .route("/sign-in", get(pages::visit).post(dashboard::sign_in))
+        .route("/sign-out", post(dashboard::sign_out))
+        .route("/dashboard", get(pages::visit))
+        .route("/dashboard/{slug}/orders", get(pages::visit).post(dashboard::move_order))
+        .route("/dashboard/{slug}/orders/snapshot", get(dashboard::snapshot))
+        .route("/dashboard/{slug}/orders/acknowledge", post(dashboard::acknowledge))
+        .route("/dashboard/{slug}/orders/events", get(streams::board))
+        .route("/dashboard/{slug}/menu", get(pages::visit).post(dashboard::change_menu));
+    let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
+    pages
+        .merge(api::router())
+        .merge(health)
+        .fallback(file_or_nothing)
+        .layer(middleware::from_fn_with_state(web.clone(), security::refuse_foreign_changes))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(web.clone(), security::guard_answers))
+        .layer(middleware::from_fn_with_state(web.clone(), observe::observe))
+        .with_state(web)
+}
+
+/// Files of the browser, else the page that says that nothing is there.
+async fn file_or_nothing(State(web): State<Web>, request: Request) -> Response {
+    let path = request.uri().path();
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        && let Some(file) = web.files.answer(path, request.headers())
+    {
+        return file;
+    }
+    if path.starts_with("/api/") || body::wants_json(request.headers()) {
+        return problem::refuse(&AppError::not_found("address"));
+    }
+    pages::visit(State(web), request).await
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the panic")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    problem::refuse(&Fault::Broken(format!("panic: {text}")).into())
+}

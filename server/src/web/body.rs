@@ -1,0 +1,95 @@
+//! Reading what clients send: forms and JSON, bounded, with answers that say what to change.
+
+use crate::web::problem::Unreadable;
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Request},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// Most bytes of a body.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// A form: its fields by name, each with all its values in order.
+#[derive(Debug, Clone, Default)]
+pub struct Form(pub BTreeMap<String, Vec<String>>);
+
+impl Form {
+    /// The first value of a field, trimmed of nothing; empty when it was not sent.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+    }
+
+    /// Whether the field was sent at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Every value of a field.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.0.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let typed = is_type(request.headers(), "application/x-www-form-urlencoded");
+        let bytes = read(request.into_body()).await.map_err(IntoResponse::into_response)?;
+        if !typed && !bytes.is_empty() {
+            return Err(Unreadable::WrongType("a form as application/x-www-form-urlencoded").into_response());
+        }
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes)
+            .map_err(|error| Unreadable::Malformed(format!("The form cannot be read: {error}.")).into_response())?;
+        let mut fields = BTreeMap::<String, Vec<String>>::new();
+        for (name, value) in pairs {
+            // A zero byte is text to no database.
+            fields.entry(name).or_default().push(value.replace('\0', ""));
+        }
+        Ok(Self(fields))
+    }
+}
+
+/// A JSON body of a known shape.
+#[derive(Debug, Clone)]
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        if !is_type(request.headers(), "application/json") {
+            return Err(Unreadable::WrongType("JSON as application/json").into_response());
+        }
+        let bytes = read(request.into_body()).await.map_err(IntoResponse::into_response)?;
+        if bytes.contains(&0) || contains_escaped_zero(&bytes) {
+            return Err(Unreadable::Malformed("Text must not contain the zero character.".to_owned()).into_response());
+        }
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            Unreadable::Malformed(format!("The JSON does not fit the documented shape: {error}.")).into_response()
+        })
+    }
+}
+
+async fn read(body: Body) -> Result<Bytes, Unreadable> {
+    axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| Unreadable::TooLarge)
+}
+
+fn contains_escaped_zero(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window == br"\u0000")
+}
+
+fn is_type(headers: &HeaderMap, expected: &str) -> bool {
+    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    sent.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
+}
+
+/// Whether the client would rather have JSON than a page.
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.contains("application/json") && !accepted.contains("text/html")
+}

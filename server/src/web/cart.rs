@@ -1,0 +1,156 @@
+//! Carts over HTTP: forms that change them, JSON for the islands.
+
+use crate::web::{
+    Web,
+    body::{Form, wants_json},
+    pages,
+};
+use app::{
+    api::{field, path},
+    backend::{Ordering, Submission},
+    error::AppError,
+    types::{
+        cart::{CartChange, CartView, Choice, LineRequest},
+        id::{CartLineId, VisitorId},
+        terms::ServiceMode,
+    },
+};
+use axum::{
+    Json,
+    extract::{Path, Request, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, Uri, header};
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// The cart as a page, or as JSON for islands.
+pub async fn show(State(web): State<Web>, Path(slug): Path<String>, request: Request) -> Response {
+    if !wants_json(request.headers()) {
+        return pages::visit(State(web), request).await;
+    }
+    let visitor = web.cookies.visitor(request.headers());
+    match web.toast.cart(&slug, visitor).await {
+        Ok(cart) => no_store(Json(cart).into_response()),
+        Err(error) => crate::web::problem::refuse(&error),
+    }
+}
+
+/// Changes a cart; a browser without one gets it now.
+pub async fn change(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    change_with(&web, &slug, &uri, &headers, form).await
+}
+
+/// As [`change`], from the page of a dish.
+pub async fn change_from_item(
+    State(web): State<Web>,
+    Path((slug, _item)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    change_with(&web, &slug, &uri, &headers, form).await
+}
+
+async fn change_with(web: &Web, slug: &str, uri: &Uri, headers: &HeaderMap, form: Form) -> Response {
+    let known = web.cookies.visitor(headers);
+    let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
+    let changed = match cart_change(&form) {
+        Ok(change) => web.toast.change_cart(slug, visitor, change).await,
+        Err(error) => Err(error),
+    };
+    let mut response = match changed {
+        Ok(cart) if wants_json(headers) => no_store(Json::<CartView>(cart).into_response()),
+        Ok(_) => Redirect::to(&next_page(slug, &form)).into_response(),
+        Err(error @ AppError::NotFound { .. }) => pages::refuse(web, uri, headers, &error).await,
+        Err(error) if wants_json(headers) => crate::web::problem::refuse(&error),
+        Err(error) => {
+            let page = page_of(slug, &form);
+            pages::again(web, &page, headers, Submission { fields: form.0, error: Some(error) }).await
+        }
+    };
+    if known.is_none() && response.status().as_u16() < 400 {
+        response.headers_mut().append(header::SET_COOKIE, web.cookies.keep_visitor(visitor));
+    }
+    response
+}
+
+/// The page that a browser without scripts sees after a change: the cart, or the page of ours that asked.
+fn next_page(slug: &str, form: &Form) -> String {
+    let next = form.text(field::NEXT);
+    if crate::web::is_own_path(next) { next.to_owned() } else { path::cart(slug) }
+}
+
+/// The page a refused change came from.
+fn page_of(slug: &str, form: &Form) -> String {
+    let item = form.text(field::ITEM);
+    match form.text(field::ACTION) {
+        field::CART_ADD | field::CART_REPLACE if item.parse::<Uuid>().is_ok() => path::item(slug, item),
+        _ => path::cart(slug),
+    }
+}
+
+fn cart_change(form: &Form) -> Result<CartChange, AppError> {
+    match form.text(field::ACTION) {
+        field::CART_ADD => Ok(CartChange::Add(line_request(form)?)),
+        field::CART_REPLACE => Ok(CartChange::Replace(id(form, field::LINE)?, line_request(form)?)),
+        field::CART_QUANTITY => Ok(CartChange::SetQuantity(id::<CartLineId>(form, field::LINE)?, quantity(form)?)),
+        field::CART_MODE => ServiceMode::from_code(form.text(field::MODE))
+            .map(CartChange::SetMode)
+            .ok_or_else(|| AppError::invalid(field::MODE, "unknown", "Choose pickup, delivery or dine in.")),
+        field::CART_CLEAR => Ok(CartChange::Clear),
+        _ => Err(AppError::invalid(field::ACTION, "unknown", "This form is out of date. Reload the page.")),
+    }
+}
+
+fn line_request(form: &Form) -> Result<LineRequest, AppError> {
+    let variant = form.text(field::VARIANT);
+    Ok(LineRequest {
+        item: id(form, field::ITEM)?,
+        variant: if variant.is_empty() { None } else { Some(id(form, field::VARIANT)?) },
+        modifiers: choices(form)?,
+        quantity: if form.text(field::QUANTITY).is_empty() { 1 } else { quantity(form)? },
+        note: form.text(field::NOTE).to_owned(),
+    })
+}
+
+fn choices(form: &Form) -> Result<Vec<Choice>, AppError> {
+    let unknown = || AppError::invalid(field::MODIFIER, "unknown_modifier", "Choose again: one choice is unknown.");
+    let mut choices = Vec::new();
+    for text in form.all(field::MODIFIER).iter().filter(|text| !text.is_empty()) {
+        choices.push(Choice { modifier: text.parse().map_err(|_| unknown())?, quantity: 1 });
+    }
+    for (name, values) in &form.0 {
+        let Some(modifier) = name.strip_prefix(field::COUNT_PREFIX) else { continue };
+        let count = values.first().map_or("", |value| value.trim());
+        let quantity = if count.is_empty() { 0 } else { count.parse().map_err(|_| wrong_quantity(name))? };
+        if quantity > 0 {
+            choices.push(Choice { modifier: modifier.parse().map_err(|_| unknown())?, quantity });
+        }
+    }
+    Ok(choices)
+}
+
+fn quantity(form: &Form) -> Result<u32, AppError> {
+    form.text(field::QUANTITY).trim().parse().map_err(|_| wrong_quantity(field::QUANTITY))
+}
+
+fn wrong_quantity(name: &str) -> AppError {
+    AppError::invalid(name, "quantity_out_of_range", "Enter a whole number from 0 to 99.")
+}
+
+fn id<T: FromStr>(form: &Form, name: &str) -> Result<T, AppError> {
+    let unknown = |_| AppError::invalid(name, "unknown", "This form is out of date. Reload the page.");
+    form.text(name).parse().map_err(unknown)
+}
+
+fn no_store(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+    response
+}

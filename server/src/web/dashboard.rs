@@ -1,0 +1,229 @@
+//! The restaurant's screens over HTTP: signing in, moving orders, changing the menu.
+
+use crate::web::{
+    Web,
+    body::{Form, wants_json},
+    is_own_path, pages, problem,
+};
+use app::{
+    api::{field, path},
+    backend::{Accounts, Boards, Staff, Submission},
+    error::AppError,
+    types::{
+        board::{MenuChange, OrderMove, SoldOut},
+        money::Money,
+        order::{Reason, Verb},
+        time::Timestamp,
+    },
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, HeaderValue, Uri, header};
+use std::str::FromStr;
+
+/// Opens a session.
+pub async fn sign_in(State(web): State<Web>, headers: HeaderMap, form: Form) -> Response {
+    match web.toast.sign_in(form.text(field::EMAIL).trim(), form.text(field::PASSWORD)).await {
+        Ok(secret) => {
+            let next = form.text(field::NEXT);
+            let to = if is_own_path(next) { next } else { path::DASHBOARD };
+            let mut response = Redirect::to(to).into_response();
+            response.headers_mut().append(header::SET_COOKIE, web.cookies.keep_session(&secret));
+            response
+        }
+        Err(error) => {
+            let mut fields = form.0;
+            fields.remove(field::PASSWORD);
+            pages::again(&web, path::SIGN_IN, &headers, Submission { fields, error: Some(error) }).await
+        }
+    }
+}
+
+/// Ends the session.
+pub async fn sign_out(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
+    if let Some(secret) = web.cookies.session(&headers)
+        && let Err(error) = web.toast.sign_out(&secret).await
+    {
+        return pages::refuse(&web, &uri, &headers, &error).await;
+    }
+    let mut response = Redirect::to(path::SIGN_IN).into_response();
+    response.headers_mut().append(header::SET_COOKIE, web.cookies.drop_session());
+    response
+}
+
+/// The board as JSON.
+pub async fn snapshot(State(web): State<Web>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
+    let board = async { web.toast.board(&web.staff(&headers).await?, &slug).await };
+    match board.await {
+        Ok(board) => fresh(Json(board).into_response()),
+        Err(error) => problem::refuse(&error),
+    }
+}
+
+/// Moves an order.
+pub async fn move_order(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    let moved = async {
+        let staff = web.staff(&headers).await?;
+        web.toast.move_order(&staff, &slug, &decision(&form)?).await
+    };
+    match moved.await {
+        Ok(ticket) if wants_json(&headers) => fresh(Json(ticket).into_response()),
+        Ok(_) => Redirect::to(&path::board(&slug)).into_response(),
+        Err(error) => refuse(&web, &path::board(&slug), &uri, &headers, form, error).await,
+    }
+}
+
+/// Silences the alarm.
+pub async fn acknowledge(State(web): State<Web>, Path(slug): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+    let silenced = async { web.toast.acknowledge(&web.staff(&headers).await?, &slug).await };
+    match silenced.await {
+        Ok(board) if wants_json(&headers) => fresh(Json(board).into_response()),
+        Ok(_) => Redirect::to(&path::board(&slug)).into_response(),
+        Err(error) => pages::refuse(&web, &uri, &headers, &error).await,
+    }
+}
+
+/// Changes the menu, or pauses the restaurant.
+pub async fn change_menu(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    let page = path::menu_editor(&slug);
+    let changed = async {
+        let staff = web.staff(&headers).await?;
+        let change = menu_change(&web, &staff, &slug, &form).await?;
+        web.toast.change_menu(&staff, &slug, &change).await
+    };
+    match changed.await {
+        Ok(()) if wants_json(&headers) => fresh(Json(serde_json::json!({ "saved": true })).into_response()),
+        Ok(()) => {
+            let next = form.text(field::NEXT);
+            Redirect::to(if is_own_path(next) { next } else { &page }).into_response()
+        }
+        Err(error) => refuse(&web, &page, &uri, &headers, form, error).await,
+    }
+}
+
+/// Shows the page the form came from again, unless the person may not see it at all.
+async fn refuse(web: &Web, page: &str, uri: &Uri, headers: &HeaderMap, form: Form, error: AppError) -> Response {
+    let is_elsewhere = matches!(error, AppError::Unauthenticated | AppError::Forbidden);
+    if wants_json(headers) || is_elsewhere {
+        return pages::refuse(web, uri, headers, &error).await;
+    }
+    pages::again(web, page, headers, Submission { fields: form.0, error: Some(error) }).await
+}
+
+fn decision(form: &Form) -> Result<OrderMove, AppError> {
+    let minutes = form.text(field::MINUTES).trim();
+    Ok(OrderMove {
+        order: parse(form, field::ORDER)?,
+        verb: Verb::from_code(form.text(field::VERB)).ok_or_else(|| out_of_date(field::VERB))?,
+        version: parse(form, field::VERSION)?,
+        minutes: match minutes {
+            "" => None,
+            text => Some(text.parse().map_err(|_| minutes_problem())?),
+        },
+        reason: match form.text(field::REASON) {
+            "" => None,
+            code => Some(Reason::from_code(code).ok_or_else(|| {
+                AppError::invalid(field::REASON, "unknown", "Choose one of the reasons.")
+            })?),
+        },
+        words: form.text(field::WORDS).to_owned(),
+        key: form.text(field::KEY).to_owned(),
+    })
+}
+
+async fn menu_change(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Result<MenuChange, AppError> {
+    let value = form.text(field::VALUE);
+    Ok(match form.text(field::CHANGE) {
+        "rename_item" => MenuChange::RenameItem(target(form)?, value.to_owned()),
+        "describe_item" => MenuChange::DescribeItem(target(form)?, value.to_owned()),
+        "rename_section" => MenuChange::RenameSection(target(form)?, value.to_owned()),
+        "price" => MenuChange::Price(target(form)?, price(web, staff, slug, value).await?),
+        "modifier_price" => MenuChange::ModifierPrice(target(form)?, price(web, staff, slug, value).await?),
+        "item_sold_out" => MenuChange::ItemSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
+        "modifier_sold_out" => MenuChange::ModifierSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
+        "move_item" => MenuChange::MoveItem(target(form)?, step(value)?),
+        "move_section" => MenuChange::MoveSection(target(form)?, step(value)?),
+        "pause" => MenuChange::Pause(value.trim().parse().map_err(|_| minutes_problem())?),
+        _ => return Err(out_of_date(field::CHANGE)),
+    })
+}
+
+async fn price(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<i64, AppError> {
+    let currency = web.toast.editable_menu(staff, slug).await?.menu.currency;
+    Money::parse(typed, currency).map(Money::minor).ok_or_else(|| {
+        let places = currency.exponent();
+        let example = Money::new(1250, currency).decimal();
+        AppError::invalid(field::VALUE, "price", format!("Enter a price with at most {places} decimals, such as {example}."))
+    })
+}
+
+async fn sold_out(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Result<SoldOut, AppError> {
+    Ok(match form.text(field::VALUE) {
+        "no" => SoldOut::No,
+        "today" => SoldOut::Today,
+        "until_stocked" => SoldOut::UntilStocked,
+        "until" => SoldOut::Until(next_local_time(web, staff, slug, form.text(field::UNTIL)).await?),
+        _ => return Err(out_of_date(field::VALUE)),
+    })
+}
+
+/// The next instant at which the restaurant's clock shows `HH:MM`.
+async fn next_local_time(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<Timestamp, AppError> {
+    let refuse = || AppError::invalid(field::UNTIL, "time", "Enter a time such as 17:30.");
+    let restaurant = web.toast.editable_menu(staff, slug).await?.restaurant;
+    let zone = jiff::tz::TimeZone::get(&restaurant.zone).map_err(|_| refuse())?;
+    let time = jiff::civil::Time::from_str(&format!("{}:00", typed.trim())).map_err(|_| refuse())?;
+    let now = jiff::Timestamp::from_millisecond(web.toast.clock.now().millis()).map_err(|_| refuse())?;
+    let today = now.to_zoned(zone.clone()).date();
+    for date in [Ok(today), today.tomorrow()] {
+        let at = date.and_then(|date| date.to_datetime(time).to_zoned(zone.clone())).map_err(|_| refuse())?;
+        if at.timestamp() > now {
+            return Ok(Timestamp::from_millis(at.timestamp().as_millisecond()));
+        }
+    }
+    Err(refuse())
+}
+
+fn step(value: &str) -> Result<i8, AppError> {
+    match value {
+        "-1" => Ok(-1),
+        "1" => Ok(1),
+        _ => Err(out_of_date(field::VALUE)),
+    }
+}
+
+fn target<T: FromStr>(form: &Form) -> Result<T, AppError> {
+    parse(form, field::TARGET)
+}
+
+fn parse<T: FromStr>(form: &Form, name: &str) -> Result<T, AppError> {
+    form.text(name).parse().map_err(|_| out_of_date(name))
+}
+
+fn out_of_date(name: &str) -> AppError {
+    AppError::invalid(name, "unknown", "This form is out of date. Reload the page.")
+}
+
+fn minutes_problem() -> AppError {
+    AppError::invalid(field::MINUTES, "minutes", "Enter whole minutes, such as 20.")
+}
+
+fn fresh(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

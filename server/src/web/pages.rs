@@ -1,0 +1,89 @@
+//! Pages: rendered by the framework, with the backend and the viewer in reach.
+
+use crate::web::{Web, problem};
+use app::{
+    backend::{Submission, Viewer},
+    error::AppError,
+    pages::{App, shell},
+};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use leptos::prelude::provide_context;
+
+/// Answers a page to a visit.
+pub async fn visit(State(web): State<Web>, request: Request) -> Response {
+    let viewer = match web.viewer(request.headers()).await {
+        Ok(viewer) => viewer,
+        Err(error) => return page_of_error(&web, request.uri(), request.headers(), &error).await,
+    };
+    let mut response = render(&web, request, viewer, Submission::default()).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Answers a form that could not be done: the page at `path` again, with what was sent and why.
+pub async fn again(web: &Web, path: &str, headers: &HeaderMap, submission: Submission) -> Response {
+    let error = submission.error.clone();
+    let viewer = web.viewer(headers).await.unwrap_or_default();
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().unwrap_or_default();
+    *request.headers_mut() = headers.clone();
+    let mut response = render(web, request, viewer, submission).await;
+    if let Some(error) = &error {
+        if response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
+        }
+        problem::add_retry_after(&mut response, error);
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Answers a refused request of a page or of a script, each in its own form.
+pub async fn refuse(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
+    if crate::web::body::wants_json(headers) {
+        return problem::refuse(error);
+    }
+    if *error == AppError::Unauthenticated {
+        let next = serde_urlencoded::to_string([(app::api::field::NEXT, uri.path())]).unwrap_or_default();
+        return Redirect::to(&format!("{}?{next}", app::api::path::SIGN_IN)).into_response();
+    }
+    page_of_error(web, uri, headers, error).await
+}
+
+async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
+    let submission = Submission { error: Some(error.clone()), ..Submission::default() };
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = uri.clone();
+    *request.headers_mut() = headers.clone();
+    let shown = error.clone();
+    let context = web.clone();
+    let render = leptos_axum::render_app_async_with_context(
+        move || {
+            context.provide(Viewer::default(), submission.clone());
+            provide_context(app::pages::OnlyError(shown.clone()));
+        },
+        || shell(App),
+    );
+    let mut response = render(request).await;
+    *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    problem::add_retry_after(&mut response, error);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Renders the page of a request's address.
+pub async fn render(web: &Web, request: Request, viewer: Viewer, submission: Submission) -> Response {
+    let head_only = request.method() == Method::HEAD;
+    let context = web.clone();
+    let render = leptos_axum::render_app_async_with_context(
+        move || context.provide(viewer.clone(), submission.clone()),
+        || shell(App),
+    );
+    let response = render(request).await;
+    if head_only { response.map(|_| Body::empty()) } else { response }
+}

@@ -1,0 +1,65 @@
+//! Why no stylesheet could be made, with the place that the author has to change.
+
+use std::fmt;
+
+/// Where a class was written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The source file, as it was given.
+    pub file: String,
+    /// The line, counted from one.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.file, self.line)
+    }
+}
+
+/// One class, or one attribute, that cannot become CSS.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No utility of this name exists in the theme.
+    #[error("{place}: class `{class}` generates nothing")]
+    UnknownClass {
+        /// The class as written.
+        class: String,
+        /// Where it is written.
+        place: Place,
+    },
+    /// The name is put together at run time, so the stylesheet cannot know it.
+    #[error("{place}: class `{class}` is glued from parts; write whole names")]
+    GluedClass {
+        /// The piece as written.
+        class: String,
+        /// Where it is written.
+        place: Place,
+    },
+    /// A computed class whose end cannot be told without braces.
+    #[error("{place}: put the computed class into braces, `class={{…}}`")]
+    BareExpression {
+        /// Where the attribute is written.
+        place: Place,
+    },
+}
+
+/// The stylesheet could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum StyleError {
+    /// All classes that have to change, in the order of the sources.
+    #[error("{}", lines(.0))]
+    Refused(Vec<Refusal>),
+    /// A source or the sheet could not be read or written.
+    #[error("cannot use {path}: {cause}")]
+    File {
+        /// The file or folder.
+        path: String,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+}
+
+fn lines(refusals: &[Refusal]) -> String {
+    refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
