@@ -1,10 +1,12 @@
 //! Inert parts of pages, used by pages and inside islands.
 
 pub mod bill;
+pub mod board;
 pub mod button;
 pub mod card;
 pub mod cart;
 pub mod dish;
+pub mod editor;
 pub mod field;
 pub mod frame;
 pub mod icon;
@@ -13,3 +15,4 @@ pub mod options;
 pub mod problem;
 pub mod stepper;
 pub mod steps;
+pub mod ticket;

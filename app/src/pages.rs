@@ -10,7 +10,7 @@ mod order;
 mod restaurant;
 mod shell;
 
-pub use notice::{Notice, NotFoundPage, answer_with, or_notice};
+pub use notice::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
 pub use shell::shell;
 
 use crate::pages::{
@@ -35,6 +35,14 @@ use leptos_router::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    match use_context::<OnlyError>() {
+        Some(OnlyError(error)) => view! { <Notice error=error /> }.into_any(),
+        None => view! { <Pages /> }.into_any(),
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
     view! {
         <Router>
             <FlatRoutes fallback=NotFoundPage>
@@ -44,6 +52,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/restaurants/:slug/cart") view=CartPage ssr=SsrMode::Async />
                 <Route path=path!("/restaurants/:slug/checkout") view=CheckoutPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:token") view=OrderPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/menu") view=MenuEditorPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />

@@ -120,7 +120,7 @@ fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl
             <Contact entered=entered />
             <Place view=view entered=entered />
             <Tips view=view entered=entered />
-            <Total view=view agreed=agreed />
+            <Total view=view entered=entered agreed=agreed />
             <Checkout />
         </form>
     }

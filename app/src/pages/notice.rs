@@ -12,6 +12,10 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::{Meta, Title};
 
+/// Put into the context of a request that has no page of its own: the error is all there is to show.
+#[derive(Debug, Clone)]
+pub struct OnlyError(pub AppError);
+
 /// The page, or the notice with its status when it could not be made.
 pub fn or_notice<V: IntoView + 'static>(page: Result<V, AppError>) -> AnyView {
     match page {

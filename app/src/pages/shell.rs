@@ -3,7 +3,6 @@
 use crate::{
     api::path,
     backend::{Assets, Bundle, assets},
-    pages::App,
 };
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -13,7 +12,7 @@ use leptos_router::location::RequestUrl;
 ///
 /// The script is a classic one in the head: it sets the theme before anything is painted, and fetches the bundle it is
 /// told of only later.
-pub fn shell() -> impl IntoView {
+pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
     let Assets { stylesheet, wake, customer, dashboard, .. } = assets();
     let Bundle { script, wasm } = if is_for_staff() { dashboard } else { customer };
     view! {
@@ -31,7 +30,7 @@ pub fn shell() -> impl IntoView {
                 <MetaTags />
             </head>
             <body class="flex min-h-dvh flex-col">
-                <App />
+                {app()}
             </body>
         </html>
     }

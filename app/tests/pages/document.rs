@@ -1,7 +1,7 @@
 //! Asking for a page as a browser does, and reading the document that comes back.
 
 use crate::{fake, samples};
-use app::{backend::{Assets, Bundle, Submission, Viewer}, pages::shell, types::id::VisitorId};
+use app::{backend::{Assets, Bundle, Submission, Viewer}, pages::{App, shell}, types::id::VisitorId};
 use axum::{body::{Body, to_bytes}, http::{HeaderMap, Request}};
 use leptos::prelude::provide_context;
 
@@ -29,7 +29,7 @@ pub async fn submit(address: &str, submission: Submission) -> Page {
 
 async fn render(address: &str, visitor: Option<VisitorId>, submission: Option<Submission>) -> Page {
     // Walking the routes also sets the executor up, as it does when the server starts.
-    let _ = leptos_axum::generate_route_list(shell);
+    let _ = leptos_axum::generate_route_list(|| shell(App));
     let context = move || {
         provide_context(fake::backend());
         provide_context(Viewer { visitor, staff: None });
@@ -38,7 +38,7 @@ async fn render(address: &str, visitor: Option<VisitorId>, submission: Option<Su
             provide_context(submission);
         }
     };
-    let answer = leptos_axum::render_app_async_with_context(context, shell);
+    let answer = leptos_axum::render_app_async_with_context(context, || shell(App));
     let request = Request::builder().uri(address).header("host", "toast.test").body(Body::empty()).unwrap();
     let response = answer(request).await;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());

@@ -8,18 +8,17 @@ use crate::{
         button::{MAIN_CLASS, QUIET_CLASS},
         mode::payment_sentence,
     },
-    pages::checkout::time::HEADING_CLASS,
-    types::terms::ServiceMode,
+    pages::checkout::{entered::Entered, time::HEADING_CLASS},
+    types::{bill::BillRowKind, terms::ServiceMode},
 };
 use leptos::prelude::*;
 
 /// What is paid, where, and the button that orders.
 #[component]
-pub fn Total<'a>(view: &'a CheckoutView, agreed: String) -> impl IntoView + use<> {
+pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -> impl IntoView + use<> {
     let locale = view.cart.locale.clone();
     let total = view.bill.total.text(&locale);
-    let whole = view.problems.iter().filter(|problem| problem.code != "required");
-    let whole = whole.map(|problem| view! { <li>{problem.message.clone()}</li> }).collect_view();
+    let whole = entered.whole().into_iter().map(|message| view! { <li>{message}</li> }).collect_view();
     let blocked = !whole.is_empty();
     view! {
         <section aria-labelledby="paying">
@@ -62,5 +61,5 @@ pub fn Total<'a>(view: &'a CheckoutView, agreed: String) -> impl IntoView + use<
 }
 
 fn has_delivery(view: &CheckoutView) -> bool {
-    view.bill.rows.iter().any(|row| row.kind == crate::types::bill::BillRowKind::Delivery)
+    view.bill.rows.iter().any(|row| row.kind == BillRowKind::Delivery)
 }
