@@ -7,7 +7,8 @@ CREATE TABLE order_counters (
     last_seq bigint NOT NULL
 );
 
--- bill: the frozen bill as guests see it. wanted_at: null is as soon as possible.
+-- bill: the frozen bill as guests see it. wanted_at: null is as soon as possible. slot_at: the window whose place the
+-- order holds; null where windows have no limit.
 CREATE TABLE orders (
     restaurant_id uuid NOT NULL,
     order_id uuid NOT NULL,
@@ -21,6 +22,7 @@ CREATE TABLE orders (
     placed_at timestamptz NOT NULL,
     wanted_at timestamptz,
     estimated_at timestamptz NOT NULL,
+    slot_at timestamptz,
     promised_at timestamptz,
     moved_at timestamptz NOT NULL,
     acknowledged_at timestamptz,

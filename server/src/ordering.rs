@@ -1,1 +1,67 @@
-//! ordering
+//! What guests do with orders: place them once, look at them, call them off, order them again.
+
+mod asked;
+mod headline;
+pub(crate) mod moves;
+mod placing;
+mod repeating;
+pub mod token;
+mod view;
+
+pub use placing::{place, replay};
+pub use repeating::{order_again, recent};
+pub(crate) use view::reason_words;
+
+use crate::{backend::Toast, error::Fault, live::Hint, store};
+use app::{
+    api::field,
+    error::AppError,
+    types::{
+        id::{OrderRef, RestaurantId},
+        order::OrderView,
+    },
+};
+
+/// The order behind an address.
+pub async fn view(toast: &Toast, token: &str) -> Result<OrderView, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    view::of(toast, restaurant, &order).await
+}
+
+/// Calls an order off for its guest, once, while that is allowed.
+pub async fn cancel(toast: &Toast, token: &str) -> Result<OrderView, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    let order = moves::cancel_for_guest(toast, OrderRef { restaurant, order: order.id }).await?;
+    tell(toast, restaurant);
+    view::of(toast, restaurant, &order).await
+}
+
+/// The order's view if anything moved after a position of the event log; nothing otherwise.
+pub async fn updates_after(toast: &Toast, token: &str, seq: i64) -> Result<Vec<OrderView>, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    if order.seq <= seq {
+        return Ok(Vec::new());
+    }
+    Ok(vec![view::of(toast, restaurant, &order).await?])
+}
+
+/// Wakes whoever looks at the restaurant's orders, and whoever carries its messages on.
+pub(crate) fn tell(toast: &Toast, restaurant: RestaurantId) {
+    toast.hub.announce(restaurant, Hint::Orders);
+    toast.hub.deliver_soon(restaurant);
+}
+
+/// Whether a text can name a request.
+pub(crate) fn ensure_key(key: &str) -> Result<(), AppError> {
+    if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(AppError::invalid(field::KEY, "key", "Name the request by a key of 1 to 255 visible ASCII characters."))
+}
+
+async fn find(toast: &Toast, token: &str) -> Result<(RestaurantId, store::orders::Order), Fault> {
+    let unknown = || Fault::from(AppError::not_found("order"));
+    let restaurant = token::restaurant(token).ok_or_else(unknown)?;
+    let order = store::orders::by_token(&toast.store, restaurant, token).await?;
+    Ok((restaurant, order.ok_or_else(unknown)?))
+}

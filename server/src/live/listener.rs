@@ -1,0 +1,60 @@
+//! Hears on a connection of its own what other processes announce, and wakes those who wait here.
+
+use crate::{
+    backend::Toast,
+    error::Fault,
+    live::{Hint, notifier::hints_for},
+    store::wakeups::{self, Ear},
+};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Listens until the server drains. After each lost connection everyone is told that hints may be missing.
+pub fn start(toast: Toast, shutdown: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = listen_for_ever(&toast) => {}
+        }
+    })
+}
+
+async fn listen_for_ever(toast: &Toast) {
+    let mut pause = FIRST_PAUSE;
+    let mut missed = false;
+    loop {
+        match wakeups::listen(&toast.store).await {
+            Ok(mut ear) => {
+                pause = FIRST_PAUSE;
+                if missed {
+                    toast.hub.wake_all();
+                }
+                let fault = hear(toast, &mut ear).await;
+                tracing::warn!(%fault, "the connection for wake-ups was lost");
+            }
+            Err(fault) => tracing::warn!(%fault, pause = pause.as_secs(), "no connection for wake-ups"),
+        }
+        missed = true;
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+async fn hear(toast: &Toast, ear: &mut Ear) -> Fault {
+    loop {
+        let message = match ear.hear().await {
+            Ok(message) => message,
+            Err(fault) => return fault,
+        };
+        for (restaurant, hint) in hints_for(toast.hub.instance(), &message) {
+            if hint == Hint::Menu {
+                toast.catalogue.invalidate(restaurant);
+            }
+            toast.hub.wake(restaurant, hint);
+        }
+    }
+}

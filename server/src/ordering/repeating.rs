@@ -1,0 +1,69 @@
+//! What guests come back to: their latest orders, and the same again.
+
+use super::find;
+use crate::{backend::Toast, carts, error::Fault, store::projections};
+use app::{
+    backend::RecentOrder,
+    error::AppError,
+    types::{
+        bill::PricedLine,
+        cart::{CartChange, Choice, LineRequest},
+        id::VisitorId,
+    },
+};
+
+/// How many of a guest's orders are listed.
+const LISTED: i64 = 20;
+
+/// Puts the order's dishes into the visitor's cart again; answers the restaurant's slug. Dishes that are gone are left
+/// out, and the cart's own prices are today's.
+pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId) -> Result<String, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    let slug = toast.catalogue.by_id(toast, restaurant).await?.restaurant.slug.clone();
+    let mut kept = 0;
+    let mut refused = None;
+    for line in &order.bill.lines {
+        match carts::change(toast, &slug, visitor, CartChange::Add(wish(line))).await {
+            Ok(_) => kept += 1,
+            Err(Fault::Refused(refusal)) => refused = Some(refusal),
+            Err(fault) => return Err(fault),
+        }
+    }
+    match refused {
+        Some(_) if kept == 0 => {
+            let words = "None of these dishes can be ordered any more. Have a look at today's menu.";
+            Err(AppError::conflict("nothing_left", words).into())
+        }
+        _ => Ok(slug),
+    }
+}
+
+/// The visitor's latest orders, newest first.
+pub async fn recent(toast: &Toast, visitor: VisitorId) -> Result<Vec<RecentOrder>, Fault> {
+    let now = toast.clock.now();
+    let mut recent = Vec::new();
+    for entry in projections::latest(&toast.store, visitor, LISTED).await? {
+        let snapshot = toast.catalogue.by_id(toast, entry.restaurant).await?;
+        recent.push(RecentOrder {
+            restaurant_name: entry.restaurant_name,
+            token: entry.token,
+            number: entry.number,
+            placed: snapshot.local(entry.placed_at, now),
+        });
+    }
+    Ok(recent)
+}
+
+fn wish(line: &PricedLine) -> LineRequest {
+    LineRequest {
+        item: line.item,
+        variant: Some(line.variant),
+        modifiers: line
+            .modifiers
+            .iter()
+            .map(|chosen| Choice { modifier: chosen.modifier, quantity: chosen.quantity })
+            .collect(),
+        quantity: line.quantity,
+        note: line.note.clone(),
+    }
+}

@@ -1,0 +1,144 @@
+//! Orders as they stand: reading them whole, moving them on.
+
+mod placing;
+mod row;
+
+pub(crate) use placing::{NewRow, Placed, place};
+pub(crate) use row::{LastMove, Order};
+
+use crate::{
+    error::Fault,
+    store::{Store, Tx, instant, on},
+};
+use app::types::{
+    id::{OrderId, OrderRef, RestaurantId, StaffId},
+    order::{OrderStatus, PaymentStatus, Reason},
+    time::Timestamp,
+};
+use row::{OrderRow, select_orders};
+
+/// What a move leaves behind on the order.
+#[derive(Debug)]
+pub(crate) struct Moved<'a> {
+    pub(crate) order: OrderRef,
+    /// The version it was decided on.
+    pub(crate) expected: i64,
+    pub(crate) seq: i64,
+    pub(crate) status: OrderStatus,
+    pub(crate) payment: PaymentStatus,
+    pub(crate) promised_at: Option<Timestamp>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) words: &'a str,
+    /// Who has seen it by moving it; none for guests.
+    pub(crate) seen_by: Option<StaffId>,
+    pub(crate) at: Timestamp,
+}
+
+/// The order behind a guest's address.
+pub(crate) async fn by_token(store: &Store, restaurant: RestaurantId, token: &str) -> Result<Option<Order>, Fault> {
+    let row = store
+        .within(select_orders!("AND o.token = $2", restaurant.uuid(), token).fetch_optional(store.pool()))
+        .await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// The order with this id.
+pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, Fault> {
+    let row = store
+        .within(
+            select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid())
+                .fetch_optional(store.pool()),
+        )
+        .await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// Orders by their ids, in no particular order.
+pub(crate) async fn by_ids(store: &Store, restaurant: RestaurantId, orders: &[OrderId]) -> Result<Vec<Order>, Fault> {
+    let ids: Vec<_> = orders.iter().map(|order| order.uuid()).collect();
+    let rows = store
+        .within(select_orders!("AND o.order_id = ANY($2)", restaurant.uuid(), &ids).fetch_all(store.pool()))
+        .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// Open orders, and those that were done since an instant.
+pub(crate) async fn on_board(
+    store: &Store,
+    restaurant: RestaurantId,
+    done_since: Timestamp,
+    at_most: i64,
+) -> Result<Vec<Order>, Fault> {
+    let rows = store
+        .within(
+            select_orders!(
+                "AND (o.status IN ('placed', 'accepted', 'in_preparation', 'ready', 'out_for_delivery')
+                      OR o.moved_at >= $2)
+                 ORDER BY o.placed_at DESC LIMIT $3",
+                restaurant.uuid(),
+                instant(done_since),
+                at_most
+            )
+            .fetch_all(store.pool()),
+        )
+        .await?;
+    rows.into_iter().map(Order::try_from).collect()
+}
+
+/// Reads an order and keeps others from moving it until the transaction ends.
+pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, Fault> {
+    let held = sqlx::query_scalar!(
+        "SELECT order_id FROM orders WHERE restaurant_id = $1 AND order_id = $2 FOR UPDATE",
+        order.restaurant.uuid(),
+        order.order.uuid(),
+    )
+    .fetch_optional(on(tx))
+    .await?;
+    if held.is_none() {
+        return Ok(None);
+    }
+    let row = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid())
+        .fetch_optional(on(tx))
+        .await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// Writes a move down; false when the order had moved on.
+pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, Fault> {
+    let done = sqlx::query!(
+        "UPDATE orders SET version = version + 1, seq = $4, status = $5, payment = $6, promised_at = $7, reason = $8,
+             reason_words = $9, moved_at = $10,
+             acknowledged_at = CASE WHEN $11 THEN coalesce(acknowledged_at, $10) ELSE acknowledged_at END
+         WHERE restaurant_id = $1 AND order_id = $2 AND version = $3",
+        moved.order.restaurant.uuid(),
+        moved.order.order.uuid(),
+        moved.expected,
+        moved.seq,
+        moved.status.code(),
+        moved.payment.code(),
+        moved.promised_at.map(instant),
+        moved.reason.map(Reason::code),
+        moved.words,
+        instant(moved.at),
+        moved.seen_by.is_some(),
+    )
+    .execute(on(tx))
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Silences the alarm for every order that waits and rings.
+pub(crate) async fn acknowledge(store: &Store, restaurant: RestaurantId, now: Timestamp) -> Result<u64, Fault> {
+    let done = store
+        .within(
+            sqlx::query!(
+                "UPDATE orders SET acknowledged_at = $2
+                 WHERE restaurant_id = $1 AND status = 'placed' AND acknowledged_at IS NULL",
+                restaurant.uuid(),
+                instant(now),
+            )
+            .execute(store.pool()),
+        )
+        .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,163 @@
+//! An order as it is stored, and its way into the domain's types.
+
+use crate::{
+    error::Fault,
+    store::{events::status, timestamp},
+};
+use app::types::{
+    bill::{Bill, PricedLine},
+    id::OrderId,
+    order::{Actor, OrderStatus, PaymentStatus, Reason, Verb},
+    terms::ServiceMode,
+    time::Timestamp,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sqlx::types::time::OffsetDateTime;
+use uuid::Uuid;
+
+/// An order with its kitchen lines and its latest event.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) id: OrderId,
+    pub(crate) token: String,
+    pub(crate) number: i64,
+    pub(crate) version: i64,
+    pub(crate) seq: i64,
+    pub(crate) status: OrderStatus,
+    pub(crate) payment: PaymentStatus,
+    pub(crate) mode: ServiceMode,
+    pub(crate) placed_at: Timestamp,
+    pub(crate) wanted_at: Option<Timestamp>,
+    pub(crate) estimated_at: Timestamp,
+    pub(crate) slot_at: Option<Timestamp>,
+    pub(crate) promised_at: Option<Timestamp>,
+    pub(crate) moved_at: Timestamp,
+    pub(crate) acknowledged: bool,
+    pub(crate) guest_name: String,
+    pub(crate) guest_phone: String,
+    pub(crate) guest_email: String,
+    pub(crate) place: String,
+    pub(crate) note: String,
+    pub(crate) bill: Bill,
+    /// The lines in the kitchen's words.
+    pub(crate) lines: Vec<PricedLine>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) reason_words: String,
+    pub(crate) last: LastMove,
+}
+
+/// The latest event of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LastMove {
+    /// None for the placing itself.
+    pub(crate) verb: Option<Verb>,
+    pub(crate) from: Option<OrderStatus>,
+    pub(crate) to: OrderStatus,
+    pub(crate) actor: Actor,
+    pub(crate) at: Timestamp,
+}
+
+/// Reads whole orders of the restaurant `$1`; what follows narrows them down.
+///
+/// The restaurant is named for each table, so that the statement is answered by one shard.
+macro_rules! select_orders {
+    ($narrowing:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            OrderRow,
+            "SELECT o.order_id, o.token, o.number, o.version, o.seq, o.status, o.payment, o.mode, o.placed_at,
+                 o.wanted_at, o.estimated_at, o.slot_at, o.promised_at, o.moved_at, o.acknowledged_at, o.guest_name,
+                 o.guest_phone, o.guest_email, o.place, o.note, o.bill, o.reason, o.reason_words,
+                 (SELECT jsonb_agg(l.snapshot ORDER BY l.position) FROM order_lines l
+                  WHERE l.restaurant_id = $1 AND l.order_id = o.order_id) AS lines,
+                 e.verb, e.from_status, e.to_status, e.actor, e.at
+             FROM orders o
+             JOIN order_events e ON e.restaurant_id = $1 AND e.order_id = o.order_id AND e.version = o.version
+             WHERE o.restaurant_id = $1 "
+            + $narrowing,
+            $($argument),+
+        )
+    };
+}
+pub(super) use select_orders;
+
+/// The columns of [`select_orders`].
+pub(super) struct OrderRow {
+    pub(super) order_id: Uuid,
+    pub(super) token: String,
+    pub(super) number: i64,
+    pub(super) version: i64,
+    pub(super) seq: i64,
+    pub(super) status: String,
+    pub(super) payment: String,
+    pub(super) mode: String,
+    pub(super) placed_at: OffsetDateTime,
+    pub(super) wanted_at: Option<OffsetDateTime>,
+    pub(super) estimated_at: OffsetDateTime,
+    pub(super) slot_at: Option<OffsetDateTime>,
+    pub(super) promised_at: Option<OffsetDateTime>,
+    pub(super) moved_at: OffsetDateTime,
+    pub(super) acknowledged_at: Option<OffsetDateTime>,
+    pub(super) guest_name: String,
+    pub(super) guest_phone: String,
+    pub(super) guest_email: String,
+    pub(super) place: String,
+    pub(super) note: String,
+    pub(super) bill: Value,
+    pub(super) reason: Option<String>,
+    pub(super) reason_words: String,
+    pub(super) lines: Option<Value>,
+    pub(super) verb: String,
+    pub(super) from_status: Option<String>,
+    pub(super) to_status: String,
+    pub(super) actor: String,
+    pub(super) at: OffsetDateTime,
+}
+
+impl TryFrom<OrderRow> for Order {
+    type Error = Fault;
+
+    fn try_from(row: OrderRow) -> Result<Self, Fault> {
+        Ok(Self {
+            id: OrderId::from_uuid(row.order_id),
+            token: row.token,
+            number: row.number,
+            version: row.version,
+            seq: row.seq,
+            status: status(&row.status)?,
+            payment: word(&row.payment, "payment status", PaymentStatus::from_code)?,
+            mode: word(&row.mode, "service mode", ServiceMode::from_code)?,
+            placed_at: timestamp(row.placed_at),
+            wanted_at: row.wanted_at.map(timestamp),
+            estimated_at: timestamp(row.estimated_at),
+            slot_at: row.slot_at.map(timestamp),
+            promised_at: row.promised_at.map(timestamp),
+            moved_at: timestamp(row.moved_at),
+            acknowledged: row.acknowledged_at.is_some(),
+            guest_name: row.guest_name,
+            guest_phone: row.guest_phone,
+            guest_email: row.guest_email,
+            place: row.place,
+            note: row.note,
+            bill: document(row.bill, "bill")?,
+            lines: document(row.lines.unwrap_or_else(|| Value::Array(Vec::new())), "order lines")?,
+            reason: row.reason.as_deref().map(|code| word(code, "reason", Reason::from_code)).transpose()?,
+            reason_words: row.reason_words,
+            last: LastMove {
+                verb: Verb::from_code(&row.verb),
+                from: row.from_status.as_deref().map(status).transpose()?,
+                to: status(&row.to_status)?,
+                actor: word(&row.actor, "actor", Actor::from_code)?,
+                at: timestamp(row.at),
+            },
+        })
+    }
+}
+
+fn word<T>(code: &str, what: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, Fault> {
+    read(code).ok_or_else(|| Fault::Unreadable { what, why: code.to_owned() })
+}
+
+fn document<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Fault> {
+    serde_json::from_value(value).map_err(|error| Fault::Unreadable { what, why: error.to_string() })
+}

@@ -1,0 +1,134 @@
+//! Messages that were written together with the order they are about, and still have to reach others.
+
+use crate::{
+    error::Fault,
+    store::{Store, Tx, instant, on},
+};
+use app::types::{id::RestaurantId, time::Timestamp};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// A message that somebody took on to deliver.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub(crate) message_id: Uuid,
+    pub(crate) topic: String,
+    pub(crate) payload: Value,
+    /// Deliveries begun so far, this one included.
+    pub(crate) attempts: i32,
+}
+
+/// Writes a message down with the change it tells of.
+pub(crate) async fn append(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    topic: &str,
+    payload: &Value,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "INSERT INTO outbox (restaurant_id, message_id, topic, payload, attempts, run_at, created_at)
+         VALUES ($1, $2, $3, $4, 0, $5, $5)",
+        restaurant.uuid(),
+        Uuid::now_v7(),
+        topic,
+        payload,
+        instant(now),
+    )
+    .execute(on(tx))
+    .await?;
+    Ok(())
+}
+
+/// Takes on messages that are due. Nobody else gets them before `lease_until`; from then on they are due again, so
+/// that a deliverer that died loses nothing.
+pub(crate) async fn claim(
+    store: &Store,
+    restaurant: RestaurantId,
+    now: Timestamp,
+    lease_until: Timestamp,
+    at_most: i64,
+) -> Result<Vec<Message>, Fault> {
+    store
+        .within(
+            sqlx::query_as!(
+                Message,
+                "WITH due AS (
+                     SELECT restaurant_id, message_id FROM outbox
+                     WHERE restaurant_id = $1 AND done_at IS NULL AND run_at <= $2
+                     ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED
+                 )
+                 UPDATE outbox o SET attempts = o.attempts + 1, run_at = $3
+                 FROM due
+                 WHERE o.restaurant_id = $1 AND o.restaurant_id = due.restaurant_id AND o.message_id = due.message_id
+                 RETURNING o.message_id, o.topic, o.payload, o.attempts",
+                restaurant.uuid(),
+                instant(now),
+                instant(lease_until),
+                at_most,
+            )
+            .fetch_all(store.pool()),
+        )
+        .await
+}
+
+/// Closes messages that were delivered.
+pub(crate) async fn settle(
+    store: &Store,
+    restaurant: RestaurantId,
+    messages: &[Uuid],
+    now: Timestamp,
+) -> Result<(), Fault> {
+    store
+        .within(
+            sqlx::query!(
+                "UPDATE outbox SET done_at = $3 WHERE restaurant_id = $1 AND message_id = ANY($2)",
+                restaurant.uuid(),
+                messages,
+                instant(now),
+            )
+            .execute(store.pool()),
+        )
+        .await?;
+    Ok(())
+}
+
+/// Puts a message off that could not be delivered.
+pub(crate) async fn put_off(
+    store: &Store,
+    restaurant: RestaurantId,
+    message: Uuid,
+    until: Timestamp,
+) -> Result<(), Fault> {
+    store
+        .within(
+            sqlx::query!(
+                "UPDATE outbox SET run_at = $3 WHERE restaurant_id = $1 AND message_id = $2 AND done_at IS NULL",
+                restaurant.uuid(),
+                message,
+                instant(until),
+            )
+            .execute(store.pool()),
+        )
+        .await?;
+    Ok(())
+}
+
+/// Restaurants with messages that are due. The one look over all shards: it fails while one of them is away.
+pub(crate) async fn restaurants_with_due(
+    store: &Store,
+    now: Timestamp,
+    at_most: i64,
+) -> Result<Vec<RestaurantId>, Fault> {
+    let rows = store
+        .within(
+            sqlx::query_scalar!(
+                "SELECT DISTINCT restaurant_id FROM outbox WHERE done_at IS NULL AND run_at <= $1 LIMIT $2",
+                instant(now),
+                at_most,
+            )
+            .fetch_all(store.pool()),
+        )
+        .await?;
+    Ok(rows.into_iter().map(RestaurantId::from_uuid).collect())
+}

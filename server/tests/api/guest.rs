@@ -1,0 +1,126 @@
+//! What guests and staff of the scenarios do.
+
+use crate::app::TestApp;
+use ::app::{
+    backend::{OrderKey, Staff, Workplace},
+    error::AppError,
+    types::{
+        board::{OrderMove, Ticket},
+        id::{OrderId, StaffId, VisitorId},
+        order::{Address, Contact, Due, NewOrder, OrderView, PlacedOrder, Reason, Verb},
+        terms::ServiceMode,
+        time::Timestamp,
+    },
+};
+use server::{boards, error::Fault, ordering};
+use sha2::{Digest, Sha256};
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+/// A small order for pickup, as soon as possible.
+pub fn pickup(app: &TestApp) -> NewOrder {
+    NewOrder {
+        lines: vec![app.line("marinara", &[]), app.line("chicken", &[("side", "bread")])],
+        mode: ServiceMode::Pickup,
+        due: Due::Asap,
+        contact: Contact { name: "Ada".to_owned(), phone: "+49 30 5550199".to_owned(), email: String::new() },
+        address: None,
+        table: None,
+        tip_minor: 0,
+        note: String::new(),
+        agreed_total_minor: None,
+    }
+}
+
+/// The same, delivered at a time.
+pub fn delivery(app: &TestApp, at: Timestamp) -> NewOrder {
+    NewOrder {
+        mode: ServiceMode::Delivery,
+        due: Due::At(at),
+        address: Some(Address {
+            street: "Kastanienallee 1".to_owned(),
+            postcode: "10435".to_owned(),
+            city: "Berlin".to_owned(),
+            directions: "2nd floor".to_owned(),
+        }),
+        ..pickup(app)
+    }
+}
+
+/// A key for a request, with the fingerprint of what it asks for.
+pub fn key(name: &str, order: &NewOrder) -> OrderKey {
+    OrderKey {
+        key: name.to_owned(),
+        fingerprint: Sha256::digest(serde_json::to_vec(order).unwrap()).into(),
+        order: OrderId::from_uuid(Uuid::now_v7()),
+    }
+}
+
+/// Places an order under a key of its own.
+pub async fn place(app: &TestApp, order: &NewOrder) -> Result<PlacedOrder, AppError> {
+    place_for(app, None, order).await
+}
+
+/// Places an order for a browser.
+pub async fn place_for(app: &TestApp, visitor: Option<VisitorId>, order: &NewOrder) -> Result<PlacedOrder, AppError> {
+    let key = key(&Uuid::new_v4().to_string(), order);
+    answer(ordering::place(&app.toast, &app.slug, &key, visitor, order).await)
+}
+
+/// The order's page.
+pub async fn page(app: &TestApp, token: &str) -> OrderView {
+    answer(ordering::view(&app.toast, token).await).unwrap()
+}
+
+/// Somebody who works at the fixture restaurant.
+pub fn staff(app: &TestApp) -> Staff {
+    let place = Workplace { restaurant: app.restaurant, slug: app.slug.clone(), name: "Corner Kitchen".to_owned() };
+    Staff { id: StaffId::from_uuid(Uuid::new_v4()), name: "Grace".to_owned(), restaurants: vec![place] }
+}
+
+/// A move decided on a version.
+pub fn decision(order: OrderId, verb: Verb, version: i64) -> OrderMove {
+    let reason = matches!(verb, Verb::Reject | Verb::Cancel).then_some(Reason::TooBusy);
+    let minutes = (verb == Verb::Postpone).then_some(25);
+    OrderMove { order, verb, version, minutes, reason, words: String::new(), key: Uuid::new_v4().to_string() }
+}
+
+/// Has staff move an order.
+pub async fn decide(app: &TestApp, decision: &OrderMove) -> Result<Ticket, AppError> {
+    answer(boards::move_order(&app.toast, &staff(app), &app.slug, decision).await)
+}
+
+/// Has staff move an order on, from the version it has.
+pub async fn step(app: &TestApp, placed: &PlacedOrder, verb: Verb) -> Result<Ticket, AppError> {
+    let version = page(app, &placed.token).await.version;
+    decide(app, &decision(placed.id, verb, version)).await
+}
+
+/// What a use case answers; anything but a refusal is a broken test.
+pub fn answer<T>(outcome: Result<T, Fault>) -> Result<T, AppError> {
+    match outcome {
+        Ok(value) => Ok(value),
+        Err(Fault::Refused(refusal)) => Err(refusal),
+        Err(fault) => panic!("{fault:?}"),
+    }
+}
+
+/// One number out of the database; `$1` is the fixture restaurant.
+pub async fn number(app: &TestApp, statement: &str) -> i64 {
+    let mut connection = PgConnection::connect(app.url()).await.unwrap();
+    sqlx::query_scalar(sqlx::AssertSqlSafe(statement.to_owned()))
+        .bind(app.restaurant.uuid())
+        .fetch_one(&mut connection)
+        .await
+        .unwrap()
+}
+
+/// Changes rows; `$1` is the fixture restaurant.
+pub async fn change(app: &TestApp, statement: &str) {
+    let mut connection = PgConnection::connect(app.url()).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(statement.to_owned()))
+        .bind(app.restaurant.uuid())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}

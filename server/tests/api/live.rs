@@ -1,0 +1,124 @@
+//! Live updates: who is woken, within one process and across, and what is read then.
+
+use crate::{
+    app::TestApp,
+    guest::{answer, change, page, pickup, place, place_for, staff, step},
+};
+use ::app::types::order::Verb;
+use server::{
+    backend::Toast,
+    boards,
+    live::{Hint, Hub, Woken, listener, notifier},
+    ordering, outbox,
+};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+scenarios! {
+    every_event_is_told_in_sequence,
+    an_order_wakes_the_board,
+    other_processes_are_woken,
+    lost_connections_end_in_a_resync,
+    messages_left_behind_are_swept_up,
+}
+
+const SOON: Duration = Duration::from_secs(5);
+
+pub async fn every_event_is_told_in_sequence(app: &TestApp) {
+    let staff = staff(app);
+    let updates = |seq| boards::updates_after(&app.toast, &staff, &app.slug, seq);
+    assert!(answer(updates(0).await).unwrap().is_empty());
+    let first = place(app, &pickup(app)).await.unwrap();
+    let second = place(app, &pickup(app)).await.unwrap();
+    step(app, &first, Verb::Accept).await.unwrap();
+    step(app, &second, Verb::Accept).await.unwrap();
+    step(app, &first, Verb::Finish).await.unwrap();
+    let all = answer(updates(0).await).unwrap();
+    assert_eq!(all.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
+    // Each update shows the ticket as it is now, so that none is wrong, however late it is read.
+    assert_eq!(all.iter().map(|update| update.ticket.version).collect::<Vec<_>>(), [3, 2, 3, 2, 3]);
+    assert_eq!(answer(updates(4).await).unwrap().len(), 1);
+    assert!(answer(updates(5).await).unwrap().is_empty());
+
+    let view = answer(ordering::updates_after(&app.toast, &second.token, 2).await).unwrap();
+    assert_eq!((view.len(), view[0].seq), (1, 4));
+    assert!(answer(ordering::updates_after(&app.toast, &second.token, 4).await).unwrap().is_empty());
+    assert_eq!(page(app, &second.token).await.seq, 4);
+}
+
+pub async fn an_order_wakes_the_board(app: &TestApp) {
+    let mut board = app.toast.hub.subscribe(app.restaurant);
+    let placed = place(app, &pickup(app)).await.unwrap();
+    assert_eq!(board.wait(SOON).await, Woken::Orders);
+    step(app, &placed, Verb::Accept).await.unwrap();
+    assert_eq!(board.wait(SOON).await, Woken::Orders);
+    assert_eq!(board.wait(Duration::from_millis(10)).await, Woken::Quiet);
+}
+
+/// Another process: the same database, a hub of its own.
+fn neighbour(app: &TestApp) -> Toast {
+    Toast { hub: Hub::new(), ..app.second() }
+}
+
+pub async fn other_processes_are_woken(app: &TestApp) {
+    let (there, stop) = (neighbour(app), CancellationToken::new());
+    let mut board = there.hub.subscribe(app.restaurant);
+    let tasks = [
+        listener::start(there.clone(), stop.clone()),
+        notifier::start(app.toast.clone(), stop.clone()),
+        listener::start(app.toast.clone(), stop.clone()),
+    ];
+    // The listener says when it is ready by hearing something at all.
+    while board.wait(Duration::from_millis(50)).await != Woken::Menu {
+        app.toast.hub.announce(app.restaurant, Hint::Menu);
+    }
+    while board.wait(Duration::from_millis(50)).await != Woken::Quiet {}
+    place(app, &pickup(app)).await.unwrap();
+    assert_eq!(board.wait(SOON).await, Woken::Orders);
+    stop.cancel();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+pub async fn lost_connections_end_in_a_resync(app: &TestApp) {
+    let (there, stop) = (neighbour(app), CancellationToken::new());
+    let mut board = there.hub.subscribe(app.restaurant);
+    let task = listener::start(there.clone(), stop.clone());
+    let sender = notifier::start(app.toast.clone(), stop.clone());
+    while board.wait(Duration::from_millis(50)).await != Woken::Menu {
+        app.toast.hub.announce(app.restaurant, Hint::Menu);
+    }
+    while board.wait(Duration::from_millis(50)).await != Woken::Quiet {}
+    change(
+        app,
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND query ILIKE 'LISTEN%' AND $1::uuid IS NOT NULL",
+    )
+    .await;
+    assert_eq!(board.wait(SOON).await, Woken::Resync);
+    place(app, &pickup(app)).await.unwrap();
+    assert_eq!(board.wait(SOON).await, Woken::Orders);
+    stop.cancel();
+    task.await.unwrap();
+    sender.await.unwrap();
+}
+
+pub async fn messages_left_behind_are_swept_up(app: &TestApp) {
+    let visitor = crate::app::visitor();
+    place_for(app, Some(visitor), &pickup(app)).await.unwrap();
+    // The process that took the order is gone, and with it the errand: another one finds the message.
+    let (there, stop) = (neighbour(app), CancellationToken::new());
+    let task = outbox::start(there.clone(), stop.clone());
+    let mut recent = Vec::new();
+    for _ in 0..100 {
+        recent = answer(ordering::recent(&there, visitor).await).unwrap();
+        if !recent.is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(recent.len(), 1);
+    stop.cancel();
+    task.await.unwrap();
+}

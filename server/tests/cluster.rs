@@ -1,0 +1,75 @@
+//! The same scenarios on a cluster, and that every statement of theirs is answered by one shard.
+//!
+//! `TOAST_TEST_CLUSTER_URL` names the superuser of a coordinator with at least one worker; without it every test here is
+//! ignored, and says so by name when it is asked for all the same.
+
+/// A test for each scenario, on the cluster.
+macro_rules! scenarios {
+    ($($name:ident),+ $(,)?) => {
+        mod tests {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
+                async fn $name() {
+                    if let Some(url) = crate::cluster::database().await {
+                        super::$name(&crate::app::TestApp::start_on(url).await).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+
+#[path = "api/app.rs"]
+mod app;
+#[path = "cluster/database.rs"]
+mod cluster;
+#[path = "api/guest.rs"]
+mod guest;
+#[path = "api/live.rs"]
+mod live;
+#[path = "api/moves.rs"]
+mod moves;
+#[path = "api/orders.rs"]
+mod orders;
+#[path = "cluster/statements.rs"]
+mod statements;
+
+use server::{
+    distribute::{Distribution, distribute},
+    store::placement::{LOCAL, PLACEMENTS},
+};
+use sqlx::{Connection, PgConnection, Row};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[tokio::test]
+#[ignore = "needs TOAST_TEST_CLUSTER_URL"]
+async fn every_table_has_its_place() {
+    let Some(url) = cluster::database().await else { return };
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let rows = sqlx::query("SELECT table_name::text, citus_table_type, distribution_column, colocation_id FROM citus_tables")
+        .fetch_all(&mut connection)
+        .await
+        .unwrap();
+    let placed: BTreeMap<String, (String, String, i32)> =
+        rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2), row.get(3)))).collect();
+    assert_eq!(placed.len(), PLACEMENTS.len(), "{placed:?}");
+    let mut groups = BTreeSet::new();
+    for place in PLACEMENTS {
+        let (kind, column, group) = &placed[place.table];
+        assert_eq!((kind.as_str(), column.as_str()), ("distributed", place.column), "{}", place.table);
+        match place.beside {
+            Some(beside) => assert_eq!(*group, placed[beside].2, "{}", place.table),
+            None => assert!(groups.insert(*group), "{} shares its group", place.table),
+        }
+    }
+    assert!(LOCAL.iter().all(|table| !placed.contains_key(*table)));
+}
+
+#[tokio::test]
+#[ignore = "needs TOAST_TEST_CLUSTER_URL"]
+async fn distributing_twice_changes_nothing() {
+    let Some(url) = cluster::database().await else { return };
+    let app = app::TestApp::start_on(url).await;
+    assert_eq!(distribute(&app.toast.store).await.unwrap(), Distribution::Placed(Vec::new()));
+}

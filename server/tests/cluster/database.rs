@@ -1,0 +1,96 @@
+//! A database of the suite's own on every node of the cluster, migrated and distributed once per run.
+
+use server::{
+    distribute::{Distribution, distribute},
+    store::{Store, StoreOptions},
+};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use std::{str::FromStr, time::Duration};
+use tokio::sync::OnceCell;
+
+/// The database's address at the coordinator; none, and a word about it, without a cluster.
+pub async fn database() -> Option<String> {
+    static MADE: OnceCell<String> = OnceCell::const_new();
+    let Ok(url) = std::env::var("TOAST_TEST_CLUSTER_URL") else {
+        eprintln!("skipped: cluster suite (no citus)");
+        return None;
+    };
+    Some(MADE.get_or_init(|| make(url)).await.clone())
+}
+
+async fn make(url: String) -> String {
+    let coordinator = PgConnectOptions::from_str(&url).unwrap();
+    let mut admin = PgConnection::connect_with(&coordinator).await.unwrap();
+    let workers: Vec<(String, i32)> = sqlx::query_as(
+        "SELECT nodename, nodeport FROM pg_dist_node WHERE groupid <> 0 AND noderole = 'primary' ORDER BY nodeid",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    assert!(!workers.is_empty(), "the cluster has no workers");
+    let nodes: Vec<_> = std::iter::once(coordinator.clone())
+        .chain(workers.iter().map(|(host, port)| coordinator.clone().host(host).port(u16::try_from(*port).unwrap())))
+        .collect();
+    let name = format!("toast_cluster_{}", std::process::id());
+    for node in &nodes {
+        drop_left_over(node).await;
+        create(node, &name).await;
+    }
+    join(&coordinator.clone().database(&name), &workers).await;
+    let url = with_database(&url, &name);
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    sqlx::migrate!("./migrations").run(&mut connection).await.unwrap();
+    let options = StoreOptions { connections: 2, deadline: Duration::from_secs(10) };
+    let store = Store::connect(&url, &options).unwrap();
+    assert!(matches!(distribute(&store).await.unwrap(), Distribution::Placed(tables) if !tables.is_empty()));
+    store.close().await;
+    url
+}
+
+async fn create(node: &PgConnectOptions, name: &str) {
+    let mut admin = PgConnection::connect_with(node).await.unwrap();
+    execute(&mut admin, &format!("CREATE DATABASE {name}")).await;
+    let mut fresh = PgConnection::connect_with(&node.clone().database(name)).await.unwrap();
+    execute(&mut fresh, "CREATE EXTENSION citus").await;
+}
+
+async fn join(coordinator: &PgConnectOptions, workers: &[(String, i32)]) {
+    let mut connection = PgConnection::connect_with(coordinator).await.unwrap();
+    let (host, port) = (coordinator.get_host().to_owned(), i32::from(coordinator.get_port()));
+    sqlx::query("SELECT citus_set_coordinator_host($1, $2)")
+        .bind(host)
+        .bind(port)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    for (host, port) in workers {
+        sqlx::query("SELECT citus_add_node($1, $2)").bind(host).bind(port).execute(&mut connection).await.unwrap();
+    }
+}
+
+/// Runs cannot clean up behind their last test, so the next one does.
+async fn drop_left_over(node: &PgConnectOptions) {
+    let mut admin = PgConnection::connect_with(node).await.unwrap();
+    let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_cluster_%'")
+        .fetch_all(&mut admin)
+        .await
+        .unwrap();
+    for name in names {
+        let alive = name.rsplit('_').next().is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
+        if !alive {
+            execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+async fn execute(connection: &mut PgConnection, statement: &str) {
+    connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
+}
+
+fn with_database(url: &str, name: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
+    let authority = base.find("://").map_or(0, |at| at + 3);
+    let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}/{name}{query}", &base[..end])
+}

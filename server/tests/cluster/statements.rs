@@ -1,0 +1,126 @@
+//! Every statement that was checked when the server was compiled is planned on the cluster: each is answered by one
+//! shard, but for a few named ones that look over all restaurants and are not on any guest's way.
+
+use crate::cluster;
+use serde::Deserialize;
+use sqlx::{Connection, PgConnection};
+use std::path::PathBuf;
+
+/// Statements that may ask every shard, by a piece of their text, and why.
+const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
+    ("SELECT DISTINCT restaurant_id FROM outbox", "the sweep for messages that were left behind"),
+];
+
+/// Statements that touch no table of ours.
+const ABOUT_THE_DATABASE: &[&str] = &["pg_notify", "pg_extension", "SELECT 1"];
+
+/// What the macros saved of a statement.
+#[derive(Debug, Deserialize)]
+struct Saved {
+    query: String,
+    describe: Describe,
+}
+
+#[derive(Debug, Deserialize)]
+struct Describe {
+    parameters: Parameters,
+}
+
+#[derive(Debug, Deserialize)]
+struct Parameters {
+    #[serde(rename = "Left")]
+    types: Vec<serde_json::Value>,
+}
+
+#[tokio::test]
+#[ignore = "needs TOAST_TEST_CLUSTER_URL"]
+async fn each_is_answered_by_one_shard() {
+    let Some(url) = cluster::database().await else { return };
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let statements = saved();
+    assert!(statements.len() > 30, "only {} statements were saved by `cargo sqlx prepare`", statements.len());
+    let mut spread = Vec::new();
+    for statement in &statements {
+        let plan = plan(&mut connection, statement).await;
+        let one = plan.lines().any(|line| line.trim() == "Task Count: 1");
+        let excused = OVER_ALL_RESTAURANTS.iter().any(|(piece, _)| statement.query.contains(piece))
+            || ABOUT_THE_DATABASE.iter().any(|piece| statement.query.contains(piece));
+        if !one && !excused {
+            spread.push(format!("{}\n{plan}", statement.query));
+        }
+    }
+    assert!(spread.is_empty(), "{} statements ask more than one shard:\n{}", spread.len(), spread.join("\n\n"));
+}
+
+/// The negative control: a statement that names no restaurant is told apart.
+#[tokio::test]
+#[ignore = "needs TOAST_TEST_CLUSTER_URL"]
+async fn one_that_names_no_restaurant_is_found() {
+    let Some(url) = cluster::database().await else { return };
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let parameters = Parameters { types: vec!["Text".into()] };
+    let query = "SELECT order_id FROM orders WHERE token = $1".to_owned();
+    let plan = plan(&mut connection, &Saved { query, describe: Describe { parameters } }).await;
+    assert!(plan.contains("Task Count: 32"), "{plan}");
+}
+
+fn saved() -> Vec<Saved> {
+    let folder = std::env::var("SQLX_OFFLINE_DIR").map_or_else(
+        |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.sqlx"),
+        PathBuf::from,
+    );
+    let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let files = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "json"));
+    files.map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()
+}
+
+async fn plan(connection: &mut PgConnection, statement: &Saved) -> String {
+    let types = &statement.describe.parameters.types;
+    let arguments: Vec<_> = types.iter().map(|kind| sample(kind.as_str().unwrap_or("Text"))).collect();
+    let arguments = if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
+    execute(connection, &format!("PREPARE one AS {}", statement.query)).await;
+    let plan: Vec<String> =
+        sqlx::query_scalar(sqlx::AssertSqlSafe(format!("EXPLAIN (COSTS OFF) EXECUTE one{arguments}")))
+            .persistent(false)
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap_or_else(|error| panic!("{error}: {}", statement.query));
+    execute(connection, "DEALLOCATE one").await;
+    plan.join("\n")
+}
+
+async fn execute(connection: &mut PgConnection, statement: &str) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned()))
+        .execute(&mut *connection)
+        .await
+        .unwrap_or_else(|error| panic!("{error}: {statement}"));
+}
+
+/// A value of a type, as SQL writes it.
+fn sample(kind: &str) -> String {
+    let (value, kind) = match kind {
+        "Uuid" => ("6f2ab0a5-0d3c-4d4f-9d0c-0f1f6a3c7d11", "uuid"),
+        "UuidArray" => ("{6f2ab0a5-0d3c-4d4f-9d0c-0f1f6a3c7d11}", "uuid[]"),
+        "Int8" => ("7", "bigint"),
+        "Int4" => ("7", "integer"),
+        "Int2" => ("7", "smallint"),
+        "Int8Array" => ("{7}", "bigint[]"),
+        "Int4Array" => ("{7}", "integer[]"),
+        "Int2Array" => ("{7}", "smallint[]"),
+        "Float8" => ("1.5", "double precision"),
+        "Float8Array" => ("{1.5}", "double precision[]"),
+        "Bool" => ("true", "boolean"),
+        "BoolArray" => ("{true}", "boolean[]"),
+        "Timestamptz" => ("2026-11-20 18:00Z", "timestamptz"),
+        "TimestamptzArray" => ("{2026-11-20 18:00Z}", "timestamptz[]"),
+        "Date" => ("2026-11-20", "date"),
+        "DateArray" => ("{2026-11-20}", "date[]"),
+        "Jsonb" => ("{}", "jsonb"),
+        "JsonbArray" => ("{\"{}\"}", "jsonb[]"),
+        "Bytea" => ("\\x01", "bytea"),
+        "Bpchar" => ("EUR", "char(3)"),
+        "TextArray" | "VarcharArray" => ("{a}", "text[]"),
+        _ => ("a", "text"),
+    };
+    format!("'{value}'::{kind}")
+}
