@@ -1,11 +1,12 @@
 //! Starting and stopping: settings to a running server, and a drain that loses nothing.
 
 use crate::{
+    accounts::Sessions,
     backend::Toast,
     catalogue::Catalogue,
     clock::Clock,
     config::{Cli, Command, SeedArgs, Settings},
-    distribute,
+    distribute::{self, Distribution},
     error::Fault,
     live::{self, Hub},
     outbox, seed,
@@ -20,7 +21,8 @@ use std::{
     process::ExitCode,
     time::{Duration, Instant},
 };
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 /// Does what the command line says.
 pub fn run(cli: Cli) -> ExitCode {
@@ -46,8 +48,11 @@ async fn obey(cli: Cli) -> Result<(), Fault> {
         Command::Serve => serve_until_told(settings).await,
         Command::Migrate => store(&settings)?.migrate().await,
         Command::Distribute => {
-            let placed = distribute::distribute(&store(&settings)?).await?;
-            say(&placed.to_string());
+            say(&match distribute::distribute(&store(&settings)?).await? {
+                Distribution::NotACluster => "plain PostgreSQL: nothing to place".to_owned(),
+                Distribution::Placed(tables) if tables.is_empty() => "every table had its place".to_owned(),
+                Distribution::Placed(tables) => format!("placed {}", tables.join(", ")),
+            });
             Ok(())
         }
         Command::Seed(what) => seed_database(&settings, &what).await,
@@ -61,12 +66,12 @@ async fn obey(cli: Cli) -> Result<(), Fault> {
 async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Fault> {
     let toast = assemble(settings, Clock::system())?;
     if let Some(count) = what.restaurants {
-        seed::generated(&toast, count, what.seed).await?;
+        seed::generated(&toast, count as usize, what.seed).await?;
         say(&format!("{count} restaurants from seed {}", what.seed));
         return Ok(());
     }
     for sign_in in seed::demo(&toast, what.reset).await? {
-        say(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.place));
+        say(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.restaurants.join(", ")));
     }
     Ok(())
 }
@@ -78,7 +83,13 @@ fn store(settings: &Settings) -> Result<Store, Fault> {
 
 /// Everything that use cases need, without serving.
 pub fn assemble(settings: &Settings, clock: Clock) -> Result<Toast, Fault> {
-    Ok(Toast { store: store(settings)?, clock, catalogue: Catalogue::default(), hub: Hub::new() })
+    Ok(Toast {
+        store: store(settings)?,
+        clock,
+        catalogue: Catalogue::default(),
+        hub: Hub::new(),
+        sessions: Sessions::default(),
+    })
 }
 
 async fn serve_until_told(settings: Settings) -> Result<(), Fault> {
@@ -106,8 +117,8 @@ pub struct Running {
     pub addr: SocketAddr,
     /// What it serves, for tests that look behind the door.
     pub toast: Toast,
-    closing: watch::Sender<bool>,
-    shutting: watch::Sender<bool>,
+    closing: CancellationToken,
+    shutting: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
     notice: Duration,
     drain: Duration,
@@ -121,20 +132,19 @@ pub async fn serve(
     metrics_listener: Option<TcpListener>,
 ) -> Result<Running, Fault> {
     // A second executor in one process is refused; the first one serves all.
-    drop(leptos::task::Executor::init_tokio());
-    let (closing, closed) = watch::channel(false);
-    let (shutting, shut) = watch::channel(false);
+    drop(any_spawner::Executor::init_tokio());
+    let (closing, shutting) = (CancellationToken::new(), CancellationToken::new());
     let handle = telemetry::start_metrics()?;
     let toast = assemble(&settings, clock)?;
-    let web = Web::new(toast.clone(), &settings, closed.clone())?;
+    let web = Web::new(toast.clone(), &settings, closing.clone())?;
     let addr = listener.local_addr().map_err(|error| Fault::Broken(error.to_string()))?;
     let mut tasks = vec![
-        tokio::spawn(answer(listener, web::router(web), shut.clone())),
-        live::listener::start(toast.clone(), closed.clone()),
-        outbox::start(toast.clone(), closed),
+        tokio::spawn(answer(listener, web::router(web), shutting.clone())),
+        live::listener::start(toast.clone(), closing.clone()),
+        outbox::start(toast.clone(), closing.clone()),
     ];
     if let Some(listener) = metrics_listener {
-        tasks.push(tokio::spawn(answer(listener, health::metrics(handle), shut)));
+        tasks.push(tokio::spawn(answer(listener, health::metrics(handle), shutting.clone())));
     }
     Ok(Running {
         addr,
@@ -147,12 +157,8 @@ pub async fn serve(
     })
 }
 
-async fn answer(listener: TcpListener, router: Router, mut shut: watch::Receiver<bool>) {
-    let until_told = async move {
-        // The sender lives as long as the server: an error is as good as the word.
-        drop(shut.wait_for(|shut| *shut).await);
-    };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(until_told);
+async fn answer(listener: TcpListener, router: Router, shutting: CancellationToken) {
+    let serving = axum::serve(listener, router).with_graceful_shutdown(shutting.cancelled_owned());
     if let Err(error) = serving.await {
         tracing::error!(%error, "stopped serving");
     }
@@ -162,10 +168,10 @@ impl Running {
     /// Drains: first not ready, then the streams end, then no new connections, then the last requests finish.
     pub async fn stop(self) {
         tracing::info!("draining");
-        drop(self.closing.send(true));
+        self.closing.cancel();
         self.toast.hub.close();
         tokio::time::sleep(self.notice).await;
-        drop(self.shutting.send(true));
+        self.shutting.cancel();
         let finished = futures::future::join_all(self.tasks);
         if tokio::time::timeout(self.drain, finished).await.is_err() {
             tracing::warn!("stopped with requests still open");

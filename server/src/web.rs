@@ -34,7 +34,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use leptos::prelude::provide_context;
 use page_cache::PageCache;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// What every handler may use.
@@ -49,12 +49,12 @@ pub struct Web {
     origin: Option<String>,
     guards: Arc<Vec<(HeaderName, HeaderValue)>>,
     region: HeaderValue,
-    closing: watch::Receiver<bool>,
+    closing: CancellationToken,
 }
 
 impl Web {
-    /// Prepares the edge of a server; `closing` turns true when it drains.
-    pub fn new(toast: Toast, settings: &Settings, closing: watch::Receiver<bool>) -> Result<Self, Fault> {
+    /// Prepares the edge of a server; `closing` is cancelled when it drains.
+    pub fn new(toast: Toast, settings: &Settings, closing: CancellationToken) -> Result<Self, Fault> {
         let files = Arc::new(Files::load(&settings.site_root)?);
         let base = settings.asset_base();
         let secure = settings.public_url.as_ref().is_some_and(crate::config::WebUrl::is_secure);
@@ -95,7 +95,7 @@ impl Web {
     }
 
     fn is_closing(&self) -> bool {
-        *self.closing.borrow()
+        self.closing.is_cancelled()
     }
 }
 

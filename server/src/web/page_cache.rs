@@ -2,7 +2,6 @@
 
 use crate::{
     backend::Toast,
-    catalogue::Snapshot,
     error::Fault,
     web::{Web, files, pages},
 };
@@ -17,23 +16,29 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts};
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Rendered menu pages, bounded by their bytes.
 #[derive(Clone)]
 pub struct PageCache {
-    pages: Cache<RestaurantId, Arc<Page>>,
+    pages: Cache<Moment, Arc<Page>>,
     enabled: bool,
 }
 
-/// A page as it is sent, and for how long it is right.
-struct Page {
+/// All that a restaurant's page depends on. The earliest ready time is part of it and moves with the minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Moment {
+    restaurant: RestaurantId,
     version: i64,
-    from: Timestamp,
     until: Option<Timestamp>,
+    minute: i64,
+}
+
+/// A page as it is sent.
+struct Page {
     plain: Bytes,
     brotli: Bytes,
     tag: HeaderValue,
@@ -45,8 +50,13 @@ const KEEP: &str = "public, max-age=0, s-maxage=1, stale-while-revalidate=5, sta
 impl PageCache {
     /// A cache of so many megabytes; none at all for 0.
     pub fn new(megabytes: u64) -> Self {
-        let weigh = |_: &RestaurantId, page: &Arc<Page>| u32::try_from(page.plain.len() + page.brotli.len()).unwrap_or(u32::MAX);
-        let pages = Cache::builder().max_capacity(megabytes * 1024 * 1024).weigher(weigh).build();
+        let weigh =
+            |_: &Moment, page: &Arc<Page>| u32::try_from(page.plain.len() + page.brotli.len()).unwrap_or(u32::MAX);
+        let pages = Cache::builder()
+            .max_capacity(megabytes * 1024 * 1024)
+            .weigher(weigh)
+            .time_to_live(Duration::from_secs(90))
+            .build();
         Self { pages, enabled: megabytes > 0 }
     }
 }
@@ -57,40 +67,35 @@ pub async fn restaurant(State(web): State<Web>, Path(slug): Path<String>, reques
     if request.uri().query().is_some() || !web.pages.enabled {
         return pages::visit(State(web), request).await;
     }
-    match page(&web, &slug, &request).await {
-        Ok(page) => answer(&page, request.headers()),
-        Err(Fault::Refused(AppError::NotFound { .. })) => pages::visit(State(web), request).await,
-        Err(fault) => pages::refuse(&web, request.uri(), request.headers(), &fault.into()).await,
+    let (parts, body) = request.into_parts();
+    match page(&web, &slug, &parts).await {
+        Ok(page) => answer(&page, &parts.headers),
+        Err(Fault::Refused(AppError::NotFound { .. })) => {
+            pages::visit(State(web), Request::from_parts(parts, body)).await
+        }
+        Err(fault) => pages::refuse(&web, &parts.uri, &parts.headers, &fault.into()).await,
     }
 }
 
-async fn page(web: &Web, slug: &str, request: &Request) -> Result<Arc<Page>, Fault> {
+async fn page(web: &Web, slug: &str, request: &Parts) -> Result<Arc<Page>, Fault> {
     let toast: &Toast = &web.toast;
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let id = snapshot.restaurant.id;
     let now = toast.clock.now();
-    if let Some(page) = web.pages.pages.get(&id).await
-        && page.is_right(&snapshot, now)
-    {
-        metrics::counter!("toast_page_cache_hits_total").increment(1);
-        return Ok(page);
-    }
+    let moment = Moment {
+        restaurant: snapshot.restaurant.id,
+        version: snapshot.version(),
+        until: snapshot.menu_until(now),
+        minute: now.millis() / 60_000,
+    };
     // One render serves everybody who waits for it.
-    let rendered = web.pages.pages.entry(id).or_try_insert_with_if(render(web, request, &snapshot, now), |kept| !kept.is_right(&snapshot, now));
-    let entry = rendered.await.map_err(|fault: Arc<Fault>| Fault::Broken(fault.to_string()))?;
-    Ok(entry.into_value())
+    let page = web.pages.pages.try_get_with(moment, render(web, request)).await;
+    page.map_err(|fault: Arc<Fault>| Fault::Broken(fault.to_string()))
 }
 
-impl Page {
-    fn is_right(&self, snapshot: &Snapshot, now: Timestamp) -> bool {
-        self.version == snapshot.version() && self.from <= now && self.until.is_none_or(|until| now < until)
-    }
-}
-
-async fn render(web: &Web, request: &Request, snapshot: &Snapshot, now: Timestamp) -> Result<Arc<Page>, Fault> {
+async fn render(web: &Web, request: &Parts) -> Result<Arc<Page>, Fault> {
     let mut anonymous = Request::new(Body::empty());
-    *anonymous.uri_mut() = request.uri().clone();
-    if let Some(host) = request.headers().get(header::HOST) {
+    *anonymous.uri_mut() = request.uri.clone();
+    if let Some(host) = request.headers.get(header::HOST) {
         anonymous.headers_mut().insert(header::HOST, host.clone());
     }
     let response = pages::render(web, anonymous, Viewer::default(), Submission::default()).await;
@@ -102,18 +107,12 @@ async fn render(web: &Web, request: &Request, snapshot: &Snapshot, now: Timestam
         return Err(Fault::Refused(AppError::Unavailable { retry_after: 1 }));
     }
     let tag = format!("\"{}\"", files::hex(&Sha256::digest(&plain), 12));
-    // The earliest ready time is part of the page and moves with the clock.
-    let minute = Timestamp::from_millis((now.millis() / 60_000 + 1) * 60_000);
-    let until = snapshot.menu_until(now).map_or(minute, |until| until.min(minute));
     let brotli = tokio::task::spawn_blocking({
         let plain = plain.clone();
         move || files::compress(&plain, 6)
     });
     let brotli = brotli.await.map_err(|error| Fault::Broken(format!("compression: {error}")))?;
     Ok(Arc::new(Page {
-        version: snapshot.version(),
-        from: now,
-        until: Some(until),
         plain,
         brotli: brotli.into(),
         tag: HeaderValue::from_str(&tag).map_err(|error| Fault::Broken(error.to_string()))?,

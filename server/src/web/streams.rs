@@ -50,9 +50,8 @@ pub async fn order(
         Ok(view) => view,
         Err(fault) => return problem::refuse(&fault.into()),
     };
-    let restaurant = match ordering::restaurant_of(&token) {
-        Ok(restaurant) => restaurant,
-        Err(fault) => return problem::refuse(&fault.into()),
+    let Some(restaurant) = ordering::token::restaurant(&token) else {
+        return problem::refuse(&AppError::not_found("order"));
     };
     let seen = position(&headers, &after).unwrap_or(-1);
     stream(&web, move |web, sender| async move {
@@ -175,7 +174,7 @@ where
 {
     let (sender, receiver) = mpsc::channel::<Event>(16);
     let running = task(web.clone(), sender.clone());
-    let mut closing = web.closing.clone();
+    let closing = web.closing.clone();
     metrics::gauge!("toast_streams_open").increment(1.0);
     tokio::spawn(async move {
         let opening = sender.send(Event::default().retry(RETRY).comment("open")).await;
@@ -184,7 +183,7 @@ where
                 // A send fails when the browser has gone; that ends the stream and is nobody's fault.
                 _ = running => {}
                 () = sender.closed() => {}
-                _ = closing.wait_for(|closing| *closing) => {}
+                () = closing.cancelled() => {}
             }
         }
         metrics::gauge!("toast_streams_open").decrement(1.0);
