@@ -1,7 +1,8 @@
 //! The pages' backend: each method hands on to its use case.
 
 use crate::{
-    accounts, boards, carts,
+    accounts::{self, Sessions},
+    boards, carts,
     catalogue::{self, Catalogue},
     clock::Clock,
     live::Hub,
@@ -36,6 +37,8 @@ pub struct Toast {
     pub catalogue: Catalogue,
     /// Who waits for news.
     pub hub: Hub,
+    /// Who is signed in, as far as this process remembers.
+    pub sessions: Sessions,
 }
 
 impl Toast {

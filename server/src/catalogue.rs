@@ -1,1 +1,32 @@
-//! catalogue
+//! Restaurants and menus: read from memory, kept right by version, searched, and changed by their staff.
+
+mod cache;
+mod change;
+mod directory;
+mod dishes;
+mod finding;
+pub mod fold;
+pub mod hours;
+mod menus;
+mod printed;
+pub mod slots;
+mod snapshot;
+pub mod state;
+pub mod wall;
+
+pub use cache::Catalogue;
+pub use change::{change, editable};
+pub use finding::home;
+pub use slots::Promise;
+pub use snapshot::Snapshot;
+
+use crate::{backend::Toast, error::Fault};
+use app::types::restaurant::RestaurantPage;
+
+/// A restaurant with its menu and whether it is open.
+pub async fn restaurant(toast: &Toast, slug: &str) -> Result<RestaurantPage, Fault> {
+    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
+    let now = toast.clock.now();
+    let (state, menu) = (snapshot.state_at(now), snapshot.menu_at(now));
+    Ok(RestaurantPage { restaurant: snapshot.restaurant.clone(), state, menu })
+}

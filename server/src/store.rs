@@ -2,6 +2,20 @@
 //!
 //! Every statement on a tenant's rows names `restaurant_id`, so that it is answered by one shard.
 
+pub mod carts;
+pub mod events;
+pub mod keys;
+pub mod menus;
+pub mod orders;
+pub mod outbox;
+pub mod placement;
+pub mod projections;
+pub mod restaurants;
+pub mod search;
+pub mod slots;
+pub mod staff;
+pub mod wakeups;
+
 use crate::error::{Fault, Meaning, meaning};
 use app::types::time::Timestamp;
 use sqlx::{
@@ -70,6 +84,11 @@ impl Store {
             Ok(result) => Ok(result?),
             Err(_) => Err(Fault::Deadline),
         }
+    }
+
+    /// Runs a whole transaction under the deadline; what was not committed by then is rolled back.
+    pub async fn bounded<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        tokio::time::timeout(self.deadline, work).await.unwrap_or(Err(Fault::Deadline))
     }
 
     /// Whether the database answers.

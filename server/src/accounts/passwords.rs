@@ -1,0 +1,105 @@
+//! Passwords: argon2id, as slow for an address that nobody has, and never on all cores at once.
+
+use crate::error::Fault;
+use app::error::AppError;
+use argon2::{
+    Algorithm, Argon2, Params, Version,
+    password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},
+};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+use tokio::sync::Semaphore;
+
+/// 19 MiB, two passes, one lane: the least that OWASP ASVS 5.0 allows for argon2id.
+const MEMORY_KIB: u32 = 19_456;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// A longer password is wrong; it is not hashed.
+const LONGEST: usize = 1_024;
+/// How long somebody waits for their turn.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Checks passwords, a few at a time.
+#[derive(Debug, Clone)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+}
+
+impl Passwords {
+    /// Uses at most half of the cores.
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { turns: Arc::new(Semaphore::new((cores / 2).max(1))) }
+    }
+
+    /// Whether a password is the right one; without a hash it never is, and takes as long to find out.
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Fault> {
+        let busy = || Fault::from(AppError::Unavailable { retry_after: 2 });
+        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+        let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
+        let password = password.to_owned();
+        let verified = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            verify(&password, hash)
+        });
+        verified.await.map_err(|error| Fault::Broken(format!("hashing broke off: {error}")))?
+    }
+}
+
+fn verify(password: &str, hash: Option<String>) -> Result<bool, Fault> {
+    let known = hash.is_some();
+    let hash = match hash {
+        Some(hash) => hash,
+        None => nobodys_hash()?.to_owned(),
+    };
+    let unreadable = |error: argon2::password_hash::Error| Fault::Unreadable { what: "password hash", why: error.to_string() };
+    let hash = PasswordHash::new(&hash).map_err(unreadable)?;
+    let fits = password.len() <= LONGEST;
+    let password = if fits { password } else { "" };
+    let right = argon2()?.verify_password(password.as_bytes(), &hash).is_ok();
+    Ok(right && known && fits)
+}
+
+/// The hash of a new password.
+pub fn hash(password: &str) -> Result<String, Fault> {
+    let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(broken)?;
+    Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(broken)?.to_string())
+}
+
+/// Compared with when there is no account.
+fn nobodys_hash() -> Result<&'static str, Fault> {
+    static HASH: OnceLock<String> = OnceLock::new();
+    if let Some(hash) = HASH.get() {
+        return Ok(hash);
+    }
+    let made = hash("nobody has this password")?;
+    Ok(HASH.get_or_init(|| made))
+}
+
+fn argon2() -> Result<Argon2<'static>, Fault> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None);
+    let params = params.map_err(|error| Fault::Broken(format!("argon2: {error}")))?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn broken(error: argon2::password_hash::Error) -> Fault {
+    Fault::Broken(format!("argon2: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_its_own_hashes() {
+        let kept = hash("correct horse").unwrap();
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert!(verify("correct horse", Some(kept.clone())).unwrap());
+        assert!(!verify("battery staple", Some(kept.clone())).unwrap());
+        assert!(!verify(&"x".repeat(5_000), Some(kept)).unwrap());
+        assert!(!verify("nobody has this password", None).unwrap());
+        assert!(verify("anything", Some("not a hash".to_owned())).is_err());
+    }
+}

@@ -1,0 +1,75 @@
+//! What cannot be priced, told at the field that mends it.
+
+use app::{
+    api::field,
+    error::AppError,
+    types::{pricing::PriceProblem, problem::Problem},
+};
+
+/// The refusal of one line: sold out is how things stand now, everything else is how it was asked.
+pub fn at_field(problem: &PriceProblem) -> AppError {
+    refusal(problem, Problem::new(field_of(problem), problem.code(), problem.to_string()))
+}
+
+/// The refusal of one line of several, at its path; the first that was asked wrongly, else the first that is sold out.
+pub fn at_lines(problems: Vec<(usize, PriceProblem)>) -> AppError {
+    let path = |(at, problem): &(usize, PriceProblem)| {
+        Problem::new(format!("lines/{at}/{}", part_of(problem)), problem.code(), problem.to_string())
+    };
+    let sold_out = problems.iter().all(|(_, problem)| is_sold_out(problem));
+    match problems.first() {
+        Some(first) if sold_out => AppError::Conflict { problem: path(first) },
+        _ => AppError::Invalid { problems: problems.iter().map(path).collect() },
+    }
+}
+
+/// What stands in the way of an order as a whole.
+pub fn of_order(problem: &PriceProblem) -> Problem {
+    let field = match problem {
+        PriceProblem::OutsideZones(_) => field::POSTCODE,
+        PriceProblem::Tip { .. } => field::TIP,
+        PriceProblem::ModeNotOffered(_) => field::MODE,
+        _ => "lines",
+    };
+    Problem::new(field, problem.code(), problem.to_string())
+}
+
+/// The refusal of one more line.
+pub fn too_many_lines() -> AppError {
+    AppError::Invalid { problems: vec![of_order(&PriceProblem::TooManyLines)] }
+}
+
+fn refusal(problem: &PriceProblem, told: Problem) -> AppError {
+    if is_sold_out(problem) { AppError::Conflict { problem: told } } else { AppError::Invalid { problems: vec![told] } }
+}
+
+const fn is_sold_out(problem: &PriceProblem) -> bool {
+    matches!(problem, PriceProblem::SoldOut { .. } | PriceProblem::ModifierSoldOut { .. })
+}
+
+/// The field of the form that adds a dish.
+const fn field_of(problem: &PriceProblem) -> &'static str {
+    match problem {
+        PriceProblem::UnknownVariant { .. } => field::VARIANT,
+        PriceProblem::UnknownModifier { .. }
+        | PriceProblem::ModifierSoldOut { .. }
+        | PriceProblem::TooFew { .. }
+        | PriceProblem::TooMany { .. }
+        | PriceProblem::TooManyOfOne { .. } => field::MODIFIER,
+        PriceProblem::Quantity | PriceProblem::Money(_) => field::QUANTITY,
+        PriceProblem::NoteTooLong => field::NOTE,
+        _ => field::ITEM,
+    }
+}
+
+/// The part of a line in JSON.
+const fn part_of(problem: &PriceProblem) -> &'static str {
+    match problem {
+        PriceProblem::UnknownModifier { .. }
+        | PriceProblem::ModifierSoldOut { .. }
+        | PriceProblem::TooFew { .. }
+        | PriceProblem::TooMany { .. }
+        | PriceProblem::TooManyOfOne { .. } => "modifiers",
+        _ => field_of(problem),
+    }
+}

@@ -1,0 +1,60 @@
+//! What lines would cost, for programs.
+
+use crate::{
+    backend::Toast,
+    carts::{
+        checkout::Room,
+        problems::{at_lines, of_order},
+    },
+    error::Fault,
+};
+use app::{
+    error::AppError,
+    types::{
+        bill::PricedLine,
+        cart::MAX_LINES,
+        menu::Menu,
+        money::Money,
+        order::{Quote, QuoteRequest},
+        pricing::{self, PriceProblem, Service},
+    },
+};
+
+/// Prices lines without ordering them.
+pub async fn quote(toast: &Toast, slug: &str, request: &QuoteRequest) -> Result<Quote, Fault> {
+    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
+    let now = toast.clock.now();
+    let menu = snapshot.menu_at(now);
+    let whole = |problem: PriceProblem| AppError::Invalid { problems: vec![of_order(&problem)] };
+    let terms = &snapshot.restaurant.terms;
+    terms.mode(request.mode).ok_or_else(|| whole(PriceProblem::ModeNotOffered(request.mode)))?;
+    let lines = price_lines(&menu, request)?;
+    let postcode = request.postcode.as_deref().map(str::trim).filter(|postcode| !postcode.is_empty());
+    let service = Service { mode: request.mode, postcode };
+    let tip = Money::new(request.tip_minor, menu.currency);
+    let bill = pricing::price_rows(&menu, terms, lines, service, tip).map_err(whole)?;
+    let times = Room::of(toast, &snapshot, now).await?.times(&snapshot, request.mode, now);
+    Ok(Quote { menu_version: menu.version, bill, earliest: times.earliest, slots: times.slots })
+}
+
+fn price_lines(menu: &Menu, request: &QuoteRequest) -> Result<Vec<PricedLine>, AppError> {
+    if let Some(problem) = wrong_number(request.lines.len()) {
+        return Err(AppError::Invalid { problems: vec![of_order(&problem)] });
+    }
+    let (mut priced, mut problems) = (Vec::new(), Vec::new());
+    for (at, line) in request.lines.iter().enumerate() {
+        match pricing::price_line(menu, line) {
+            Ok(line) => priced.push(line),
+            Err(problem) => problems.push((at, problem)),
+        }
+    }
+    if problems.is_empty() { Ok(priced) } else { Err(at_lines(problems)) }
+}
+
+const fn wrong_number(lines: usize) -> Option<PriceProblem> {
+    match lines {
+        0 => Some(PriceProblem::Empty),
+        1..=MAX_LINES => None,
+        _ => Some(PriceProblem::TooManyLines),
+    }
+}

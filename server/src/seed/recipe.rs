@@ -1,0 +1,206 @@
+//! A restaurant as the demo files write it: see `server/demo/` for examples of every field.
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    pub slug: String,
+    pub name: String,
+    pub language: String,
+    pub zone: String,
+    pub currency: String,
+    pub region: String,
+    pub cuisines: Vec<String>,
+    pub tagline: String,
+    pub description: String,
+    pub address: String,
+    pub phone: String,
+    pub latitude: f64,
+    pub longitude: f64,
+    pub picture: Option<String>,
+    pub hours: Vec<Times>,
+    #[serde(default)]
+    pub exceptions: Vec<ExceptionDate>,
+    /// Says what the modes' leads are made of; the leads decide.
+    #[serde(default, rename = "prep_minutes")]
+    pub _prep_minutes: Option<u32>,
+    pub last_order_minutes: i32,
+    #[serde(default)]
+    pub tip_percents: Vec<u32>,
+    pub modes: Vec<Mode>,
+    #[serde(default)]
+    pub zones: Vec<DeliveryZone>,
+    #[serde(default)]
+    pub charges: Vec<ChargeRule>,
+    #[serde(default)]
+    pub groups: Vec<Group>,
+    pub sections: Vec<SectionPart>,
+}
+
+/// Days with a time: `{ days = "mon-fri", from = "11:00", to = "22:30" }`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Times {
+    pub days: String,
+    pub from: String,
+    pub to: String,
+}
+
+/// A date that differs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionDate {
+    pub date: String,
+    #[serde(default)]
+    pub closed: bool,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    #[serde(default)]
+    pub note: String,
+}
+
+/// A service mode.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mode {
+    pub mode: String,
+    pub lead_minutes: u32,
+    pub slot_minutes: Option<u16>,
+    pub orders_per_slot: Option<u32>,
+    #[serde(default)]
+    pub tables: Vec<String>,
+}
+
+/// A delivery zone.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryZone {
+    pub name: String,
+    pub postcodes: Vec<String>,
+    pub fee: i64,
+    pub minimum: i64,
+    pub free_from: Option<i64>,
+}
+
+/// A charge: either a sum or a percentage.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChargeRule {
+    pub name: String,
+    pub modes: Vec<String>,
+    pub fixed: Option<i64>,
+    pub percent: Option<u32>,
+}
+
+/// A modifier group.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Group {
+    pub key: String,
+    pub name: String,
+    pub min: u32,
+    pub max: u32,
+    #[serde(default)]
+    pub free: u32,
+    pub modifiers: Vec<ModifierPart>,
+}
+
+/// A choice of a group.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModifierPart {
+    pub key: String,
+    pub name: String,
+    pub price: i64,
+    #[serde(default)]
+    pub prices: BTreeMap<String, i64>,
+    pub max: Option<u32>,
+    #[serde(default)]
+    pub default: bool,
+    #[serde(default)]
+    pub allergens: Vec<String>,
+    pub sold_out: Option<String>,
+}
+
+/// A section with its items.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SectionPart {
+    pub name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub available: Vec<Times>,
+    #[serde(default)]
+    pub items: Vec<ItemPart>,
+}
+
+/// An item: with a price, or with variants.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ItemPart {
+    pub key: String,
+    pub name: String,
+    pub name_en: Option<String>,
+    #[serde(default)]
+    pub description: String,
+    pub picture: Option<String>,
+    pub price: Option<i64>,
+    #[serde(default)]
+    pub variants: Vec<VariantPart>,
+    #[serde(default)]
+    pub groups: Vec<GroupName>,
+    #[serde(default)]
+    pub allergens: Vec<String>,
+    #[serde(default)]
+    pub may_contain: Vec<String>,
+    #[serde(default)]
+    pub diets: Vec<String>,
+    #[serde(default)]
+    pub kitchen_name: String,
+    pub min_age: Option<u16>,
+    pub kcal: Option<u32>,
+    pub sold_out: Option<String>,
+}
+
+/// A size.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariantPart {
+    pub key: String,
+    pub name: String,
+    pub price: i64,
+}
+
+/// A group an item uses, as it is or with bounds of its own.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum GroupName {
+    Plain(String),
+    Bounded(GroupBounds),
+}
+
+/// A group with bounds of the item's own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupBounds {
+    pub key: String,
+    pub min: Option<u32>,
+    pub max: Option<u32>,
+    pub free: Option<u32>,
+}
+
+impl GroupName {
+    /// The key with the bounds that differ.
+    pub fn bounds(&self) -> GroupBounds {
+        match self {
+            Self::Plain(key) => GroupBounds { key: key.clone(), ..GroupBounds::default() },
+            Self::Bounded(bounds) => {
+                GroupBounds { key: bounds.key.clone(), min: bounds.min, max: bounds.max, free: bounds.free }
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! SQL of carts, and of the room that is left for orders.
+
+use crate::{
+    error::Fault,
+    store::{Store, instant, timestamp},
+};
+use app::types::{
+    cart::CartLine,
+    id::{RestaurantId, VisitorId},
+    terms::ServiceMode,
+    time::Timestamp,
+};
+use sqlx::types::Json;
+
+/// A cart as it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    /// How the guest gets the food.
+    pub(crate) mode: String,
+    /// What is in it.
+    pub(crate) lines: Vec<CartLine>,
+    /// Grows with each change; 0 is a cart that is not stored yet.
+    pub(crate) revision: i64,
+}
+
+/// A visitor's cart at a restaurant.
+pub(crate) async fn find(
+    store: &Store,
+    restaurant: RestaurantId,
+    visitor: VisitorId,
+) -> Result<Option<Kept>, Fault> {
+    let statement = sqlx::query!(
+        r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", revision
+           FROM carts WHERE restaurant_id = $1 AND visitor_id = $2"#,
+        restaurant.uuid(),
+        visitor.uuid(),
+    );
+    let row = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    Ok(row.map(|row| Kept { mode: row.mode, lines: row.lines.0, revision: row.revision }))
+}
+
+/// Writes a cart down in the place of the revision it was made from; false when that is not there any more.
+///
+/// A cart that was emptied by its order meanwhile is not brought back.
+pub(crate) async fn replace(
+    store: &Store,
+    restaurant: RestaurantId,
+    visitor: VisitorId,
+    cart: &Kept,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let lines = Json(&cart.lines);
+    let done = if cart.revision == 0 {
+        let insert = sqlx::query!(
+            "INSERT INTO carts (restaurant_id, visitor_id, mode, lines, revision, updated_at)
+             VALUES ($1, $2, $3, $4, 1, $5)
+             ON CONFLICT (restaurant_id, visitor_id) DO NOTHING",
+            restaurant.uuid(),
+            visitor.uuid(),
+            cart.mode,
+            lines as _,
+            instant(now),
+        );
+        store.within(async { insert.execute(store.pool()).await }).await?
+    } else {
+        let update = sqlx::query!(
+            "UPDATE carts SET mode = $4, lines = $5, revision = revision + 1, updated_at = $6
+             WHERE restaurant_id = $1 AND visitor_id = $2 AND revision = $3",
+            restaurant.uuid(),
+            visitor.uuid(),
+            cart.revision,
+            cart.mode,
+            lines as _,
+            instant(now),
+        );
+        store.within(async { update.execute(store.pool()).await }).await?
+    };
+    Ok(done.rows_affected() == 1)
+}
+
+/// How many orders the times of the grid hold already, from an instant on.
+pub(crate) async fn loads(
+    store: &Store,
+    restaurant: RestaurantId,
+    from: Timestamp,
+) -> Result<Vec<(ServiceMode, Timestamp, u32)>, Fault> {
+    let statement = sqlx::query!(
+        "SELECT mode, slot_at, taken FROM slot_loads WHERE restaurant_id = $1 AND slot_at >= $2",
+        restaurant.uuid(),
+        instant(from),
+    );
+    let rows = store.within(async { statement.fetch_all(store.pool()).await }).await?;
+    let loads = rows.into_iter().filter_map(|row| {
+        Some((ServiceMode::from_code(&row.mode)?, timestamp(row.slot_at), u32::try_from(row.taken).ok()?))
+    });
+    Ok(loads.collect())
+}

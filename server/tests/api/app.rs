@@ -1,0 +1,217 @@
+//! One Toast per test, with a database of its own that goes when the test ends.
+
+use app::types::{
+    cart::{Choice, LineRequest},
+    id::{ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
+    time::Timestamp,
+};
+use server::{
+    accounts::Sessions,
+    backend::Toast,
+    catalogue::{Catalogue, Snapshot},
+    clock::Clock,
+    live::Hub,
+    seed,
+    store::{Store, StoreOptions},
+};
+use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use std::{str::FromStr, sync::Arc, time::Duration};
+use tokio::sync::Mutex;
+use uuid::Uuid;
+
+/// Friday 20 November 2026, 18:00 in Berlin: the fixture restaurant is open until 22:30.
+pub const FRIDAY_EVENING: Timestamp = Timestamp::from_millis(1_795_194_000_000);
+
+const FIXTURE: &str = include_str!("fixture.toml");
+
+/// A server without its web, around a database of its own.
+pub struct TestApp {
+    /// What use cases take.
+    pub toast: Toast,
+    /// The fixture restaurant.
+    pub restaurant: RestaurantId,
+    /// Names the fixture restaurant in addresses; different in each test.
+    pub slug: String,
+    database: Database,
+}
+
+impl TestApp {
+    /// Starts at [`FRIDAY_EVENING`] with the fixture restaurant.
+    pub async fn start() -> Self {
+        Self::around(Database::create().await).await
+    }
+
+    /// Starts likewise on a migrated database that others use, too.
+    pub async fn start_on(url: String) -> Self {
+        Self::around(Database { url, drop: None }).await
+    }
+
+    async fn around(database: Database) -> Self {
+        let options = StoreOptions { connections: 8, deadline: Duration::from_secs(10) };
+        let toast = Toast {
+            store: Store::connect(&database.url, &options).unwrap(),
+            clock: Clock::fixed(FRIDAY_EVENING),
+            catalogue: Catalogue::new(),
+            hub: Hub::new(),
+            sessions: Sessions::new(),
+        };
+        let slug = format!("corner-{}", &Uuid::new_v4().simple().to_string()[..12]);
+        let restaurant = seed::fixture(&toast, &FIXTURE.replace("corner-kitchen", &slug)).await.unwrap();
+        Self { toast, restaurant, slug, database }
+    }
+
+    /// Plants another restaurant from text like `fixture.toml`.
+    pub async fn plant(&self, toml: &str) -> RestaurantId {
+        seed::fixture(&self.toast, toml).await.unwrap()
+    }
+
+    /// The fixture with another slug, to be changed by the test.
+    pub fn fixture(slug: &str) -> String {
+        FIXTURE.replace("corner-kitchen", slug)
+    }
+
+    /// Another server on the same database, with caches of its own.
+    pub fn second(&self) -> Toast {
+        let options = StoreOptions { connections: 4, deadline: Duration::from_secs(10) };
+        Toast {
+            store: Store::connect(&self.database.url, &options).unwrap(),
+            catalogue: Catalogue::new(),
+            sessions: Sessions::new(),
+            ..self.toast.clone()
+        }
+    }
+
+    /// The fixture restaurant as it is now.
+    pub async fn snapshot(&self) -> Arc<Snapshot> {
+        self.toast.catalogue.snapshot(&self.toast, &self.slug).await.unwrap()
+    }
+
+    /// Sets the clock.
+    pub fn at(&self, now: Timestamp) {
+        self.toast.clock.set(now);
+    }
+
+    /// The database.
+    pub fn url(&self) -> &str {
+        &self.database.url
+    }
+
+    /// Runs plain SQL.
+    pub async fn sql(&self, statement: &str) {
+        let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
+        connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
+    }
+
+    /// The id of an item by its key.
+    pub fn item(&self, key: &str) -> ItemId {
+        seed::item_id(&self.slug, key)
+    }
+
+    /// The id of a variant by the keys of item and variant; the only variant of an item has the key "".
+    pub fn variant(&self, item: &str, key: &str) -> VariantId {
+        seed::variant_id(&self.slug, item, key)
+    }
+
+    /// The id of a modifier by the keys of group and modifier.
+    pub fn modifier(&self, group: &str, key: &str) -> ModifierId {
+        seed::modifier_id(&self.slug, group, key)
+    }
+
+    /// One of an item without sizes, with these modifiers once each.
+    pub fn line(&self, item: &str, modifiers: &[(&str, &str)]) -> LineRequest {
+        let choice = |(group, key): &(&str, &str)| Choice { modifier: self.modifier(group, key), quantity: 1 };
+        LineRequest {
+            item: self.item(item),
+            variant: None,
+            modifiers: modifiers.iter().map(choice).collect(),
+            quantity: 1,
+            note: String::new(),
+        }
+    }
+}
+
+/// A browser that was never here before.
+pub fn visitor() -> VisitorId {
+    VisitorId::from_uuid(Uuid::new_v4())
+}
+
+/// A copy of a migrated template, or the shared database that `TOAST_TEST_SHARED_DATABASE_URL` names (a cluster cannot
+/// copy databases).
+struct Database {
+    url: String,
+    drop: Option<(PgConnectOptions, String)>,
+}
+
+impl Database {
+    async fn create() -> Self {
+        if let Ok(url) = std::env::var("TOAST_TEST_SHARED_DATABASE_URL") {
+            return Self { url, drop: None };
+        }
+        let admin_url = std::env::var("TOAST_TEST_DATABASE_URL")
+            .expect("TOAST_TEST_DATABASE_URL names the superuser of a private PostgreSQL");
+        let admin = PgConnectOptions::from_str(&admin_url).unwrap();
+        let template = template(&admin).await;
+        let name = format!("toast_test_{}", Uuid::new_v4().simple());
+        let mut connection = PgConnection::connect_with(&admin).await.unwrap();
+        // A template cannot be copied while another copy of it begins; the lock makes the tests queue.
+        execute(&mut connection, "SELECT pg_advisory_lock(7461)").await;
+        execute(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        execute(&mut connection, "SELECT pg_advisory_unlock(7461)").await;
+        let url = with_database(&admin_url, &name);
+        Self { url, drop: Some((admin, name)) }
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let Some((admin, name)) = self.drop.take() else { return };
+        let drop_it = async move {
+            let mut connection = PgConnection::connect_with(&admin).await.unwrap();
+            execute(&mut connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        std::thread::spawn(move || runtime.block_on(drop_it)).join().unwrap();
+    }
+}
+
+/// The migrated database that tests copy: made anew by each run of the tests, dropped by the next one.
+async fn template(admin: &PgConnectOptions) -> String {
+    static MADE: Mutex<bool> = Mutex::const_new(false);
+    let name = format!("toast_template_{}", std::process::id());
+    let mut made = MADE.lock().await;
+    if !*made {
+        let mut connection = PgConnection::connect_with(admin).await.unwrap();
+        drop_stale_templates(&mut connection).await;
+        execute(&mut connection, &format!("CREATE DATABASE {name}")).await;
+        let mut database = PgConnection::connect_with(&admin.clone().database(&name)).await.unwrap();
+        sqlx::migrate!("./migrations").run(&mut database).await.unwrap();
+        database.close().await.unwrap();
+        *made = true;
+    }
+    name
+}
+
+async fn drop_stale_templates(connection: &mut PgConnection) {
+    let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_template_%'")
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
+    for name in names {
+        let alive = name.rsplit('_').next().is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
+        if !alive {
+            execute(connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        }
+    }
+}
+
+async fn execute(connection: &mut PgConnection, statement: &str) {
+    connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
+}
+
+fn with_database(url: &str, name: &str) -> String {
+    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
+    let authority = base.find("://").map_or(0, |at| at + 3);
+    let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    format!("{}/{name}{query}", &base[..end])
+}
