@@ -11,6 +11,7 @@ pub mod outbox;
 pub mod placement;
 pub mod projections;
 pub mod restaurants;
+pub mod schema;
 pub mod search;
 pub mod slots;
 pub mod staff;
