@@ -26,10 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Does what the command line says.
 pub fn run(cli: Cli) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(cli.settings.worker_threads())
-        .enable_all()
-        .build();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(cli.settings.worker_threads()).enable_all().build();
     let done = runtime
         .map_err(|error| Fault::Broken(format!("runtime: {error}")))
         .and_then(|runtime| runtime.block_on(obey(cli)));

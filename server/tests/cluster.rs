@@ -47,10 +47,11 @@ use std::collections::{BTreeMap, BTreeSet};
 async fn every_table_has_its_place() {
     let Some(url) = cluster::database().await else { return };
     let mut connection = PgConnection::connect(&url).await.unwrap();
-    let rows = sqlx::query("SELECT table_name::text, citus_table_type, distribution_column, colocation_id FROM citus_tables")
-        .fetch_all(&mut connection)
-        .await
-        .unwrap();
+    let rows =
+        sqlx::query("SELECT table_name::text, citus_table_type, distribution_column, colocation_id FROM citus_tables")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
     let placed: BTreeMap<String, (String, String, i32)> =
         rows.iter().map(|row| (row.get(0), (row.get(1), row.get(2), row.get(3)))).collect();
     assert_eq!(placed.len(), PLACEMENTS.len(), "{placed:?}");

@@ -63,7 +63,8 @@ fn named_modules(code: &str) -> Vec<String> {
             None => vec![rest.to_owned()],
         };
         for path in paths {
-            let word: String = path.trim().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+            let word: String =
+                path.trim().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
             if !word.is_empty() {
                 named.push(word);
             }
@@ -152,7 +153,9 @@ fn sql_stands_in_the_store_only() {
         let inside = file.strip_prefix(root().join("server/src")).unwrap();
         if !inside.starts_with("store") && inside != Path::new("store.rs") {
             let code = code(&file);
-            for sign in ["sqlx::query", "query!(", "query_as!(", "query_scalar!(", "SELECT ", "INSERT INTO", "DELETE FROM"] {
+            for sign in
+                ["sqlx::query", "query!(", "query_as!(", "query_scalar!(", "SELECT ", "INSERT INTO", "DELETE FROM"]
+            {
                 assert!(!code.contains(sign), "{} holds SQL: {sign}", file.display());
             }
         }

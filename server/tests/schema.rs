@@ -58,8 +58,12 @@ async fn broken_rules(connection: &mut PgConnection) -> Vec<String> {
         PLACEMENTS.iter().filter(|place| place.column == "restaurant_id").map(|place| place.table).collect();
     let mut broken: Vec<String> =
         sqlx::query_scalar(NOT_LED_BY_RESTAURANT).bind(&by_another_column).fetch_all(&mut *connection).await.unwrap();
-    let others: Vec<String> =
-        sqlx::query_scalar(NOT_FOR_CLUSTERS).bind(LOCAL).bind(&by_restaurant).fetch_all(&mut *connection).await.unwrap();
+    let others: Vec<String> = sqlx::query_scalar(NOT_FOR_CLUSTERS)
+        .bind(LOCAL)
+        .bind(&by_restaurant)
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
     broken.extend(others);
     let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut *connection).await.unwrap();
     let placed = PLACEMENTS.iter().map(|place| place.table).chain(LOCAL.iter().copied()).collect::<BTreeSet<_>>();

@@ -115,11 +115,7 @@ async fn lead_minutes(toast: &Toast, decision: &Decision<'_>) -> Result<rules::L
 }
 
 /// An undone move takes its promise with it.
-async fn promise_before(
-    tx: &mut Tx,
-    order: &Order,
-    decision: &Decision<'_>,
-) -> Result<Option<Timestamp>, Fault> {
+async fn promise_before(tx: &mut Tx, order: &Order, decision: &Decision<'_>) -> Result<Option<Timestamp>, Fault> {
     if decision.verb == Verb::Undo && order.version > 1 {
         store::events::promise_at(tx, decision.order, order.version - 1).await
     } else {

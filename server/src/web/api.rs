@@ -159,7 +159,11 @@ async fn menu(State(web): State<Web>, Path(slug): Path<String>) -> Response {
         (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn quote(State(web): State<Web>, Path(slug): Path<String>, JsonBody(request): JsonBody<QuoteRequest>) -> Response {
+async fn quote(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    JsonBody(request): JsonBody<QuoteRequest>,
+) -> Response {
     answer(web.toast.quote(&slug, &request).await)
 }
 
@@ -250,8 +254,13 @@ pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
             "q" => wanted.text = value.chars().take(200).collect(),
             "open" => wanted.open = value == "1",
             "cuisine" => wanted.cuisine = Some(value),
-            "diet" => wanted.diets.push(Diet::from_code(&value).ok_or_else(|| unknown("diet", Diet::ALL.iter().map(|diet| diet.code())))?),
-            "free_of" => wanted.free_of.push(Allergen::from_code(&value).ok_or_else(|| unknown("free_of", Allergen::ALL.iter().map(|allergen| allergen.code())))?),
+            "diet" => wanted.diets.push(
+                Diet::from_code(&value).ok_or_else(|| unknown("diet", Diet::ALL.iter().map(|diet| diet.code())))?,
+            ),
+            "free_of" => wanted.free_of.push(
+                Allergen::from_code(&value)
+                    .ok_or_else(|| unknown("free_of", Allergen::ALL.iter().map(|allergen| allergen.code())))?,
+            ),
             "near" => wanted.near = Some(place_on_earth(&value)?),
             _ => {}
         }

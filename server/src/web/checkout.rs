@@ -53,7 +53,8 @@ async fn place_cart(web: &Web, slug: &str, headers: &HeaderMap, form: &Form) -> 
 }
 
 fn order_key(form: &Form) -> Result<OrderKey, AppError> {
-    let out_of_date = |_| AppError::invalid(field::ORDER, "unknown", "This page is out of date. Reload it and try again.");
+    let out_of_date =
+        |_| AppError::invalid(field::ORDER, "unknown", "This page is out of date. Reload it and try again.");
     let order: OrderId = form.text(field::ORDER).parse().map_err(out_of_date)?;
     let mut digest = Sha256::new();
     for (name, values) in &form.0 {

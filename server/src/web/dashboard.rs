@@ -137,9 +137,10 @@ fn decision(form: &Form) -> Result<OrderMove, AppError> {
         },
         reason: match form.text(field::REASON) {
             "" => None,
-            code => Some(Reason::from_code(code).ok_or_else(|| {
-                AppError::invalid(field::REASON, "unknown", "Choose one of the reasons.")
-            })?),
+            code => Some(
+                Reason::from_code(code)
+                    .ok_or_else(|| AppError::invalid(field::REASON, "unknown", "Choose one of the reasons."))?,
+            ),
         },
         words: form.text(field::WORDS).to_owned(),
         key: form.text(field::KEY).to_owned(),
@@ -168,7 +169,11 @@ async fn price(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<i64,
     Money::parse(typed, currency).map(Money::minor).ok_or_else(|| {
         let places = currency.exponent();
         let example = Money::new(1250, currency).decimal();
-        AppError::invalid(field::VALUE, "price", format!("Enter a price with at most {places} decimals, such as {example}."))
+        AppError::invalid(
+            field::VALUE,
+            "price",
+            format!("Enter a price with at most {places} decimals, such as {example}."),
+        )
     })
 }
 

@@ -1,11 +1,7 @@
 //! A guest's order over HTTP: calling it off, ordering it again.
 
 use crate::web::{Web, body::wants_json, pages};
-use app::{
-    api::path,
-    backend::Ordering,
-    types::id::VisitorId,
-};
+use app::{api::path, backend::Ordering, types::id::VisitorId};
 use axum::{
     Json,
     extract::{Path, State},

@@ -69,7 +69,7 @@ async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppErr
         },
         || shell(App),
     );
-    let mut response = render(request).await;
+    let mut response = without_inline_scripts(render(request).await).await;
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     problem::add_retry_after(&mut response, error);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -84,6 +84,27 @@ pub async fn render(web: &Web, request: Request, viewer: Viewer, submission: Sub
         move || context.provide(viewer.clone(), submission.clone()),
         || shell(App),
     );
-    let response = render(request).await;
+    let response = without_inline_scripts(render(request).await).await;
     if head_only { response.map(|_| Body::empty()) } else { response }
+}
+
+/// Takes out the scripts that the framework writes for resources: there are none in our pages, our policy would refuse
+/// them, and their nonce would make equal pages differ.
+async fn without_inline_scripts(response: Response) -> Response {
+    const BEGIN: &str = "<script nonce=\"";
+    const END: &str = "</script>";
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return problem::refuse(&AppError::Unavailable { retry_after: 1 });
+    };
+    let Ok(html) = std::str::from_utf8(&bytes) else { return Response::from_parts(parts, Body::from(bytes)) };
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, after)) = rest.split_once(BEGIN) {
+        kept.push_str(before);
+        rest = after.split_once(END).map_or("", |(_, behind)| behind);
+    }
+    kept.push_str(rest);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(kept))
 }

@@ -48,7 +48,14 @@ impl ProblemDetails {
 
     fn new(status: u16, code: &str, detail: String, errors: Vec<Problem>) -> Self {
         let title = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Error");
-        Self { r#type: format!("urn:toast:{code}"), title: title.to_owned(), status, detail, code: code.to_owned(), errors }
+        Self {
+            r#type: format!("urn:toast:{code}"),
+            title: title.to_owned(),
+            status,
+            detail,
+            code: code.to_owned(),
+            errors,
+        }
     }
 }
 
@@ -85,7 +92,8 @@ impl IntoResponse for Unreadable {
             Self::KeyMissing => (
                 400,
                 "idempotency_key_missing",
-                "Send an Idempotency-Key header of 1 to 255 visible ASCII characters, a new one for each order.".to_owned(),
+                "Send an Idempotency-Key header of 1 to 255 visible ASCII characters, a new one for each order."
+                    .to_owned(),
             ),
         };
         ProblemDetails::new(status, code, detail, Vec::new()).into_response()

@@ -192,10 +192,11 @@ async fn template(admin: &PgConnectOptions) -> String {
 }
 
 async fn drop_stale_templates(connection: &mut PgConnection) {
-    let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_template_%'")
-        .fetch_all(&mut *connection)
-        .await
-        .unwrap();
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_template_%'")
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
     for name in names {
         let alive = name.rsplit('_').next().is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
         if !alive {

@@ -55,8 +55,7 @@ pub async fn an_order_goes_its_way(app: &TestApp) {
     let view = page(app, &placed.token).await;
     assert_eq!(view.headline, "Picked up at 18:20");
     let states: Vec<_> = view.history.iter().map(|step| (step.status.code(), step.time.text.as_str())).collect();
-    let expected =
-        [("placed", "18:00"), ("in_preparation", "18:00"), ("ready", "18:00"), ("completed", "18:20")];
+    let expected = [("placed", "18:00"), ("in_preparation", "18:00"), ("ready", "18:00"), ("completed", "18:20")];
     assert_eq!(states, expected);
     assert_gapless(app).await;
 }
@@ -82,7 +81,10 @@ pub async fn stale_decisions_are_refused(app: &TestApp) {
     assert_eq!((refused.status(), refused.code()), (409, "moved_on"));
     assert!(refused.to_string().contains("being prepared"), "{refused}");
     // A refused decision leaves its key unused.
-    assert_eq!(number(app, "SELECT count(*) FROM idempotency_keys WHERE restaurant_id = $1 AND scope = 'move'").await, 1);
+    assert_eq!(
+        number(app, "SELECT count(*) FROM idempotency_keys WHERE restaurant_id = $1 AND scope = 'move'").await,
+        1
+    );
 }
 
 pub async fn decisions_are_carried_out_once(app: &TestApp) {
@@ -104,9 +106,8 @@ pub async fn decisions_are_carried_out_once(app: &TestApp) {
 
 pub async fn only_one_of_two_decisions_counts(app: &TestApp) {
     let placed = place(app, &pickup(app)).await.unwrap();
-    let decisions: Vec<_> = (0..8)
-        .map(|at| decision(placed.id, if at % 2 == 0 { Verb::Accept } else { Verb::Reject }, 1))
-        .collect();
+    let decisions: Vec<_> =
+        (0..8).map(|at| decision(placed.id, if at % 2 == 0 { Verb::Accept } else { Verb::Reject }, 1)).collect();
     let outcomes = join_all(decisions.iter().map(|decision| decide(app, decision))).await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
     assert!(outcomes.iter().flat_map(|outcome| outcome.as_ref().err()).all(|refusal| refusal.code() == "moved_on"));
@@ -296,4 +297,3 @@ async fn take(app: &TestApp, placed: &PlacedOrder, mode: ServiceMode, walk: &[(u
         before = after;
     }
 }
-

@@ -252,7 +252,14 @@ pub async fn changed_menus_are_priced_anew(app: &TestApp) {
 
 /// Changes the price of the marinara without telling the catalogue.
 async fn dearer(app: &TestApp, price: i64) {
-    change(app, &format!("UPDATE variants SET price_minor = {price} WHERE restaurant_id = $1 AND item_id = '{}'", app.item("marinara"))).await;
+    change(
+        app,
+        &format!(
+            "UPDATE variants SET price_minor = {price} WHERE restaurant_id = $1 AND item_id = '{}'",
+            app.item("marinara")
+        ),
+    )
+    .await;
     change(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
 }
 

@@ -7,9 +7,8 @@ use sqlx::{Connection, PgConnection};
 use std::path::PathBuf;
 
 /// Statements that may ask every shard, by a piece of their text, and why.
-const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
-    ("SELECT DISTINCT restaurant_id FROM outbox", "the sweep for messages that were left behind"),
-];
+const OVER_ALL_RESTAURANTS: &[(&str, &str)] =
+    &[("SELECT DISTINCT restaurant_id FROM outbox", "the sweep for messages that were left behind")];
 
 /// Statements that touch no table of ours.
 const ABOUT_THE_DATABASE: &[&str] = &["pg_notify", "pg_extension", "SELECT 1"];
@@ -65,10 +64,8 @@ async fn one_that_names_no_restaurant_is_found() {
 }
 
 fn saved() -> Vec<Saved> {
-    let folder = std::env::var("SQLX_OFFLINE_DIR").map_or_else(
-        |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.sqlx"),
-        PathBuf::from,
-    );
+    let folder = std::env::var("SQLX_OFFLINE_DIR")
+        .map_or_else(|_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../.sqlx"), PathBuf::from);
     let files = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let files = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "json"));
     files.map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()).collect()

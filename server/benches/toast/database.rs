@@ -1,0 +1,156 @@
+//! A database to order in: filled, always open, checked to be durable, and asked what really is in it.
+
+use crate::{
+    failure::{Failure, written},
+    settings::Bench,
+};
+use serde_json::Value;
+use sqlx::{PgPool, postgres::PgPoolOptions};
+use uuid::Uuid;
+
+/// A window holds so many orders: capacity is kept count of, and nobody is turned away.
+const WINDOW: i32 = 1_000_000_000;
+
+/// A database with restaurants.
+pub struct Database {
+    pub url: String,
+    pool: PgPool,
+    is_cluster: bool,
+}
+
+/// Where to order.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Restaurant {
+    pub restaurant_id: Uuid,
+    pub slug: String,
+}
+
+/// The arguments that an order went into `place_order` with, read from the rows it became.
+#[derive(Debug, sqlx::FromRow)]
+pub struct Arguments {
+    pub restaurant_id: Uuid,
+    pub fingerprint: String,
+    pub menu_version: i64,
+    pub slot_limit: Option<i32>,
+    pub token: String,
+    pub fields: Value,
+}
+
+impl Database {
+    /// Makes tables and so many restaurants, from the same number everywhere.
+    pub async fn prepare(bench: &Bench, url: &str, restaurants: usize) -> Result<(Self, Vec<Restaurant>), Failure> {
+        let pool = PgPoolOptions::new().max_connections(2).connect(url).await?;
+        let version: i32 = sqlx::query_scalar("SELECT count(*)::int FROM pg_extension WHERE extname = 'citus'")
+            .fetch_one(&pool)
+            .await?;
+        let database = Self { url: url.to_owned(), pool, is_cluster: version > 0 };
+        database.ensure_durable().await?;
+        database.run(bench, &["migrate"]).await?;
+        database.run(bench, &["distribute"]).await?;
+        database.run(bench, &["seed", "--restaurants", &restaurants.to_string()]).await?;
+        let made = sqlx::query_as("SELECT restaurant_id, slug FROM restaurants ORDER BY restaurant_id")
+            .fetch_all(&database.pool)
+            .await?;
+        for restaurant in &made {
+            database.keep_open(restaurant).await?;
+        }
+        Ok((database, made))
+    }
+
+    /// Runs a command of Toast on it.
+    pub async fn run(&self, bench: &Bench, arguments: &[&str]) -> Result<(), Failure> {
+        let mut toast = tokio::process::Command::new(&bench.settings.toast);
+        toast.args(arguments).env("TOAST_DATABASE_URL", &self.url).kill_on_drop(true);
+        let output = toast.output().await.map_err(Failure::system(bench.settings.toast.display()))?;
+        written(&format!("toast {}", arguments.join(" ")), &output).map(drop)
+    }
+
+    /// Figures of a database that may forget would be worth nothing.
+    async fn ensure_durable(&self) -> Result<(), Failure> {
+        for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
+            let ask = format!("SHOW {setting}");
+            let on: String = sqlx::query_scalar(sqlx::AssertSqlSafe(ask)).fetch_one(&self.pool).await?;
+            if on != "on" {
+                return Err(Failure::untrue(format!("{setting} is {on}: the database to measure must be durable")));
+            }
+        }
+        Ok(())
+    }
+
+    async fn keep_open(&self, restaurant: &Restaurant) -> Result<(), Failure> {
+        for statement in [
+            "DELETE FROM hours_exceptions WHERE restaurant_id = $1",
+            "DELETE FROM section_hours WHERE restaurant_id = $1",
+            "DELETE FROM opening_hours WHERE restaurant_id = $1",
+            "UPDATE restaurants SET last_order_minutes = 0, paused_until = NULL WHERE restaurant_id = $1",
+        ] {
+            sqlx::query(statement).bind(restaurant.restaurant_id).execute(&self.pool).await?;
+        }
+        for weekday in 1i16..=7 {
+            sqlx::query("INSERT INTO opening_hours VALUES ($1, $2, 0, 1440)")
+                .bind(restaurant.restaurant_id)
+                .bind(weekday)
+                .execute(&self.pool)
+                .await?;
+        }
+        sqlx::query("UPDATE service_modes SET orders_per_slot = $2 WHERE restaurant_id = $1")
+            .bind(restaurant.restaurant_id)
+            .bind(WINDOW)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// How many orders there are.
+    pub async fn orders(&self) -> Result<u64, Failure> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM orders").fetch_one(&self.pool).await?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
+    /// No turn pays for the one before it: messages are settled, and dirty pages are on disk.
+    pub async fn calm_down(&self) -> Result<(), Failure> {
+        sqlx::query("UPDATE outbox SET done_at = now() WHERE done_at IS NULL").execute(&self.pool).await?;
+        sqlx::query("CHECKPOINT").execute(&self.pool).await?;
+        if self.is_cluster {
+            sqlx::query("SELECT run_command_on_workers('CHECKPOINT')").execute(&self.pool).await?;
+        }
+        Ok(())
+    }
+
+    /// What an order was written with.
+    pub async fn arguments_of(&self, restaurant: Uuid, order: Uuid) -> Result<Arguments, Failure> {
+        let arguments = sqlx::query_as(
+            "SELECT o.restaurant_id, encode(k.fingerprint, 'hex') AS fingerprint, o.menu_version,
+                 s.orders_per_slot AS slot_limit, o.token,
+                 jsonb_build_object(
+                     'mode', o.mode, 'wanted_at', o.wanted_at, 'estimated_at', o.estimated_at, 'slot_at', o.slot_at,
+                     'guest_name', o.guest_name, 'guest_phone', o.guest_phone, 'guest_email', o.guest_email,
+                     'place', o.place, 'note', o.note, 'currency', o.currency, 'subtotal_minor', o.subtotal_minor,
+                     'tip_minor', o.tip_minor, 'total_minor', o.total_minor, 'bill', o.bill,
+                     'lines', l.lines, 'message', m.payload - 'number'
+                 ) AS fields
+             FROM orders o
+             JOIN idempotency_keys k ON k.restaurant_id = $1 AND k.scope = 'place' AND k.order_id = o.order_id
+             JOIN service_modes s ON s.restaurant_id = $1 AND s.mode = o.mode
+             JOIN outbox m ON m.restaurant_id = $1 AND m.payload ->> 'order' = o.order_id::text
+             JOIN (
+                 SELECT order_id, jsonb_agg(snapshot ORDER BY position) AS lines
+                 FROM order_lines WHERE restaurant_id = $1 AND order_id = $2 GROUP BY order_id
+             ) l ON l.order_id = o.order_id
+             WHERE o.restaurant_id = $1 AND o.order_id = $2",
+        );
+        Ok(arguments.bind(restaurant).bind(order).fetch_one(&self.pool).await?)
+    }
+
+    /// Versions, for whoever reads the figures.
+    pub async fn version(&self) -> Result<String, Failure> {
+        let number: String = sqlx::query_scalar("SELECT split_part(current_setting('server_version'), ' ', 1)")
+            .fetch_one(&self.pool)
+            .await?;
+        let citus: Option<String> = sqlx::query_scalar("SELECT extversion FROM pg_extension WHERE extname = 'citus'")
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(citus
+            .map_or_else(|| format!("PostgreSQL {number}"), |citus| format!("PostgreSQL {number} with Citus {citus}")))
+    }
+}

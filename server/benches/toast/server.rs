@@ -1,0 +1,158 @@
+//! Servers as child processes: started, waited for, weighed, and killed with the one who holds them.
+
+use crate::{
+    bare::{Answer, Wanted},
+    failure::{Failure, last_lines},
+    settings::{Bench, scratch},
+};
+use std::{
+    fs::{self, File},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    process::{Child, Command},
+    time::{sleep, timeout},
+};
+
+/// Longest wait for a server to become ready.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server that answers.
+pub struct Server {
+    child: Child,
+    log: PathBuf,
+    pub addr: SocketAddr,
+    /// From the start of the process to its first "ready".
+    pub started_in: Duration,
+}
+
+/// How a Toast is to be started.
+pub struct Setup<'a> {
+    /// Names its log.
+    pub name: &'a str,
+    pub database: &'a str,
+    /// Folder with the built site.
+    pub site: &'a Path,
+    /// Megabytes of rendered pages to keep; none for the default.
+    pub page_cache: Option<u32>,
+    /// On the servers' processors only, or on all.
+    pub pinned: bool,
+}
+
+impl Bench {
+    /// Starts Toast as it is shipped.
+    pub async fn toast(&self, setup: Setup<'_>) -> Result<Server, Failure> {
+        let toast = &self.settings.toast;
+        let mut command = if setup.pinned { self.processors.server(toast) } else { Command::new(toast) };
+        let addr = Self::free_address().map_err(Failure::system("a free port"))?;
+        let metrics = Self::free_address().map_err(Failure::system("a free port"))?;
+        command
+            .arg("serve")
+            .env("TOAST_ADDR", addr.to_string())
+            .env("TOAST_METRICS_ADDR", metrics.to_string())
+            .env("TOAST_DATABASE_URL", setup.database)
+            .env("TOAST_SITE_ROOT", setup.site);
+        if setup.pinned {
+            command.env("TOAST_THREADS", self.processors.threads().to_string());
+        }
+        if let Some(megabytes) = setup.page_cache {
+            command.env("TOAST_PAGE_CACHE_MB", megabytes.to_string());
+        }
+        Server::start(command, addr, setup.name).await
+    }
+
+    /// Starts the neighbour with an answer of Toast's.
+    pub async fn bare(&self, name: &str, answer: &Answer) -> Result<Server, Failure> {
+        let file = scratch().join(format!("{name}.json"));
+        fs::write(&file, serde_json::to_vec(answer)?).map_err(Failure::system(file.display()))?;
+        let this = std::env::current_exe().map_err(Failure::system("this program"))?;
+        let addr = Self::free_address().map_err(Failure::system("a free port"))?;
+        let wanted = Wanted { addr, threads: self.processors.threads(), answer: file };
+        let mut command = self.processors.server(&this);
+        command.arg("bare").arg("--addr").arg(wanted.addr.to_string());
+        command.arg("--threads").arg(wanted.threads.to_string()).arg("--answer").arg(wanted.answer);
+        Server::start(command, addr, name).await
+    }
+}
+
+impl Server {
+    async fn start(mut command: Command, addr: SocketAddr, name: &str) -> Result<Self, Failure> {
+        let log = scratch().join(format!("{name}.log"));
+        let out = File::create(&log).map_err(Failure::system(log.display()))?;
+        let error = out.try_clone().map_err(Failure::system(log.display()))?;
+        command.stdin(Stdio::null()).stdout(out).stderr(error).kill_on_drop(true);
+        let begun = Instant::now();
+        let child = command.spawn().map_err(Failure::system(format!("starting {name}")))?;
+        let mut server = Self { child, log, addr, started_in: Duration::ZERO };
+        while !is_ready(addr).await {
+            server.ensure_alive()?;
+            if begun.elapsed() > PATIENCE {
+                return Err(server.dead("is not ready"));
+            }
+            sleep(Duration::from_millis(1)).await;
+        }
+        server.started_in = begun.elapsed();
+        Ok(server)
+    }
+
+    fn ensure_alive(&mut self) -> Result<(), Failure> {
+        match self.child.try_wait() {
+            Ok(None) => Ok(()),
+            _ => Err(self.dead("ended")),
+        }
+    }
+
+    fn dead(&self, how: &str) -> Failure {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        Failure::Program { program: format!("{} {how}", self.log.display()), said: last_lines(&log) }
+    }
+
+    /// An address on it.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.addr)
+    }
+
+    /// Resident memory in bytes.
+    pub fn memory(&self) -> Result<f64, Failure> {
+        let file = format!("/proc/{}/status", self.child.id().unwrap_or_default());
+        let status = fs::read_to_string(&file).map_err(Failure::system(&file))?;
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = resident.and_then(|words| words.split_whitespace().next()?.parse::<f64>().ok());
+        kilobytes.map(|kilobytes| kilobytes * 1024.0).ok_or_else(|| Failure::untrue(format!("{file} has no VmRSS")))
+    }
+
+    /// The most memory that is seen while something else goes on.
+    pub async fn memory_during<T>(&self, work: impl Future<Output = T>) -> Result<(T, f64), Failure> {
+        let mut most = self.memory()?;
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return Ok((done, most)),
+                () = sleep(Duration::from_millis(100)) => most = most.max(self.memory()?),
+            }
+        }
+    }
+
+    /// Kills it at once: whatever it acknowledged must be safe already.
+    pub async fn kill(mut self) -> Result<(), Failure> {
+        self.ensure_alive()?;
+        self.child.kill().await.map_err(Failure::system("ending a server"))
+    }
+}
+
+/// Asks on a connection of its own, by hand: a client library would start slower than the server.
+async fn is_ready(addr: SocketAddr) -> bool {
+    let ask = async {
+        let mut stream = TcpStream::connect(addr).await.ok()?;
+        stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n").await.ok()?;
+        let mut head = [0; 12];
+        stream.read_exact(&mut head).await.ok()?;
+        Some(head == *b"HTTP/1.1 200")
+    };
+    timeout(Duration::from_secs(1), ask).await.ok().flatten().unwrap_or(false)
+}
