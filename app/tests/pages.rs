@@ -81,9 +81,9 @@ async fn names_cannot_leave_their_place() {
         let page = get(&address).await;
         assert!(!page.html.contains(HOSTILE), "{address}");
         assert!(!page.html.contains("<script>alert"), "{address}");
-        assert!(!page.html.contains("\" onmouseover="), "{address}");
+        assert!(!page.tags().iter().any(|tag| tag.contains("onmouseover=\"alert")), "{address}");
     }
-    assert!(get(&format!("/restaurants/{SLUG}")).await.html.contains("&lt;script>"));
+    assert!(get(&format!("/restaurants/{SLUG}")).await.html.contains("&lt;script"));
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn a_refused_checkout_comes_back_as_it_was_typed() {
     assert!(page.tag("id=\"phone\"").contains("aria-invalid=\"true\""));
     assert!(page.tag("id=\"phone\"").contains("aria-describedby=\"phone-problem\""));
     assert!(page.tag("id=\"phone\"").contains("value=\"12&quot;"), "{}", page.tag("id=\"phone\""));
-    assert!(page.html.contains("&lt;/textarea>"));
+    assert!(page.html.contains("&lt;/textarea"));
     assert!(page.tag("id=\"mode-delivery\"").contains("checked"));
     assert!(page.html.contains("value=\"2,50\""));
     assert!(page.between("<title>", "</title>").starts_with("Problem: "));

@@ -12,4 +12,4 @@ pub const LINK_CLASS: &str =
 /// A round button with a sign in it.
 pub const ROUND_CLASS: &str = "inline-flex size-11 shrink-0 items-center justify-center rounded-full border border-edge bg-card text-brand transition-colors hover:bg-brand-tint disabled:opacity-60";
 /// A choice that looks like a word in a pill, around a hidden checkbox or radio button.
-pub const CHIP_CLASS: &str = "inline-flex min-h-11 cursor-pointer items-center gap-2 rounded-full border border-edge bg-card px-4 text-sm font-medium whitespace-nowrap transition-colors hover:bg-brand-tint has-checked:border-brand has-checked:bg-brand-tint has-checked:text-brand has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-brand";
+pub const CHIP_CLASS: &str = "relative inline-flex min-h-11 cursor-pointer items-center gap-2 rounded-full border border-edge bg-card px-4 text-sm font-medium whitespace-nowrap transition-colors hover:bg-brand-tint has-checked:border-brand has-checked:bg-brand-tint has-checked:text-brand has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-brand";

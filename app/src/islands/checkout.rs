@@ -1,8 +1,152 @@
-//! x
+//! The checkout that keeps its total right while choices change, and what was typed when the page is left.
+
 use leptos::prelude::*;
 
-/// x
+/// Watches over the checkout form of the page.
 #[island]
 pub fn Checkout() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    live::begin();
     view! { <span hidden></span> }
+}
+
+#[cfg(feature = "hydrate")]
+pub use live::forget;
+
+#[cfg(feature = "hydrate")]
+mod live {
+    use crate::{
+        api::{fetch, field},
+        islands::dom::{after, around, call_off, fields_of, find, listen, listen_everywhere, say, take_over, within},
+    };
+    use leptos::task::spawn_local;
+    use std::{cell::Cell, rc::Rc};
+    use wasm_bindgen::JsCast;
+    use web_sys::{Event, HtmlFormElement, HtmlInputElement, Storage, UrlSearchParams};
+
+    const PAUSE: i32 = 300;
+    /// A second press within so many milliseconds is a slip; after it, it is a second try.
+    const SENDING: i32 = 8_000;
+    const KEPT: &str = "toast.checkout";
+    /// What decides the total.
+    const DECIDING: &[&str] = &[field::MODE, field::POSTCODE, field::TIP, field::TIP_OTHER];
+    /// What is kept: who and where, not what was chosen for one order.
+    const PERSONAL: &[&str] =
+        &[field::NAME, field::PHONE, field::EMAIL, field::STREET, field::POSTCODE, field::CITY, field::DIRECTIONS];
+    /// What is sent to learn it: nothing about the person.
+    const ASKED: &[&str] =
+        &[field::MODE, field::DUE, field::POSTCODE, field::TIP, field::TIP_OTHER, field::ORDER];
+
+    pub fn begin() {
+        let Some(form) = find("#checkout").and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+        restore(&form);
+        hide_update(&form);
+        let (timer, turn) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0_u32)));
+        listen_everywhere("input", move |event| {
+            let Some(form) = around(&event, "#checkout").and_then(|form| form.dyn_into().ok()) else { return };
+            keep(&form);
+            if decides(&event) {
+                call_off(timer.get());
+                let turn = Rc::clone(&turn);
+                timer.set(after(PAUSE, move || quote(form, turn)));
+            }
+        });
+        guard_second_press(&form);
+        // A restored postcode, or a choice the browser kept over a reload, may change the total that stands there.
+        quote(form, Rc::default());
+    }
+
+    /// Forgets what was typed.
+    pub fn forget() {
+        if let Some(store) = store() {
+            let _ = store.remove_item(KEPT);
+        }
+    }
+
+    fn decides(event: &Event) -> bool {
+        let name = around(event, "[name]").and_then(|field| field.get_attribute("name"));
+        name.is_some_and(|name| DECIDING.contains(&name.as_str()))
+    }
+
+    /// Asks for the same page with the new choices, and takes times and total from it.
+    fn quote(form: HtmlFormElement, turn: Rc<Cell<u32>>) {
+        turn.set(turn.get().wrapping_add(1));
+        let mine = turn.get();
+        spawn_local(async move {
+            let Some(all) = fields_of(&form, None) else { return };
+            let Ok(asked) = UrlSearchParams::new() else { return };
+            for name in ASKED {
+                if let Some(value) = all.get(name) {
+                    asked.append(name, &value);
+                }
+            }
+            asked.append(field::UPDATE, "1");
+            let answer = fetch::send_for_page(&form.action(), &asked).await;
+            if mine != turn.get() {
+                return;
+            }
+            match answer {
+                Ok(page) => {
+                    for part in ["times", "payment", "total"] {
+                        take_over(&page, part);
+                    }
+                    hide_update(&form);
+                    let total = within(&form, "[data-place]").and_then(|button| button.text_content());
+                    say("#checkout-status", &total.unwrap_or_default());
+                }
+                Err(error) => say("#checkout-status", &error.to_string()),
+            }
+        });
+    }
+
+    /// The total follows by itself now.
+    fn hide_update(form: &HtmlFormElement) {
+        if let Some(button) = within(form, "[data-update]") {
+            button.set_hidden(true);
+        }
+    }
+
+    fn guard_second_press(form: &HtmlFormElement) {
+        let sending = Rc::new(Cell::new(false));
+        let again = Rc::clone(&sending);
+        listen(form, "submit", move |event| {
+            if again.replace(true) {
+                event.prevent_default();
+                return;
+            }
+            let over = Rc::clone(&again);
+            after(SENDING, move || over.set(false));
+        });
+        // Coming back to the page is a new try.
+        if let Some(window) = web_sys::window() {
+            listen(&window, "pageshow", move |_| sending.set(false));
+        }
+    }
+
+    fn store() -> Option<Storage> {
+        web_sys::window()?.session_storage().ok()?
+    }
+
+    /// Keeps what was typed for as long as the tab lives: a reload or a wrong turn costs nobody the address again.
+    fn keep(form: &HtmlFormElement) {
+        let (Some(store), Some(fields)) = (store(), fields_of(form, None)) else { return };
+        let Ok(kept) = UrlSearchParams::new() else { return };
+        for name in PERSONAL {
+            kept.append(name, &fields.get(name).unwrap_or_default());
+        }
+        let _ = store.set_item(KEPT, &String::from(kept.to_string()));
+    }
+
+    /// Fills fields that the server left empty.
+    fn restore(form: &HtmlFormElement) {
+        let kept = store().and_then(|store| store.get_item(KEPT).ok().flatten());
+        let Some(kept) = kept.and_then(|kept| UrlSearchParams::new_with_str(&kept).ok()) else { return };
+        for name in PERSONAL {
+            let field = within(form, &format!("input[name={name}]")).and_then(|field| field.dyn_into().ok());
+            let Some(field): Option<HtmlInputElement> = field else { continue };
+            if field.value().is_empty() {
+                field.set_value(&kept.get(name).unwrap_or_default());
+            }
+        }
+    }
 }

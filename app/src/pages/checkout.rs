@@ -121,6 +121,7 @@ fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl
             <Place view=view entered=entered />
             <Tips view=view entered=entered />
             <Total view=view entered=entered agreed=agreed />
+            <p id="checkout-status" role="status" class="sr-only"></p>
             <Checkout />
         </form>
     }

@@ -15,7 +15,7 @@ use crate::{
     api::{field, path},
     backend::{Staff, staff},
     error::AppError,
-    pages::{Notice, answer_with},
+    pages::Notice,
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -25,9 +25,10 @@ pub fn or_sign_in<V: IntoView + 'static>(page: Result<V, AppError>, here: &str) 
     match page {
         Ok(page) => page.into_any(),
         Err(error @ AppError::Unauthenticated) => {
-            answer_with(&error);
+            let notice = view! { <Notice error=error/> }.into_any();
+            // After the notice, which sets its own status.
             see_other(&sign_in_address(here));
-            view! { <Notice error=error/> }.into_any()
+            notice
         }
         Err(error) => view! { <Notice error=error/> }.into_any(),
     }

@@ -98,7 +98,7 @@ fn Results(found: Found, query: HomeQuery) -> impl IntoView {
             view! { <Card card=card picture_base=base.clone() first={position < 2} /> }
         };
         let cards = found.restaurants.into_iter().enumerate().map(card).collect_view();
-        view! { <ul class="grid gap-4 md:grid-cols-2 lg:grid-cols-3">{cards}</ul> }.into_any()
+        view! { <ul class="grid grid-cols-1 gap-4 md:grid-cols-2 lg:grid-cols-3">{cards}</ul> }.into_any()
     };
     view! {
         <section id="results" aria-labelledby="found">

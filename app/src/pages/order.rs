@@ -48,7 +48,7 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
             <Agreed order=&order />
             <Place order=&order />
         </div>
-        {open.then(|| view! { <OrderTracker token=order.token.clone() /> })}
+        {open.then(|| view! { <OrderTracker /> })}
     };
     Ok(view! {
         <Title text=title />
@@ -66,6 +66,7 @@ fn Standing<'a>(order: &'a OrderView) -> impl IntoView + use<> {
         <section
             id="order"
             data-ended=ended
+            data-seq=order.seq.to_string()
             data-said=order.headline.clone()
             aria-labelledby="headline"
             class="flex flex-col gap-5 pt-2"
@@ -128,7 +129,7 @@ fn Agreed<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let words = [wanted, Some(format!("Placed {}", order.placed.text))];
     let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     view! {
-        <section aria-labelledby="bill" class="pt-8">
+        <section id="agreed" aria-labelledby="bill" class="pt-8">
             <h2 id="bill" class="pb-1 text-lg font-semibold">"Your order"</h2>
             <p class="pb-2 text-sm text-muted tabular-nums">{words}</p>
             <BillLines bill=order.bill.clone() locale=order.locale.clone() />

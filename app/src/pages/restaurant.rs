@@ -146,7 +146,7 @@ fn MenuSection<'a>(slug: &'a str, menu: &'a Menu, section: &'a Section, base: &'
                     let words = if section.available { "Served " } else { "Not served now, only " };
                     view! { <p class="pt-1 text-sm text-sky">{words} {hours}</p> }
                 })}
-            <ul class="grid gap-3 pt-3 md:grid-cols-2 lg:grid-cols-1 xl:grid-cols-2">{rows}</ul>
+            <ul class="grid grid-cols-1 gap-3 pt-3 md:grid-cols-2 lg:grid-cols-1">{rows}</ul>
         </section>
     }
 }

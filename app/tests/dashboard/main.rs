@@ -1,5 +1,4 @@
 //! The restaurant's screens, as requests answered with a backend that only pretends.
-#![cfg(feature = "ssr")]
 
 mod access;
 mod board;

@@ -3,14 +3,17 @@
 use crate::kitchen::Kitchen;
 use app::{
     backend::{Assets, Staff, Submission, Viewer},
-    pages::shell,
+    pages::{App, shell},
 };
 use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
+
+/// The framework's executor is set up by the first look at the routes, as in the server.
+static READY: Once = Once::new();
 
 /// What came back.
 pub struct Page {
@@ -29,6 +32,7 @@ pub struct Ask {
 
 /// Asks the pretending kitchen for a page.
 pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
+    READY.call_once(|| drop(leptos_axum::generate_route_list(App)));
     let kitchen = Arc::new(kitchen);
     let request = Request::builder().uri(&ask.path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
     let context = move || {

@@ -127,7 +127,8 @@ impl Page {
         attribute(tag, "aria-label").is_some() || attribute(tag, "id").is_some_and(labelled)
     }
 
-    fn tags(&self) -> Vec<&str> {
+    /// Every tag as it stands.
+    pub fn tags(&self) -> Vec<&str> {
         let starts = self.html.match_indices('<').map(|(start, _)| start);
         starts.filter_map(|start| self.html[start..].find('>').map(|end| &self.html[start..=start + end])).collect()
     }

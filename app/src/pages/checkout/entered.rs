@@ -37,10 +37,10 @@ impl Entered {
         sent.or_else(|| standing.map(|problem| problem.message.clone()))
     }
 
-    /// What stands in the way of the order as a whole.
-    pub fn whole(&self) -> Vec<String> {
-        let whole = self.standing.iter().filter(|problem| !FIELDS.contains(&problem.field.as_str()));
-        whole.map(|problem| problem.message.clone()).collect()
+    /// Everything that stands in the way apart from what is simply not filled in yet.
+    pub fn obstacles(&self) -> impl Iterator<Item = &str> {
+        let found = self.standing.iter().filter(|problem| problem.code != "required");
+        found.map(|problem| problem.message.as_str())
     }
 
     /// The choices that decide times and fees.
@@ -81,20 +81,3 @@ impl Entered {
         kept.unwrap_or(minted).to_string()
     }
 }
-
-/// The fields that show their own problems.
-const FIELDS: &[&str] = &[
-    field::MODE,
-    field::DUE,
-    field::NAME,
-    field::PHONE,
-    field::EMAIL,
-    field::STREET,
-    field::POSTCODE,
-    field::CITY,
-    field::DIRECTIONS,
-    field::TABLE,
-    field::TIP,
-    field::TIP_OTHER,
-    field::NOTE,
-];

@@ -18,12 +18,12 @@ use leptos::prelude::*;
 pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -> impl IntoView + use<> {
     let locale = view.cart.locale.clone();
     let total = view.bill.total.text(&locale);
-    let whole = entered.whole().into_iter().map(|message| view! { <li>{message}</li> }).collect_view();
+    let whole = entered.obstacles().map(|message| view! { <li>{message.to_owned()}</li> }).collect_view();
     let blocked = !whole.is_empty();
     view! {
         <section aria-labelledby="paying">
             <h2 id="paying" class=HEADING_CLASS>"Payment"</h2>
-            <p data-payment>{payment_sentence(view.cart.mode)}</p>
+            <p id="payment">{payment_sentence(view.cart.mode)}</p>
             <p class="text-sm text-muted">"Paying by card on this page comes later."</p>
         </section>
         <section aria-labelledby="bill">

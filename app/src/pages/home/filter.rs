@@ -67,7 +67,9 @@ pub fn Filters(
             </div>
             <p data-near-problem role="status" class="text-sm text-beet empty:hidden"></p>
             <Food query=query />
-            {(!plain).then(|| view! { <a class=LINK_CLASS href=path::HOME>"Clear search and filters"</a> })}
+            <p id="clear-search" class="empty:hidden">
+                {(!plain).then(|| view! { <a class=LINK_CLASS href=path::HOME>"Clear search and filters"</a> })}
+            </p>
         </form>
     }
 }
