@@ -8,7 +8,7 @@ pub const MAIN_CLASS: &str = "flex min-h-12 w-full items-center justify-center g
 pub const QUIET_CLASS: &str = "inline-flex min-h-11 items-center justify-center gap-2 rounded-control border border-edge bg-card px-4 font-medium transition-colors hover:bg-brand-tint";
 /// A small act inside a text or a row.
 pub const LINK_CLASS: &str =
-    "inline-flex min-h-11 items-center gap-1 px-1 font-medium text-brand underline hover:text-brand-strong";
+    "inline-flex min-h-11 items-center gap-1 font-medium text-brand underline hover:text-brand-strong";
 /// A round button with a sign in it.
 pub const ROUND_CLASS: &str = "inline-flex size-11 shrink-0 items-center justify-center rounded-full border border-edge bg-card text-brand transition-colors hover:bg-brand-tint disabled:opacity-60";
 /// A choice that looks like a word in a pill, around a hidden checkbox or radio button.

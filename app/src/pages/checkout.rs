@@ -55,7 +55,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
         view! { <Form slug=&slug view=&view entered=&entered /> }.into_any()
     };
     let content = view! {
-        <div class="mx-auto max-w-2xl">
+        <div class="mx-auto max-w-2xl lg:max-w-5xl">
             <a class=LINK_CLASS href=path::cart(&slug)>
                 <Icon path=icon::BACK />
                 "Your order at "
@@ -113,13 +113,15 @@ fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl
             action=path::checkout(slug)
             novalidate
             data-slug=slug.to_owned()
-            class="group/checkout flex flex-col gap-8"
+            class="group/checkout flex flex-col gap-8 lg:grid lg:grid-cols-[minmax(0,1fr)_24rem] lg:items-start lg:gap-12"
         >
-            <input type="hidden" name=field::ORDER value=order />
-            <HowAndWhen view=view entered=entered />
-            <Contact entered=entered />
-            <Place view=view entered=entered />
-            <Tips view=view entered=entered />
+            <div class="flex flex-col gap-8">
+                <input type="hidden" name=field::ORDER value=order />
+                <HowAndWhen view=view entered=entered />
+                <Contact entered=entered />
+                <Place view=view entered=entered />
+                <Tips view=view entered=entered />
+            </div>
             <Total view=view entered=entered agreed=agreed />
             <p id="checkout-status" role="status" class="sr-only"></p>
             <Checkout />

@@ -126,6 +126,10 @@ fn choices(form: &Form) -> Result<Vec<Choice>, AppError> {
     for text in form.all(field::MODIFIER).iter().filter(|text| !text.is_empty()) {
         choices.push(Choice { modifier: text.parse().map_err(|_| unknown())?, quantity: 1 });
     }
+    let picks = form.0.iter().filter(|(name, _)| name.starts_with(field::PICK_PREFIX));
+    for text in picks.flat_map(|(_, values)| values).filter(|text| !text.is_empty()) {
+        choices.push(Choice { modifier: text.parse().map_err(|_| unknown())?, quantity: 1 });
+    }
     for (name, values) in &form.0 {
         let Some(modifier) = name.strip_prefix(field::COUNT_PREFIX) else { continue };
         let count = values.first().map_or("", |value| value.trim());

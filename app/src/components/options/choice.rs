@@ -108,7 +108,7 @@ fn TickRow<'a>(
 fn CountRow<'a>(modifier: &'a Modifier, count: u32, price: String, locale: &'a Locale) -> impl IntoView + use<> {
     let name = format!("{}{}", field::COUNT_PREFIX, modifier.id);
     view! {
-        <div class="flex min-h-11 flex-wrap items-center gap-3 rounded-control border border-line px-3 py-2">
+        <div class="flex min-h-11 flex-wrap items-center gap-3 rounded-control border border-line bg-card px-3 py-2">
             <ModifierWords modifier=modifier price=price locale=locale />
             <Stepper
                 id=name.clone()

@@ -5,7 +5,7 @@ use crate::{
     backend::{CheckoutView, ModeTimes},
     components::{
         field::described_by,
-        mode::{ready_word, when},
+        mode::when,
         problem::FieldProblem,
     },
     pages::checkout::entered::Entered,
@@ -56,7 +56,7 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
     let asap = earliest.map(|time| {
         view! {
             <option value="asap" selected={due == Due::Asap}>
-                {format!("As soon as possible, {} about {}", ready_word(mode), time.text)}
+                {format!("As soon as possible · about {}", time.text)}
             </option>
         }
     });

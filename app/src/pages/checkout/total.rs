@@ -21,6 +21,7 @@ pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -
     let whole = entered.obstacles().map(|message| view! { <li>{message.to_owned()}</li> }).collect_view();
     let blocked = !whole.is_empty();
     view! {
+        <div class="flex flex-col gap-8 lg:sticky lg:top-4">
         <section aria-labelledby="paying">
             <h2 id="paying" class=HEADING_CLASS>"Payment"</h2>
             <p id="payment">{payment_sentence(view.cart.mode)}</p>
@@ -57,6 +58,7 @@ pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -
                 </button>
             </div>
         </section>
+        </div>
     }
 }
 
