@@ -34,6 +34,17 @@ pub enum Fault {
     Broken(String),
 }
 
+impl Fault {
+    /// Whether another transaction won and trying again at once is right; nothing was done.
+    pub fn is_contention(&self) -> bool {
+        match self {
+            Self::Contended => true,
+            Self::Database(error) => meaning(error) == Meaning::Contended,
+            _ => false,
+        }
+    }
+}
+
 /// What a SQLSTATE means for whoever waits (PostgreSQL appendix A; on Citus errors carry no constraint names).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {

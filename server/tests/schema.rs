@@ -1,6 +1,15 @@
 //! The real schema obeys the rules of a cluster: what cannot be placed, or would need every node, is not in it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken expectation is how a test fails"
+)]
+
 #[path = "api/app.rs"]
+#[allow(dead_code, reason = "this suite needs only the database of it")]
 mod app;
 
 use server::store::placement::{LOCAL, PLACEMENTS};
@@ -58,8 +67,12 @@ async fn broken_rules(connection: &mut PgConnection) -> Vec<String> {
         PLACEMENTS.iter().filter(|place| place.column == "restaurant_id").map(|place| place.table).collect();
     let mut broken: Vec<String> =
         sqlx::query_scalar(NOT_LED_BY_RESTAURANT).bind(&by_another_column).fetch_all(&mut *connection).await.unwrap();
-    let others: Vec<String> =
-        sqlx::query_scalar(NOT_FOR_CLUSTERS).bind(LOCAL).bind(&by_restaurant).fetch_all(&mut *connection).await.unwrap();
+    let others: Vec<String> = sqlx::query_scalar(NOT_FOR_CLUSTERS)
+        .bind(LOCAL)
+        .bind(&by_restaurant)
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
     broken.extend(others);
     let tables: Vec<String> = sqlx::query_scalar(TABLES).fetch_all(&mut *connection).await.unwrap();
     let placed = PLACEMENTS.iter().map(|place| place.table).chain(LOCAL.iter().copied()).collect::<BTreeSet<_>>();

@@ -1,6 +1,7 @@
 //! What a guest asks for, checked as a whole: every problem is found at once, each at the field that mends it.
 
 use crate::catalogue::{Promise, Snapshot};
+use app::types::cart::{LineRequest, MAX_LINES};
 use app::{
     api::field,
     error::{AppError, Problem},
@@ -15,7 +16,6 @@ use app::{
         time::Timestamp,
     },
 };
-use app::types::cart::{LineRequest, MAX_LINES};
 
 /// The longest words about a whole order.
 const MAX_ORDER_NOTE: usize = 280;

@@ -41,7 +41,11 @@ fn expected(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
         ServiceMode::Delivery => "with you",
         ServiceMode::DineIn => "at your table",
     };
-    if promised < now { format!("{what} any minute now") } else { format!("{what} about {}", snapshot.local(promised, now).text) }
+    if promised < now {
+        format!("{what} any minute now")
+    } else {
+        format!("{what} about {}", snapshot.local(promised, now).text)
+    }
 }
 
 fn ready(order: &Order) -> String {

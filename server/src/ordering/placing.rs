@@ -47,6 +47,9 @@ pub async fn place(
         outcome => outcome?,
     };
     tell(toast, restaurant);
+    let outcome = if placed.replayed { "replayed" } else { "placed" };
+    metrics::counter!("toast_orders_total", "outcome" => outcome).increment(1);
+    tracing::info!(%restaurant, order = %placed.id, number = placed.number, total = placed.total.minor(), outcome, "order");
     Ok(placed)
 }
 
@@ -57,11 +60,7 @@ pub async fn replay(toast: &Toast, slug: &str, key: &OrderKey) -> Result<Option<
     answer_again(toast, restaurant, key).await
 }
 
-async fn answer_again(
-    toast: &Toast,
-    restaurant: RestaurantId,
-    key: &OrderKey,
-) -> Result<Option<PlacedOrder>, Fault> {
+async fn answer_again(toast: &Toast, restaurant: RestaurantId, key: &OrderKey) -> Result<Option<PlacedOrder>, Fault> {
     let Some(before) = store::keys::placed_before(&toast.store, restaurant, &key.key).await? else {
         return Ok(None);
     };
@@ -122,12 +121,7 @@ async fn place_as_priced(
 }
 
 /// Nothing is ordered at a total that the guest has not seen.
-fn ensure_agreed(
-    snapshot: &Snapshot,
-    order: &NewOrder,
-    bill: &Bill,
-    before: Option<&Bill>,
-) -> Result<(), AppError> {
+fn ensure_agreed(snapshot: &Snapshot, order: &NewOrder, bill: &Bill, before: Option<&Bill>) -> Result<(), AppError> {
     let Some(agreed) = order.agreed_total_minor.filter(|agreed| *agreed != bill.total.minor()) else {
         return Ok(());
     };
@@ -148,8 +142,8 @@ fn ensure_agreed(
 fn changed_lines(snapshot: &Snapshot, before: &Bill, now: &Bill) -> Vec<String> {
     let locale = &snapshot.restaurant.locale;
     let lines = before.lines.iter().zip(&now.lines).filter(|(old, new)| old.total != new.total);
-    let lines =
-        lines.map(|(old, new)| format!("{} {} instead of {}", new.name, new.total.text(locale), old.total.text(locale)));
+    let lines = lines
+        .map(|(old, new)| format!("{} {} instead of {}", new.name, new.total.text(locale), old.total.text(locale)));
     let rows = now.rows.iter().filter_map(|row| {
         let old = before.rows.iter().find(|old| old.label == row.label)?;
         (old.amount != row.amount)

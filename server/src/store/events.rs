@@ -145,11 +145,8 @@ pub(crate) async fn after(
 pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<i64, Fault> {
     let last = store
         .within(
-            sqlx::query_scalar!(
-                "SELECT last_seq FROM order_counters WHERE restaurant_id = $1",
-                restaurant.uuid()
-            )
-            .fetch_optional(store.pool()),
+            sqlx::query_scalar!("SELECT last_seq FROM order_counters WHERE restaurant_id = $1", restaurant.uuid())
+                .fetch_optional(store.pool()),
         )
         .await?;
     Ok(last.unwrap_or(0))

@@ -4,7 +4,7 @@ mod placing;
 mod row;
 
 pub(crate) use placing::{NewRow, Placed, place};
-pub(crate) use row::{LastMove, Order};
+pub(crate) use row::Order;
 
 use crate::{
     error::Fault,
@@ -36,9 +36,8 @@ pub(crate) struct Moved<'a> {
 
 /// The order behind a guest's address.
 pub(crate) async fn by_token(store: &Store, restaurant: RestaurantId, token: &str) -> Result<Option<Order>, Fault> {
-    let row = store
-        .within(select_orders!("AND o.token = $2", restaurant.uuid(), token).fetch_optional(store.pool()))
-        .await?;
+    let row =
+        store.within(select_orders!("AND o.token = $2", restaurant.uuid(), token).fetch_optional(store.pool())).await?;
     row.map(Order::try_from).transpose()
 }
 

@@ -64,7 +64,10 @@ const fn alone(table: &'static str, column: &'static str) -> Placement {
 /// Whether the database is the coordinator of a cluster.
 pub(crate) async fn is_cluster(store: &Store) -> Result<bool, Fault> {
     let found = store
-        .within(sqlx::query_scalar!("SELECT 1 AS found FROM pg_extension WHERE extname = 'citus'").fetch_optional(store.pool()))
+        .within(
+            sqlx::query_scalar!("SELECT 1 AS found FROM pg_extension WHERE extname = 'citus'")
+                .fetch_optional(store.pool()),
+        )
         .await?;
     Ok(found.is_some())
 }

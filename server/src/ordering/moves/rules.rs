@@ -169,7 +169,11 @@ fn reason(row: &Transition, decision: &Decision<'_>) -> Result<(Option<Reason>, 
     let words = text::note(field::WORDS, &decision.words, MAX_WORDS);
     let words = words.map_err(|problem| AppError::Invalid { problems: vec![problem] })?;
     if reason == Reason::Other && words.is_empty() {
-        return Err(AppError::invalid(field::WORDS, "required", "Say the reason in a few words; the guest reads them."));
+        return Err(AppError::invalid(
+            field::WORDS,
+            "required",
+            "Say the reason in a few words; the guest reads them.",
+        ));
     }
     Ok((Some(reason), words))
 }

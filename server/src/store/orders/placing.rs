@@ -33,14 +33,7 @@ pub(crate) struct NewRow<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Placed {
     /// It stands, by this request or by an earlier one with the same key.
-    Stands {
-        order: OrderId,
-        token: String,
-        number: i64,
-        total_minor: i64,
-        currency: String,
-        replayed: bool,
-    },
+    Stands { order: OrderId, token: String, number: i64, total_minor: i64, currency: String, replayed: bool },
     /// The key names another request, or the id another order.
     KeyReused,
     /// The menu changed or a pause began since it was priced.
