@@ -110,3 +110,6 @@ impl Service {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;
