@@ -57,7 +57,7 @@ pub const TIP: &str = "tip";
 pub const TIP_OTHER: &str = "tip_other";
 /// The order's id, minted by the page: the idempotency key.
 pub const ORDER: &str = "order";
-/// The total shown beside the button, in minor units.
+/// The shown total without the tip, in minor units: a tip chosen after the page was made is no surprise to its giver.
 pub const AGREED: &str = "agreed";
 /// Set on the checkout form's secondary button: show the page again with the new fee instead of ordering.
 pub const UPDATE: &str = "update";

@@ -105,7 +105,7 @@ fn NothingToOrder<'a>(slug: &'a str) -> impl IntoView + use<> {
 #[component]
 fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
     let order = entered.order_id(view.order);
-    let agreed = view.bill.total.minor().to_string();
+    let agreed = view.bill.before_tip().map_or_else(|_| String::new(), |total| total.minor().to_string());
     view! {
         <form
             id="checkout"

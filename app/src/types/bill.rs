@@ -114,6 +114,12 @@ impl Bill {
         Ok(Self { total: subtotal.plus(extra)?, lines, subtotal, rows })
     }
 
+    /// What the restaurant asks: the total without what the guest gives on top.
+    pub fn before_tip(&self) -> Result<Money, MoneyError> {
+        let tips = self.rows.iter().filter(|row| row.kind == BillRowKind::Tip);
+        tips.map(|row| row.amount).try_fold(self.total, Money::minus)
+    }
+
     /// How many pieces in all.
     pub fn count(&self) -> u32 {
         self.lines.iter().map(|line| line.quantity).sum()

@@ -70,6 +70,8 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
 
 fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
     let mode = ServiceMode::from_code(form.text(field::MODE)).unwrap_or(cart.mode);
+    let tip_minor = tip(form, cart.bill.subtotal)?;
+    let agreed: Option<i64> = form.text(field::AGREED).parse().ok();
     Ok(NewOrder {
         lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
         mode,
@@ -86,9 +88,9 @@ fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
             directions: form.text(field::DIRECTIONS).to_owned(),
         }),
         table: (mode == ServiceMode::DineIn).then(|| form.text(field::TABLE).to_owned()),
-        tip_minor: tip(form, cart.bill.subtotal)?,
+        tip_minor,
         note: form.text(field::NOTE).to_owned(),
-        agreed_total_minor: form.text(field::AGREED).parse().ok(),
+        agreed_total_minor: agreed.and_then(|shown| shown.checked_add(tip_minor)),
     })
 }
 
