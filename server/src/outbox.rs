@@ -31,7 +31,7 @@ const SWEPT: i64 = 500;
 /// A deliverer that is silent for so long is taken for dead, and its messages are due again.
 const LEASE_MINUTES: i64 = 1;
 /// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// Delivers until the server drains.
 pub fn start(toast: Toast, shutdown: CancellationToken) -> JoinHandle<()> {
@@ -95,11 +95,11 @@ async fn deliver_batch(toast: &Toast, restaurant: RestaurantId, messages: &[Mess
     let mut failed = Ok(());
     for message in messages {
         match hand_over(toast, restaurant, message).await {
-            Ok(()) => done.push(message.message_id),
+            Ok(()) => done.push(message.id),
             Err(fault) => {
                 let until = toast.clock.now().millis().saturating_add(pause(message.attempts));
                 let until = Timestamp::from_millis(until);
-                outbox::put_off(&toast.store, restaurant, message.message_id, until).await?;
+                outbox::put_off(&toast.store, restaurant, message.id, until).await?;
                 failed = Err(fault);
                 break;
             }

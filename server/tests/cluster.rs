@@ -3,6 +3,14 @@
 //! `TOAST_TEST_CLUSTER_URL` names the superuser of a coordinator with at least one worker; without it every test here is
 //! ignored, and says so by name when it is asked for all the same.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a broken expectation is how a test fails"
+)]
+
 /// A test for each scenario, on the cluster.
 macro_rules! scenarios {
     ($($name:ident),+ $(,)?) => {
@@ -21,6 +29,7 @@ macro_rules! scenarios {
 }
 
 #[path = "api/app.rs"]
+#[allow(dead_code, reason = "the scenarios of the cluster need a part of it")]
 mod app;
 #[path = "cluster/database.rs"]
 mod cluster;
@@ -73,4 +82,15 @@ async fn distributing_twice_changes_nothing() {
     let Some(url) = cluster::database().await else { return };
     let app = app::TestApp::start_on(url).await;
     assert_eq!(distribute(&app.toast.store).await.unwrap(), Distribution::Placed(Vec::new()));
+}
+
+#[tokio::test]
+#[ignore = "needs TOAST_TEST_CLUSTER_URL"]
+async fn planting_twice_changes_nothing() {
+    let Some(url) = cluster::database().await else { return };
+    let app = app::TestApp::start_on(url).await;
+    let version = app.snapshot().await.version();
+    assert_eq!(app.plant(&app::TestApp::fixture(&app.slug)).await, app.restaurant);
+    app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap();
+    assert!(app.snapshot().await.version() >= version);
 }

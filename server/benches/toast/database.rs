@@ -40,17 +40,20 @@ impl Database {
     /// Makes tables and so many restaurants, from the same number everywhere.
     pub async fn prepare(bench: &Bench, url: &str, restaurants: usize) -> Result<(Self, Vec<Restaurant>), Failure> {
         let pool = PgPoolOptions::new().max_connections(2).connect(url).await?;
-        let version: i32 = sqlx::query_scalar("SELECT count(*)::int FROM pg_extension WHERE extname = 'citus'")
-            .fetch_one(&pool)
-            .await?;
-        let database = Self { url: url.to_owned(), pool, is_cluster: version > 0 };
+        let is_cluster = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')");
+        let is_cluster = is_cluster.fetch_one(&pool).await?;
+        let database = Self { url: url.to_owned(), pool, is_cluster };
         database.ensure_durable().await?;
         database.run(bench, &["migrate"]).await?;
         database.run(bench, &["distribute"]).await?;
         database.run(bench, &["seed", "--restaurants", &restaurants.to_string()]).await?;
-        let made = sqlx::query_as("SELECT restaurant_id, slug FROM restaurants ORDER BY restaurant_id")
-            .fetch_all(&database.pool)
-            .await?;
+        let made: Vec<Restaurant> =
+            sqlx::query_as("SELECT restaurant_id, slug FROM restaurants ORDER BY restaurant_id")
+                .fetch_all(&database.pool)
+                .await?;
+        if made.len() != restaurants {
+            return Err(Failure::untrue(format!("{} restaurants where {restaurants} were wanted", made.len())));
+        }
         for restaurant in &made {
             database.keep_open(restaurant).await?;
         }

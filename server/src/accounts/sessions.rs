@@ -11,7 +11,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 /// A session ended elsewhere is noticed within this time.
 const BELIEVED: Duration = Duration::from_secs(5);
 /// Tries of an unknown address are forgotten after this time.
-const STRANGERS: Duration = Duration::from_secs(60 * 60);
+const STRANGERS: Duration = Duration::from_hours(1);
 
 /// Who is signed in, as far as this process remembers.
 #[derive(Debug, Clone)]

@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How long an unknown slug stays unknown.
 const UNKNOWN: Duration = Duration::from_secs(2);
 /// Copies are forgotten after so long without a reader.
-const IDLE: Duration = Duration::from_secs(30 * 60);
+const IDLE: Duration = Duration::from_mins(30);
 /// The longest slug that is looked for.
 const LONGEST_SLUG: usize = 80;
 

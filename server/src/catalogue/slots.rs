@@ -17,8 +17,10 @@ use app::{
 };
 use jiff::civil::Date;
 
-/// More times than this are thinned out to every second one, again and again.
+/// More times than this are thinned out; those of the next day first, which need not be as exact.
 const MOST_SLOTS: usize = 40;
+/// So many times of the next day are offered in any case.
+const LEAST_SLOTS: usize = 12;
 /// Times are offered today and on the next day with an opening.
 const DAYS_OFFERED: usize = 2;
 
@@ -48,6 +50,17 @@ pub struct Promise {
     pub slot_limit: Option<u32>,
 }
 
+/// A time of the grid.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    /// The business day it belongs to.
+    date: Date,
+    /// Minutes after that day's midnight.
+    minute: u16,
+    /// The instant.
+    at: Timestamp,
+}
+
 /// When one mode of a restaurant can be had.
 #[derive(Debug, Clone, Copy)]
 pub struct Timetable<'a> {
@@ -69,13 +82,26 @@ impl Timetable<'_> {
 
     /// The times that can be chosen: today and on the next day with an opening, at most some forty.
     pub fn slots(&self, now: Timestamp) -> Vec<LocalTime> {
-        let mut times: Vec<_> = self.grid(now).collect();
+        let grid: Vec<_> = self.grid(now).collect();
+        let mut times: Vec<Timestamp> = Vec::new();
+        for day in grid.chunk_by(|left, right| left.date == right.date) {
+            times.extend(self.thinned(day, MOST_SLOTS.saturating_sub(times.len()).max(LEAST_SLOTS)));
+        }
         times.sort_unstable();
         times.dedup();
-        while times.len() > MOST_SLOTS {
-            times = times.into_iter().step_by(2).collect();
-        }
         times.into_iter().map(|at| self.service.hours.clock.local(at, now)).collect()
+    }
+
+    /// At most so many times of a day: the first one, and those of a coarser grid.
+    fn thinned(&self, day: &[Slot], most: usize) -> Vec<Timestamp> {
+        let mut kept: Vec<_> = day.iter().collect();
+        let mut step = self.rules.slot_minutes.max(1);
+        while kept.len() > most && step < DAY {
+            step *= 2;
+            let first = kept.first().map(|slot| slot.minute);
+            kept.retain(|slot| Some(slot.minute) == first || slot.minute.is_multiple_of(step));
+        }
+        kept.into_iter().map(|slot| slot.at).collect()
     }
 
     fn at_once(&self, now: Timestamp) -> Result<Promise, AppError> {
@@ -92,7 +118,7 @@ impl Timetable<'_> {
 
     /// Every time of the grid counts, also one that the list left out to be short.
     fn offers(&self, at: Timestamp, now: Timestamp) -> bool {
-        self.grid(now).any(|offered| offered == at)
+        self.grid(now).any(|offered| offered.at == at)
     }
 
     fn not_offered(&self, now: Timestamp) -> Problem {
@@ -104,33 +130,36 @@ impl Timetable<'_> {
         Problem::new("due", "time_not_offered", message)
     }
 
-    /// Unsorted when a clock change folds two times into one.
-    fn grid(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+    fn grid(&self, now: Timestamp) -> impl Iterator<Item = Slot> {
         let first = self.service.ready(self.rules.lead_minutes, self.service.pause(now).unwrap_or(now));
         let mut days: Vec<Date> = Vec::with_capacity(DAYS_OFFERED);
         let openings = self.service.hours.running_or_later(now);
         openings
-            .map(move |opening| (opening.date, self.times_of(opening, first)))
-            .filter(|(_, times)| !times.is_empty())
-            .take_while(move |(date, _)| {
-                if !days.contains(date) {
-                    days.push(*date);
-                }
+            .map(move |opening| self.slots_of(opening, first))
+            .take_while(move |slots| {
+                let new = slots.first().map(|slot| slot.date).filter(|date| !days.contains(date));
+                days.extend(new);
                 days.len() <= DAYS_OFFERED
             })
-            .flat_map(|(_, times)| times)
+            .flatten()
     }
 
     /// The times of one opening: ready after the kitchen had its lead, before the doors close, and ordered (a lead
     /// before) while orders are taken.
-    fn times_of(&self, opening: Opening, first: Timestamp) -> Vec<Timestamp> {
+    fn slots_of(&self, opening: Opening, first: Timestamp) -> Vec<Slot> {
         let (lead, step) = (i64::from(self.rules.lead_minutes), self.rules.slot_minutes.max(1));
         let earliest = first.max(opening.from.plus_minutes(lead));
         let last_order = opening.to.plus_minutes(-self.service.last_order_minutes);
         let begin = opening.span.opens.div_ceil(step) * step;
         let minutes = (begin..=opening.span.closes.min(2 * DAY)).step_by(usize::from(step));
-        let times = minutes.map(|minute| self.service.hours.clock.first(opening.date, minute));
-        times.filter(|at| *at >= earliest && *at <= opening.to && at.plus_minutes(-lead) < last_order).collect()
+        let slots = minutes.map(|minute| {
+            let at = self.service.hours.clock.first(opening.date, minute);
+            Slot { date: opening.date, minute, at }
+        });
+        let offered = slots.filter(|slot| {
+            slot.at >= earliest && slot.at <= opening.to && slot.at.plus_minutes(-lead) < last_order
+        });
+        offered.collect()
     }
 
     /// The time of the grid at or before an instant.

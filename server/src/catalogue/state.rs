@@ -108,3 +108,6 @@ impl Service {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,8 +38,8 @@ impl WallClock {
     pub fn first(&self, date: Date, minute: u16) -> Timestamp {
         let days = i64::from(minute / DAY);
         let date = date.checked_add(days.days()).unwrap_or(Date::MAX);
-        let (hour, minute) = (minute % DAY / 60, minute % 60);
-        let time = Time::new(hour as i8, minute as i8, 0, 0).unwrap_or(Time::midnight());
+        let part = |part: u16| i8::try_from(part).unwrap_or_default();
+        let time = Time::new(part(minute % DAY / 60), part(minute % 60), 0, 0).unwrap_or(Time::midnight());
         self.first_of(date.to_datetime(time))
     }
 

@@ -74,13 +74,17 @@ pub(crate) async fn cancel_for_guest(toast: &Toast, order: OrderRef) -> Result<O
 pub(crate) async fn carry_out(toast: &Toast, decision: &Decision<'_>) -> Result<Order, Fault> {
     let mut attempt = 1;
     loop {
-        match toast.store.bounded(try_once(toast, decision)).await {
+        match Box::pin(toast.store.bounded(try_once(toast, decision))).await {
             Err(fault) if fault.is_contention() && attempt < ATTEMPTS => attempt += 1,
             outcome => break outcome?,
         }
     }
     let order = store::orders::by_id(&toast.store, decision.order).await?;
-    order.ok_or_else(|| AppError::not_found("order").into())
+    let order = order.ok_or_else(|| Fault::from(AppError::not_found("order")))?;
+    let (verb, status) = (decision.verb.code(), order.status.code());
+    metrics::counter!("toast_moves_total", "verb" => verb).increment(1);
+    tracing::info!(restaurant = %decision.order.restaurant, order = %order.id, verb, status, "order moved");
+    Ok(order)
 }
 
 async fn try_once(toast: &Toast, decision: &Decision<'_>) -> Result<(), Fault> {

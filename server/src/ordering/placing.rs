@@ -47,6 +47,9 @@ pub async fn place(
         outcome => outcome?,
     };
     tell(toast, restaurant);
+    let outcome = if placed.replayed { "replayed" } else { "placed" };
+    metrics::counter!("toast_orders_total", "outcome" => outcome).increment(1);
+    tracing::info!(%restaurant, order = %placed.id, number = placed.number, total = placed.total.minor(), outcome, "order");
     Ok(placed)
 }
 

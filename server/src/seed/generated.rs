@@ -1,9 +1,318 @@
 //! As many made-up restaurants as are wanted, always the same ones for a seed number.
 
-use crate::{backend::Toast, error::Fault};
+mod kitchens;
+mod places;
 
-/// Plants made-up restaurants; answers how many were planted.
+use crate::{
+    backend::Toast,
+    catalogue::{fold, wall::DAY},
+    error::Fault,
+    seed::{
+        ids::{group_id, item_id, modifier_id, restaurant_id, section_id, variant_id},
+        plant,
+    },
+    store::menus::{
+        ChargeRow, GroupRow, HoursRow, ItemGroupRow, ItemRow, ModeRow, ModifierRow, Record, RestaurantRow, SectionRow,
+        VariantRow, ZoneRow,
+    },
+};
+use kitchens::{Course, KITCHENS, Kitchen};
+use places::{PLACES, Place};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom as _};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// So many restaurants are written by one transaction.
+const BATCH: usize = 100;
+/// Dishes of one menu.
+const ITEMS: std::ops::RangeInclusive<usize> = 40..=60;
+
+/// Plants made-up restaurants; answers how many were not there yet.
 pub async fn generated(toast: &Toast, count: usize, seed_number: u64) -> Result<usize, Fault> {
-    let _ = (toast, count, seed_number);
-    Ok(0)
+    let mut planted = 0;
+    for first in (0..count).step_by(BATCH) {
+        let numbers = first..count.min(first + BATCH);
+        let records: Vec<_> = numbers.filter_map(|number| record(seed_number, number)).collect();
+        planted += plant(toast, &records, false).await?;
+        tracing::info!(planted, count, "made up restaurants");
+    }
+    Ok(planted)
+}
+
+/// One restaurant: it depends on its two numbers only.
+fn record(seed_number: u64, number: usize) -> Option<Record> {
+    let mut rng = StdRng::seed_from_u64(seed_number.wrapping_mul(1_000_003).wrapping_add(number as u64));
+    let (kitchen, place) = (KITCHENS.choose(&mut rng)?, PLACES.choose(&mut rng)?);
+    let name = format!("{} {}", pick(&mut rng, places::OWNERS), pick(&mut rng, kitchen.rooms));
+    let slug = format!("{}-{seed_number}-{number}", slug(&name));
+    Some(Making { rng, kitchen, place, id: restaurant_id(&slug).uuid(), slug, name }.record())
+}
+
+/// A restaurant in the making.
+struct Making {
+    rng: StdRng,
+    kitchen: &'static Kitchen,
+    place: &'static Place,
+    id: Uuid,
+    slug: String,
+    name: String,
+}
+
+impl Making {
+    fn record(mut self) -> Record {
+        let restaurant = self.restaurant();
+        let (hours, modes, zones) = (self.hours(), self.modes(), self.zones());
+        let charges = self.charges();
+        let (groups, modifiers) = self.groups();
+        let menu = self.menu();
+        Record {
+            restaurant,
+            hours,
+            exceptions: Vec::new(),
+            modes,
+            zones,
+            charges,
+            sections: menu.sections,
+            section_hours: Vec::new(),
+            items: menu.items,
+            variants: menu.variants,
+            groups,
+            modifiers,
+            item_groups: menu.item_groups,
+        }
+    }
+
+    fn restaurant(&mut self) -> RestaurantRow {
+        let street = pick(&mut self.rng, self.place.streets);
+        let address = format!("{street} {}, {}", self.rng.random_range(1..180), self.place.city);
+        let cuisines: Vec<_> = self.kitchen.cuisines.iter().map(|word| (*word).to_owned()).collect();
+        let tagline = pick(&mut self.rng, places::TAGLINES).to_owned();
+        RestaurantRow {
+            restaurant_id: self.id,
+            slug: self.slug.clone(),
+            name: self.name.clone(),
+            language: "en".to_owned(),
+            zone: self.place.zone.to_owned(),
+            currency: self.place.currency.to_owned(),
+            region: self.place.region.to_owned(),
+            search_text: fold::restaurant(&self.name, &cuisines, &tagline, &address),
+            description: format!("{} A kitchen in {}.", tagline, self.place.city),
+            cuisines,
+            tagline,
+            address,
+            phone: format!("{} 555{:04}", self.place.phone, self.rng.random_range(0..10_000)),
+            latitude: self.place.latitude + self.rng.random_range(-0.08..0.08),
+            longitude: self.place.longitude + self.rng.random_range(-0.12..0.12),
+            picture: None,
+            last_order_minutes: self.rng.random_range(0..4) * 10,
+            tip_percents: vec![0, 5, 10],
+            menu_version: 1,
+            paused_until: None,
+        }
+    }
+
+    fn hours(&mut self) -> Vec<HoursRow> {
+        let closed_day = self.rng.random_range(1..=10);
+        let opens = self.rng.random_range(7..=17u16) * 60;
+        let closes = (opens + self.rng.random_range(6..=14u16) * 60).min(opens + DAY);
+        let days = (1..=7).filter(|day| *day != closed_day);
+        let row = |weekday| HoursRow { restaurant_id: self.id, weekday, opens_minute: opens, closes_minute: closes };
+        days.map(row).collect()
+    }
+
+    fn modes(&mut self) -> Vec<ModeRow> {
+        let lead = self.rng.random_range(2..=6) * 5;
+        let mode = |mode: &str, lead_minutes, tables| ModeRow {
+            restaurant_id: self.id,
+            mode: mode.to_owned(),
+            lead_minutes,
+            slot_minutes: 15,
+            orders_per_slot: None,
+            tables,
+        };
+        let mut modes = vec![mode("pickup", lead, Vec::new())];
+        if self.rng.random_bool(0.8) {
+            modes.push(mode("delivery", lead + 20, Vec::new()));
+        }
+        if self.rng.random_bool(0.5) {
+            modes.push(mode("dine_in", lead, (1..=12).map(|table: u8| table.to_string()).collect()));
+        }
+        modes
+    }
+
+    fn zones(&mut self) -> Vec<ZoneRow> {
+        let zones = self.place.postcodes.iter().zip(0i16..);
+        let fee = self.money(180..350);
+        let rows = zones.map(|(postcode, position)| ZoneRow {
+            restaurant_id: self.id,
+            position,
+            name: format!("{} {postcode}", self.place.city),
+            postcodes: vec![(*postcode).to_owned()],
+            fee_minor: fee * (i64::from(position) + 1),
+            minimum_minor: fee * 6,
+            free_from_minor: Some(fee * 20),
+        });
+        rows.collect()
+    }
+
+    fn charges(&self) -> Vec<ChargeRow> {
+        vec![ChargeRow {
+            restaurant_id: self.id,
+            position: 0,
+            name: "Packaging".to_owned(),
+            modes: vec!["pickup".to_owned(), "delivery".to_owned()],
+            fixed_minor: Some(30 * self.place.price_factor),
+            percent: None,
+        }]
+    }
+
+    fn groups(&mut self) -> (Vec<GroupRow>, Vec<ModifierRow>) {
+        let (mut groups, mut modifiers) = (Vec::new(), Vec::new());
+        for group in self.kitchen.groups {
+            let group_id = group_id(&self.slug, group.name).uuid();
+            groups.push(GroupRow {
+                restaurant_id: self.id,
+                group_id,
+                name: group.name.to_owned(),
+                min_picks: group.min,
+                max_picks: group.max,
+                free_picks: 0,
+            });
+            for ((name, price, allergens), position) in group.picks.iter().zip(1..) {
+                modifiers.push(ModifierRow {
+                    restaurant_id: self.id,
+                    modifier_id: modifier_id(&self.slug, group.name, name).uuid(),
+                    group_id,
+                    position,
+                    name: (*name).to_owned(),
+                    price_minor: price * self.place.price_factor,
+                    size_prices: BTreeMap::new(),
+                    max_picks: 1,
+                    preselected: false,
+                    allergens: words(allergens),
+                    sold_out_until: None,
+                });
+            }
+        }
+        (groups, modifiers)
+    }
+
+    fn menu(&mut self) -> Menu {
+        let mut menu = Menu::default();
+        let total = self.rng.random_range(ITEMS);
+        for ((course, share), position) in self.kitchen.courses.iter().zip(self.shares(total)).zip(1..) {
+            menu.sections.push(SectionRow {
+                restaurant_id: self.id,
+                section_id: section_id(&self.slug, course.name).uuid(),
+                position,
+                name: course.name.to_owned(),
+                description: String::new(),
+            });
+            for (number, position) in (0..share).zip(1..) {
+                self.item(&mut menu, course, number, position);
+            }
+        }
+        menu
+    }
+
+    /// How many dishes each course has: as equal as they can be, and no more than it can make.
+    fn shares(&self, total: usize) -> Vec<usize> {
+        let courses = self.kitchen.courses;
+        let mut shares = vec![0; courses.len()];
+        let most: usize = courses.iter().map(Course::dishes).sum();
+        while shares.iter().sum::<usize>() < total.min(most) {
+            for (share, course) in shares.iter_mut().zip(courses) {
+                *share = (*share + 1).min(course.dishes());
+            }
+        }
+        shares
+    }
+
+    /// The dishes of a course go through its ways and its bases, so that no two have the same name.
+    fn item(&mut self, menu: &mut Menu, course: &Course, number: usize, position: i32) {
+        let (base, way) = (
+            course.bases.get(number % course.bases.len()).copied().unwrap_or_default(),
+            course.ways.get(number / course.bases.len() % course.ways.len()).copied().unwrap_or_default(),
+        );
+        let name = if way.is_empty() { base.name.to_owned() } else { format!("{} {way}", base.name) };
+        let key = format!("{}/{name}", course.name);
+        let description = format!("{}.", base.with);
+        let item = item_id(&self.slug, &key).uuid();
+        menu.items.push(ItemRow {
+            restaurant_id: self.id,
+            item_id: item,
+            section_id: section_id(&self.slug, course.name).uuid(),
+            position,
+            search_text: fold::dish(&name, None, &description, course.name),
+            name,
+            name_en: None,
+            kitchen_name: String::new(),
+            description,
+            picture: None,
+            allergens: words(base.allergens),
+            may_contain: Vec::new(),
+            diets: words(base.diets),
+            min_age: None,
+            kcal: Some(self.rng.random_range(18..=110) * 10),
+            sold_out_until: None,
+        });
+        self.variants(menu, course, &key, item);
+        for (group, position) in course.groups.iter().zip(1..) {
+            menu.item_groups.push(ItemGroupRow {
+                restaurant_id: self.id,
+                item_id: item,
+                group_id: group_id(&self.slug, group).uuid(),
+                position,
+                min_picks: None,
+                max_picks: None,
+                free_picks: None,
+            });
+        }
+    }
+
+    fn variants(&mut self, menu: &mut Menu, course: &Course, key: &str, item: Uuid) {
+        let price = self.money(course.price.clone());
+        let sizes: &[(&str, &str, i64)] = if course.sized {
+            &[("small", "Small", 100), ("large", "Large", 140)]
+        } else {
+            &[("", "", 100)]
+        };
+        for ((size, name, percent), position) in sizes.iter().zip(1..) {
+            menu.variants.push(VariantRow {
+                restaurant_id: self.id,
+                variant_id: variant_id(&self.slug, key, size).uuid(),
+                item_id: item,
+                position,
+                size: (*size).to_owned(),
+                name: (*name).to_owned(),
+                price_minor: price * percent / 100,
+            });
+        }
+    }
+
+    /// An amount in the place's money, in steps of ten cents.
+    fn money(&mut self, cents: std::ops::Range<i64>) -> i64 {
+        self.rng.random_range(cents) / 10 * 10 * self.place.price_factor
+    }
+}
+
+/// The rows of a menu in the making.
+#[derive(Default)]
+struct Menu {
+    sections: Vec<SectionRow>,
+    items: Vec<ItemRow>,
+    variants: Vec<VariantRow>,
+    item_groups: Vec<ItemGroupRow>,
+}
+
+fn pick(rng: &mut StdRng, words: &[&'static str]) -> &'static str {
+    words.choose(rng).copied().unwrap_or_default()
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn slug(name: &str) -> String {
+    fold::words(name).join("-").chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect()
 }

@@ -65,6 +65,7 @@ pub struct ExceptionDate {
 /// A service mode.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the key is called so in the files")]
 pub struct Mode {
     pub mode: String,
     pub lead_minutes: u32,

@@ -4,7 +4,7 @@ mod placing;
 mod row;
 
 pub(crate) use placing::{NewRow, Placed, place};
-pub(crate) use row::{LastMove, Order};
+pub(crate) use row::Order;
 
 use crate::{
     error::Fault,

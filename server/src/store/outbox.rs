@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// A message that somebody took on to deliver.
 #[derive(Debug)]
 pub(crate) struct Message {
-    pub(crate) message_id: Uuid,
+    pub(crate) id: Uuid,
     pub(crate) topic: String,
     pub(crate) payload: Value,
     /// Deliveries begun so far, this one included.
@@ -61,7 +61,7 @@ pub(crate) async fn claim(
                  UPDATE outbox o SET attempts = o.attempts + 1, run_at = $3
                  FROM due
                  WHERE o.restaurant_id = $1 AND o.restaurant_id = due.restaurant_id AND o.message_id = due.message_id
-                 RETURNING o.message_id, o.topic, o.payload, o.attempts",
+                 RETURNING o.message_id AS id, o.topic, o.payload, o.attempts",
                 restaurant.uuid(),
                 instant(now),
                 instant(lease_until),

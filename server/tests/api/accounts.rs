@@ -1,1 +1,99 @@
-//! accounts
+//! Staff sign in and out; guessing is slow, and tells nothing.
+
+use crate::app::{FRIDAY_EVENING, TestApp};
+use ::app::error::AppError;
+use server::{accounts, error::Fault, seed};
+use std::time::Instant;
+
+const EMAIL: &str = "the-last-minute@toast.example";
+
+async fn start() -> TestApp {
+    let app = TestApp::start().await;
+    seed::demo(&app.toast, false).await.unwrap();
+    app
+}
+
+async fn try_with(app: &TestApp, email: &str, password: &str) -> Result<String, AppError> {
+    match accounts::sign_in(&app.toast, email, password).await {
+        Err(Fault::Refused(refusal)) => Err(refusal),
+        other => Ok(other.unwrap()),
+    }
+}
+
+#[tokio::test]
+async fn signs_in_and_out() {
+    let app = start().await;
+    let secret = try_with(&app, " The-Last-Minute@Toast.example ", seed::DEMO_PASSWORD).await.unwrap();
+    let staff = accounts::staff(&app.toast, &secret).await.unwrap().unwrap();
+    assert_eq!(staff.restaurants.len(), 1);
+    assert_eq!(staff.workplace("the-last-minute").unwrap().slug, "the-last-minute");
+    assert_eq!(staff.workplace("luigis-hearth"), Err(AppError::Forbidden));
+    let elsewhere = app.second();
+    assert!(accounts::staff(&elsewhere, &secret).await.unwrap().is_some());
+    accounts::sign_out(&app.toast, &secret).await.unwrap();
+    assert_eq!(accounts::staff(&app.toast, &secret).await.unwrap(), None);
+    assert_eq!(accounts::staff(&app.second(), &secret).await.unwrap(), None);
+    accounts::sign_out(&app.toast, &secret).await.unwrap();
+    for noise in ["", "x", &"A".repeat(43), "'; DROP TABLE sessions"] {
+        assert_eq!(accounts::staff(&app.toast, noise).await.unwrap(), None);
+        accounts::sign_out(&app.toast, noise).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_session_lasts_a_shift() {
+    let app = start().await;
+    let secret = try_with(&app, EMAIL, seed::DEMO_PASSWORD).await.unwrap();
+    app.at(FRIDAY_EVENING.plus_minutes(12 * 60 - 1));
+    assert!(accounts::staff(&app.toast, &secret).await.unwrap().is_some());
+    app.at(FRIDAY_EVENING.plus_minutes(12 * 60));
+    assert_eq!(accounts::staff(&app.toast, &secret).await.unwrap(), None);
+    assert_eq!(accounts::staff(&app.second(), &secret).await.unwrap(), None);
+    assert_eq!(app.count("sessions").await, 0);
+}
+
+#[tokio::test]
+async fn only_a_fingerprint_is_kept() {
+    let app = start().await;
+    let secret = try_with(&app, EMAIL, seed::DEMO_PASSWORD).await.unwrap();
+    assert_eq!(app.count("sessions").await, 1);
+    assert_eq!(app.count(&format!("sessions WHERE fingerprint LIKE '%{}%'", &secret[..10])).await, 0);
+}
+
+#[tokio::test]
+async fn tells_nobody_apart() {
+    let app = start().await;
+    let wrong = try_with(&app, EMAIL, "wrong").await.unwrap_err();
+    let unknown = try_with(&app, "nobody@toast.example", "wrong").await.unwrap_err();
+    assert_eq!(wrong, unknown);
+    assert_eq!((wrong.status(), wrong.problems()[0].field.as_str()), (422, "password"));
+    let mut times = Vec::new();
+    for email in [EMAIL, "nobody@toast.example"] {
+        let begun = Instant::now();
+        try_with(&app, email, "wrong").await.unwrap_err();
+        times.push(begun.elapsed().as_secs_f64());
+    }
+    assert!(times[1] > times[0] / 4.0, "an unknown address answers too fast: {times:?}");
+}
+
+#[tokio::test]
+async fn guessing_locks_for_longer_and_longer() {
+    let app = start().await;
+    for email in [EMAIL, "nobody@toast.example"] {
+        app.at(FRIDAY_EVENING);
+        for _ in 0..5 {
+            assert_eq!(try_with(&app, email, "wrong").await.unwrap_err().status(), 422);
+        }
+        assert_eq!(
+            try_with(&app, email, seed::DEMO_PASSWORD).await.unwrap_err(),
+            AppError::TooMany { retry_after: 60 },
+            "{email}"
+        );
+        app.at(FRIDAY_EVENING.plus_minutes(1));
+        assert_eq!(try_with(&app, email, "wrong").await.unwrap_err().status(), 422);
+        assert_eq!(try_with(&app, email, "wrong").await.unwrap_err(), AppError::TooMany { retry_after: 120 });
+    }
+    app.at(FRIDAY_EVENING.plus_minutes(3));
+    assert!(try_with(&app, EMAIL, seed::DEMO_PASSWORD).await.is_ok());
+    assert_eq!(try_with(&app, EMAIL, "wrong").await.unwrap_err().status(), 422, "a right password forgives");
+}

@@ -1,12 +1,12 @@
 //! One Toast per test, with a database of its own that goes when the test ends.
 
-use app::types::{
+use app::{backend::{Staff, Workplace}, types::{
     cart::{Choice, LineRequest},
     id::{ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
     time::Timestamp,
-};
+}};
 use server::{
-    accounts::Sessions,
+    accounts::{self, Sessions},
     backend::Toast,
     catalogue::{Catalogue, Snapshot},
     clock::Clock,
@@ -42,6 +42,7 @@ impl TestApp {
     }
 
     /// Starts likewise on a migrated database that others use, too.
+    #[allow(dead_code, reason = "for the suite of the cluster")]
     pub async fn start_on(url: String) -> Self {
         Self::around(Database { url, drop: None }).await
     }
@@ -100,6 +101,26 @@ impl TestApp {
     pub async fn sql(&self, statement: &str) {
         let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
         connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
+    }
+
+    /// How many rows a table holds.
+    pub async fn count(&self, table: &str) -> i64 {
+        let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
+        let statement = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
+    }
+
+    /// The owner of the demo, signed in; plants the demo.
+    pub async fn demo_owner(&self) -> Staff {
+        let sign_ins = seed::demo(&self.toast, false).await.unwrap();
+        let secret = accounts::sign_in(&self.toast, &sign_ins[0].email, sign_ins[0].password).await.unwrap();
+        accounts::staff(&self.toast, &secret).await.unwrap().unwrap()
+    }
+
+    /// Somebody who works for the fixture restaurant.
+    pub fn staff(&self) -> Staff {
+        let place = Workplace { restaurant: self.restaurant, slug: self.slug.clone(), name: "Corner Kitchen".to_owned() };
+        Staff { id: seed::staff_id("corner@toast.example"), name: "Corner".to_owned(), restaurants: vec![place] }
     }
 
     /// The id of an item by its key.

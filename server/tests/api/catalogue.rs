@@ -1,1 +1,282 @@
-//! catalogue
+//! Restaurants and menus: read, found, changed by their staff, and still there when the database is not.
+
+use crate::app::{FRIDAY_EVENING, TestApp};
+use ::app::{
+    error::AppError,
+    types::{
+        board::{MenuChange, SoldOut},
+        diet::{Allergen, Diet},
+        id::{ItemId, VariantId},
+        order::Due,
+        restaurant::{HomePage, HomeQuery},
+        terms::ServiceMode,
+        time::Timestamp,
+    },
+};
+use server::{catalogue, error::Fault};
+use std::time::Duration;
+use uuid::Uuid;
+
+fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> AppError {
+    match result {
+        Err(Fault::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn home(app: &TestApp, query: HomeQuery) -> HomePage {
+    catalogue::home(&app.toast, &query).await.unwrap()
+}
+
+async fn found(app: &TestApp, text: &str) -> Vec<(String, Vec<String>)> {
+    let page = home(app, HomeQuery { text: text.to_owned(), ..HomeQuery::default() }).await;
+    page.restaurants.into_iter().map(|card| (card.name, card.dishes)).collect()
+}
+
+#[tokio::test]
+async fn shows_a_restaurant_as_it_is_now() {
+    let app = TestApp::start().await;
+    let page = catalogue::restaurant(&app.toast, &app.slug).await.unwrap();
+    assert_eq!(page.state.text, "Open until 22:30");
+    assert_eq!(page.state.earliest[0].time.text, "18:15");
+    assert_eq!(page.menu.sections.len(), 4);
+    let lunch = page.menu.sections.iter().find(|section| section.name == "Lunch").unwrap();
+    assert_eq!((lunch.available, lunch.hours.as_deref()), (false, Some("Mon–Fri 11:30–14:30")));
+    let hours: Vec<_> = page.restaurant.hours.iter().map(|line| format!("{} {}", line.days, line.times)).collect();
+    assert_eq!(
+        hours,
+        ["Mon–Fri 11:00–22:30", "Sat–Sun 18:00–03:00", "Thu 24 Dec closed", "Thu 31 Dec, New Year's Eve 17:00–02:00"]
+    );
+    let noon = FRIDAY_EVENING.plus_minutes(-6 * 60);
+    app.at(noon);
+    let menu = app.snapshot().await.menu_at(noon);
+    assert!(menu.sections.iter().all(|section| section.available));
+    assert_eq!(app.snapshot().await.menu_until(noon), Some(noon.plus_minutes(150)));
+    assert_eq!(app.snapshot().await.kitchen_name(app.item("margherita")), "MARG");
+}
+
+#[tokio::test]
+async fn refuses_unknown_restaurants() {
+    let app = TestApp::start().await;
+    for slug in ["nowhere", "", "../etc/passwd", "UPPER", &"x".repeat(300), "ä"] {
+        let refused = refusal(catalogue::restaurant(&app.toast, slug).await);
+        assert_eq!(refused, AppError::not_found("restaurant"), "{slug}");
+    }
+}
+
+#[tokio::test]
+async fn promises_what_the_kitchen_can_keep() {
+    let app = TestApp::start().await;
+    let (snapshot, now) = (app.snapshot().await, FRIDAY_EVENING);
+    let promise = snapshot.promise(ServiceMode::Pickup, Due::Asap, now).unwrap();
+    assert_eq!((promise.estimated_at, promise.slot_at), (now.plus_minutes(15), now.plus_minutes(15)));
+    let slots = snapshot.slots(ServiceMode::Delivery, now);
+    assert_eq!((slots[0].text.as_str(), slots.last().unwrap().text.as_str()), ("18:45", "Sun 03:00"));
+    assert!(slots.len() <= 40 && slots.is_sorted_by_key(|slot| slot.at));
+    for slot in &slots {
+        let promise = snapshot.promise(ServiceMode::Delivery, Due::At(slot.at), now).unwrap();
+        assert_eq!((promise.wanted_at, promise.slot_limit), (Some(slot.at), Some(2)));
+    }
+    for wrong in [now, now.plus_minutes(46), now.plus_minutes(7 * 24 * 60), Timestamp::from_millis(i64::MAX)] {
+        let refused = snapshot.promise(ServiceMode::Delivery, Due::At(wrong), now).unwrap_err();
+        assert_eq!((refused.status(), refused.problems()[0].field.as_str()), (422, "due"));
+    }
+    let closed = now.plus_minutes(5 * 60);
+    let refused = snapshot.promise(ServiceMode::Pickup, Due::Asap, closed).unwrap_err();
+    assert_eq!((refused.code(), refused.status()), ("closed", 409));
+    assert!(refused.to_string().contains("opens Sat 18:00"), "{refused}");
+    let tomorrow = snapshot.slots(ServiceMode::Pickup, closed)[0].clone();
+    assert_eq!(tomorrow.text, "Sat 18:15");
+    assert!(snapshot.promise(ServiceMode::Pickup, Due::At(tomorrow.at), closed).is_ok());
+}
+
+#[tokio::test]
+async fn staff_change_what_guests_see() {
+    let app = TestApp::start().await;
+    let (staff, slug) = (app.staff(), app.slug.clone());
+    let version = app.snapshot().await.version();
+    let changes = [
+        MenuChange::RenameItem(app.item("marinara"), "  Pizza  Napoli ".to_owned()),
+        MenuChange::DescribeItem(app.item("marinara"), "Anchovies".to_owned()),
+        MenuChange::Price(app.variant("marinara", ""), 1_000),
+        MenuChange::ModifierPrice(app.modifier("toppings", "olives"), 175),
+        MenuChange::ItemSoldOut(app.item("water"), SoldOut::Today),
+        MenuChange::ItemSoldOut(app.item("beer"), SoldOut::UntilStocked),
+        MenuChange::ItemSoldOut(app.item("steak"), SoldOut::Until(FRIDAY_EVENING.plus_minutes(60))),
+        MenuChange::ModifierSoldOut(app.modifier("side", "fries"), SoldOut::UntilStocked),
+        MenuChange::MoveItem(app.item("marinara"), -1),
+    ];
+    for change in &changes {
+        catalogue::change(&app.toast, &staff, &slug, change).await.unwrap();
+    }
+    let menu = catalogue::restaurant(&app.toast, &slug).await.unwrap().menu;
+    assert_eq!(menu.version, version + changes.len() as i64);
+    let first = &menu.sections[0].items[0];
+    assert_eq!((first.name.as_str(), first.description.as_str()), ("Pizza Napoli", "Anchovies"));
+    assert_eq!(first.variants[0].price.minor(), 1_000);
+    let words = |key: &str| menu.item(app.item(key)).unwrap().1.sold_out.clone();
+    assert_eq!(words("water").as_deref(), Some("Sold out until Sat 18:00"));
+    assert_eq!(words("beer").as_deref(), Some("Sold out"));
+    assert_eq!(words("steak").as_deref(), Some("Sold out until 19:00"));
+    let modifiers: Vec<_> = menu.groups.iter().flat_map(|group| &group.modifiers).collect();
+    assert!(modifiers.iter().any(|modifier| modifier.name == "Fries" && modifier.sold_out));
+    assert!(modifiers.iter().any(|modifier| modifier.name == "Olives" && modifier.price.minor() == 175));
+    assert_eq!(found(&app, "anchovies").await, [("Corner Kitchen".to_owned(), vec!["Pizza Napoli".to_owned()])]);
+    let later = app.snapshot().await.menu_at(FRIDAY_EVENING.plus_minutes(60));
+    assert_eq!(later.item(app.item("steak")).unwrap().1.sold_out, None);
+}
+
+#[tokio::test]
+async fn sections_move_and_are_renamed() {
+    let app = TestApp::start().await;
+    let (staff, slug) = (app.staff(), app.slug.clone());
+    let grill = app.snapshot().await.menu_at(FRIDAY_EVENING).sections[1].id;
+    for change in [MenuChange::MoveSection(grill, -1), MenuChange::RenameSection(grill, "Charcoal".to_owned())] {
+        catalogue::change(&app.toast, &staff, &slug, &change).await.unwrap();
+    }
+    let menu = app.snapshot().await.menu_at(FRIDAY_EVENING);
+    assert_eq!(menu.sections[0].name, "Charcoal");
+    assert_eq!(found(&app, "charcoal steak").await[0].1, ["Rump steak"]);
+}
+
+#[tokio::test]
+async fn a_pause_is_a_state_of_the_restaurant() {
+    let app = TestApp::start().await;
+    let (staff, slug) = (app.staff(), app.slug.clone());
+    catalogue::change(&app.toast, &staff, &slug, &MenuChange::Pause(30)).await.unwrap();
+    let editable = catalogue::editable(&app.toast, &staff, &slug).await.unwrap();
+    assert_eq!((editable.paused, editable.state.text.as_str()), (true, "Paused until 18:30"));
+    let refused = app.snapshot().await.promise(ServiceMode::Pickup, Due::Asap, FRIDAY_EVENING).unwrap_err();
+    assert_eq!(refused.code(), "paused");
+    assert!(!home(&app, HomeQuery::default()).await.restaurants[0].open);
+    catalogue::change(&app.toast, &staff, &slug, &MenuChange::Pause(0)).await.unwrap();
+    assert!(!catalogue::editable(&app.toast, &staff, &slug).await.unwrap().paused);
+    assert!(home(&app, HomeQuery::default()).await.restaurants[0].open);
+}
+
+#[tokio::test]
+async fn refuses_wrong_changes_and_keeps_the_version() {
+    let app = TestApp::start().await;
+    let (staff, slug) = (app.staff(), app.slug.clone());
+    let other = app.plant(&TestApp::fixture("other-kitchen")).await;
+    let others_item = server::seed::item_id("other-kitchen", "marinara");
+    let others_size = server::seed::variant_id("other-kitchen", "marinara", "");
+    assert_ne!(other, app.restaurant);
+    let version = app.snapshot().await.version();
+    let wrong = [
+        (MenuChange::RenameItem(app.item("marinara"), "  ".to_owned()), 422),
+        (MenuChange::RenameItem(others_item, "Mine".to_owned()), 404),
+        (MenuChange::RenameItem(ItemId::from_uuid(Uuid::new_v4()), "Gone".to_owned()), 404),
+        (MenuChange::DescribeItem(app.item("marinara"), "x".repeat(601)), 422),
+        (MenuChange::Price(others_size, 1), 404),
+        (MenuChange::Price(VariantId::from_uuid(Uuid::new_v4()), 1), 404),
+        (MenuChange::Price(app.variant("marinara", ""), -1), 422),
+        (MenuChange::Price(app.variant("marinara", ""), 1_000_000_001), 422),
+        (MenuChange::ModifierPrice(app.modifier("side", "nothing"), 1), 404),
+        (MenuChange::ItemSoldOut(others_item, SoldOut::Today), 404),
+        (MenuChange::ItemSoldOut(app.item("water"), SoldOut::Until(FRIDAY_EVENING)), 422),
+        (MenuChange::MoveItem(others_item, 1), 404),
+        (MenuChange::MoveItem(app.item("marinara"), 2), 422),
+        (MenuChange::Pause(24 * 60 + 1), 422),
+    ];
+    for (change, status) in wrong {
+        let refused = refusal(catalogue::change(&app.toast, &staff, &slug, &change).await);
+        assert_eq!(refused.status(), status, "{change:?}");
+    }
+    assert_eq!(app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap().version(), version);
+    let pause = MenuChange::Pause(5);
+    assert_eq!(refusal(catalogue::change(&app.toast, &staff, "other-kitchen", &pause).await), AppError::Forbidden);
+    assert_eq!(refusal(catalogue::editable(&app.toast, &staff, "nowhere").await), AppError::Forbidden);
+}
+
+#[tokio::test]
+async fn another_server_notices_within_a_second() {
+    let app = TestApp::start().await;
+    let second = app.second();
+    let before = second.catalogue.snapshot(&second, &app.slug).await.unwrap().version();
+    let price = MenuChange::Price(app.variant("marinara", ""), 5);
+    catalogue::change(&app.toast, &app.staff(), &app.slug, &price).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_050)).await;
+    assert_eq!(second.catalogue.snapshot(&second, &app.slug).await.unwrap().version(), before + 1);
+    catalogue::change(&app.toast, &app.staff(), &app.slug, &price).await.unwrap();
+    second.catalogue.invalidate(app.restaurant);
+    assert_eq!(second.catalogue.snapshot(&second, &app.slug).await.unwrap().version(), before + 2);
+}
+
+#[tokio::test]
+async fn menus_and_lists_outlive_the_database() {
+    let app = TestApp::start().await;
+    let page = catalogue::restaurant(&app.toast, &app.slug).await.unwrap();
+    assert!(!home(&app, HomeQuery::default()).await.partial);
+    app.toast.store.close().await;
+    tokio::time::sleep(Duration::from_millis(1_050)).await;
+    assert_eq!(catalogue::restaurant(&app.toast, &app.slug).await.unwrap(), page);
+    app.toast.catalogue.invalidate(app.restaurant);
+    let list = home(&app, HomeQuery::default()).await;
+    assert_eq!((list.restaurants.len(), list.partial), (1, true));
+    let by_name = home(&app, HomeQuery { text: "corner".to_owned(), ..HomeQuery::default() }).await;
+    assert_eq!((by_name.restaurants.len(), by_name.partial), (1, true));
+    assert!(matches!(catalogue::restaurant(&app.toast, "another").await, Err(Fault::Database(_))));
+}
+
+#[tokio::test]
+async fn finds_by_every_word() {
+    let app = TestApp::start().await;
+    app.plant(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン")).await;
+    assert_eq!(found(&app, "marinara").await, [("Corner Kitchen".to_owned(), vec!["Marinara".to_owned()])]);
+    assert_eq!(found(&app, "CORNER marinara oregano").await.len(), 1);
+    assert_eq!(found(&app, "marinara steak").await, []);
+    assert_eq!(found(&app, "creme").await[0].0, "寿司 Crème");
+    assert_eq!(found(&app, "寿司").await.len(), 1);
+    assert_eq!(found(&app, "ラーメン").await[0].1, ["ラーメン"]);
+    assert_eq!(found(&app, "pizza").await.len(), 2);
+    assert_eq!(found(&app, "%").await.len(), 2);
+    assert_eq!(found(&app, "marinarra").await[0].1, ["Marinara"]);
+    assert_eq!(found(&app, "kitchne").await[0].0, "Corner Kitchen");
+    assert_eq!(found(&app, "zzzzzz").await, []);
+}
+
+#[tokio::test]
+async fn filters_and_sorts() {
+    let app = TestApp::start().await;
+    let night = TestApp::fixture("night-owl")
+        .replace("Corner Kitchen", "A Night Owl")
+        .replace("\"11:00\", to = \"22:30\"", "\"22:00\", to = \"04:00\"")
+        .replace("\"pizza\", \"italian\"", "\"bar\"")
+        .replace("latitude = 52.5403", "latitude = 48.1");
+    app.plant(&night).await;
+    let names = |page: HomePage| page.restaurants.into_iter().map(|card| card.name).collect::<Vec<_>>();
+    let all = home(&app, HomeQuery::default()).await;
+    assert_eq!(all.cuisines, ["bar", "italian", "pizza"]);
+    assert_eq!((all.restaurants[1].open, all.restaurants[1].state.as_str()), (false, "Opens 22:00"));
+    let card = &all.restaurants[0];
+    assert_eq!((card.lead_minutes, card.delivery_from.unwrap().minor()), (Some((10, 40)), 190));
+    assert_eq!(names(all), ["Corner Kitchen", "A Night Owl"]);
+    let query = HomeQuery::default;
+    assert_eq!(names(home(&app, HomeQuery { open: true, ..query() }).await), ["Corner Kitchen"]);
+    assert_eq!(names(home(&app, HomeQuery { cuisine: Some("bar".to_owned()), ..query() }).await), ["A Night Owl"]);
+    app.at(FRIDAY_EVENING.plus_minutes(4 * 60 + 5));
+    let near = HomeQuery { near: Some((48.0, 13.4)), ..query() };
+    let page = home(&app, near).await;
+    assert!(page.restaurants[0].distance_km.unwrap() < 20.0);
+    assert_eq!(names(page), ["A Night Owl", "Corner Kitchen"]);
+    let vegan = HomeQuery { diets: vec![Diet::Vegan, Diet::Halal], free_of: vec![Allergen::Gluten], ..query() };
+    assert_eq!(home(&app, vegan).await.restaurants.len(), 2, "water is vegan and halal");
+    let none = HomeQuery { diets: vec![Diet::Kosher], ..query() };
+    assert_eq!(home(&app, none).await.restaurants.len(), 0);
+}
+
+#[tokio::test]
+async fn many_readers_cost_one_reading() {
+    let app = TestApp::start().await;
+    let readers = (0..50).map(|_| {
+        let (toast, slug) = (app.toast.clone(), app.slug.clone());
+        tokio::spawn(async move { catalogue::restaurant(&toast, &slug).await.unwrap() })
+    });
+    let readers: Vec<_> = readers.collect();
+    let mut menus = Vec::new();
+    for reader in readers {
+        menus.push(reader.await.unwrap().menu);
+    }
+    assert!(menus.iter().all(|menu| std::sync::Arc::ptr_eq(menu, &menus[0])));
+}

@@ -86,11 +86,11 @@ pub async fn a_key_is_answered_after_closing(app: &TestApp) {
 type Spoil = (&'static str, &'static str, fn(&TestApp, &mut NewOrder));
 
 const SPOILS: &[Spoil] = &[
-    ("name", "required", |_, order| order.contact.name = " \n".to_owned()),
+    ("name", "required", |_, order| order.contact.name = " \n".into()),
     ("name", "too_long", |_, order| order.contact.name = "x".repeat(81)),
     ("phone", "required", |_, order| order.contact.phone.clear()),
-    ("phone", "phone", |_, order| order.contact.phone = "call me".to_owned()),
-    ("email", "email", |_, order| order.contact.email = "a@b\r\nBcc: c@d.ee".to_owned()),
+    ("phone", "phone", |_, order| order.contact.phone = "call me".into()),
+    ("email", "email", |_, order| order.contact.email = "a@b\r\nBcc: c@d.ee".into()),
     ("note", "too_long", |_, order| order.note = "x".repeat(281)),
     ("tip", "tip_out_of_range", |_, order| order.tip_minor = -1),
     ("tip", "tip_out_of_range", |_, order| order.tip_minor = i64::MAX),

@@ -1,1 +1,87 @@
-//! seed
+//! Planting the demo, twice and anew, and many made-up restaurants.
+
+use crate::app::TestApp;
+use app::types::board::{MenuChange, SoldOut};
+use server::{catalogue, seed};
+
+#[tokio::test]
+async fn plants_the_demo_once() {
+    let app = TestApp::start().await;
+    let sign_ins = seed::demo(&app.toast, false).await.unwrap();
+    assert_eq!(sign_ins.len(), 13);
+    assert_eq!(sign_ins[0].email, "owner@toast.example");
+    assert_eq!(sign_ins[0].restaurants.len(), 12);
+    let before = app.count("items").await;
+    assert!(before > 100, "{before}");
+    assert_eq!(seed::demo(&app.toast, false).await.unwrap(), sign_ins);
+    assert_eq!(app.count("items").await, before);
+    assert_eq!(app.count("staff_memberships").await, 24);
+}
+
+#[tokio::test]
+async fn every_demo_restaurant_can_be_read() {
+    let app = TestApp::start().await;
+    let sign_ins = seed::demo(&app.toast, false).await.unwrap();
+    for sign_in in &sign_ins[1..] {
+        let slug = sign_in.email.trim_end_matches("@toast.example");
+        let page = catalogue::restaurant(&app.toast, slug).await.unwrap();
+        assert!(!page.menu.sections.is_empty(), "{slug}");
+        assert!(!page.restaurant.hours.is_empty(), "{slug}");
+        assert!(!page.restaurant.terms.modes.is_empty(), "{slug}");
+    }
+}
+
+#[tokio::test]
+async fn planting_again_leaves_what_staff_changed_until_reset() {
+    let app = TestApp::start().await;
+    let owner = app.demo_owner().await;
+    let slug = &owner.restaurants[0].slug;
+    let menu = catalogue::restaurant(&app.toast, slug).await.unwrap().menu;
+    let item = menu.sections[0].items[0].clone();
+    let changes = [
+        MenuChange::Price(item.variants[0].id, 12_345),
+        MenuChange::ItemSoldOut(item.id, SoldOut::UntilStocked),
+        MenuChange::RenameItem(item.id, "Something else".to_owned()),
+    ];
+    for change in &changes {
+        catalogue::change(&app.toast, &owner, slug, change).await.unwrap();
+    }
+    seed::demo(&app.toast, false).await.unwrap();
+    let changed = catalogue::restaurant(&app.toast, slug).await.unwrap().menu;
+    let (_, changed_item) = changed.item(item.id).unwrap();
+    assert_eq!(changed_item.name, "Something else");
+    assert_eq!(changed_item.variants[0].price.minor(), 12_345);
+    seed::demo(&app.toast, true).await.unwrap();
+    let again = catalogue::restaurant(&app.toast, slug).await.unwrap().menu;
+    assert_eq!(again.item(item.id).unwrap().1, &item);
+    assert!(again.version > changed.version);
+}
+
+#[tokio::test]
+async fn says_what_is_wrong_with_a_file() {
+    let app = TestApp::start().await;
+    let wrong = TestApp::fixture("wrong-kitchen")
+        .replace("Europe/Berlin", "Europe/Atlantis")
+        .replace("key = \"marinara\"", "key = \"margherita\"")
+        .replace("groups = [\"side\"]", "groups = [\"sauce\"]")
+        .replace("days = \"sat,sun\"", "days = \"saturday\"");
+    let said = seed::fixture(&app.toast, &wrong).await.unwrap_err().to_string();
+    for part in ["zone: Europe/Atlantis", "items: margherita is there twice", "items/steak: there is no group sauce"] {
+        assert!(said.contains(part), "{part} is not in {said}");
+    }
+    assert!(said.contains("hours: saturday"), "{said}");
+    let broken = seed::fixture(&app.toast, "slug = 5").await.unwrap_err().to_string();
+    assert!(broken.contains("fixture cannot be read"), "{broken}");
+}
+
+#[tokio::test]
+async fn makes_the_same_restaurants_for_the_same_number() {
+    let app = TestApp::start().await;
+    assert_eq!(seed::generated(&app.toast, 30, 7).await.unwrap(), 30);
+    let (restaurants, items) = (app.count("restaurants").await, app.count("items").await);
+    assert_eq!(restaurants, 31);
+    assert!((30 * 40..=30 * 61).contains(&items), "{items}");
+    assert_eq!(seed::generated(&app.toast, 30, 7).await.unwrap(), 0);
+    assert_eq!(app.count("items").await, items);
+    assert_eq!(seed::generated(&app.toast, 5, 8).await.unwrap(), 5);
+}

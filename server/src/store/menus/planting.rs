@@ -36,16 +36,17 @@ pub(crate) async fn planted(tx: &mut Tx, restaurants: &[Uuid]) -> Result<Vec<Uui
 
 async fn rewrite_restaurant(tx: &mut Tx, record: &Record) -> Result<(), Fault> {
     let row = serde_json::to_value(&record.restaurant).map_err(unwritable)?;
+    // As a set: a cluster computes a single record in advance, and then does not know its columns.
     sqlx::query!(
         "UPDATE restaurants SET name = row.name, language = row.language, zone = row.zone, currency = row.currency,
             region = row.region, cuisines = row.cuisines, tagline = row.tagline, description = row.description,
             address = row.address, phone = row.phone, latitude = row.latitude, longitude = row.longitude,
             picture = row.picture, search_text = row.search_text, last_order_minutes = row.last_order_minutes,
             tip_percents = row.tip_percents, paused_until = NULL, menu_version = restaurants.menu_version + 1
-         FROM jsonb_to_record($2) AS row(name text, language text, zone text, currency char(3), region text,
-            cuisines text[], tagline text, description text, address text, phone text, latitude double precision,
-            longitude double precision, picture text, search_text text, last_order_minutes integer,
-            tip_percents integer[])
+         FROM jsonb_to_recordset(jsonb_build_array($2::jsonb)) AS row(name text, language text, zone text,
+            currency char(3), region text, cuisines text[], tagline text, description text, address text, phone text,
+            latitude double precision, longitude double precision, picture text, search_text text,
+            last_order_minutes integer, tip_percents integer[])
          WHERE restaurants.restaurant_id = $1",
         record.restaurant.restaurant_id,
         row,
