@@ -7,7 +7,7 @@ pub mod cart;
 #[cfg(any(feature = "ssr", feature = "customer"))]
 pub mod checkout;
 #[cfg(feature = "hydrate")]
-mod dom;
+pub mod dom;
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 pub mod menu_editor;
 #[cfg(any(feature = "ssr", feature = "customer"))]

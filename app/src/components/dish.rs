@@ -159,7 +159,7 @@ pub fn unavailable(section: &Section, item: &Item) -> Option<String> {
 
 /// Allergens as words in a sentence.
 pub fn labels(allergens: &[Allergen]) -> String {
-    allergens.iter().map(|allergen| allergen.label().to_lowercase()).collect::<Vec<_>>().join(", ")
+    allergens.iter().map(|allergen| allergen.label().to_ascii_lowercase()).collect::<Vec<_>>().join(", ")
 }
 
 fn letters(allergens: &[Allergen]) -> String {

@@ -36,9 +36,9 @@ pub fn OptionsForm<'a>(
 ) -> impl IntoView + use<> {
     let variant = chosen_variant(item, wish);
     let sizes = item.has_sizes().then(|| view! { <SizeChoices item=item locale=&menu.locale chosen=variant /> });
-    let mut groups: Vec<_> = menu.groups_of(item).collect();
-    groups.sort_by_key(|(usage, _)| usage.min == 0);
-    let groups = groups.into_iter().map(|(usage, group)| {
+    let required = menu.groups_of(item).filter(|(usage, _)| usage.min > 0);
+    let groups = required.chain(menu.groups_of(item).filter(|(usage, _)| usage.min == 0));
+    let groups = groups.map(|(usage, group)| {
         view! { <GroupChoices usage=usage group=group menu=menu variant=variant wish=wish /> }
     });
     let groups = groups.collect_view();

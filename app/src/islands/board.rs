@@ -61,7 +61,7 @@ pub fn OrdersBoard(
             <p
                 role="alert"
                 class="my-2 rounded-card border-2 border-beet bg-beet/10 p-3 font-medium text-beet"
-                class:hidden=move || desk.trouble.with(String::is_empty)
+                hidden=move || desk.trouble.with(String::is_empty)
             >
                 {move || desk.trouble.get()}
             </p>

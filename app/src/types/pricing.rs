@@ -7,6 +7,7 @@
 use crate::types::{
     bill::{Bill, BillRow, BillRowKind, PricedLine, PricedModifier},
     cart::{Choice, LineRequest, MAX_LINES, MAX_NOTE, MAX_QUANTITY},
+    diet::Allergen,
     locale::Locale,
     menu::{GroupUse, Item, Menu, ModifierGroup, Section, Variant},
     money::{Money, MoneyError},
@@ -331,23 +332,22 @@ fn ensure_bounds(
 
 /// The cheapest picks are free: a guest who adds a dearer topping never pays for a cheaper one twice.
 fn give_free_picks(picks: &mut [PricedModifier], free: u32) {
-    let mut cheapest_first: Vec<_> = picks.iter_mut().collect();
-    cheapest_first.sort_by_key(|pick| pick.unit.minor());
     let mut left = free;
-    for pick in cheapest_first {
-        pick.free = left.min(pick.quantity);
-        left -= pick.free;
+    while left > 0 {
+        let paid = picks.iter_mut().filter(|pick| pick.free < pick.quantity);
+        let Some(cheapest) = paid.min_by_key(|pick| pick.unit.minor()) else { break };
+        cheapest.free = left.min(cheapest.quantity);
+        left -= cheapest.free;
     }
 }
 
-fn all_allergens(menu: &Menu, item: &Item, choices: &[Choice]) -> Vec<crate::types::diet::Allergen> {
-    let chosen = menu.groups_of(item).flat_map(|(_, group)| &group.modifiers);
-    let chosen = chosen.filter(|modifier| choices.iter().any(|choice| choice.modifier == modifier.id));
-    let mut allergens: Vec<_> =
-        item.allergens.iter().chain(chosen.flat_map(|modifier| &modifier.allergens)).copied().collect();
-    allergens.sort_unstable();
-    allergens.dedup();
-    allergens
+fn all_allergens(menu: &Menu, item: &Item, choices: &[Choice]) -> Vec<Allergen> {
+    let chosen = || menu.groups_of(item).flat_map(|(_, group)| &group.modifiers);
+    let chosen = || chosen().filter(|modifier| choices.iter().any(|choice| choice.modifier == modifier.id));
+    let held = |allergen: &Allergen| {
+        item.allergens.contains(allergen) || chosen().any(|modifier| modifier.allergens.contains(allergen))
+    };
+    Allergen::ALL.iter().copied().filter(held).collect()
 }
 
 fn charge_rows(

@@ -32,7 +32,7 @@ pub struct Ask {
 
 /// Asks the pretending kitchen for a page.
 pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
-    READY.call_once(|| drop(leptos_axum::generate_route_list(App)));
+    READY.call_once(|| drop(leptos_axum::generate_route_list(|| shell(App))));
     let kitchen = Arc::new(kitchen);
     let request = Request::builder().uri(&ask.path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
     let context = move || {
@@ -47,7 +47,7 @@ pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
             provide_context(sent);
         }
     };
-    let answer = leptos_axum::render_app_async_with_context(context, shell)(request).await;
+    let answer = leptos_axum::render_app_async_with_context(context, || shell(App))(request).await;
     let status = answer.status();
     let location = answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
     let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();

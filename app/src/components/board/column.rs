@@ -48,7 +48,7 @@ pub fn BoardColumn(
     let later = (column == Column::Preparing).then(|| {
         let none_later = Memo::new(move |_| tickets(view, column, true).is_empty());
         view! {
-            <h3 class="mt-2 text-base font-semibold text-muted" class:hidden=move || none_later.get()>"Later"</h3>
+            <h3 class="mt-2 text-base font-semibold text-muted" hidden=move || none_later.get()>"Later"</h3>
             <Cards column=column view=view later=true/>
         }
     });
@@ -60,7 +60,7 @@ pub fn BoardColumn(
             class=("max-[999px]:hidden", move || aside.get())
         >
             <ColumnHead column=column view=view heading=heading/>
-            <p class="rounded-card border border-dashed border-edge p-3 text-muted" class:hidden=move || count() != 0>
+            <p class="rounded-card border border-dashed border-edge p-3 text-muted" hidden=move || count() != 0>
                 {column.emptiness()}
             </p>
             <Cards column=column view=view later=false/>
@@ -77,7 +77,7 @@ fn ColumnHead(column: Column, view: ColumnView, heading: String) -> impl IntoVie
     let silence = (column == Column::New).then(|| {
         let address = view.desk.with_value(|desk| path::board_acknowledge(&desk.slug));
         view! {
-            <form method="post" action=address class:hidden=move || !rings()>
+            <form method="post" action=address hidden=move || !rings()>
                 <button type="submit" class="min-h-11 font-semibold underline after:absolute after:inset-0 after:rounded-card">
                     "Tap to silence"
                 </button>

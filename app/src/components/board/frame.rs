@@ -45,11 +45,11 @@ pub fn FreshnessStrip(as_of: Signal<LocalTime>, freshness: Signal<Freshness>, so
             <button
                 type="button"
                 class="inline-flex min-h-11 items-center rounded-control bg-saffron/10 px-3 font-semibold text-saffron"
-                class:hidden=move || sound.get() != Sound::Asleep
+                hidden=move || sound.get() != Sound::Asleep
             >
                 "Tap to switch sound on"
             </button>
-            <p class="text-sm" class:hidden=move || sound.get() != Sound::On>"Sound is on"</p>
+            <p class="text-sm" hidden=move || sound.get() != Sound::On>"Sound is on"</p>
         </div>
     }
 }
@@ -59,7 +59,7 @@ pub fn FreshnessStrip(as_of: Signal<LocalTime>, freshness: Signal<Freshness>, so
 pub fn AllDay(state: Signal<BoardState>) -> impl IntoView {
     let dishes = Memo::new(move |_| state.with(BoardState::all_day));
     view! {
-        <section aria-labelledby="all-day" class:hidden=move || dishes.with(Vec::is_empty)>
+        <section aria-labelledby="all-day" hidden=move || dishes.with(Vec::is_empty)>
             <h2 id="all-day" class="sr-only">"To cook in all"</h2>
             <ul class="flex gap-2 overflow-x-auto py-1 [scrollbar-width:thin]">
                 <For each=move || dishes.get() key=Clone::clone let:dish>

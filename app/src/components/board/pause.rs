@@ -22,7 +22,7 @@ pub fn PauseForm(
     let on = Memo::new(move |_| paused.with(Option::is_some));
     let offers = PAUSES.map(|minutes| {
         view! {
-            <button type="submit" name=field::VALUE value=minutes.to_string() class=QUIET_CLASS class:hidden=move || on.get()>
+            <button type="submit" name=field::VALUE value=minutes.to_string() class=QUIET_CLASS hidden=move || on.get()>
                 {format!("{minutes} min")}
             </button>
         }
@@ -32,12 +32,12 @@ pub fn PauseForm(
             <input type="hidden" name=field::CHANGE value="pause"/>
             <input type="hidden" name=field::TARGET value=""/>
             <input type="hidden" name=field::NEXT value=back/>
-            <p class="text-sm text-muted" class:hidden=move || on.get()>"Pause new orders for"</p>
-            <p class="rounded-full bg-saffron/10 px-3 py-1 font-semibold text-saffron" class:hidden=move || !on.get()>
+            <p class="text-sm text-muted" hidden=move || on.get()>"Pause new orders for"</p>
+            <p class="rounded-full bg-saffron/10 px-3 py-1 font-semibold text-saffron" hidden=move || !on.get()>
                 {move || paused.get().unwrap_or_default()}
             </p>
             {offers}
-            <button type="submit" name=field::VALUE value="0" class=QUIET_CLASS class:hidden=move || !on.get()>
+            <button type="submit" name=field::VALUE value="0" class=QUIET_CLASS hidden=move || !on.get()>
                 "Take orders again"
             </button>
         </form>

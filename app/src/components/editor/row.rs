@@ -56,7 +56,7 @@ pub fn TextRow(
     let invalid = attempt.is_some().then_some("true");
     let value = attempt.map_or(value, |attempt| attempt.value);
     let id = format!("{}-{}", row.change, row.target);
-    let described = problem_id(&row);
+    let (described, save_id) = (problem_id(&row), format!("{id}-save"));
     let tag = editing.locale.tag().to_owned();
     let input = if long {
         view! {
@@ -77,7 +77,7 @@ pub fn TextRow(
                 <label for=id class="text-sm font-medium">{label}<span class="sr-only">" of "<bdi>{of.clone()}</bdi></span></label>
                 {input}
             </div>
-            <Save what=label of=of/>
+            <Save id=save_id what=label of=of/>
         </RowForm>
     }
 }
@@ -98,7 +98,7 @@ pub fn PriceRow(
     let invalid = attempt.is_some().then_some("true");
     let value = attempt.map_or_else(|| price_field(price, &editing), |attempt| attempt.value);
     let id = format!("{}-{}", row.change, row.target);
-    let described = problem_id(&row);
+    let (described, save_id) = (problem_id(&row), format!("{id}-save"));
     let keyboard = if price.currency().exponent() == 0 { "numeric" } else { "decimal" };
     view! {
         <RowForm editing=editing row=row>
@@ -110,15 +110,15 @@ pub fn PriceRow(
                 </label>
                 <input id=id type="text" inputmode=keyboard name=field::VALUE value=value required=true maxlength="20" autocomplete="off" class="w-32 tabular-nums" aria-invalid=invalid aria-describedby=described/>
             </div>
-            <Save what="price" of=of/>
+            <Save id=save_id what="price" of=of/>
         </RowForm>
     }
 }
 
 #[component]
-fn Save(what: &'static str, of: String) -> impl IntoView {
+fn Save(id: String, what: &'static str, of: String) -> impl IntoView {
     view! {
-        <button type="submit" class=QUIET_CLASS>
+        <button id=id type="submit" class=QUIET_CLASS>
             "Save" <span class="sr-only">" "{what.to_lowercase()}" of "<bdi>{of}</bdi></span>
         </button>
     }
@@ -136,9 +136,12 @@ pub fn Mover(
     /// Whether nothing stands after it.
     last: bool,
 ) -> impl IntoView {
-    let button = |value: &'static str, arrow: &'static str, words: String, off: bool| {
+    let id = format!("{}-{}", row.change, row.target);
+    let button = move |value: &'static str, arrow: &'static str, words: String, off: bool| {
+        let id = format!("{id}{value}");
         view! {
             <button
+                id=id
                 type="submit"
                 name=field::VALUE
                 value=value

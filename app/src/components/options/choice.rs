@@ -3,6 +3,7 @@
 use crate::{
     api::field,
     components::{
+        dish::labels,
         options::{
             chosen,
             size::{ROW_CLASS, RULE_CLASS},
@@ -125,9 +126,8 @@ fn CountRow<'a>(modifier: &'a Modifier, count: u32, price: String, locale: &'a L
 
 #[component]
 fn ModifierWords<'a>(modifier: &'a Modifier, price: String, locale: &'a Locale) -> impl IntoView + use<> {
-    let allergens: Vec<_> = modifier.allergens.iter().map(|allergen| allergen.label().to_lowercase()).collect();
-    let allergens = (!allergens.is_empty())
-        .then(|| view! { <span class="block text-xs text-muted">"Contains " {allergens.join(", ")}</span> });
+    let allergens = (!modifier.allergens.is_empty())
+        .then(|| view! { <span class="block text-xs text-muted">"Contains " {labels(&modifier.allergens)}</span> });
     let last = if modifier.sold_out {
         view! { <span class="text-sm font-medium text-beet">"Sold out"</span> }.into_any()
     } else {

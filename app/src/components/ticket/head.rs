@@ -18,7 +18,7 @@ pub fn TicketHead(ticket: Ticket, now: Signal<Timestamp>) -> impl IntoView {
     let done = Column::of(ticket.status) == Column::Done;
     view! {
         <header class="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
-            <h3 id=heading_id(ticket.id) class="text-3xl font-bold leading-none tabular-nums">
+            <h3 id=heading_id(ticket.id) class="text-4xl font-bold leading-none tabular-nums" tabindex="-1">
                 <span class="sr-only">"Order "</span>
                 {ticket.number}
             </h3>
@@ -38,7 +38,7 @@ fn DueTime(ticket: Ticket, now: Signal<Timestamp>) -> impl IntoView {
     let words = due_words(now.get_untracked(), &due);
     let clock = (words != due.text).then(|| due.text.clone());
     view! {
-        <p class="text-end text-lg font-bold leading-tight tabular-nums">
+        <p class="text-end text-xl font-bold leading-tight tabular-nums">
             <span class="sr-only">"Due "</span>
             <span class={move || due_class(pressure(now.get(), at))}>{move || due_words(now.get(), &due)}</span>
             {clock.map(|clock| view! { <span class="block text-sm font-normal text-muted">{clock}</span> })}

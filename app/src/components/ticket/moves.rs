@@ -139,7 +139,7 @@ fn Undo(ticket: Ticket, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -
     ticket.undo_until.map(|until| {
         let left = move || undo_words(now.get(), until);
         view! {
-            <div class:hidden=move || left().is_none()>
+            <div hidden=move || left().is_none()>
                 <MoveForm ticket=ticket.clone() verb=Verb::Undo desk=desk>
                     <button type="submit" class="inline-flex min-h-11 w-full items-center justify-center gap-2 rounded-control border border-edge bg-card px-4 font-medium hover:bg-brand-tint">
                         {label(Verb::Undo, &ticket)}

@@ -3,6 +3,7 @@
 use crate::{
     components::{
         board::{
+            alarm::Alarm,
             connection::Freshness,
             frame::Sound,
             state::{BoardState, Column},
@@ -29,12 +30,16 @@ pub struct Desk {
     pub state: RwSignal<BoardState>,
     /// The server's clock, counted on by the browser.
     pub now: RwSignal<Timestamp>,
+    /// Milliseconds by which the server's clock is ahead of the browser's.
+    pub ahead: StoredValue<f64>,
     /// Until when the board is known to be right.
     pub as_of: RwSignal<LocalTime>,
     /// Whether news arrives.
     pub freshness: RwSignal<Freshness>,
     /// Moves that the server has not confirmed, or has refused.
     pub pending: RwSignal<BTreeMap<OrderId, Pending>>,
+    /// When the alarm has rung, and for what.
+    pub alarm: StoredValue<Alarm>,
     /// Whether new orders wait to be looked at.
     pub ringing: RwSignal<bool>,
     /// Whether the alarm can be heard.
@@ -59,9 +64,11 @@ impl Desk {
             name: StoredValue::new(board.name.clone()),
             state: RwSignal::new(state),
             now: RwSignal::new(board.as_of.at),
+            ahead: StoredValue::new(0.0),
             as_of: RwSignal::new(board.as_of.clone()),
             freshness: RwSignal::new(Freshness::default()),
             pending: RwSignal::default(),
+            alarm: StoredValue::default(),
             ringing: RwSignal::new(ringing),
             sound: RwSignal::default(),
             shown: RwSignal::new(None),

@@ -68,7 +68,7 @@ impl Floor {
         if let Some(menu) = self.menu.borrow().as_ref() {
             return Ok(Rc::clone(menu));
         }
-        let menu: Rc<Menu> = Rc::new(fetch::read(&path::api_menu(&self.slug)).await?);
+        let menu = Rc::new(fetch::menu::read(&path::api_menu(&self.slug)).await?);
         self.menu.replace(Some(Rc::clone(&menu)));
         Ok(menu)
     }

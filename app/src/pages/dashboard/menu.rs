@@ -56,7 +56,7 @@ fn Editor(editable: EditableMenu, sent: Submission) -> impl IntoView {
         <Meta name="robots" content="noindex"/>
         <StaffFrame slug=slug.clone() name=restaurant.name.clone() screen=Screen::Menu>
             <MenuEditor>
-                <div class="mx-auto flex max-w-4xl flex-col gap-6 pt-2">
+                <div id="editor" class="mx-auto flex max-w-4xl flex-col gap-6 pt-2">
                     {summary.map(|error| view! { <ProblemSummary error=error/> })}
                     <div class="flex flex-wrap items-center justify-between gap-x-4">
                         <PauseForm slug=slug.clone() paused=paused back=path::menu_editor(&slug)/>

@@ -1,0 +1,113 @@
+//! Saving in place: a form is sent in the background, and the editor of the page it leads to takes the place of ours.
+
+use crate::{
+    api::fetch,
+    islands::dom::{after, each, fields_of, find, listen, sent_form, take_over},
+};
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+};
+
+/// The part of the page that is taken over.
+const EDITOR: &str = "editor";
+/// Milliseconds for which "Saved" is shown.
+const SAID: i32 = 3_000;
+
+/// Something typed and not saved, by the id of its field.
+type Typed = (String, String);
+
+/// Begins once the editor stands in the document.
+pub fn attend(root: NodeRef<leptos::html::Div>, said: RwSignal<String>) {
+    Effect::new(move |begun: Option<bool>| {
+        let Some(root) = root.get() else { return false };
+        if begun != Some(true) {
+            let element: Element = (*root).clone().unchecked_into();
+            listen(&root, "submit", move |event| save(&element, &event, said));
+        }
+        true
+    });
+}
+
+fn save(root: &Element, event: &Event, said: RwSignal<String>) {
+    let Some((form, button)) = sent_form(event, "form[method=post]") else { return };
+    let (Some(fields), Some(address)) = (fields_of(&form, button.as_ref()), form.get_attribute("action")) else { return };
+    event.prevent_default();
+    if form.has_attribute("aria-busy") {
+        return;
+    }
+    // A second tap while the first is under way would move a dish twice.
+    let _ = form.set_attribute("aria-busy", "true");
+    let root = root.clone();
+    spawn_local(async move {
+        let answer = fetch::send_for_page(&address, &fields).await;
+        let _ = form.remove_attribute("aria-busy");
+        match answer {
+            Ok(page) => show(&root, &page, form.unchecked_ref(), said),
+            Err(error) => say(said, &error.to_string()),
+        }
+    });
+}
+
+/// Shows the editor as the server made it: saved, or with the reason at its row.
+fn show(root: &Element, page: &Document, form: &HtmlElement, said: RwSignal<String>) {
+    let open: Vec<_> = each(root, "details[open]").iter().map(|row| row.id()).collect();
+    let typed = typed(root, form);
+    if take_over(page, EDITOR).is_none() {
+        // Signed out, or no longer allowed: the whole page says so.
+        return reload();
+    }
+    for row in open.iter().filter_map(|id| find(&format!("details[id='{id}']"))) {
+        let _ = row.set_attribute("open", "");
+    }
+    for (id, value) in typed {
+        type_again(&id, &value);
+    }
+    let refused = each(root, "[data-problem]").iter().any(|problem| problem.text_content().is_some_and(|it| !it.is_empty()));
+    let refused = refused || find("#problems").is_some();
+    say(said, if refused { "Not saved" } else { "Saved" });
+}
+
+/// What was typed into other rows and is not saved yet.
+fn typed(root: &Element, form: &HtmlElement) -> Vec<Typed> {
+    let fields = each(root, "input:not([type=hidden]), textarea").into_iter().filter(|field| !form.contains(Some(field)));
+    fields
+        .filter_map(|field| {
+            let (value, saved) = match field.dyn_ref::<HtmlInputElement>() {
+                Some(input) => (input.value(), input.default_value()),
+                None => field.dyn_ref::<HtmlTextAreaElement>().map(|area| (area.value(), area.default_value().unwrap_or_default()))?,
+            };
+            (value != saved).then(|| (field.id(), value))
+        })
+        .collect()
+}
+
+fn type_again(id: &str, value: &str) {
+    let Some(field) = find(&format!("[id='{id}']")) else { return };
+    match field.dyn_ref::<HtmlInputElement>() {
+        Some(input) => input.set_value(value),
+        None => {
+            if let Some(area) = field.dyn_ref::<HtmlTextAreaElement>() {
+                area.set_value(value);
+            }
+        }
+    }
+}
+
+fn say(said: RwSignal<String>, words: &str) {
+    said.set(words.to_owned());
+    let told = words.to_owned();
+    after(SAID, move || {
+        if said.get_untracked() == told {
+            said.set(String::new());
+        }
+    });
+}
+
+fn reload() {
+    if let Some(window) = web_sys::window() {
+        // A page that cannot be read again stays as it is.
+        let _ = window.location().reload();
+    }
+}
