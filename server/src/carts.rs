@@ -39,12 +39,7 @@ pub async fn view(toast: &Toast, slug: &str, visitor: Option<VisitorId>) -> Resu
 }
 
 /// Changes the cart durably, and answers it as it is then.
-pub async fn change(
-    toast: &Toast,
-    slug: &str,
-    visitor: VisitorId,
-    change: CartChange,
-) -> Result<CartView, Fault> {
+pub async fn change(toast: &Toast, slug: &str, visitor: VisitorId, change: CartChange) -> Result<CartView, Fault> {
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
     let restaurant = snapshot.restaurant.id;
     let now = toast.clock.now();

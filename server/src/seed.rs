@@ -55,9 +55,7 @@ async fn plant(toast: &Toast, records: &[Record], reset: bool) -> Result<usize, 
 async fn name(toast: &Toast, records: &[Record]) -> Result<(), Fault> {
     let slugs: Vec<_> = records
         .iter()
-        .map(|record| {
-            (record.restaurant.slug.clone(), RestaurantId::from_uuid(record.restaurant.restaurant_id))
-        })
+        .map(|record| (record.restaurant.slug.clone(), RestaurantId::from_uuid(record.restaurant.restaurant_id)))
         .collect();
     match restaurants::name(&toast.store, &slugs).await?.as_slice() {
         [] => Ok(()),

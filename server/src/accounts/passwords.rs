@@ -54,7 +54,8 @@ fn verify(password: &str, hash: Option<String>) -> Result<bool, Fault> {
         Some(hash) => hash,
         None => nobodys_hash()?.to_owned(),
     };
-    let unreadable = |error: argon2::password_hash::Error| Fault::Unreadable { what: "password hash", why: error.to_string() };
+    let unreadable =
+        |error: argon2::password_hash::Error| Fault::Unreadable { what: "password hash", why: error.to_string() };
     let hash = PasswordHash::new(&hash).map_err(unreadable)?;
     let fits = password.len() <= LONGEST;
     let password = if fits { password } else { "" };

@@ -86,13 +86,7 @@ impl Room {
     }
 
     /// When an order would be there, or why it cannot be.
-    fn promise(
-        &self,
-        snapshot: &Snapshot,
-        mode: ServiceMode,
-        due: Due,
-        now: Timestamp,
-    ) -> Result<Timestamp, AppError> {
+    fn promise(&self, snapshot: &Snapshot, mode: ServiceMode, due: Due, now: Timestamp) -> Result<Timestamp, AppError> {
         let promise = snapshot.promise(mode, due, now)?;
         let taken = self.0.get(&(mode, promise.slot_at)).copied().unwrap_or_default();
         if promise.slot_limit.is_some_and(|limit| taken >= limit) {
@@ -147,13 +141,7 @@ fn lines_in_the_way(priced: &[Priced]) -> Option<Problem> {
 }
 
 /// Why the wished time cannot be had.
-fn time_in_the_way(
-    snapshot: &Snapshot,
-    room: &Room,
-    mode: ServiceMode,
-    due: Due,
-    now: Timestamp,
-) -> Vec<Problem> {
+fn time_in_the_way(snapshot: &Snapshot, room: &Room, mode: ServiceMode, due: Due, now: Timestamp) -> Vec<Problem> {
     match room.promise(snapshot, mode, due, now) {
         Ok(_) => Vec::new(),
         Err(refusal) => refusal.problems().to_vec(),

@@ -59,12 +59,7 @@ pub fn add(lines: &mut Vec<CartLine>, menu: &Menu, request: &LineRequest) -> Res
 }
 
 /// Replaces what a line wishes; when another line wishes the same, the two become one.
-pub fn replace(
-    lines: &mut Vec<CartLine>,
-    menu: &Menu,
-    id: CartLineId,
-    request: &LineRequest,
-) -> Result<(), AppError> {
+pub fn replace(lines: &mut Vec<CartLine>, menu: &Menu, id: CartLineId, request: &LineRequest) -> Result<(), AppError> {
     let mut request = checked(menu, request)?;
     ensure_there(lines, id)?;
     let equal = lines.iter().find(|line| line.id != id && same_wish(&line.request, &request)).cloned();

@@ -159,12 +159,17 @@ fn price(minor: i64) -> Result<i64, AppError> {
     if (0..=HIGHEST_PRICE).contains(&minor) {
         Ok(minor)
     } else {
-        Err(AppError::invalid("value", "price_out_of_range", "Enter a price that is not negative and not absurdly high."))
+        Err(AppError::invalid(
+            "value",
+            "price_out_of_range",
+            "Enter a price that is not negative and not absurdly high.",
+        ))
     }
 }
 
 fn findable(items: Vec<Naming>) -> Vec<(Naming, String)> {
-    let text = |naming: &Naming| fold::dish(&naming.name, naming.name_en.as_deref(), &naming.description, &naming.section);
+    let text =
+        |naming: &Naming| fold::dish(&naming.name, naming.name_en.as_deref(), &naming.description, &naming.section);
     items.into_iter().map(|naming| (naming.clone(), text(&naming))).collect()
 }
 

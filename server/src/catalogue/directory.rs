@@ -28,6 +28,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant},
 };
+use tokio::task::JoinHandle;
 
 /// Younger than this, a list is right.
 const FRESH: Duration = Duration::from_secs(2);
@@ -42,7 +43,13 @@ const BATCH: usize = 500;
 #[derive(Debug, Default)]
 pub struct Directory {
     list: RwLock<Option<Listed>>,
-    turn: tokio::sync::Mutex<()>,
+    turn: tokio::sync::Mutex<Turn>,
+}
+
+/// Whose turn it is to read the list, and when the last one read in vain.
+#[derive(Debug, Default)]
+struct Turn {
+    failed: Option<Instant>,
 }
 
 /// A list and how right it is.
@@ -83,29 +90,18 @@ impl Directory {
     /// The list, and whether it is only the last one known. A first list is waited for.
     pub async fn list(&self, toast: &Toast) -> Result<(Arc<List>, bool), Fault> {
         let Some(known) = self.known() else {
-            let _turn = self.turn.lock().await;
-            let list = match self.known() {
-                Some(known) => known.list,
-                None => self.read(toast, &List::default()).await?,
-            };
-            return Ok((list, false));
+            finished(renewal(toast)).await?;
+            let known = self.known().ok_or(Fault::Deadline)?;
+            return Ok((known.list, known.partial));
         };
         let age = known.read.elapsed();
         if known.outdated || age > OLD {
-            let renewed = tokio::time::timeout(PATIENCE, self.renew(toast)).await;
+            let renewed = tokio::time::timeout(PATIENCE, finished(renewal(toast))).await;
             if !matches!(renewed, Ok(Ok(()))) {
-                self.partial(true);
                 return Ok((known.list, true));
             }
         } else if age > FRESH {
-            let toast = toast.clone();
-            tokio::spawn(async move {
-                let directory = toast.catalogue.directory.clone();
-                if let Err(fault) = directory.renew(&toast).await {
-                    tracing::warn!(%fault, "serving the last known list of restaurants");
-                    directory.partial(true);
-                }
-            });
+            drop(renewal(toast));
         }
         let known = self.known().unwrap_or(known);
         Ok((known.list, known.partial))
@@ -118,26 +114,31 @@ impl Directory {
         }
     }
 
-    /// Reads what changed, unless somebody else is about to.
+    /// Reads what changed, unless somebody else did, well or in vain, while this one waited for its turn.
     async fn renew(&self, toast: &Toast) -> Result<(), Fault> {
         let asked = Instant::now();
-        let _turn = self.turn.lock().await;
+        let mut turn = self.turn.lock().await;
         let known = self.known();
-        if known.as_ref().is_some_and(|known| known.read > asked && !known.outdated) {
+        if known.as_ref().is_some_and(|known| known.read > asked) {
             return Ok(());
         }
-        let before = known.map(|known| known.list).unwrap_or_default();
-        self.read(toast, &before).await.map(drop)
+        if turn.failed > Some(asked) {
+            return Err(Fault::Deadline);
+        }
+        let renewed = self.read(toast, known).await;
+        turn.failed = renewed.is_err().then(Instant::now);
+        renewed
     }
 
-    async fn read(&self, toast: &Toast, before: &List) -> Result<Arc<List>, Fault> {
+    async fn read(&self, toast: &Toast, known: Option<Listed>) -> Result<(), Fault> {
+        let before = known.map(|known| known.list).unwrap_or_default();
         let read = Instant::now();
         self.believe();
-        let list = Arc::new(read_list(toast, before).await?);
+        let list = Arc::new(read_list(toast, &before).await?);
         let mut listed = self.list.write().unwrap_or_else(PoisonError::into_inner);
         let outdated = listed.as_ref().is_some_and(|listed| listed.outdated);
-        *listed = Some(Listed { list: list.clone(), read, outdated, partial: false });
-        Ok(list)
+        *listed = Some(Listed { list, read, outdated, partial: false });
+        Ok(())
     }
 
     /// What is announced from here on is newer than the list that is about to be read.
@@ -147,10 +148,10 @@ impl Directory {
         }
     }
 
-    fn partial(&self, partial: bool) {
+    /// The list stays as it is until the next interval: a database that is away is not hammered.
+    fn make_do(&self) {
         if let Some(listed) = self.list.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            // Not asked for again before the next interval: a database that is away is not hammered.
-            (listed.partial, listed.read) = (partial, Instant::now());
+            (listed.partial, listed.outdated, listed.read) = (true, false, Instant::now());
         }
     }
 
@@ -228,6 +229,24 @@ impl Entry {
             }
         }
     }
+}
+
+/// Reads what changed, also when nobody waits for it any more.
+fn renewal(toast: &Toast) -> JoinHandle<Result<(), Fault>> {
+    let toast = toast.clone();
+    tokio::spawn(async move {
+        let directory = toast.catalogue.directory.clone();
+        let renewed = directory.renew(&toast).await;
+        if let Err(fault) = &renewed {
+            tracing::warn!(%fault, "the list of restaurants could not be renewed");
+            directory.make_do();
+        }
+        renewed
+    })
+}
+
+async fn finished(renewal: JoinHandle<Result<(), Fault>>) -> Result<(), Fault> {
+    renewal.await.map_err(|error| Fault::Broken(format!("renewing the list broke off: {error}")))?
 }
 
 /// The cards that changed are read, the others kept.

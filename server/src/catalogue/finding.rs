@@ -37,7 +37,10 @@ pub async fn home(toast: &Toast, query: &HomeQuery) -> Result<HomePage, Fault> {
     };
     let now = toast.clock.now();
     let mut found: Vec<_> = match &hits {
-        Some(hits) => hits.values().filter_map(|hit| Match::of(list.entries.get(&hit.restaurant)?, Some(hit), query, now)).collect(),
+        Some(hits) => hits
+            .values()
+            .filter_map(|hit| Match::of(list.entries.get(&hit.restaurant)?, Some(hit), query, now))
+            .collect(),
         None => list.entries.values().filter_map(|entry| Match::of(entry, None, query, now)).collect(),
     };
     found.sort_by(|left, right| left.order().partial_cmp(&right.order()).unwrap_or(std::cmp::Ordering::Equal));
@@ -105,8 +108,8 @@ fn distance_km(from: (f64, f64), to: (f64, f64)) -> Option<f64> {
         return None;
     }
     let (north, east) = ((to.0 - from.0).to_radians(), (to.1 - from.1).to_radians());
-    let chord = (north / 2.0).sin().powi(2)
-        + from.0.to_radians().cos() * to.0.to_radians().cos() * (east / 2.0).sin().powi(2);
+    let chord =
+        (north / 2.0).sin().powi(2) + from.0.to_radians().cos() * to.0.to_radians().cos() * (east / 2.0).sin().powi(2);
     Some(2.0 * RADIUS_KM * chord.sqrt().min(1.0).asin())
 }
 

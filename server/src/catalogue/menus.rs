@@ -48,7 +48,11 @@ impl MenuPlan {
         });
         let sections: Vec<_> = sections.filter(|section| !section.items.is_empty()).collect();
         let used = |id: ModifierGroupId| {
-            sections.iter().flat_map(|section| &section.items).flat_map(|item| &item.groups).any(|usage| usage.group == id)
+            sections
+                .iter()
+                .flat_map(|section| &section.items)
+                .flat_map(|item| &item.groups)
+                .any(|usage| usage.group == id)
         };
         let groups = record.groups.iter().map(|row| rows.group(row)).filter(|group| used(group.id)).collect();
         Self {
@@ -88,10 +92,11 @@ impl MenuPlan {
 
     /// The next instant at which [`Self::at`] may answer differently.
     pub fn boundary(&self, now: Timestamp) -> Option<Timestamp> {
-        let ends = self.items_sold_out.values().chain(self.modifiers_sold_out.values()).filter_map(|until| match until {
-            Until::At(until) if *until > now => Some((*until).min(self.clock.midnight_after(now))),
-            Until::At(_) | Until::Forever => None,
-        });
+        let ends =
+            self.items_sold_out.values().chain(self.modifiers_sold_out.values()).filter_map(|until| match until {
+                Until::At(until) if *until > now => Some((*until).min(self.clock.midnight_after(now))),
+                Until::At(_) | Until::Forever => None,
+            });
         let sections = self.section_hours.values().filter_map(|hours| hours.boundary(now));
         ends.chain(sections).min()
     }
@@ -123,7 +128,8 @@ impl<'a> Rows<'a> {
             let id = VariantId::from_uuid(row.variant_id);
             (row.item_id, Variant { id, size: row.size.clone(), name: row.name.clone(), price })
         });
-        let uses = record.item_groups.iter().filter_map(|row| Some((row.item_id, usage(row, groups.get(&row.group_id)?))));
+        let uses =
+            record.item_groups.iter().filter_map(|row| Some((row.item_id, usage(row, groups.get(&row.group_id)?))));
         Self {
             currency,
             items: gathered(record.items.iter().map(|row| (row.section_id, row))),

@@ -41,7 +41,11 @@ fn times(spans: &[Span]) -> String {
     match spans {
         [] => "closed".to_owned(),
         [Span { opens: 0, closes: DAY }] => "24 hours".to_owned(),
-        _ => spans.iter().map(|span| format!("{}–{}", clock(span.opens), clock(span.closes))).collect::<Vec<_>>().join(", "),
+        _ => spans
+            .iter()
+            .map(|span| format!("{}–{}", clock(span.opens), clock(span.closes)))
+            .collect::<Vec<_>>()
+            .join(", "),
     }
 }
 

@@ -172,7 +172,8 @@ pub(crate) fn unreadable(what: &'static str, why: &str) -> Fault {
 
 /// The hours of a restaurant's rows.
 pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, Fault> {
-    let week = record.hours.iter().map(|row| (row.weekday, Span { opens: row.opens_minute, closes: row.closes_minute }));
+    let week =
+        record.hours.iter().map(|row| (row.weekday, Span { opens: row.opens_minute, closes: row.closes_minute }));
     let mut exceptions = BTreeMap::<Date, Exception>::new();
     for row in &record.exceptions {
         let date = row.on_date.parse().map_err(|_| unreadable("date", &row.on_date))?;

@@ -90,9 +90,5 @@ async fn employ(
 
 fn workplace(record: &Record) -> Workplace {
     let row = &record.restaurant;
-    Workplace {
-        restaurant: RestaurantId::from_uuid(row.restaurant_id),
-        slug: row.slug.clone(),
-        name: row.name.clone(),
-    }
+    Workplace { restaurant: RestaurantId::from_uuid(row.restaurant_id), slug: row.slug.clone(), name: row.name.clone() }
 }

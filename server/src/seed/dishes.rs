@@ -8,9 +8,7 @@ use crate::{
         recipe::{Group, ItemPart, ModifierPart, SectionPart, VariantPart},
         times,
     },
-    store::menus::{
-        GroupRow, ItemGroupRow, ItemRow, ModifierRow, SectionHoursRow, SectionRow, Until, VariantRow,
-    },
+    store::menus::{GroupRow, ItemGroupRow, ItemRow, ModifierRow, SectionHoursRow, SectionRow, Until, VariantRow},
 };
 use app::types::diet::{Allergen, Diet};
 use std::collections::HashSet;

@@ -13,9 +13,7 @@ use crate::{
         recipe::{ExceptionDate, Recipe},
         times,
     },
-    store::menus::{
-        ChargeRow, ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow, Until, ZoneRow,
-    },
+    store::menus::{ChargeRow, ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow, Until, ZoneRow},
 };
 use app::types::{locale::Locale, money::Currency, terms::ServiceMode, time::Timestamp};
 use jiff::civil::Date;

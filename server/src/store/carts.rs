@@ -24,11 +24,7 @@ pub(crate) struct Kept {
 }
 
 /// A visitor's cart at a restaurant.
-pub(crate) async fn find(
-    store: &Store,
-    restaurant: RestaurantId,
-    visitor: VisitorId,
-) -> Result<Option<Kept>, Fault> {
+pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: VisitorId) -> Result<Option<Kept>, Fault> {
     let statement = sqlx::query!(
         r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", revision
            FROM carts WHERE restaurant_id = $1 AND visitor_id = $2"#,

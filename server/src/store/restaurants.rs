@@ -24,10 +24,8 @@ pub(crate) async fn named(store: &Store, slug: &str) -> Result<Option<Restaurant
 
 /// Whether a copy of a restaurant is still right; none when the restaurant is gone.
 pub(crate) async fn head(store: &Store, restaurant: RestaurantId) -> Result<Option<Head>, Fault> {
-    let statement = sqlx::query!(
-        "SELECT menu_version, paused_until FROM restaurants WHERE restaurant_id = $1",
-        restaurant.uuid(),
-    );
+    let statement =
+        sqlx::query!("SELECT menu_version, paused_until FROM restaurants WHERE restaurant_id = $1", restaurant.uuid(),);
     let row = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
     Ok(row.map(|row| Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) }))
 }
@@ -43,10 +41,7 @@ pub(crate) async fn name(store: &Store, slugs: &[(String, RestaurantId)]) -> Res
         &ids,
     );
     store.within(async { insert.execute(store.pool()).await }).await?;
-    let taken = sqlx::query!(
-        "SELECT slug, restaurant_id FROM slugs WHERE slug = ANY($1)",
-        &names,
-    );
+    let taken = sqlx::query!("SELECT slug, restaurant_id FROM slugs WHERE slug = ANY($1)", &names,);
     let rows = store.within(async { taken.fetch_all(store.pool()).await }).await?;
     let others = rows.into_iter().filter(|row| !ids.contains(&row.restaurant_id));
     Ok(others.map(|row| row.slug).collect())

@@ -2,8 +2,12 @@
 
 use crate::{
     error::{Fault, Meaning, meaning},
-    store::{Store, menus::{ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow}, on, timestamp},
     store::restaurants::Head,
+    store::{
+        Store,
+        menus::{ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow},
+        on, timestamp,
+    },
 };
 use app::types::id::RestaurantId;
 use serde::Deserialize;

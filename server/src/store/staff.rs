@@ -4,11 +4,11 @@ use crate::{
     error::Fault,
     store::{Store, instant, timestamp},
 };
+use app::backend::Workplace;
 use app::types::{
     id::{RestaurantId, StaffId},
     time::Timestamp,
 };
-use app::backend::Workplace;
 use uuid::Uuid;
 
 /// An account as signing in needs it.
@@ -78,15 +78,13 @@ pub(crate) async fn failed(store: &Store, email: &str) -> Result<i32, Fault> {
 
 /// Lets nobody try before an instant.
 pub(crate) async fn lock(store: &Store, email: &str, until: Timestamp) -> Result<(), Fault> {
-    let statement =
-        sqlx::query!("UPDATE staff_accounts SET locked_until = $2 WHERE email = $1", email, instant(until));
+    let statement = sqlx::query!("UPDATE staff_accounts SET locked_until = $2 WHERE email = $1", email, instant(until));
     store.within(async { statement.execute(store.pool()).await.map(drop) }).await
 }
 
 /// Forgets wrong passwords.
 pub(crate) async fn forgive(store: &Store, email: &str) -> Result<(), Fault> {
-    let statement =
-        sqlx::query!("UPDATE staff_accounts SET failures = 0, locked_until = NULL WHERE email = $1", email);
+    let statement = sqlx::query!("UPDATE staff_accounts SET failures = 0, locked_until = NULL WHERE email = $1", email);
     store.within(async { statement.execute(store.pool()).await.map(drop) }).await
 }
 
@@ -128,8 +126,7 @@ pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<S
 
 /// Notes that a session was used.
 pub(crate) async fn seen(store: &Store, fingerprint: &str, now: Timestamp) -> Result<(), Fault> {
-    let statement =
-        sqlx::query!("UPDATE sessions SET seen_at = $2 WHERE fingerprint = $1", fingerprint, instant(now));
+    let statement = sqlx::query!("UPDATE sessions SET seen_at = $2 WHERE fingerprint = $1", fingerprint, instant(now));
     store.within(async { statement.execute(store.pool()).await.map(drop) }).await
 }
 

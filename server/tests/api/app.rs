@@ -1,10 +1,13 @@
 //! One Toast per test, with a database of its own that goes when the test ends.
 
-use app::{backend::{Staff, Workplace}, types::{
-    cart::{Choice, LineRequest},
-    id::{ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
-    time::Timestamp,
-}};
+use app::{
+    backend::{Staff, Workplace},
+    types::{
+        cart::{Choice, LineRequest},
+        id::{ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
+        time::Timestamp,
+    },
+};
 use server::{
     accounts::{self, Sessions},
     backend::Toast,
@@ -119,7 +122,8 @@ impl TestApp {
 
     /// Somebody who works for the fixture restaurant.
     pub fn staff(&self) -> Staff {
-        let place = Workplace { restaurant: self.restaurant, slug: self.slug.clone(), name: "Corner Kitchen".to_owned() };
+        let place =
+            Workplace { restaurant: self.restaurant, slug: self.slug.clone(), name: "Corner Kitchen".to_owned() };
         Staff { id: seed::staff_id("corner@toast.example"), name: "Corner".to_owned(), restaurants: vec![place] }
     }
 
@@ -213,10 +217,11 @@ async fn template(admin: &PgConnectOptions) -> String {
 }
 
 async fn drop_stale_templates(connection: &mut PgConnection) {
-    let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_template_%'")
-        .fetch_all(&mut *connection)
-        .await
-        .unwrap();
+    let names: Vec<String> =
+        sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_template_%'")
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
     for name in names {
         let alive = name.rsplit('_').next().is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
         if !alive {

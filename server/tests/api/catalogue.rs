@@ -110,7 +110,7 @@ async fn staff_change_what_guests_see() {
         catalogue::change(&app.toast, &staff, &slug, change).await.unwrap();
     }
     let menu = catalogue::restaurant(&app.toast, &slug).await.unwrap().menu;
-    assert_eq!(menu.version, version + changes.len() as i64);
+    assert_eq!(menu.version, version + i64::try_from(changes.len()).unwrap());
     let first = &menu.sections[0].items[0];
     assert_eq!((first.name.as_str(), first.description.as_str()), ("Pizza Napoli", "Anchovies"));
     assert_eq!(first.variants[0].price.minor(), 1_000);
@@ -222,7 +222,8 @@ async fn menus_and_lists_outlive_the_database() {
 #[tokio::test]
 async fn finds_by_every_word() {
     let app = TestApp::start().await;
-    app.plant(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン")).await;
+    app.plant(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン"))
+        .await;
     assert_eq!(found(&app, "marinara").await, [("Corner Kitchen".to_owned(), vec!["Marinara".to_owned()])]);
     assert_eq!(found(&app, "CORNER marinara oregano").await.len(), 1);
     assert_eq!(found(&app, "marinara steak").await, []);

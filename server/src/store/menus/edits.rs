@@ -114,12 +114,7 @@ pub(crate) async fn rename_section(
 }
 
 /// Sets the price of a variant.
-pub(crate) async fn price(
-    tx: &mut Tx,
-    restaurant: RestaurantId,
-    variant: VariantId,
-    minor: i64,
-) -> Result<u64, Fault> {
+pub(crate) async fn price(tx: &mut Tx, restaurant: RestaurantId, variant: VariantId, minor: i64) -> Result<u64, Fault> {
     let statement = sqlx::query!(
         "UPDATE variants SET price_minor = $3 WHERE restaurant_id = $1 AND variant_id = $2",
         restaurant.uuid(),
