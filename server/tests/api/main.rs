@@ -19,4 +19,6 @@ mod guest;
 mod live;
 mod moves;
 mod orders;
+mod refusals;
 mod seed;
+mod undoing;
