@@ -141,6 +141,7 @@ pub async fn serve(
     let mut tasks = vec![
         tokio::spawn(answer(listener, web::router(web), shutting.clone())),
         live::listener::start(toast.clone(), closing.clone()),
+        live::notifier::start(toast.clone(), closing.clone()),
         outbox::start(toast.clone(), closing.clone()),
     ];
     if let Some(listener) = metrics_listener {

@@ -41,8 +41,12 @@ mod live;
 mod moves;
 #[path = "api/orders.rs"]
 mod orders;
+#[path = "api/refusals.rs"]
+mod refusals;
 #[path = "cluster/statements.rs"]
 mod statements;
+#[path = "api/undoing.rs"]
+mod undoing;
 
 use server::{
     distribute::{Distribution, distribute},

@@ -1,5 +1,6 @@
 //! As many made-up restaurants as are wanted, always the same ones for a seed number.
 
+mod dishes;
 mod kitchens;
 mod places;
 
@@ -8,15 +9,12 @@ use crate::{
     catalogue::{fold, wall::DAY},
     error::Fault,
     seed::{
-        ids::{group_id, item_id, modifier_id, restaurant_id, section_id, variant_id},
+        ids::{group_id, modifier_id, restaurant_id},
         plant,
     },
-    store::menus::{
-        ChargeRow, GroupRow, HoursRow, ItemGroupRow, ItemRow, ModeRow, ModifierRow, Record, RestaurantRow, SectionRow,
-        VariantRow, ZoneRow,
-    },
+    store::menus::{ChargeRow, GroupRow, HoursRow, ModeRow, ModifierRow, Record, RestaurantRow, ZoneRow},
 };
-use kitchens::{Course, KITCHENS, Kitchen};
+use kitchens::{KITCHENS, Kitchen};
 use places::{PLACES, Place};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom as _};
 use std::collections::BTreeMap;
@@ -197,6 +195,7 @@ impl Making {
         (groups, modifiers)
     }
 
+<<<<<<< HEAD
     fn menu(&mut self) -> Menu {
         let mut menu = Menu::default();
         let total = self.rng.random_range(ITEMS);
@@ -287,19 +286,12 @@ impl Making {
         }
     }
 
+=======
+>>>>>>> server-side
     /// An amount in the place's money, in steps of ten cents.
     fn money(&mut self, cents: std::ops::Range<i64>) -> i64 {
         self.rng.random_range(cents) / 10 * 10 * self.place.price_factor
     }
-}
-
-/// The rows of a menu in the making.
-#[derive(Default)]
-struct Menu {
-    sections: Vec<SectionRow>,
-    items: Vec<ItemRow>,
-    variants: Vec<VariantRow>,
-    item_groups: Vec<ItemGroupRow>,
 }
 
 fn pick(rng: &mut StdRng, words: &[&'static str]) -> &'static str {

@@ -110,7 +110,7 @@ async fn staff_change_what_guests_see() {
         catalogue::change(&app.toast, &staff, &slug, change).await.unwrap();
     }
     let menu = catalogue::restaurant(&app.toast, &slug).await.unwrap().menu;
-    assert_eq!(menu.version, version + changes.len() as i64);
+    assert_eq!(menu.version, version + i64::try_from(changes.len()).unwrap());
     let first = &menu.sections[0].items[0];
     assert_eq!((first.name.as_str(), first.description.as_str()), ("Pizza Napoli", "Anchovies"));
     assert_eq!(first.variants[0].price.minor(), 1_000);

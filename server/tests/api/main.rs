@@ -19,5 +19,7 @@ mod guest;
 mod live;
 mod moves;
 mod orders;
+mod refusals;
 mod seed;
+mod undoing;
 mod web;
