@@ -13,11 +13,7 @@ use crate::{
         recipe::{ExceptionDate, Recipe},
         times,
     },
-<<<<<<< HEAD
-    store::menus::{ChargeRow, ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow, Until, ZoneRow},
-=======
     store::menus::{ExceptionRow, HoursRow, Record, RestaurantRow, Until},
->>>>>>> server-side
 };
 use app::types::{locale::Locale, money::Currency, time::Timestamp};
 use jiff::civil::Date;
