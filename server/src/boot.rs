@@ -3,7 +3,7 @@
 use crate::{
     accounts::Sessions,
     backend::Toast,
-    catalogue::Catalogue,
+    catalogue::{Catalogue, Pictures},
     clock::Clock,
     config::{Cli, Command, SeedArgs, Settings},
     distribute::{self, Distribution},
@@ -12,7 +12,7 @@ use crate::{
     outbox, seed,
     store::{Store, StoreOptions},
     telemetry,
-    web::{self, Web, health},
+    web::{self, Web, files::Files, health},
 };
 use axum::Router;
 use std::{
@@ -133,8 +133,10 @@ pub async fn serve(
     drop(any_spawner::Executor::init_tokio());
     let (closing, shutting) = (CancellationToken::new(), CancellationToken::new());
     let handle = telemetry::start_metrics()?;
-    let toast = assemble(&settings, clock)?;
-    let web = Web::new(toast.clone(), &settings, closing.clone())?;
+    let files = Files::load(&settings.site_root)?;
+    let mut toast = assemble(&settings, clock)?;
+    toast.catalogue = toast.catalogue.with_pictures(Pictures::new(files.addresses("/pictures/")));
+    let web = Web::new(toast.clone(), &settings, files, closing.clone());
     let addr = listener.local_addr().map_err(|error| Fault::Broken(error.to_string()))?;
     let mut tasks = vec![
         tokio::spawn(answer(listener, web::router(web), shutting.clone())),

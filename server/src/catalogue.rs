@@ -8,6 +8,7 @@ mod finding;
 pub mod fold;
 pub mod hours;
 mod menus;
+mod pictures;
 mod printed;
 pub mod slots;
 mod snapshot;
@@ -17,6 +18,7 @@ pub mod wall;
 pub use cache::Catalogue;
 pub use change::{change, editable};
 pub use finding::home;
+pub use pictures::Pictures;
 pub use slots::Promise;
 pub use snapshot::Snapshot;
 

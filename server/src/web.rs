@@ -54,22 +54,21 @@ pub struct Web {
 
 impl Web {
     /// Prepares the edge of a server; `closing` is cancelled when it drains.
-    pub fn new(toast: Toast, settings: &Settings, closing: CancellationToken) -> Result<Self, Fault> {
-        let files = Arc::new(Files::load(&settings.site_root)?);
+    pub fn new(toast: Toast, settings: &Settings, files: Files, closing: CancellationToken) -> Self {
         let base = settings.asset_base();
         let secure = settings.public_url.as_ref().is_some_and(crate::config::WebUrl::is_secure);
-        Ok(Self {
+        Self {
             backend: toast.backend(),
             toast,
             assets: files.assets(&base),
-            files,
+            files: Arc::new(files),
             pages: PageCache::new(settings.page_cache_mb),
             cookies: Cookies { secure },
             origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
             guards: Arc::new(security::guards(&base, secure)),
             region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
             closing,
-        })
+        }
     }
 
     /// Puts into reach of a page what it may use.

@@ -2,7 +2,7 @@
 
 use crate::{
     backend::Toast,
-    catalogue::{directory::Directory, snapshot::Snapshot},
+    catalogue::{directory::Directory, pictures::Pictures, snapshot::Snapshot},
     error::Fault,
     store::{
         menus,
@@ -36,6 +36,7 @@ pub struct Catalogue {
     slugs: Cache<String, RestaurantId>,
     unknown: Cache<String, ()>,
     entries: Cache<RestaurantId, Arc<Entry>>,
+    pub(super) pictures: Pictures,
     pub(super) directory: Arc<Directory>,
 }
 
@@ -66,8 +67,15 @@ impl Catalogue {
             slugs: Cache::builder().max_capacity(100_000).time_to_idle(IDLE).build(),
             unknown: Cache::builder().max_capacity(10_000).time_to_live(UNKNOWN).build(),
             entries: Cache::builder().max_capacity(5_000).time_to_idle(IDLE).build(),
+            pictures: Pictures::default(),
             directory: Arc::new(Directory::default()),
         }
+    }
+
+    /// Links to pictures by these names.
+    #[must_use]
+    pub fn with_pictures(self, pictures: Pictures) -> Self {
+        Self { pictures, ..self }
     }
 
     /// The restaurant that a slug names.
@@ -171,9 +179,11 @@ impl Catalogue {
     }
 
     async fn read(&self, toast: &Toast, restaurant: RestaurantId, entry: &Entry) -> Result<Arc<Snapshot>, Fault> {
-        let Some(record) = menus::read(&toast.store, restaurant).await? else {
+        let Some(mut record) = menus::read(&toast.store, restaurant).await? else {
             return Err(self.gone(restaurant).await);
         };
+        self.pictures.name_restaurant(&mut record.restaurant.picture);
+        record.items.iter_mut().for_each(|item| self.pictures.name_dish(&mut item.picture));
         let snapshot = Arc::new(Snapshot::of(&record, toast.clock.now())?);
         entry.keep(snapshot.clone());
         Ok(snapshot)

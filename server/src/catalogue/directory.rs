@@ -241,7 +241,8 @@ async fn read_list(toast: &Toast, before: &List) -> Result<List, Fault> {
         .collect();
     let changed: Vec<_> = heads.keys().filter(|id| !entries.contains_key(id)).copied().collect();
     for batch in changed.chunks(BATCH) {
-        for record in search::cards(&toast.store, batch).await? {
+        for mut record in search::cards(&toast.store, batch).await? {
+            toast.catalogue.pictures.name_restaurant(&mut record.restaurant.picture);
             let id = RestaurantId::from_uuid(record.restaurant.restaurant_id);
             let Some(head) = heads.get(&id) else { continue };
             match Entry::of(&record, *head) {

@@ -156,9 +156,8 @@ impl Timetable<'_> {
             let at = self.service.hours.clock.first(opening.date, minute);
             Slot { date: opening.date, minute, at }
         });
-        let offered = slots.filter(|slot| {
-            slot.at >= earliest && slot.at <= opening.to && slot.at.plus_minutes(-lead) < last_order
-        });
+        let offered = slots
+            .filter(|slot| slot.at >= earliest && slot.at <= opening.to && slot.at.plus_minutes(-lead) < last_order);
         offered.collect()
     }
 

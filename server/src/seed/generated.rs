@@ -272,11 +272,8 @@ impl Making {
 
     fn variants(&mut self, menu: &mut Menu, course: &Course, key: &str, item: Uuid) {
         let price = self.money(course.price.clone());
-        let sizes: &[(&str, &str, i64)] = if course.sized {
-            &[("small", "Small", 100), ("large", "Large", 140)]
-        } else {
-            &[("", "", 100)]
-        };
+        let sizes: &[(&str, &str, i64)] =
+            if course.sized { &[("small", "Small", 100), ("large", "Large", 140)] } else { &[("", "", 100)] };
         for ((size, name, percent), position) in sizes.iter().zip(1..) {
             menu.variants.push(VariantRow {
                 restaurant_id: self.id,

@@ -71,7 +71,7 @@ async fn change_with(web: &Web, slug: &str, uri: &Uri, headers: &HeaderMap, form
         Err(error @ AppError::NotFound { .. }) => pages::refuse(web, uri, headers, &error).await,
         Err(error) if wants_json(headers) => crate::web::problem::refuse(&error),
         Err(error) => {
-            let page = page_of(slug, &form);
+            let page = page_of(slug, &form, &error);
             pages::again(web, &page, headers, Submission { fields: form.0, error: Some(error) }).await
         }
     };
@@ -87,9 +87,12 @@ fn next_page(slug: &str, form: &Form) -> String {
     if crate::web::is_own_path(next) { next.to_owned() } else { path::cart(slug) }
 }
 
-/// The page a refused change came from.
-fn page_of(slug: &str, form: &Form) -> String {
+/// The page a refused change came from; the cart when its dish is not there any more.
+fn page_of(slug: &str, form: &Form, error: &AppError) -> String {
     let item = form.text(field::ITEM);
+    if error.problems().iter().any(|problem| problem.code == "unknown_item") {
+        return path::cart(slug);
+    }
     match form.text(field::ACTION) {
         field::CART_ADD | field::CART_REPLACE if item.parse::<Uuid>().is_ok() => path::item(slug, item),
         _ => path::cart(slug),

@@ -68,6 +68,12 @@ impl Files {
         self.named.get(address).map(String::as_str)
     }
 
+    /// The addresses by content of all files below a folder, by their plain addresses.
+    pub fn addresses(&self, folder: &str) -> HashMap<String, String> {
+        let below = self.named.iter().filter(|(plain, _)| plain.starts_with(folder));
+        below.map(|(plain, named)| (plain.clone(), named.clone())).collect()
+    }
+
     /// What pages link to, below a base that is empty or the CDN.
     pub fn assets(&self, base: &str) -> Assets {
         let address = |plain: &str| format!("{base}{}", self.named(plain).unwrap_or(plain));

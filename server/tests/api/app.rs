@@ -1,10 +1,13 @@
 //! One Toast per test, with a database of its own that goes when the test ends.
 
-use app::{backend::{Staff, Workplace}, types::{
-    cart::{Choice, LineRequest},
-    id::{ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
-    time::Timestamp,
-}};
+use app::{
+    backend::{Staff, Workplace},
+    types::{
+        cart::{Choice, LineRequest},
+        id::{ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
+        time::Timestamp,
+    },
+};
 use server::{
     accounts::{self, Sessions},
     backend::Toast,
@@ -119,7 +122,8 @@ impl TestApp {
 
     /// Somebody who works for the fixture restaurant.
     pub fn staff(&self) -> Staff {
-        let place = Workplace { restaurant: self.restaurant, slug: self.slug.clone(), name: "Corner Kitchen".to_owned() };
+        let place =
+            Workplace { restaurant: self.restaurant, slug: self.slug.clone(), name: "Corner Kitchen".to_owned() };
         Staff { id: seed::staff_id("corner@toast.example"), name: "Corner".to_owned(), restaurants: vec![place] }
     }
 

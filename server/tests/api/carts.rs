@@ -99,7 +99,12 @@ async fn refuses_what_cannot_be_priced() {
     let water = app.line("water", &[]);
     let wrong = [
         (LineRequest { item: ItemId::from_uuid(Uuid::new_v4()), ..water.clone() }, 422, "item", "unknown_item"),
-        (LineRequest { variant: Some(VariantId::from_uuid(Uuid::new_v4())), ..water.clone() }, 422, "variant", "unknown_variant"),
+        (
+            LineRequest { variant: Some(VariantId::from_uuid(Uuid::new_v4())), ..water.clone() },
+            422,
+            "variant",
+            "unknown_variant",
+        ),
         (app.line("margherita", &[]), 422, "variant", "unknown_variant"),
         (LineRequest { quantity: 0, ..water.clone() }, 422, "quantity", "quantity_out_of_range"),
         (LineRequest { quantity: 4_000_000_000, ..water.clone() }, 422, "quantity", "quantity_out_of_range"),
@@ -110,7 +115,9 @@ async fn refuses_what_cannot_be_priced() {
         (app.line("soup", &[]), 409, "item", "sold_out"),
     ];
     for (line, status, field, code) in wrong {
-        for change_of in [CartChange::Add(line.clone()), CartChange::Replace(CartLineId::from_uuid(Uuid::new_v4()), line)] {
+        for change_of in
+            [CartChange::Add(line.clone()), CartChange::Replace(CartLineId::from_uuid(Uuid::new_v4()), line)]
+        {
             let refused = change(&app, guest, change_of).await.unwrap_err();
             let problem = &refused.problems()[0];
             assert_eq!((refused.status(), problem.field.as_str(), problem.code.as_str()), (status, field, code));

@@ -222,7 +222,8 @@ async fn menus_and_lists_outlive_the_database() {
 #[tokio::test]
 async fn finds_by_every_word() {
     let app = TestApp::start().await;
-    app.plant(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン")).await;
+    app.plant(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン"))
+        .await;
     assert_eq!(found(&app, "marinara").await, [("Corner Kitchen".to_owned(), vec!["Marinara".to_owned()])]);
     assert_eq!(found(&app, "CORNER marinara oregano").await.len(), 1);
     assert_eq!(found(&app, "marinara steak").await, []);

@@ -20,3 +20,4 @@ mod live;
 mod moves;
 mod orders;
 mod seed;
+mod web;

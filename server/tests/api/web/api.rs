@@ -1,0 +1,169 @@
+//! The API: what it promises in its document is what it does.
+
+use crate::{
+    guest,
+    web::site::{Browser, Site},
+};
+use app::types::order::{OrderView, PlacedOrder};
+use reqwest::{Client, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+fn place(site: &Site, key: &str, body: &Value) -> RequestBuilder {
+    Client::new().post(site.api("/orders")).header("idempotency-key", key).json(body)
+}
+
+fn order(site: &Site) -> Value {
+    serde_json::to_value(guest::pickup(&site.app)).unwrap()
+}
+
+async fn problem(response: Response, status: u16) -> Value {
+    let (was, kind) = (response.status(), response.headers().get("content-type").cloned());
+    let text = response.text().await.unwrap();
+    assert_eq!(was, status, "{text}");
+    assert_eq!(kind.unwrap(), "application/problem+json", "{text}");
+    let body: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(body["status"], status);
+    assert!(body["detail"].as_str().is_some_and(|detail| detail.len() > 10), "{body}");
+    body
+}
+
+#[tokio::test]
+async fn an_order_is_placed_once_for_each_key() {
+    let site = Site::start().await;
+    let first = place(&site, "k1", &order(&site)).send().await.unwrap();
+    assert_eq!(first.status(), 201);
+    let first: PlacedOrder = first.json().await.unwrap();
+    let second = place(&site, "k1", &order(&site)).send().await.unwrap();
+    assert_eq!(second.status(), 200);
+    let second: PlacedOrder = second.json().await.unwrap();
+    assert_eq!((first.token.as_str(), first.number), (second.token.as_str(), second.number));
+    let mut other = order(&site);
+    other["note"] = json!("changed");
+    problem(place(&site, "k1", &other).send().await.unwrap(), 422).await;
+
+    let view: OrderView =
+        reqwest::get(site.url(&format!("/api/v1/orders/{}", first.token))).await.unwrap().json().await.unwrap();
+    assert_eq!(view.bill.total, first.total);
+}
+
+#[tokio::test]
+async fn a_hundred_retries_at_once_are_one_order() {
+    let site = Site::start().await;
+    let body = order(&site);
+    let sends = (0..100).map(|_| place(&site, "same", &body).send());
+    let answers = futures::future::join_all(sends).await;
+    let mut tokens = std::collections::HashSet::new();
+    let mut created = 0;
+    for answer in answers {
+        let answer = answer.unwrap();
+        created += u32::from(answer.status() == 201);
+        tokens.insert(answer.json::<PlacedOrder>().await.unwrap().token);
+    }
+    assert_eq!((created, tokens.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn bad_requests_get_a_sentence_that_helps() {
+    let site = Site::start().await;
+    let client = Client::new();
+    let good = order(&site);
+    let no_key = client.post(site.api("/orders")).json(&good).send().await.unwrap();
+    assert_eq!(problem(no_key, 400).await["code"], "idempotency_key_missing");
+    let wrong_type = client.post(site.api("/orders")).header("idempotency-key", "k").body("a=b").send().await.unwrap();
+    problem(wrong_type, 415).await;
+    let broken = client
+        .post(site.api("/orders"))
+        .header("idempotency-key", "k")
+        .header("content-type", "application/json")
+        .body("{\"lines\": [")
+        .send()
+        .await
+        .unwrap();
+    problem(broken, 400).await;
+    let huge = client
+        .post(site.api("/orders"))
+        .header("idempotency-key", "k")
+        .header("content-type", "application/json")
+        .body(vec![b' '; 10 * 1024 * 1024])
+        .send()
+        .await;
+    // The server may close the door while the client still pushes.
+    if let Ok(huge) = huge {
+        problem(huge, 413).await;
+    }
+    let nowhere =
+        client.post(site.url("/api/v1/restaurants/nowhere/orders")).header("idempotency-key", "k").json(&good);
+    problem(nowhere.send().await.unwrap(), 404).await;
+    problem(reqwest::get(site.url("/api/v1/orders/dead")).await.unwrap(), 404).await;
+    problem(reqwest::get(site.url("/api/v1/restaurants?diet=air")).await.unwrap(), 422).await;
+    problem(client.delete(site.api("/menu")).send().await.unwrap(), 405).await;
+    problem(reqwest::get(site.url("/api/v1/nothing")).await.unwrap(), 404).await;
+}
+
+#[tokio::test]
+async fn bad_orders_say_what_to_change() {
+    let site = Site::start().await;
+    let change = |edit: &dyn Fn(&mut Value)| {
+        let mut body = order(&site);
+        edit(&mut body);
+        body
+    };
+    let foreign = {
+        site.app.plant(&crate::app::TestApp::fixture("elsewhere")).await;
+        server::seed::item_id("elsewhere", "marinara").to_string()
+    };
+    for (body, status, field) in [
+        (change(&|b| b["lines"] = json!([])), 422, ""),
+        (change(&|b| b["lines"][0]["quantity"] = json!(0)), 422, "lines/0"),
+        (change(&|b| b["lines"][0]["quantity"] = json!(100)), 422, "lines/0"),
+        (change(&|b| b["lines"][0]["quantity"] = json!(-1)), 400, ""),
+        (change(&|b| b["lines"][0]["item"] = json!(foreign)), 422, "lines/0"),
+        (change(&|b| b["lines"][1]["modifiers"] = json!([])), 422, "lines/1"),
+        (change(&|b| b["tip_minor"] = json!(-1)), 422, "tip"),
+        (change(&|b| b["tip_minor"] = json!(i64::MAX)), 422, "tip"),
+        (change(&|b| b["contact"] = json!({ "name": "" })), 422, ""),
+        (change(&|b| b["mode"] = json!("delivery")), 422, ""),
+        (change(&|b| b["mode"] = json!("dine_in")), 422, "table"),
+        (change(&|b| b["due"] = json!({ "at": 1 })), 422, "due"),
+        (change(&|b| b["note"] = json!("x".repeat(281))), 422, "note"),
+        (change(&|b| b["price"] = json!(1)), 400, ""),
+        (change(&|b| b["note"] = json!("a\u{0}b")), 400, ""),
+        (change(&|b| b["agreed_total_minor"] = json!(1)), 409, ""),
+    ] {
+        let answer =
+            problem(place(&site, &uuid::Uuid::new_v4().to_string(), &body).send().await.unwrap(), status).await;
+        if !field.is_empty() {
+            let at: Vec<_> =
+                answer["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+            assert!(at.iter().any(|at| at.starts_with(field)), "{field} not in {at:?} of {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_names_every_address() {
+    let site = Site::start().await;
+    let document: Value = reqwest::get(site.url("/api/v1/openapi.json")).await.unwrap().json().await.unwrap();
+    let paths: Vec<_> = document["paths"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(
+        paths,
+        [
+            "/api/v1/orders/{token}",
+            "/api/v1/restaurants",
+            "/api/v1/restaurants/{slug}/menu",
+            "/api/v1/restaurants/{slug}/orders",
+            "/api/v1/restaurants/{slug}/quotes",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn searching_finds_who_sells_a_dish() {
+    let site = Site::start().await;
+    let found: Value = reqwest::get(site.url("/api/v1/restaurants?q=marinara")).await.unwrap().json().await.unwrap();
+    assert_eq!(found["restaurants"][0]["slug"], site.app.slug);
+    let home = Browser::new().page(&site.url("/?q=marinara")).await;
+    assert!(home.contains(&site.app.slug));
+    let none: Value = reqwest::get(site.url("/api/v1/restaurants?q=zzzzzz")).await.unwrap().json().await.unwrap();
+    assert_eq!(none["restaurants"], json!([]));
+}

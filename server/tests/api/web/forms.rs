@@ -1,0 +1,170 @@
+//! Ordering with plain forms: nothing typed is lost, nothing is ordered twice.
+
+use crate::web::site::{Browser, Site, hidden};
+use app::types::cart::CartView;
+
+async fn with_cart(site: &Site) -> Browser {
+    let browser = Browser::new();
+    let item = site.app.item("marinara").to_string();
+    let added = browser.post(&site.restaurant("/cart"), &[("action", "add"), ("item", &item), ("quantity", "2")]).await;
+    assert_eq!(added.status(), 303);
+    browser
+}
+
+async fn checkout_fields(site: &Site, browser: &Browser) -> Vec<(&'static str, String)> {
+    let page = browser.page(&site.restaurant("/checkout")).await;
+    vec![
+        ("order", hidden(&page, "order")),
+        ("agreed", hidden(&page, "agreed")),
+        ("mode", "pickup".to_owned()),
+        ("due", "asap".to_owned()),
+        ("name", "Ada".to_owned()),
+        ("phone", "+49 30 5550199".to_owned()),
+        ("tip", "0".to_owned()),
+    ]
+}
+
+fn borrowed<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+    fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
+}
+
+#[tokio::test]
+async fn a_guest_orders_without_scripts() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let fields = checkout_fields(&site, &browser).await;
+    let placed = browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
+    assert_eq!(placed.status(), 303);
+    let order = placed.headers()["location"].to_str().unwrap().to_owned();
+    let page = browser.page(&site.url(&order)).await;
+    assert!(page.contains("Marinara") && page.contains("Ada"));
+
+    let again = browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
+    assert_eq!(again.headers()["location"].to_str().unwrap(), order, "a second tap is the same order");
+    let cart: CartView = browser
+        .0
+        .get(site.restaurant("/cart"))
+        .header("accept", "application/json")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(cart.count, 0);
+
+    let cancelled = browser.post(&site.url(&format!("{order}/cancel")), &[]).await;
+    assert_eq!(cancelled.status(), 303);
+    let twice = browser.post(&site.url(&format!("{order}/cancel")), &[]).await;
+    assert_eq!(twice.status(), 303, "calling off what is called off is done");
+    let repeated = browser.post(&site.url(&format!("{order}/again")), &[]).await;
+    assert_eq!(repeated.status(), 303, "{}", repeated.text().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_form_sent_with_other_wishes_under_the_same_key_is_refused() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let mut fields = checkout_fields(&site, &browser).await;
+    assert_eq!(browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await.status(), 303);
+    fields.push(("note", "no onions".to_owned()));
+    assert_eq!(browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await.status(), 422);
+}
+
+#[tokio::test]
+async fn what_was_typed_stays_when_something_is_missing() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let mut fields = checkout_fields(&site, &browser).await;
+    for (name, value) in &mut fields {
+        match *name {
+            "phone" => *value = String::new(),
+            "name" => *value = "Ada <Lovelace>".to_owned(),
+            _ => {}
+        }
+    }
+    let refused = browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
+    assert_eq!(refused.status(), 422);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("Ada &lt;Lovelace&gt;"), "the name is kept, escaped");
+    assert!(page.contains("role=\"alert\""), "the page says what to change");
+    assert_eq!(hidden(&page, "order"), fields[0].1, "the order keeps its key");
+}
+
+#[tokio::test]
+async fn a_changed_total_is_shown_before_anything_is_ordered() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let fields = checkout_fields(&site, &browser).await;
+    site.app.sql("UPDATE variants SET price_minor = price_minor + 100").await;
+    site.app.sql("UPDATE restaurants SET menu_version = menu_version + 1").await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    let refused = browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
+    assert_eq!(refused.status(), 409);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("The total is now"), "{page}");
+    let agreed: Vec<_> = fields
+        .into_iter()
+        .map(|(name, value)| if name == "agreed" { (name, hidden(&page, "agreed")) } else { (name, value) })
+        .collect();
+    assert_eq!(browser.post(&site.restaurant("/checkout"), &borrowed(&agreed)).await.status(), 303);
+}
+
+#[tokio::test]
+async fn a_tip_chosen_on_the_page_needs_no_second_look() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let mut fields = checkout_fields(&site, &browser).await;
+    fields.retain(|(name, _)| *name != "tip");
+    fields.extend([("tip", "other".to_owned()), ("tip_other", "2,50".to_owned())]);
+    assert_eq!(browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await.status(), 303);
+}
+
+#[tokio::test]
+async fn carts_refuse_what_cannot_be_cooked() {
+    let site = Site::start().await;
+    let marinara = site.app.item("marinara").to_string();
+    let chicken = site.app.item("chicken").to_string();
+    let other = site.app.plant(&crate::app::TestApp::fixture("elsewhere")).await;
+    assert_ne!(other, site.app.restaurant);
+    let foreign = server::seed::item_id("elsewhere", "marinara").to_string();
+    let cart = site.restaurant("/cart");
+    for (fields, status, code) in [
+        (vec![("action", "add"), ("item", marinara.as_str()), ("quantity", "0")], 422, "quantity_out_of_range"),
+        (vec![("action", "add"), ("item", &marinara), ("quantity", "1000")], 422, "quantity_out_of_range"),
+        (vec![("action", "add"), ("item", &marinara), ("quantity", "-1")], 422, "quantity_out_of_range"),
+        (vec![("action", "add"), ("item", &marinara), ("quantity", "two")], 422, "quantity_out_of_range"),
+        (vec![("action", "add"), ("item", &chicken)], 422, "too_few_modifiers"),
+        (vec![("action", "add"), ("item", &foreign)], 422, "unknown_item"),
+        (vec![("action", "add"), ("item", "pizza")], 422, "unknown"),
+        (vec![("action", "dance")], 422, "unknown"),
+        (vec![("action", "mode"), ("mode", "drone")], 422, "unknown"),
+    ] {
+        let answer = Browser::new().post_for_json(&cart, &fields).await;
+        assert_eq!(answer.status(), status, "{fields:?}");
+        assert_eq!(answer.headers()["content-type"], "application/problem+json");
+        let body: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(body["errors"][0]["code"], code, "{fields:?} {body}");
+        assert!(body["errors"][0]["message"].as_str().unwrap().ends_with('.'), "{body}");
+        let page = Browser::new().post(&cart, &fields).await;
+        assert_eq!(page.status(), status, "the page answers with the same status");
+    }
+}
+
+#[tokio::test]
+async fn unknown_places_are_pages_that_lead_on() {
+    let site = Site::start().await;
+    let browser = Browser::new();
+    for path in [
+        "/restaurants/nowhere",
+        "/restaurants/nowhere/cart",
+        "/restaurants/nowhere/checkout",
+        "/orders/dead",
+        "/nothing",
+    ] {
+        let answer = browser.get(&site.url(path)).await;
+        assert_eq!(answer.status(), 404, "{path}");
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("<h1") && page.contains("href=\"/\""), "{path}: {page}");
+    }
+}

@@ -1,0 +1,118 @@
+//! A server that answers on a port of its own, and a browser without scripts.
+
+use crate::app::{FRIDAY_EVENING, TestApp};
+use clap::Parser;
+use reqwest::{Client, RequestBuilder, Response, header, redirect};
+use server::{
+    boot::{self, Running},
+    clock::Clock,
+    config::Cli,
+};
+use tokio::net::TcpListener;
+
+/// A running server around the fixture restaurant.
+pub struct Site {
+    /// The use cases beside it, on the same database and at the same instant.
+    pub app: TestApp,
+    /// The server.
+    pub server: Running,
+}
+
+impl Site {
+    /// Starts with these settings besides the database.
+    pub async fn start_with(arguments: &[&str]) -> Self {
+        let app = TestApp::start().await;
+        let url = format!("--database-url={}", app.url());
+        let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error"];
+        let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = boot::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, None).await.unwrap();
+        Self { app, server }
+    }
+
+    /// Starts with the settings as they come.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.addr)
+    }
+
+    /// A path of the fixture restaurant.
+    pub fn restaurant(&self, path: &str) -> String {
+        self.url(&format!("/restaurants/{}{path}", self.app.slug))
+    }
+
+    /// A path of the fixture restaurant's API.
+    pub fn api(&self, path: &str) -> String {
+        self.url(&format!("/api/v1/restaurants/{}{path}", self.app.slug))
+    }
+
+    /// A path of the fixture restaurant's dashboard.
+    pub fn dashboard(&self, path: &str) -> String {
+        self.url(&format!("/dashboard/{}{path}", self.app.slug))
+    }
+
+    /// Signs a browser in as somebody who works at the fixture restaurant.
+    pub async fn sign_in(&self, browser: &Browser) {
+        let staff = uuid::Uuid::new_v4();
+        let email = format!("{}@kitchen.example", self.app.slug);
+        let hash = server::accounts::hash("correct horse battery").unwrap();
+        let (slug, restaurant) = (&self.app.slug, self.app.restaurant);
+        self.app
+            .sql(&format!("INSERT INTO staff_accounts VALUES ('{email}', '{staff}', 'Cook', '{hash}', 0, NULL)"))
+            .await;
+        self.app
+            .sql(&format!(
+                "INSERT INTO staff_memberships VALUES ('{staff}', '{restaurant}', '{slug}', 'Corner', 'staff')"
+            ))
+            .await;
+        let form = [("email", email.as_str()), ("password", "correct horse battery")];
+        let response = browser.post(&self.url("/sign-in"), &form).await;
+        assert_eq!(response.status(), 303);
+    }
+}
+
+/// A browser: it keeps cookies, and shows redirects instead of following them.
+pub struct Browser(pub Client);
+
+impl Browser {
+    /// A fresh one.
+    pub fn new() -> Self {
+        Self(Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().unwrap())
+    }
+
+    /// Visits.
+    pub async fn get(&self, url: &str) -> Response {
+        self.0.get(url).header(header::ACCEPT, "text/html").send().await.unwrap()
+    }
+
+    /// Visits, and reads the page.
+    pub async fn page(&self, url: &str) -> String {
+        self.get(url).await.text().await.unwrap()
+    }
+
+    /// Sends a form as our own page would.
+    pub fn form(&self, url: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        self.0.post(url).header("sec-fetch-site", "same-origin").form(fields)
+    }
+
+    /// Sends a form and takes a page for an answer.
+    pub async fn post(&self, url: &str, fields: &[(&str, &str)]) -> Response {
+        self.form(url, fields).header(header::ACCEPT, "text/html").send().await.unwrap()
+    }
+
+    /// Sends a form and takes JSON for an answer, as islands do.
+    pub async fn post_for_json(&self, url: &str, fields: &[(&str, &str)]) -> Response {
+        self.form(url, fields).header(header::ACCEPT, "application/json").send().await.unwrap()
+    }
+}
+
+/// The value of a hidden field.
+pub fn hidden(page: &str, name: &str) -> String {
+    let marker = format!("name=\"{name}\" value=\"");
+    let rest = page.split_once(&marker).unwrap_or_else(|| panic!("no field {name}")).1;
+    rest.split('"').next().unwrap().to_owned()
+}
