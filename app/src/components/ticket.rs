@@ -57,18 +57,21 @@ pub fn TicketCard(
 ) -> impl IntoView {
     let done = Column::of(ticket.status) == Column::Done;
     let (anchor, heading) = (format!("order-{}", ticket.number), heading_id(ticket.id));
+    let sending = move || matches!(pending.get(), Some(Pending::Sending { .. }));
     view! {
         <article
             id=anchor
             aria-labelledby=heading
+            aria-busy=move || sending().then_some("true")
             class="flex flex-col gap-3 rounded-card border border-line bg-card p-3"
-            class=("opacity-60", move || matches!(pending.get(), Some(Pending::Sending { .. })))
         >
             <TicketHead ticket=ticket.clone() now=now/>
             <TicketPeople ticket=ticket.clone()/>
             {(!done).then(|| view! { <TicketLines lines=ticket.lines.clone() note=ticket.note.clone()/> })}
             <PendingNotice pending=pending/>
-            <TicketMoves ticket=ticket desk=desk now=now/>
+            <fieldset disabled=sending class="flex min-w-0 flex-col gap-3 disabled:opacity-60">
+                <TicketMoves ticket=ticket desk=desk now=now/>
+            </fieldset>
         </article>
     }
 }
@@ -80,7 +83,10 @@ pub fn heading_id(order: OrderId) -> String {
 
 /// What became of a move that is not done yet.
 #[component]
-fn PendingNotice(pending: Signal<Option<Pending>>) -> impl IntoView {
+fn PendingNotice(
+    /// The move.
+    pending: Signal<Option<Pending>>,
+) -> impl IntoView {
     move || {
         pending.get().map(|pending| match pending {
             Pending::Sending { waiting: false } => {

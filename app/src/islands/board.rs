@@ -1,4 +1,5 @@
 //! The orders board, alive: news as it happens, moves without a page load, an alarm for new orders.
+#![expect(missing_docs, reason = "the framework makes a type of its own for the properties of an island")]
 
 #[cfg(feature = "hydrate")]
 mod browser;

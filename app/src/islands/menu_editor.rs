@@ -7,7 +7,10 @@ use leptos::prelude::*;
 
 /// Stands around the server's forms. Without scripts they work by themselves; with them, they are sent in the background.
 #[island]
-pub fn MenuEditor(children: Children) -> impl IntoView {
+pub fn MenuEditor(
+    /// The editor as the server makes it.
+    children: Children,
+) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     let said = RwSignal::new(String::new());
     #[cfg(feature = "hydrate")]

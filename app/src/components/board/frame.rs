@@ -20,7 +20,14 @@ pub enum Sound {
 
 /// How fresh the board is, and whether its alarm can be heard.
 #[component]
-pub fn FreshnessStrip(as_of: Signal<LocalTime>, freshness: Signal<Freshness>, sound: Signal<Sound>) -> impl IntoView {
+pub fn FreshnessStrip(
+    /// Until when the board is known to be right.
+    as_of: Signal<LocalTime>,
+    /// Whether news arrives.
+    freshness: Signal<Freshness>,
+    /// Whether the alarm can be heard.
+    sound: Signal<Sound>,
+) -> impl IntoView {
     let clock = move || second_words(&as_of.get());
     let trouble = move || if freshness.get() == Freshness::Stale { ", reconnecting…" } else { "" };
     view! {
@@ -56,7 +63,10 @@ pub fn FreshnessStrip(as_of: Signal<LocalTime>, freshness: Signal<Freshness>, so
 
 /// How much of each dish is still to be cooked.
 #[component]
-pub fn AllDay(state: Signal<BoardState>) -> impl IntoView {
+pub fn AllDay(
+    /// The tickets.
+    state: Signal<BoardState>,
+) -> impl IntoView {
     let dishes = Memo::new(move |_| state.with(BoardState::all_day));
     view! {
         <section aria-labelledby="all-day" hidden=move || dishes.with(Vec::is_empty)>

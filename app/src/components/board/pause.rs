@@ -32,7 +32,7 @@ pub fn PauseForm(
             <input type="hidden" name=field::CHANGE value="pause"/>
             <input type="hidden" name=field::TARGET value=""/>
             <input type="hidden" name=field::NEXT value=back/>
-            <p class="text-sm text-muted" hidden=move || on.get()>"Pause new orders for"</p>
+            <p class="text-sm text-muted" hidden=move || on.get()>"Pause for"</p>
             <p class="rounded-full bg-saffron/10 px-3 py-1 font-semibold text-saffron" hidden=move || !on.get()>
                 {move || paused.get().unwrap_or_default()}
             </p>

@@ -16,7 +16,9 @@ use std::sync::Arc;
 /// Marks something as sold out, or as there again.
 #[component]
 pub fn Availability(
+    /// What all rows share.
     editing: Arc<Editing>,
+    /// What it changes.
     row: Row,
     /// Of what.
     of: String,

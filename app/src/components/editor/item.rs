@@ -14,6 +14,7 @@ use std::sync::Arc;
 /// One dish.
 #[component]
 pub fn ItemRow(
+    /// What all rows share.
     editing: Arc<Editing>,
     /// The dish.
     item: Item,

@@ -13,7 +13,12 @@ use std::sync::Arc;
 
 /// One group with its choices.
 #[component]
-pub fn GroupRows(editing: Arc<Editing>, group: ModifierGroup) -> impl IntoView {
+pub fn GroupRows(
+    /// What all rows share.
+    editing: Arc<Editing>,
+    /// The group.
+    group: ModifierGroup,
+) -> impl IntoView {
     let heading = format!("group-{}", group.id);
     let label = heading.clone();
     let rows = group

@@ -21,7 +21,14 @@ pub struct Row {
 
 /// A form that changes one thing, with the reason when it could not be done.
 #[component]
-pub fn RowForm(editing: Arc<Editing>, row: Row, children: Children) -> impl IntoView {
+pub fn RowForm(
+    /// What all rows share.
+    editing: Arc<Editing>,
+    /// What it changes.
+    row: Row,
+    /// Its fields and buttons.
+    children: Children,
+) -> impl IntoView {
     let problem = editing.attempt_at(row.change, &row.target).map(|attempt| attempt.message.clone());
     let address = path::menu_editor(&editing.slug);
     let back = format!("{address}#{}", row.anchor);
@@ -40,7 +47,9 @@ pub fn RowForm(editing: Arc<Editing>, row: Row, children: Children) -> impl Into
 /// A line or a paragraph of text.
 #[component]
 pub fn TextRow(
+    /// What all rows share.
     editing: Arc<Editing>,
+    /// What it changes.
     row: Row,
     /// What the text is.
     label: &'static str,
@@ -85,7 +94,9 @@ pub fn TextRow(
 /// A price in major units, as people type it.
 #[component]
 pub fn PriceRow(
+    /// What all rows share.
     editing: Arc<Editing>,
+    /// What it changes.
     row: Row,
     /// What costs that.
     label: String,
@@ -127,7 +138,9 @@ fn Save(id: String, what: &'static str, of: String) -> impl IntoView {
 /// Up and down in the order in which guests see it.
 #[component]
 pub fn Mover(
+    /// What all rows share.
     editing: Arc<Editing>,
+    /// What it changes.
     row: Row,
     /// What moves.
     of: String,

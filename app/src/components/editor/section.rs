@@ -14,6 +14,7 @@ use std::sync::Arc;
 /// One section with its dishes.
 #[component]
 pub fn SectionRows(
+    /// What all rows share.
     editing: Arc<Editing>,
     /// The section.
     section: Section,

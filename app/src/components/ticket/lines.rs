@@ -11,7 +11,12 @@ const ALARMING: [&str; 12] = [
 
 /// The lines of an order, and the words about the whole of it.
 #[component]
-pub fn TicketLines(lines: Vec<PricedLine>, note: String) -> impl IntoView {
+pub fn TicketLines(
+    /// What was ordered.
+    lines: Vec<PricedLine>,
+    /// The guest's words about the whole order; may be empty.
+    note: String,
+) -> impl IntoView {
     view! {
         <ul class="flex flex-col gap-2 border-t border-line pt-2">
             {lines.into_iter().map(|line| view! { <TicketLine line=line/> }).collect_view()}

@@ -19,7 +19,14 @@ use leptos::prelude::*;
 
 /// Everything that can be done with an order now.
 #[component]
-pub fn TicketMoves(ticket: Ticket, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -> impl IntoView {
+pub fn TicketMoves(
+    /// The order.
+    ticket: Ticket,
+    /// What all cards share.
+    desk: StoredValue<TicketDesk>,
+    /// The restaurant's clock.
+    now: Signal<Timestamp>,
+) -> impl IntoView {
     let offer = offer(ticket.status, ticket.mode);
     let first = offer.first.map(|row| view! { <Move ticket=ticket.clone() row=row desk=desk first=true/> });
     let rest = (!offer.rest.is_empty()).then(|| {

@@ -24,6 +24,9 @@ use js_sys::Date;
 use leptos::prelude::*;
 use std::time::Duration;
 
+/// Seconds between two questions whether the alarm was silenced elsewhere.
+const ASK_WHILE_RINGING: i64 = 5;
+
 /// Begins once the board stands in the document.
 pub fn attend(desk: Desk, root: NodeRef<leptos::html::Div>) {
     Effect::new(move |begun: Option<bool>| {
@@ -44,10 +47,15 @@ pub fn attend(desk: Desk, root: NodeRef<leptos::html::Div>) {
     });
 }
 
-/// Moves the clock on, and looks whether the alarm is due.
+/// Moves the clock on, and looks whether the alarm is due. Looking at an order is no event of its own, so while the alarm
+/// rings, the server is asked whether somebody has tapped another screen.
 fn tick(desk: Desk) {
     desk.now.set(now(desk));
     look(desk);
+    let asks = desk.ringing.get_untracked() && desk.now.get_untracked().millis() / 1000 % ASK_WHILE_RINGING == 0;
+    if asks {
+        news::refresh(desk);
+    }
 }
 
 /// The server's time, as far as the browser knows it.

@@ -2,7 +2,7 @@
 
 use super::{
     keep_focus, look,
-    news::{read_again, take_over, tell},
+    news::{read_again, refresh, take_over, tell},
     show_ringing,
     stream::sleep,
 };
@@ -77,7 +77,9 @@ fn done(desk: Desk, ticket: Ticket) {
     let order = ticket.id;
     desk.said.set(format!("Order {}: {}.", ticket.number, outcome(ticket.status, ticket.mode).to_lowercase()));
     desk.pending.update(|moves| drop(moves.remove(&order)));
-    desk.state.update(|state| drop(state.put(ticket)));
+    desk.state.update(|state| {
+        state.put(ticket);
+    });
     look(desk);
     keep_focus(order);
 }
@@ -124,7 +126,7 @@ fn silence(desk: Desk, address: String, fields: UrlSearchParams) {
 fn pause(desk: Desk, address: String, fields: UrlSearchParams) {
     spawn_local(async move {
         match fetch::tell(&address, &fields).await {
-            Ok(()) => drop(read_again(desk).await),
+            Ok(()) => refresh(desk),
             Err(error) => desk.trouble.set(error.to_string()),
         }
     });

@@ -66,7 +66,7 @@ fn take_in(desk: Desk, name: &str, data: &str) {
     match name {
         "ticket" => with_news(data, |update| take_in_ticket(desk, update)),
         "beat" => with_news(data, |time| fresh_at(desk, &time)),
-        "resync" => spawn_local(async move { drop(read_again(desk).await) }),
+        "resync" => refresh(desk),
         _ => show_freshness(desk, Freshness::Stale),
     }
 }
@@ -77,7 +77,7 @@ fn take_in_ticket(desk: Desk, update: BoardUpdate) {
     fresh_at(desk, &as_of);
     look(desk);
     if applied == Some(Applied::Gap) {
-        spawn_local(async move { drop(read_again(desk).await) });
+        refresh(desk);
     }
 }
 
@@ -86,6 +86,13 @@ fn with_news<T: DeserializeOwned>(data: &str, then: impl FnOnce(T)) {
     if let Ok(news) = serde_json::from_str(data) {
         then(news);
     }
+}
+
+/// Reads the board as a whole, in its own time.
+pub fn refresh(desk: Desk) {
+    spawn_local(async move {
+        read_again(desk).await;
+    });
 }
 
 /// Reads the board as a whole; answers whether that worked.
