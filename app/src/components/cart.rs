@@ -51,7 +51,7 @@ fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale) -> impl I
                         <p class="rounded-control bg-beet/10 px-3 py-2 text-sm font-medium text-beet">{problem}</p>
                     }
                 })}
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-1">
+            <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <QuantityForm slug=slug line=line />
                 <a class=LINK_CLASS href=edit>"Change"<span class="sr-only">" "{line.name.clone()}</span></a>
                 <RemoveForm slug=slug line=line />
@@ -67,7 +67,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
     let quantity = line.line.request.quantity;
     let name = line.name.clone();
     view! {
-        <form method="post" action=path::cart(slug) data-cart-form class="inline-flex items-center gap-1">
+        <form method="post" action=path::cart(slug) data-cart-form class="inline-flex items-center gap-0.5">
             <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
             <input type="hidden" name=field::LINE value=id.clone() />
             <button
@@ -79,7 +79,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
             >
                 <Icon path=icon::MINUS />
             </button>
-            <span class="w-10 text-center font-semibold tabular-nums" data-quantity>
+            <span class="w-8 text-center font-semibold tabular-nums" data-quantity>
                 <span class="sr-only">"Quantity "</span>
                 {quantity}
             </span>

@@ -41,7 +41,6 @@ pub fn ModeSwitch<'a>(
             method="post"
             action=path::cart(slug)
             data-mode-form
-            role="group"
             aria-label="How to get the food"
             class="flex w-full max-w-xl gap-1 rounded-card border border-edge bg-card p-1"
         >

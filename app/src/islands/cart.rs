@@ -99,6 +99,9 @@ pub mod live {
             }
             let _ = column.append_child(&fresh);
         }
+        for way_back in each(column, "[data-only-cart-page]") {
+            way_back.set_hidden(true);
+        }
     }
 
     /// Marks the chosen mode.

@@ -18,11 +18,13 @@ pub fn MenuEditor(
     view! {
         <div node_ref=root>
             {children()}
-            <p
-                role="status"
-                class="fixed inset-x-0 bottom-4 mx-auto w-fit max-w-full rounded-control bg-ink px-4 py-2 font-medium text-page shadow-float empty:hidden"
-            >
-                {move || said.get()}
+            <p role="status" class="pointer-events-none fixed inset-x-0 bottom-4 flex justify-center px-4">
+                <span
+                    class="rounded-control bg-ink px-4 py-2 font-medium text-page shadow-float"
+                    hidden=move || said.with(String::is_empty)
+                >
+                    {move || said.get()}
+                </span>
             </p>
         </div>
     }

@@ -65,7 +65,7 @@ fn ItemAsSeen(editing: Arc<Editing>, item: Item) -> impl IntoView {
     let letters = item.allergens.iter().map(|allergen| allergen.short()).collect::<Vec<_>>().join(" ");
     let sold_out = item.sold_out.is_some();
     view! {
-        <div lang=editing.locale.tag().to_owned() class="min-w-0 grow" class=("opacity-60", sold_out)>
+        <div lang=editing.locale.tag().to_owned() class="min-w-0 grow" class=("text-muted", sold_out)>
             <p class="flex flex-wrap items-baseline gap-x-2">
                 <bdi class="font-semibold">{item.name}</bdi>
                 <span class="text-sm text-muted">{letters}</span>

@@ -38,7 +38,7 @@ pub fn GroupChoices<'a>(
         view! {
             <label class=ROW_CLASS>
                 <input type="radio" name=pick_name(group) value="" checked=none_chosen />
-                <span class="flex-1">"Without"</span>
+                <span class="flex-1">"None of these"</span>
             </label>
         }
     });

@@ -8,7 +8,7 @@ use crate::{
     error::AppError,
     islands::{
         cart::live as cart,
-        dom::{around, each, fields_of, find, listen, listen_everywhere, say, sent_form},
+        dom::{around, each, fields_of, find, listen, listen_everywhere, say, sent_form, within},
         shop::{counting, reading, sheet::Sheet},
     },
     types::menu::Menu,
@@ -93,10 +93,12 @@ impl Floor {
         event.prevent_default();
         let address = link.get_attribute("href").unwrap_or_default();
         let dish = link.get_attribute("data-open-dish").unwrap_or_default();
+        let row = around(event, "[data-dish]");
+        let picture = row.and_then(|row| within(&row, "img")?.get_attribute("src"));
         let floor = Rc::clone(self);
         spawn_local(async move {
             let menu = floor.menu().await.ok();
-            let opened = menu.and_then(|menu| floor.sheet.open(&floor.slug, &menu, &dish));
+            let opened = menu.and_then(|menu| floor.sheet.open(&floor.slug, &menu, &dish, picture));
             match opened {
                 Some(form) => counting::count(&floor, &form),
                 // The dish has a page of its own for whenever the sheet cannot be filled.

@@ -21,12 +21,12 @@ pub struct Sheet(RefCell<Option<Box<dyn Any>>>);
 
 impl Sheet {
     /// Fills the sheet with a dish and shows it; none when the dish is not on the menu.
-    pub fn open(&self, slug: &str, menu: &Menu, dish: &str) -> Option<HtmlFormElement> {
+    pub fn open(&self, slug: &str, menu: &Menu, dish: &str, picture: Option<String>) -> Option<HtmlFormElement> {
         let dialog = dialog()?;
         let (section, item) = menu.item(dish.parse().ok()?)?;
         let wish = wish::fresh(item, menu.groups_of(item).map(|(_, group)| group));
         let content = view! {
-            <Head menu=menu section=section item=item />
+            <Head menu=menu section=section item=item picture=picture />
             <div class="px-4">
                 <p data-sheet-problem role="alert" class="mb-4 rounded-control bg-beet/10 p-3 text-beet empty:hidden"></p>
                 <OptionsForm slug=slug menu=menu section=section item=item wish=&wish line=None />
@@ -70,7 +70,12 @@ fn dialog() -> Option<HtmlDialogElement> {
 }
 
 #[component]
-fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item) -> impl IntoView + use<> {
+fn Head<'a>(
+    menu: &'a Menu,
+    section: &'a Section,
+    item: &'a Item,
+    picture: Option<String>,
+) -> impl IntoView + use<> {
     let lang = menu.locale.tag().to_owned();
     let traces = (!item.may_contain.is_empty()).then(|| labels(&item.may_contain));
     view! {
@@ -82,8 +87,14 @@ fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item) -> impl IntoVi
                 <Icon path=icon::CROSS />
             </button>
         </form>
-        <header class="-mt-12 flex flex-col gap-1 px-4 pt-4 pb-5">
-            <h2 id="sheet-title" class="pe-14 text-xl font-bold break-words" lang=lang.clone() dir="auto">
+        <header class="-mt-15 flex flex-col gap-1 pb-5 *:mx-4">
+            {picture
+                .map(|address| {
+                    view! {
+                        <img class="mx-0! mb-2 h-44 w-full bg-brand-tint object-cover" src=address alt="" width="400" height="176" />
+                    }
+                })}
+            <h2 id="sheet-title" class="pe-10 pt-4 text-xl font-bold break-words" lang=lang.clone() dir="auto">
                 {item.name.clone()}
             </h2>
             {item.name_en.clone().map(|name| view! { <p class="text-muted" lang="en" dir="ltr">{name}</p> })}

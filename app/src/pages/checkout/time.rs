@@ -19,7 +19,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
     let modes = view.restaurant.terms.modes.iter().map(|terms| {
         let mode = terms.mode;
         view! {
-            <label class="flex min-h-12 flex-1 cursor-pointer items-center gap-3 rounded-control border border-edge bg-card px-3 py-2 has-checked:border-brand has-checked:bg-brand-tint">
+            <label class="flex min-h-12 cursor-pointer items-center gap-3 rounded-control border border-edge bg-card px-3 py-2 has-checked:border-brand has-checked:bg-brand-tint">
                 <input
                     type="radio"
                     id=format!("mode-{}", mode.code().replace('_', "-"))
@@ -27,7 +27,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
                     value=mode.code()
                     checked={view.cart.mode == mode}
                 />
-                <span class="leading-tight">
+                <span class="flex flex-1 items-baseline justify-between gap-2 leading-tight sm:block">
                     <span class="block font-semibold">{mode.label()}</span>
                     <span class="block text-sm text-muted tabular-nums">{when(&view.state, mode)}</span>
                 </span>
@@ -39,7 +39,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
         <fieldset class="flex flex-col gap-4" id=field::MODE>
             <legend class=HEADING_CLASS>"How and when"</legend>
             <FieldProblem field=field::MODE.to_owned() message=entered.problem(field::MODE) />
-            <div class="flex flex-wrap gap-2">{modes}</div>
+            <div class="grid gap-2 sm:grid-cols-3">{modes}</div>
             <Times view=view entered=entered />
         </fieldset>
     }

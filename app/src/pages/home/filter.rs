@@ -3,7 +3,7 @@
 use crate::{
     api::path,
     components::{
-        button::{CHIP_CLASS, LINK_CLASS, PRIMARY_CLASS, QUIET_CLASS},
+        button::{CHIP_CLASS, LINK_CLASS, PRIMARY_CLASS},
         card::cuisine_words,
         icon::{self, Icon},
     },
@@ -53,12 +53,12 @@ pub fn Filters(
                 </div>
                 <button class=PRIMARY_CLASS>"Search"</button>
             </div>
-            <div class="-mx-4 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none]">
+            <div class="-mx-4 flex gap-2 overflow-x-auto px-4 py-1 [scrollbar-width:none] md:[scrollbar-width:thin]">
                 <label class=CHIP_CLASS>
                     <input class="sr-only" type="checkbox" name=OPEN value="1" checked=query.open />
                     "Open now"
                 </label>
-                <button type="button" hidden data-near class=QUIET_CLASS>
+                <button type="button" hidden data-near class=CHIP_CLASS>
                     <Icon path=icon::PIN />
                     "Near me"
                 </button>

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn About<'a>(restaurant: &'a Restaurant, state: &'a ServiceState, base: &'a str) -> impl IntoView + use<> {
     let picture = restaurant.picture.as_ref().map(|picture| format!("{base}{picture}"));
     let lang = restaurant.locale.tag().to_owned();
-    let soonest = state.earliest.iter().min_by_key(|earliest| earliest.minutes);
+    let soonest = state.earliest.first();
     let soonest = soonest.map(|earliest| format!("{} from {}", ready_word(earliest.mode), earliest.time.text));
     view! {
         <header class="flex flex-col gap-2 pb-4">
@@ -22,7 +22,7 @@ pub fn About<'a>(restaurant: &'a Restaurant, state: &'a ServiceState, base: &'a 
                 .map(|address| {
                     view! {
                         <img
-                            class="-mx-4 mb-2 aspect-[2/1] max-h-56 w-[calc(100%+2rem)] max-w-none bg-brand-tint object-cover md:mx-0 md:aspect-[3/1] md:max-h-72 md:w-full md:rounded-card"
+                            class="-mx-4 mb-2 aspect-[2/1] max-h-56 w-[calc(100%+2rem)] max-w-none bg-brand-tint object-cover md:mx-0 md:aspect-[3/1] md:max-h-56 md:w-full md:rounded-card"
                             src=address
                             alt=""
                             width="1200"
