@@ -1,6 +1,14 @@
 //! Every restaurant's card in memory, read anew in the background where it changed.
 
-use crate::{backend::Toast, catalogue::listing::Listing, error::Fault, store::search};
+use crate::{
+    backend::Toast,
+    catalogue::listing::Listing,
+    error::Fault,
+    store::{
+        restaurants::Head,
+        search::{self, CardRecord},
+    },
+};
 use app::types::id::RestaurantId;
 use std::{
     collections::{BTreeSet, HashMap},
@@ -41,10 +49,12 @@ struct Listed {
 }
 
 /// All cards at a time.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct List {
     /// By restaurant.
     pub entries: HashMap<RestaurantId, Arc<Listing>>,
+    /// What cannot be shown, and at which version that was found out.
+    unreadable: HashMap<RestaurantId, Head>,
     /// Every cuisine, in alphabetical order.
     pub cuisines: Vec<String>,
 }
@@ -53,7 +63,7 @@ impl Directory {
     /// The list, and whether it is only the last one known. A first list is waited for.
     pub async fn list(&self, toast: &Toast) -> Result<(Arc<List>, bool), Fault> {
         let Some(known) = self.known() else {
-            finished(renewal(toast)).await?;
+            self.first(toast).await?;
             let known = self.known().ok_or(Fault::Deadline)?;
             return Ok((known.list, known.partial));
         };
@@ -68,6 +78,19 @@ impl Directory {
         }
         let known = self.known().unwrap_or(known);
         Ok((known.list, known.partial))
+    }
+
+    /// Waits for a list, or for what there is of one after a while.
+    async fn first(&self, toast: &Toast) -> Result<(), Fault> {
+        let reading = finished(renewal(toast));
+        tokio::pin!(reading);
+        loop {
+            match tokio::time::timeout(PATIENCE, &mut reading).await {
+                Ok(finished) => return finished,
+                Err(_) if self.known().is_some() => return Ok(()),
+                Err(_) => {}
+            }
+        }
     }
 
     /// Has the next reader wait for a list that was read after now.
@@ -93,15 +116,30 @@ impl Directory {
         renewed
     }
 
+    /// A first list is shown while it grows; a later one when it is whole.
     async fn read(&self, toast: &Toast, known: Option<Listed>) -> Result<(), Fault> {
-        let before = known.map(|known| known.list).unwrap_or_default();
-        let read = Instant::now();
+        let (read, first) = (Instant::now(), known.is_none());
         self.believe();
-        let list = Arc::new(read_list(toast, &before).await?);
+        let heads: HashMap<_, _> = search::heads(&toast.store).await?.into_iter().collect();
+        let mut list = known.map(|known| known.list.kept(&heads)).unwrap_or_default();
+        let changed: Vec<_> = heads.keys().filter(|id| !list.knows(**id)).copied().collect();
+        for batch in changed.chunks(BATCH) {
+            let mut cards = search::cards(&toast.store, batch).await?;
+            cards.iter_mut().for_each(|card| toast.catalogue.pictures.name_restaurant(&mut card.restaurant.picture));
+            list.take(cards, &heads);
+            if first {
+                self.show(&list, read, true);
+            }
+        }
+        self.show(&list, read, false);
+        Ok(())
+    }
+
+    fn show(&self, list: &List, read: Instant, partial: bool) {
+        let list = Arc::new(list.clone().with_cuisines());
         let mut listed = self.list.write().unwrap_or_else(PoisonError::into_inner);
         let outdated = listed.as_ref().is_some_and(|listed| listed.outdated);
-        *listed = Some(Listed { list, read, outdated, partial: false });
-        Ok(())
+        *listed = Some(Listed { list, read, outdated, partial });
     }
 
     /// What is announced from here on is newer than the list that is about to be read.
@@ -141,27 +179,40 @@ async fn finished(renewal: JoinHandle<Result<(), Fault>>) -> Result<(), Fault> {
     renewal.await.map_err(|error| Fault::Broken(format!("renewing the list broke off: {error}")))?
 }
 
-/// The cards that changed are read, the others kept.
-async fn read_list(toast: &Toast, before: &List) -> Result<List, Fault> {
-    let heads: HashMap<_, _> = search::heads(&toast.store).await?.into_iter().collect();
-    let mut entries: HashMap<_, _> = before
-        .entries
-        .iter()
-        .filter(|(id, entry)| heads.get(id) == Some(&entry.head))
-        .map(|(id, entry)| (*id, entry.clone()))
-        .collect();
-    let changed: Vec<_> = heads.keys().filter(|id| !entries.contains_key(id)).copied().collect();
-    for batch in changed.chunks(BATCH) {
-        for mut record in search::cards(&toast.store, batch).await? {
-            toast.catalogue.pictures.name_restaurant(&mut record.restaurant.picture);
+impl List {
+    /// What is still right.
+    fn kept(&self, heads: &HashMap<RestaurantId, Head>) -> Self {
+        let right = |id: &RestaurantId, head: &Head| heads.get(id) == Some(head);
+        let entries = self.entries.iter().filter(|(id, entry)| right(id, &entry.head));
+        let unreadable = self.unreadable.iter().filter(|(id, head)| right(id, head));
+        Self {
+            entries: entries.map(|(id, entry)| (*id, entry.clone())).collect(),
+            unreadable: unreadable.map(|(id, head)| (*id, *head)).collect(),
+            cuisines: Vec::new(),
+        }
+    }
+
+    fn knows(&self, restaurant: RestaurantId) -> bool {
+        self.entries.contains_key(&restaurant) || self.unreadable.contains_key(&restaurant)
+    }
+
+    fn take(&mut self, records: Vec<CardRecord>, heads: &HashMap<RestaurantId, Head>) {
+        for record in records {
             let id = RestaurantId::from_uuid(record.restaurant.restaurant_id);
             let Some(head) = heads.get(&id) else { continue };
             match Listing::of(&record, *head) {
-                Ok(entry) => drop(entries.insert(id, Arc::new(entry))),
-                Err(fault) => tracing::error!(restaurant = %id, %fault, "left out of the list"),
+                Ok(entry) => drop(self.entries.insert(id, Arc::new(entry))),
+                Err(fault) => {
+                    tracing::error!(restaurant = %id, %fault, "left out of the list until it changes");
+                    self.unreadable.insert(id, *head);
+                }
             }
         }
     }
-    let cuisines: BTreeSet<_> = entries.values().flat_map(|entry| entry.cuisines()).cloned().collect();
-    Ok(List { entries, cuisines: cuisines.into_iter().collect() })
+
+    fn with_cuisines(mut self) -> Self {
+        let cuisines: BTreeSet<_> = self.entries.values().flat_map(|entry| entry.cuisines()).cloned().collect();
+        self.cuisines = cuisines.into_iter().collect();
+        self
+    }
 }

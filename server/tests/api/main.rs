@@ -15,6 +15,8 @@ mod accounts;
 mod app;
 mod carts;
 mod catalogue;
+mod editing;
+mod finding;
 mod guest;
 mod live;
 mod moves;
