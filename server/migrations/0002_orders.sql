@@ -113,12 +113,11 @@ CREATE TABLE outbox (
     payload jsonb NOT NULL,
     attempts integer NOT NULL,
     run_at timestamptz NOT NULL,
-    done_at timestamptz,
     created_at timestamptz NOT NULL,
     PRIMARY KEY (restaurant_id, message_id)
 );
 
-CREATE INDEX outbox_due ON outbox (restaurant_id, run_at) WHERE done_at IS NULL;
+CREATE INDEX outbox_due ON outbox (restaurant_id, run_at);
 
 -- A guest's own orders over all restaurants, filled from the outbox; placed by visitor.
 CREATE TABLE visitor_orders (

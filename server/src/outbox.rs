@@ -106,7 +106,7 @@ async fn deliver_batch(toast: &Toast, restaurant: RestaurantId, messages: &[Mess
         }
     }
     if !done.is_empty() {
-        outbox::settle(&toast.store, restaurant, &done, toast.clock.now()).await?;
+        outbox::settle(&toast.store, restaurant, &done).await?;
     }
     failed.map(|()| done.len())
 }

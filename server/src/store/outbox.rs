@@ -55,7 +55,7 @@ pub(crate) async fn claim(
                 Message,
                 "WITH due AS (
                      SELECT restaurant_id, message_id FROM outbox
-                     WHERE restaurant_id = $1 AND done_at IS NULL AND run_at <= $2
+                     WHERE restaurant_id = $1 AND run_at <= $2
                      ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED
                  )
                  UPDATE outbox o SET attempts = o.attempts + 1, run_at = $3
@@ -72,20 +72,14 @@ pub(crate) async fn claim(
         .await
 }
 
-/// Closes messages that were delivered.
-pub(crate) async fn settle(
-    store: &Store,
-    restaurant: RestaurantId,
-    messages: &[Uuid],
-    now: Timestamp,
-) -> Result<(), Fault> {
+/// Takes out messages that were delivered: what happened stands in the events.
+pub(crate) async fn settle(store: &Store, restaurant: RestaurantId, messages: &[Uuid]) -> Result<(), Fault> {
     store
         .within(
             sqlx::query!(
-                "UPDATE outbox SET done_at = $3 WHERE restaurant_id = $1 AND message_id = ANY($2)",
+                "DELETE FROM outbox WHERE restaurant_id = $1 AND message_id = ANY($2)",
                 restaurant.uuid(),
                 messages,
-                instant(now),
             )
             .execute(store.pool()),
         )
@@ -103,7 +97,7 @@ pub(crate) async fn put_off(
     store
         .within(
             sqlx::query!(
-                "UPDATE outbox SET run_at = $3 WHERE restaurant_id = $1 AND message_id = $2 AND done_at IS NULL",
+                "UPDATE outbox SET run_at = $3 WHERE restaurant_id = $1 AND message_id = $2",
                 restaurant.uuid(),
                 message,
                 instant(until),
@@ -123,7 +117,7 @@ pub(crate) async fn restaurants_with_due(
     let rows = store
         .within(
             sqlx::query_scalar!(
-                "SELECT DISTINCT restaurant_id FROM outbox WHERE done_at IS NULL AND run_at <= $1 LIMIT $2",
+                "SELECT DISTINCT restaurant_id FROM outbox WHERE run_at <= $1 LIMIT $2",
                 instant(now),
                 at_most,
             )
