@@ -95,7 +95,7 @@ async fn serve_until_told(settings: Settings) -> Result<(), Fault> {
     let begun = Instant::now();
     let listener = bind(settings.addr, "TOAST_ADDR").await?;
     let metrics = bind(settings.metrics_addr, "TOAST_METRICS_ADDR").await?;
-    let server = serve(settings, Clock::system(), listener, Some(metrics)).await?;
+    let server = serve(settings, Clock::system(), listener, Some(metrics))?;
     let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(addr = %server.addr, start_ms = milliseconds, "serving");
     stop_signal().await;
@@ -123,7 +123,7 @@ pub struct Running {
 }
 
 /// Serves on a listener.
-pub async fn serve(
+pub fn serve(
     settings: Settings,
     clock: Clock,
     listener: TcpListener,
@@ -141,6 +141,7 @@ pub async fn serve(
     let mut tasks = vec![
         tokio::spawn(answer(listener, web::router(web), shutting.clone())),
         live::listener::start(toast.clone(), closing.clone()),
+        live::notifier::start(toast.clone(), closing.clone()),
         outbox::start(toast.clone(), closing.clone()),
     ];
     if let Some(listener) = metrics_listener {

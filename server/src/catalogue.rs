@@ -7,6 +7,7 @@ mod dishes;
 mod finding;
 pub mod fold;
 pub mod hours;
+mod listing;
 mod menus;
 mod pictures;
 mod printed;

@@ -6,14 +6,17 @@
 pub mod gathering;
 pub mod listener;
 pub mod notifier;
+mod subscription;
+
+pub use subscription::{Subscription, Woken};
 
 use app::types::id::RestaurantId;
 use gathering::Gathering;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
+use subscription::Beat;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -24,21 +27,6 @@ pub enum Hint {
     Orders,
     /// The menu, the hours or the pause changed.
     Menu,
-}
-
-/// Why a wait ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Woken {
-    /// There may be events after the known position.
-    Orders,
-    /// The menu may be another.
-    Menu,
-    /// Hints may have been lost: read everything anew.
-    Resync,
-    /// Nothing was heard for as long as the caller wanted to wait; reading is still right, hints can be lost.
-    Quiet,
-    /// The server drains: end the stream.
-    Closed,
 }
 
 /// Wakes those who wait, in this process at once and in others through [`notifier`].
@@ -57,14 +45,6 @@ struct Inner {
     outgoing: Gathering<(RestaurantId, Hint)>,
     /// Restaurants that have fresh messages in their outbox.
     errands: Gathering<RestaurantId>,
-}
-
-/// How often each kind of news came; a waiter compares it with what it saw last.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Beat {
-    orders: u64,
-    menu: u64,
-    resync: u64,
 }
 
 impl Default for Hub {
@@ -101,8 +81,7 @@ impl Hub {
     /// Joins those who wait for news of a restaurant. Subscribe first and read then: nothing falls between.
     pub fn subscribe(&self, restaurant: RestaurantId) -> Subscription {
         let news = self.beats().entry(restaurant).or_default().subscribe();
-        let seen = *news.borrow();
-        Subscription { hub: self.clone(), restaurant, seen, closing: self.inner.closing.subscribe(), news }
+        Subscription::new(self.clone(), restaurant, news, self.inner.closing.subscribe())
     }
 
     /// Ends every wait, now and from now on.
@@ -144,69 +123,23 @@ impl Hub {
         self.inner.errands.next().await
     }
 
+    /// Forgets a restaurant when its last waiter, who still counts, is about to leave.
+    fn leave(&self, restaurant: RestaurantId) {
+        let mut beats = self.beats();
+        if beats.get(&restaurant).is_some_and(|news| news.receiver_count() <= 1) {
+            beats.remove(&restaurant);
+        }
+    }
+
     fn beats(&self) -> MutexGuard<'_, HashMap<RestaurantId, watch::Sender<Beat>>> {
         self.inner.beats.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// One who waits for news of a restaurant.
-#[derive(Debug)]
-pub struct Subscription {
-    hub: Hub,
-    restaurant: RestaurantId,
-    seen: Beat,
-    news: watch::Receiver<Beat>,
-    closing: watch::Receiver<bool>,
-}
-
-impl Subscription {
-    /// Waits for news, but not for longer than `at_most`.
-    pub async fn wait(&mut self, at_most: Duration) -> Woken {
-        if *self.closing.borrow() {
-            return Woken::Closed;
-        }
-        if let Some(woken) = self.unseen() {
-            return woken;
-        }
-        tokio::select! {
-            biased;
-            _ = self.closing.changed() => Woken::Closed,
-            _ = self.news.changed() => self.unseen().unwrap_or(Woken::Quiet),
-            () = tokio::time::sleep(at_most) => Woken::Quiet,
-        }
-    }
-
-    fn unseen(&mut self) -> Option<Woken> {
-        let now = *self.news.borrow_and_update();
-        if now.resync != self.seen.resync {
-            self.seen = now;
-            return Some(Woken::Resync);
-        }
-        if now.orders != self.seen.orders {
-            self.seen.orders = now.orders;
-            return Some(Woken::Orders);
-        }
-        if now.menu != self.seen.menu {
-            self.seen.menu = now.menu;
-            return Some(Woken::Menu);
-        }
-        None
-    }
-}
-
-impl Drop for Subscription {
-    fn drop(&mut self) {
-        let mut beats = self.hub.beats();
-        // The receiver of this very subscription still counts.
-        if beats.get(&self.restaurant).is_some_and(|news| news.receiver_count() <= 1) {
-            beats.remove(&self.restaurant);
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     const SOON: Duration = Duration::from_millis(20);
 
@@ -244,7 +177,7 @@ mod tests {
     async fn ends_every_wait_when_closed() {
         let (hub, restaurant) = (Hub::new(), restaurant());
         let mut waiter = hub.subscribe(restaurant);
-        let waiting = tokio::spawn(async move { waiter.wait(Duration::from_secs(60)).await });
+        let waiting = tokio::spawn(async move { waiter.wait(Duration::from_mins(1)).await });
         tokio::task::yield_now().await;
         hub.close();
         assert_eq!(waiting.await.unwrap(), Woken::Closed);

@@ -6,6 +6,7 @@ mod generated;
 mod ids;
 mod plan;
 mod recipe;
+mod terms;
 mod times;
 
 pub use demo::{DEMO_PASSWORD, DemoSignIn, demo};

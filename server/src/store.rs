@@ -53,7 +53,7 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(options.deadline.min(Duration::from_secs(2)))
-            .max_lifetime(Duration::from_secs(600))
+            .max_lifetime(Duration::from_mins(10))
             .test_before_acquire(false)
             .connect_lazy_with(connect);
         Ok(Self { pool, deadline: options.deadline })
@@ -112,7 +112,7 @@ pub(crate) fn instant(at: Timestamp) -> sqlx::types::time::OffsetDateTime {
 
 /// An instant as the driver gives it.
 pub(crate) fn timestamp(at: sqlx::types::time::OffsetDateTime) -> Timestamp {
-    Timestamp::from_millis((at.unix_timestamp_nanos() / 1_000_000) as i64)
+    Timestamp::from_millis(at.unix_timestamp() * 1_000 + i64::from(at.millisecond()))
 }
 
 /// A connection of a transaction, for statements that join it.

@@ -35,7 +35,7 @@ use leptos::prelude::provide_context;
 use page_cache::PageCache;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 /// What every handler may use.
 #[derive(Clone)]
@@ -130,6 +130,8 @@ pub fn router(web: Web) -> Router {
         .fallback(file_or_nothing)
         .layer(middleware::from_fn_with_state(web.clone(), security::refuse_foreign_changes))
         .layer(CatchPanicLayer::custom(panicked))
+        // Personal pages are packed as they go; what is kept is packed already, and live streams are let be.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
         .layer(middleware::from_fn_with_state(web.clone(), security::guard_answers))
         .layer(middleware::from_fn_with_state(web.clone(), observe::observe))
         .with_state(web)

@@ -31,8 +31,12 @@ macro_rules! scenarios {
 #[path = "api/app.rs"]
 #[allow(dead_code, reason = "the scenarios of the cluster need a part of it")]
 mod app;
+#[path = "api/carts.rs"]
+mod carts;
 #[path = "cluster/database.rs"]
 mod cluster;
+#[path = "api/editing.rs"]
+mod editing;
 #[path = "api/guest.rs"]
 mod guest;
 #[path = "api/live.rs"]
@@ -41,8 +45,12 @@ mod live;
 mod moves;
 #[path = "api/orders.rs"]
 mod orders;
+#[path = "api/refusals.rs"]
+mod refusals;
 #[path = "cluster/statements.rs"]
 mod statements;
+#[path = "api/undoing.rs"]
+mod undoing;
 
 use server::{
     distribute::{Distribution, distribute},

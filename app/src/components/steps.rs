@@ -74,7 +74,7 @@ const fn ahead_of(status: OrderStatus, mode: ServiceMode) -> &'static [OrderStat
         (InPreparation, ServiceMode::Delivery) => &[Ready, OutForDelivery, Completed],
         (InPreparation, _) => &[Ready, Completed],
         (Ready, ServiceMode::Delivery) => &[OutForDelivery, Completed],
-        (Ready, _) | (OutForDelivery, _) => &[Completed],
+        (Ready | OutForDelivery, _) => &[Completed],
         (Completed | OrderStatus::Rejected | OrderStatus::Cancelled, _) => &[],
     }
 }

@@ -69,7 +69,7 @@ pub fn TicketCard(
             <TicketPeople ticket=ticket.clone()/>
             {(!done).then(|| view! { <TicketLines lines=ticket.lines.clone() note=ticket.note.clone()/> })}
             <PendingNotice pending=pending/>
-            <fieldset disabled=sending class="flex min-w-0 flex-col gap-3 disabled:opacity-60">
+            <fieldset disabled=sending class="flex min-w-0 flex-col gap-3">
                 <TicketMoves ticket=ticket desk=desk now=now/>
             </fieldset>
         </article>

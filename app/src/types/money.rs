@@ -202,7 +202,7 @@ fn group_thousands(whole: u64, separator: char) -> String {
     let digits = whole.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             text.push(separator);
         }
         text.push(digit);
@@ -250,10 +250,8 @@ mod tests {
         #[test]
         fn sums_never_wrap(a: i64, b: i64) {
             let sum = Money::new(a, Currency::Eur).plus(Money::new(b, Currency::Eur));
-            match a.checked_add(b) {
-                Some(exact) => prop_assert_eq!(sum, Ok(Money::new(exact, Currency::Eur))),
-                None => prop_assert_eq!(sum, Err(MoneyError::Overflow)),
-            }
+            let exact = a.checked_add(b).map(|exact| Money::new(exact, Currency::Eur));
+            prop_assert_eq!(sum, exact.ok_or(MoneyError::Overflow));
         }
 
         #[test]

@@ -20,6 +20,7 @@ impl Timestamp {
     }
 
     /// The instant so many minutes later (earlier when negative).
+    #[must_use]
     pub const fn plus_minutes(self, minutes: i64) -> Self {
         Self(self.0.saturating_add(minutes.saturating_mul(60_000)))
     }

@@ -44,7 +44,13 @@ pub struct Catalogue {
 #[derive(Default)]
 struct Entry {
     copy: RwLock<Option<Copy>>,
-    turn: Mutex<()>,
+    turn: Mutex<Turn>,
+}
+
+/// Whose turn it is to read a restaurant for the first time, and when the last one did in vain.
+#[derive(Default)]
+struct Turn {
+    failed: Option<Instant>,
 }
 
 /// A snapshot and when it was last known to be right; none is never.
@@ -92,13 +98,7 @@ impl Catalogue {
             return Ok(copy.snapshot.clone());
         }
         match known {
-            None => {
-                let _turn = entry.turn.lock().await;
-                match entry.known().filter(Copy::is_believed) {
-                    Some(copy) => Ok(copy.snapshot),
-                    None => self.read(toast, restaurant, &entry).await,
-                }
-            }
+            None => self.first(toast, restaurant, &entry).await,
             Some(copy) => {
                 // Somebody else is looking already: whoever comes meanwhile gets the copy at hand.
                 let Ok(_turn) = entry.turn.try_lock() else { return Ok(copy.snapshot) };
@@ -148,6 +148,21 @@ impl Catalogue {
 
     async fn entry(&self, restaurant: RestaurantId) -> Arc<Entry> {
         self.entries.get_with(restaurant, async { Arc::default() }).await
+    }
+
+    /// Reads a restaurant, unless somebody else did, well or in vain, while this one waited for its turn.
+    async fn first(&self, toast: &Toast, restaurant: RestaurantId, entry: &Entry) -> Result<Arc<Snapshot>, Fault> {
+        let asked = Instant::now();
+        let mut turn = entry.turn.lock().await;
+        if let Some(copy) = entry.known() {
+            return Ok(copy.snapshot);
+        }
+        if turn.failed > Some(asked) {
+            return Err(Fault::Deadline);
+        }
+        let read = self.read(toast, restaurant, entry).await;
+        turn.failed = read.is_err().then(Instant::now);
+        read
     }
 
     async fn revalidated(

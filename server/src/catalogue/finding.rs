@@ -2,10 +2,7 @@
 
 use crate::{
     backend::Toast,
-    catalogue::{
-        directory::{Entry, List},
-        fold,
-    },
+    catalogue::{directory::List, fold, listing::Listing},
     error::Fault,
     store::search::{self, Hit},
 };
@@ -50,14 +47,14 @@ pub async fn home(toast: &Toast, query: &HomeQuery) -> Result<HomePage, Fault> {
 
 /// A restaurant that matches a query.
 struct Match<'a> {
-    entry: &'a Arc<Entry>,
+    entry: &'a Arc<Listing>,
     hit: Option<&'a Hit>,
     open: bool,
     distance_km: Option<f64>,
 }
 
 impl<'a> Match<'a> {
-    fn of(entry: &'a Arc<Entry>, hit: Option<&'a Hit>, query: &HomeQuery, now: Timestamp) -> Option<Self> {
+    fn of(entry: &'a Arc<Listing>, hit: Option<&'a Hit>, query: &HomeQuery, now: Timestamp) -> Option<Self> {
         let cuisine = query.cuisine.as_ref().is_none_or(|cuisine| entry.cuisines().contains(cuisine));
         let wants_dish = !query.diets.is_empty() || !query.free_of.is_empty();
         let dish = !wants_dish || entry.dishes.any(&query.diets, &query.free_of);

@@ -6,7 +6,7 @@ use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeMap;
 
 /// Beyond so many days of being open without a break, a place is open day and night.
-const ALWAYS_DAYS: i64 = 8;
+const ALWAYS_DAYS: u16 = 8;
 /// How far ahead an opening is looked for: a year's holiday and a day.
 const HORIZON_DAYS: i64 = 366;
 
@@ -122,7 +122,8 @@ impl Hours {
 
     /// The stretch around an instant; none when closed.
     pub fn stretch(&self, now: Timestamp) -> Option<Stretch> {
-        let always = now.plus_minutes(ALWAYS_DAYS * i64::from(DAY));
+        // From midnight, so that the answer changes at midnight only.
+        let always = self.clock.first(self.clock.date(now), ALWAYS_DAYS * DAY);
         let mut end: Option<Timestamp> = None;
         for opening in self.running_or_later(now) {
             if opening.from > end.unwrap_or(now) {
@@ -145,7 +146,7 @@ impl Hours {
     /// The next instant at which being open may change.
     pub fn boundary(&self, now: Timestamp) -> Option<Timestamp> {
         match self.stretch(now) {
-            Some(stretch) => stretch.to.or_else(|| Some(now.plus_minutes(i64::from(DAY)))),
+            Some(stretch) => stretch.to.or_else(|| Some(self.clock.midnight_after(now))),
             None => self.next_opening(now),
         }
     }

@@ -71,8 +71,13 @@ impl Service {
         match stretch.to {
             None => (None, "Open 24 hours".to_owned(), None),
             // A closing time within a day needs no weekday: `Open until 03:00` is the coming night.
-            Some(to) if to < now.plus_minutes(24 * 60) => (None, format!("Open until {}", clock.time(to)), last_order),
-            Some(to) => (None, format!("Open until {}", clock.words(to, now)), last_order),
+            Some(to) if to <= now.plus_minutes(24 * 60 - 1) => {
+                (None, format!("Open until {}", clock.time(to)), last_order)
+            }
+            Some(to) => {
+                let within_a_day = to.plus_minutes(1 - 24 * 60);
+                (None, format!("Open until {}", clock.words(to, now)), last_order.min(Some(within_a_day)))
+            }
         }
     }
 

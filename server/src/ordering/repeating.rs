@@ -1,7 +1,7 @@
 //! What guests come back to: their latest orders, and the same again.
 
 use super::find;
-use crate::{backend::Toast, carts, error::Fault, store::projections};
+use crate::{backend::Toast, carts, catalogue::wall::WallClock, error::Fault, store::projections};
 use app::{
     backend::RecentOrder,
     error::AppError,
@@ -9,6 +9,7 @@ use app::{
         bill::PricedLine,
         cart::{CartChange, Choice, LineRequest},
         id::VisitorId,
+        time::{LocalTime, Timestamp},
     },
 };
 
@@ -43,15 +44,25 @@ pub async fn recent(toast: &Toast, visitor: VisitorId) -> Result<Vec<RecentOrder
     let now = toast.clock.now();
     let mut recent = Vec::new();
     for entry in projections::latest(&toast.store, visitor, LISTED).await? {
-        let snapshot = toast.catalogue.by_id(toast, entry.restaurant).await?;
+        let placed = match toast.catalogue.by_id(toast, entry.restaurant).await {
+            Ok(snapshot) => snapshot.local(entry.placed_at, now),
+            // A restaurant whose node is away must not take the list of all the others with it.
+            Err(_) => universal(entry.placed_at, now),
+        };
         recent.push(RecentOrder {
             restaurant_name: entry.restaurant_name,
             token: entry.token,
             number: entry.number,
-            placed: snapshot.local(entry.placed_at, now),
+            placed,
         });
     }
     Ok(recent)
+}
+
+/// An instant in the one zone that is known without its restaurant.
+fn universal(at: Timestamp, now: Timestamp) -> LocalTime {
+    let words = WallClock::of("UTC").map(|clock| clock.local(at, now).text).unwrap_or_default();
+    LocalTime { at, text: format!("{words} UTC") }
 }
 
 fn wish(line: &PricedLine) -> LineRequest {

@@ -51,7 +51,8 @@ fn day(text: &str) -> Result<i16, String> {
 fn minute(text: &str) -> Result<u16, String> {
     let wrong = || format!("{text} is not a time such as 18:30");
     let (hours, minutes) = text.split_once(':').ok_or_else(wrong)?;
-    let number = |text: &str| if text.len() == 2 { text.parse::<u16>().ok() } else { None };
+    let digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |text: &str| text.parse::<u16>().ok().filter(|_| digits(text));
     let (hours, minutes) = number(hours).zip(number(minutes)).ok_or_else(wrong)?;
     let minute = hours * 60 + minutes;
     if minutes < 60 && minute <= DAY { Ok(minute) } else { Err(wrong()) }

@@ -145,7 +145,7 @@ pub fn compress(content: &[u8], quality: i32) -> Vec<u8> {
 
 /// The first `count` bytes in hexadecimal.
 pub fn hex(bytes: &[u8], count: usize) -> String {
-    bytes.iter().take(count).map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().take(count).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn with_fingerprint(address: &str, fingerprint: &str) -> String {

@@ -31,7 +31,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// How often the board's clock is told that the line is alive.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
 /// What a browser waits before it connects again.
-const RETRY: Duration = Duration::from_millis(1_000);
+const RETRY: Duration = Duration::from_secs(1);
 
 /// Where a stream goes on.
 #[derive(Debug, Deserialize)]

@@ -15,6 +15,18 @@ use ::app::{
 use server::{carts, catalogue, error::Fault};
 use uuid::Uuid;
 
+scenarios!(
+    keeps_and_prices_what_was_added,
+    equal_wishes_count_up,
+    quantities_modes_and_clearing,
+    refuses_what_cannot_be_priced,
+    a_line_that_cannot_be_priced_any_more_stays_and_can_go,
+    hasty_changes_are_all_kept,
+    a_checkout_says_what_stands_in_the_way,
+    full_times_are_not_offered,
+    quotes_price_without_a_cart,
+);
+
 async fn change(app: &TestApp, visitor: VisitorId, change: CartChange) -> Result<CartView, AppError> {
     carts::change(&app.toast, &app.slug, visitor, change).await.map_err(AppError::from)
 }
@@ -35,15 +47,13 @@ fn large_margherita(app: &TestApp) -> LineRequest {
     LineRequest { variant, ..app.line("margherita", &[("toppings", "mozzarella"), ("toppings", "olives")]) }
 }
 
-#[tokio::test]
-async fn keeps_and_prices_what_was_added() {
-    let app = TestApp::start().await;
+pub async fn keeps_and_prices_what_was_added(app: &TestApp) {
     let guest = visitor();
     let empty = carts::view(&app.toast, &app.slug, None).await.unwrap();
     assert_eq!((empty.revision, empty.count, empty.mode), (0, 0, ServiceMode::Pickup));
     assert!(empty.bill.total.is_zero(), "nothing is packed for nothing");
-    add(&app, guest, large_margherita(&app)).await;
-    let view = add(&app, guest, app.line("water", &[])).await;
+    add(app, guest, large_margherita(app)).await;
+    let view = add(app, guest, app.line("water", &[])).await;
     assert_eq!(view.lines[0].name, "Margherita");
     assert_eq!(view.lines[0].details, ["33 cm", "Mozzarella", "Olives"]);
     assert_eq!(view.lines[0].total.unwrap().minor(), 1_190 + 220 + 100);
@@ -53,48 +63,42 @@ async fn keeps_and_prices_what_was_added() {
     assert_eq!(carts::view(&app.toast, &app.slug, Some(visitor())).await.unwrap().count, 0);
 }
 
-#[tokio::test]
-async fn equal_wishes_count_up() {
-    let app = TestApp::start().await;
+pub async fn equal_wishes_count_up(app: &TestApp) {
     let guest = visitor();
-    add(&app, guest, large_margherita(&app)).await;
-    let mut same = large_margherita(&app);
+    add(app, guest, large_margherita(app)).await;
+    let mut same = large_margherita(app);
     same.modifiers.reverse();
     same.quantity = 2;
-    let view = add(&app, guest, same).await;
+    let view = add(app, guest, same).await;
     assert_eq!((view.lines.len(), view.count), (1, 3));
-    let noted = LineRequest { note: "well done".to_owned(), ..large_margherita(&app) };
-    let view = add(&app, guest, noted).await;
+    let noted = LineRequest { note: "well done".to_owned(), ..large_margherita(app) };
+    let view = add(app, guest, noted).await;
     assert_eq!((view.lines.len(), view.count), (2, 4));
-    let plain = CartChange::Replace(view.lines[1].line.id, large_margherita(&app));
-    let view = change(&app, guest, plain).await.unwrap();
+    let plain = CartChange::Replace(view.lines[1].line.id, large_margherita(app));
+    let view = change(app, guest, plain).await.unwrap();
     assert_eq!((view.lines.len(), view.count), (1, 4));
 }
 
-#[tokio::test]
-async fn quantities_modes_and_clearing() {
-    let app = TestApp::start().await;
+pub async fn quantities_modes_and_clearing(app: &TestApp) {
     let guest = visitor();
-    let view = add(&app, guest, app.line("water", &[])).await;
+    let view = add(app, guest, app.line("water", &[])).await;
     let line = view.lines[0].line.id;
-    assert_eq!(change(&app, guest, CartChange::SetQuantity(line, 99)).await.unwrap().count, 99);
-    let refused = change(&app, guest, CartChange::Add(app.line("water", &[]))).await.unwrap_err();
+    assert_eq!(change(app, guest, CartChange::SetQuantity(line, 99)).await.unwrap().count, 99);
+    let refused = change(app, guest, CartChange::Add(app.line("water", &[]))).await.unwrap_err();
     assert_eq!(refused.problems()[0].field, "quantity");
-    assert!(change(&app, guest, CartChange::SetQuantity(line, 100)).await.is_err());
-    let delivery = change(&app, guest, CartChange::SetMode(ServiceMode::Delivery)).await.unwrap();
+    assert!(change(app, guest, CartChange::SetQuantity(line, 100)).await.is_err());
+    let delivery = change(app, guest, CartChange::SetMode(ServiceMode::Delivery)).await.unwrap();
     assert_eq!(delivery.mode, ServiceMode::Delivery);
-    assert_eq!(change(&app, guest, CartChange::SetQuantity(line, 0)).await.unwrap().lines, []);
-    assert_eq!(change(&app, guest, CartChange::SetQuantity(line, 0)).await.unwrap().lines, []);
-    let gone = change(&app, guest, CartChange::SetQuantity(line, 1)).await.unwrap_err();
+    assert_eq!(change(app, guest, CartChange::SetQuantity(line, 0)).await.unwrap().lines, []);
+    assert_eq!(change(app, guest, CartChange::SetQuantity(line, 0)).await.unwrap().lines, []);
+    let gone = change(app, guest, CartChange::SetQuantity(line, 1)).await.unwrap_err();
     assert_eq!(gone.status(), 404);
-    add(&app, guest, app.line("beer", &[])).await;
-    let cleared = change(&app, guest, CartChange::Clear).await.unwrap();
+    add(app, guest, app.line("beer", &[])).await;
+    let cleared = change(app, guest, CartChange::Clear).await.unwrap();
     assert_eq!((cleared.count, cleared.mode), (0, ServiceMode::Delivery));
 }
 
-#[tokio::test]
-async fn refuses_what_cannot_be_priced() {
-    let app = TestApp::start().await;
+pub async fn refuses_what_cannot_be_priced(app: &TestApp) {
     let guest = visitor();
     let water = app.line("water", &[]);
     let wrong = [
@@ -118,25 +122,23 @@ async fn refuses_what_cannot_be_priced() {
         for change_of in
             [CartChange::Add(line.clone()), CartChange::Replace(CartLineId::from_uuid(Uuid::new_v4()), line)]
         {
-            let refused = change(&app, guest, change_of).await.unwrap_err();
+            let refused = change(app, guest, change_of).await.unwrap_err();
             let problem = &refused.problems()[0];
             assert_eq!((refused.status(), problem.field.as_str(), problem.code.as_str()), (status, field, code));
         }
     }
     assert_eq!(carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap().revision, 0);
     for number in 0..MAX_LINES {
-        add(&app, guest, LineRequest { note: number.to_string(), ..water.clone() }).await;
+        add(app, guest, LineRequest { note: number.to_string(), ..water.clone() }).await;
     }
-    let refused = change(&app, guest, CartChange::Add(app.line("beer", &[]))).await.unwrap_err();
+    let refused = change(app, guest, CartChange::Add(app.line("beer", &[]))).await.unwrap_err();
     assert_eq!(refused.problems()[0].code, "too_many_lines");
 }
 
-#[tokio::test]
-async fn a_line_that_cannot_be_priced_any_more_stays_and_can_go() {
-    let app = TestApp::start().await;
+pub async fn a_line_that_cannot_be_priced_any_more_stays_and_can_go(app: &TestApp) {
     let guest = visitor();
-    add(&app, guest, app.line("steak", &[("side", "bread")])).await;
-    add(&app, guest, app.line("water", &[])).await;
+    add(app, guest, app.line("steak", &[("side", "bread")])).await;
+    add(app, guest, app.line("water", &[])).await;
     let sold_out = MenuChange::ItemSoldOut(app.item("steak"), SoldOut::UntilStocked);
     catalogue::change(&app.toast, &app.staff(), &app.slug, &sold_out).await.unwrap();
     let view = carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap();
@@ -146,13 +148,11 @@ async fn a_line_that_cannot_be_priced_any_more_stays_and_can_go() {
     assert_eq!((view.lines[0].total, view.bill.subtotal.minor()), (None, 250));
     let checkout = carts::checkout(&app.toast, &app.slug, Some(guest), &CheckoutWish::default()).await.unwrap();
     assert_eq!(checkout.problems[0].code, "sold_out");
-    let removed = change(&app, guest, CartChange::SetQuantity(view.lines[0].line.id, 0)).await.unwrap();
+    let removed = change(app, guest, CartChange::SetQuantity(view.lines[0].line.id, 0)).await.unwrap();
     assert_eq!(removed.lines.len(), 1);
 }
 
-#[tokio::test]
-async fn hasty_changes_are_all_kept() {
-    let app = TestApp::start().await;
+pub async fn hasty_changes_are_all_kept(app: &TestApp) {
     let guest = visitor();
     let taps: Vec<_> = (0..8)
         .map(|_| {
@@ -167,9 +167,7 @@ async fn hasty_changes_are_all_kept() {
     assert_eq!((view.count, view.revision, view.lines.len()), (8, 8, 1));
 }
 
-#[tokio::test]
-async fn a_checkout_says_what_stands_in_the_way() {
-    let app = TestApp::start().await;
+pub async fn a_checkout_says_what_stands_in_the_way(app: &TestApp) {
     let guest = visitor();
     let checkout = |wish: CheckoutWish| {
         let (toast, slug) = (app.toast.clone(), app.slug.clone());
@@ -179,7 +177,7 @@ async fn a_checkout_says_what_stands_in_the_way() {
         view.problems.iter().map(|problem| format!("{}:{}", problem.field, problem.code)).collect::<Vec<_>>()
     };
     assert_eq!(problems(&checkout(CheckoutWish::default()).await), ["lines:empty_order"]);
-    add(&app, guest, app.line("marinara", &[])).await;
+    add(app, guest, app.line("marinara", &[])).await;
     let pickup = checkout(CheckoutWish { tip_minor: 100, ..CheckoutWish::default() }).await;
     assert_eq!((problems(&pickup).len(), pickup.bill.total.minor()), (0, 790 + 50 + 100));
     assert_eq!(pickup.times.len(), 3);
@@ -192,7 +190,7 @@ async fn a_checkout_says_what_stands_in_the_way() {
     };
     let small = checkout(delivery("10435")).await;
     assert_eq!((problems(&small), small.bill.total.minor()), (vec!["lines:below_minimum".to_owned()], 840));
-    add(&app, guest, app.line("chicken", &[("side", "fries")])).await;
+    add(app, guest, app.line("chicken", &[("side", "fries")])).await;
     let fine = checkout(delivery(" 10435 ")).await;
     assert_eq!((problems(&fine).len(), fine.bill.total.minor()), (0, 790 + 1_450 + 50 + 190));
     assert_eq!(fine.cart.mode, ServiceMode::Delivery);
@@ -208,9 +206,7 @@ async fn a_checkout_says_what_stands_in_the_way() {
     assert_eq!(closed.times[0].slots[0].text, "Sat 18:15");
 }
 
-#[tokio::test]
-async fn full_times_are_not_offered() {
-    let app = TestApp::start().await;
+pub async fn full_times_are_not_offered(app: &TestApp) {
     let slots = app.snapshot().await.slots(ServiceMode::Delivery, FRIDAY_EVENING);
     let full = slots[1].clone();
     let statement = format!(
@@ -220,7 +216,7 @@ async fn full_times_are_not_offered() {
     );
     app.sql(&statement).await;
     let guest = visitor();
-    add(&app, guest, app.line("steak", &[("side", "fries")])).await;
+    add(app, guest, app.line("steak", &[("side", "fries")])).await;
     let due = Due::At(full.at);
     let wish = CheckoutWish { mode: Some(ServiceMode::Delivery), due, ..CheckoutWish::default() };
     let view = carts::checkout(&app.toast, &app.slug, Some(guest), &wish).await.unwrap();
@@ -230,11 +226,9 @@ async fn full_times_are_not_offered() {
     assert_eq!(view.problems[0].code, "slot_full");
 }
 
-#[tokio::test]
-async fn quotes_price_without_a_cart() {
-    let app = TestApp::start().await;
+pub async fn quotes_price_without_a_cart(app: &TestApp) {
     let request = QuoteRequest {
-        lines: vec![large_margherita(&app), app.line("water", &[])],
+        lines: vec![large_margherita(app), app.line("water", &[])],
         mode: ServiceMode::Delivery,
         postcode: Some("10435".to_owned()),
         tip_minor: 200,

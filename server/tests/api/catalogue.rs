@@ -1,14 +1,16 @@
 //! Restaurants and menus: read, found, changed by their staff, and still there when the database is not.
 
-use crate::app::{FRIDAY_EVENING, TestApp};
+use crate::{
+    app::{FRIDAY_EVENING, TestApp},
+    finding::home,
+};
 use ::app::{
     error::AppError,
     types::{
         board::{MenuChange, SoldOut},
-        diet::{Allergen, Diet},
         id::{ItemId, VariantId},
         order::Due,
-        restaurant::{HomePage, HomeQuery},
+        restaurant::HomeQuery,
         terms::ServiceMode,
         time::Timestamp,
     },
@@ -22,15 +24,6 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> AppError {
         Err(Fault::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
     }
-}
-
-async fn home(app: &TestApp, query: HomeQuery) -> HomePage {
-    catalogue::home(&app.toast, &query).await.unwrap()
-}
-
-async fn found(app: &TestApp, text: &str) -> Vec<(String, Vec<String>)> {
-    let page = home(app, HomeQuery { text: text.to_owned(), ..HomeQuery::default() }).await;
-    page.restaurants.into_iter().map(|card| (card.name, card.dishes)).collect()
 }
 
 #[tokio::test]
@@ -88,70 +81,6 @@ async fn promises_what_the_kitchen_can_keep() {
     let tomorrow = snapshot.slots(ServiceMode::Pickup, closed)[0].clone();
     assert_eq!(tomorrow.text, "Sat 18:15");
     assert!(snapshot.promise(ServiceMode::Pickup, Due::At(tomorrow.at), closed).is_ok());
-}
-
-#[tokio::test]
-async fn staff_change_what_guests_see() {
-    let app = TestApp::start().await;
-    let (staff, slug) = (app.staff(), app.slug.clone());
-    let version = app.snapshot().await.version();
-    let changes = [
-        MenuChange::RenameItem(app.item("marinara"), "  Pizza  Napoli ".to_owned()),
-        MenuChange::DescribeItem(app.item("marinara"), "Anchovies".to_owned()),
-        MenuChange::Price(app.variant("marinara", ""), 1_000),
-        MenuChange::ModifierPrice(app.modifier("toppings", "olives"), 175),
-        MenuChange::ItemSoldOut(app.item("water"), SoldOut::Today),
-        MenuChange::ItemSoldOut(app.item("beer"), SoldOut::UntilStocked),
-        MenuChange::ItemSoldOut(app.item("steak"), SoldOut::Until(FRIDAY_EVENING.plus_minutes(60))),
-        MenuChange::ModifierSoldOut(app.modifier("side", "fries"), SoldOut::UntilStocked),
-        MenuChange::MoveItem(app.item("marinara"), -1),
-    ];
-    for change in &changes {
-        catalogue::change(&app.toast, &staff, &slug, change).await.unwrap();
-    }
-    let menu = catalogue::restaurant(&app.toast, &slug).await.unwrap().menu;
-    assert_eq!(menu.version, version + changes.len() as i64);
-    let first = &menu.sections[0].items[0];
-    assert_eq!((first.name.as_str(), first.description.as_str()), ("Pizza Napoli", "Anchovies"));
-    assert_eq!(first.variants[0].price.minor(), 1_000);
-    let words = |key: &str| menu.item(app.item(key)).unwrap().1.sold_out.clone();
-    assert_eq!(words("water").as_deref(), Some("Sold out until Sat 18:00"));
-    assert_eq!(words("beer").as_deref(), Some("Sold out"));
-    assert_eq!(words("steak").as_deref(), Some("Sold out until 19:00"));
-    let modifiers: Vec<_> = menu.groups.iter().flat_map(|group| &group.modifiers).collect();
-    assert!(modifiers.iter().any(|modifier| modifier.name == "Fries" && modifier.sold_out));
-    assert!(modifiers.iter().any(|modifier| modifier.name == "Olives" && modifier.price.minor() == 175));
-    assert_eq!(found(&app, "anchovies").await, [("Corner Kitchen".to_owned(), vec!["Pizza Napoli".to_owned()])]);
-    let later = app.snapshot().await.menu_at(FRIDAY_EVENING.plus_minutes(60));
-    assert_eq!(later.item(app.item("steak")).unwrap().1.sold_out, None);
-}
-
-#[tokio::test]
-async fn sections_move_and_are_renamed() {
-    let app = TestApp::start().await;
-    let (staff, slug) = (app.staff(), app.slug.clone());
-    let grill = app.snapshot().await.menu_at(FRIDAY_EVENING).sections[1].id;
-    for change in [MenuChange::MoveSection(grill, -1), MenuChange::RenameSection(grill, "Charcoal".to_owned())] {
-        catalogue::change(&app.toast, &staff, &slug, &change).await.unwrap();
-    }
-    let menu = app.snapshot().await.menu_at(FRIDAY_EVENING);
-    assert_eq!(menu.sections[0].name, "Charcoal");
-    assert_eq!(found(&app, "charcoal steak").await[0].1, ["Rump steak"]);
-}
-
-#[tokio::test]
-async fn a_pause_is_a_state_of_the_restaurant() {
-    let app = TestApp::start().await;
-    let (staff, slug) = (app.staff(), app.slug.clone());
-    catalogue::change(&app.toast, &staff, &slug, &MenuChange::Pause(30)).await.unwrap();
-    let editable = catalogue::editable(&app.toast, &staff, &slug).await.unwrap();
-    assert_eq!((editable.paused, editable.state.text.as_str()), (true, "Paused until 18:30"));
-    let refused = app.snapshot().await.promise(ServiceMode::Pickup, Due::Asap, FRIDAY_EVENING).unwrap_err();
-    assert_eq!(refused.code(), "paused");
-    assert!(!home(&app, HomeQuery::default()).await.restaurants[0].open);
-    catalogue::change(&app.toast, &staff, &slug, &MenuChange::Pause(0)).await.unwrap();
-    assert!(!catalogue::editable(&app.toast, &staff, &slug).await.unwrap().paused);
-    assert!(home(&app, HomeQuery::default()).await.restaurants[0].open);
 }
 
 #[tokio::test]
@@ -217,54 +146,6 @@ async fn menus_and_lists_outlive_the_database() {
     let by_name = home(&app, HomeQuery { text: "corner".to_owned(), ..HomeQuery::default() }).await;
     assert_eq!((by_name.restaurants.len(), by_name.partial), (1, true));
     assert!(matches!(catalogue::restaurant(&app.toast, "another").await, Err(Fault::Database(_))));
-}
-
-#[tokio::test]
-async fn finds_by_every_word() {
-    let app = TestApp::start().await;
-    app.plant(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン"))
-        .await;
-    assert_eq!(found(&app, "marinara").await, [("Corner Kitchen".to_owned(), vec!["Marinara".to_owned()])]);
-    assert_eq!(found(&app, "CORNER marinara oregano").await.len(), 1);
-    assert_eq!(found(&app, "marinara steak").await, []);
-    assert_eq!(found(&app, "creme").await[0].0, "寿司 Crème");
-    assert_eq!(found(&app, "寿司").await.len(), 1);
-    assert_eq!(found(&app, "ラーメン").await[0].1, ["ラーメン"]);
-    assert_eq!(found(&app, "pizza").await.len(), 2);
-    assert_eq!(found(&app, "%").await.len(), 2);
-    assert_eq!(found(&app, "marinarra").await[0].1, ["Marinara"]);
-    assert_eq!(found(&app, "kitchne").await[0].0, "Corner Kitchen");
-    assert_eq!(found(&app, "zzzzzz").await, []);
-}
-
-#[tokio::test]
-async fn filters_and_sorts() {
-    let app = TestApp::start().await;
-    let night = TestApp::fixture("night-owl")
-        .replace("Corner Kitchen", "A Night Owl")
-        .replace("\"11:00\", to = \"22:30\"", "\"22:00\", to = \"04:00\"")
-        .replace("\"pizza\", \"italian\"", "\"bar\"")
-        .replace("latitude = 52.5403", "latitude = 48.1");
-    app.plant(&night).await;
-    let names = |page: HomePage| page.restaurants.into_iter().map(|card| card.name).collect::<Vec<_>>();
-    let all = home(&app, HomeQuery::default()).await;
-    assert_eq!(all.cuisines, ["bar", "italian", "pizza"]);
-    assert_eq!((all.restaurants[1].open, all.restaurants[1].state.as_str()), (false, "Opens 22:00"));
-    let card = &all.restaurants[0];
-    assert_eq!((card.lead_minutes, card.delivery_from.unwrap().minor()), (Some((10, 40)), 190));
-    assert_eq!(names(all), ["Corner Kitchen", "A Night Owl"]);
-    let query = HomeQuery::default;
-    assert_eq!(names(home(&app, HomeQuery { open: true, ..query() }).await), ["Corner Kitchen"]);
-    assert_eq!(names(home(&app, HomeQuery { cuisine: Some("bar".to_owned()), ..query() }).await), ["A Night Owl"]);
-    app.at(FRIDAY_EVENING.plus_minutes(4 * 60 + 5));
-    let near = HomeQuery { near: Some((48.0, 13.4)), ..query() };
-    let page = home(&app, near).await;
-    assert!(page.restaurants[0].distance_km.unwrap() < 20.0);
-    assert_eq!(names(page), ["A Night Owl", "Corner Kitchen"]);
-    let vegan = HomeQuery { diets: vec![Diet::Vegan, Diet::Halal], free_of: vec![Allergen::Gluten], ..query() };
-    assert_eq!(home(&app, vegan).await.restaurants.len(), 2, "water is vegan and halal");
-    let none = HomeQuery { diets: vec![Diet::Kosher], ..query() };
-    assert_eq!(home(&app, none).await.restaurants.len(), 0);
 }
 
 #[tokio::test]

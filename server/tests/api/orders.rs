@@ -7,33 +7,25 @@ use crate::{
 use ::app::{
     error::AppError,
     types::{
-        cart::Choice,
-        id::{ItemId, ModifierId},
-        order::{Address, Due, NewOrder},
+        cart::CartChange,
+        order::{NewOrder, Verb},
         terms::ServiceMode,
-        time::Timestamp,
     },
 };
 use futures::future::join_all;
 use server::{ordering, outbox};
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 scenarios! {
     a_hundred_retries_make_one_order,
     a_key_never_names_two_requests,
     a_key_is_answered_after_closing,
-    bad_input_is_told_field_by_field,
-    other_restaurants_dishes_are_unknown,
-    closed_and_paused_are_conflicts,
     windows_take_exactly_their_limit,
     numbers_and_positions_have_no_gaps,
     nothing_is_ordered_at_another_total,
     changed_menus_are_priced_anew,
-    a_pause_counts_before_it_is_heard_of,
     orders_freeze_their_bill,
     orders_empty_the_cart_and_are_remembered,
-    dead_addresses_are_not_found,
 }
 
 pub async fn a_hundred_retries_make_one_order(app: &TestApp) {
@@ -82,102 +74,6 @@ pub async fn a_key_is_answered_after_closing(app: &TestApp) {
     assert_eq!(replayed.token, placed.token);
 }
 
-/// Changes a good order into a bad one, and says which field must be named with which word.
-type Spoil = (&'static str, &'static str, fn(&TestApp, &mut NewOrder));
-
-const SPOILS: &[Spoil] = &[
-    ("name", "required", |_, order| order.contact.name = " \n".into()),
-    ("name", "too_long", |_, order| order.contact.name = "x".repeat(81)),
-    ("phone", "required", |_, order| order.contact.phone.clear()),
-    ("phone", "phone", |_, order| order.contact.phone = "call me".into()),
-    ("email", "email", |_, order| order.contact.email = "a@b\r\nBcc: c@d.ee".into()),
-    ("note", "too_long", |_, order| order.note = "x".repeat(281)),
-    ("tip", "tip_out_of_range", |_, order| order.tip_minor = -1),
-    ("tip", "tip_out_of_range", |_, order| order.tip_minor = i64::MAX),
-    ("table", "not_for_mode", |_, order| order.table = Some("1".to_owned())),
-    ("street", "not_for_mode", |_, order| order.address = Some(Address::default())),
-    ("table", "required", |_, order| order.mode = ServiceMode::DineIn),
-    ("table", "unknown_table", |_, order| {
-        order.mode = ServiceMode::DineIn;
-        order.table = Some("77".to_owned());
-    }),
-    ("street", "required", |_, order| order.mode = ServiceMode::Delivery),
-    ("postcode", "required", |_, order| order.mode = ServiceMode::Delivery),
-    ("postcode", "outside_zones", |_, order| {
-        order.mode = ServiceMode::Delivery;
-        order.address = Some(Address { street: "A 1".into(), postcode: "99999".into(), ..Address::default() });
-    }),
-    ("lines", "below_minimum", |app, order| {
-        order.mode = ServiceMode::Delivery;
-        order.lines = vec![app.line("water", &[])];
-        order.address = Some(Address { street: "A 1".into(), postcode: "10435".into(), ..Address::default() });
-    }),
-    ("lines", "empty_order", |_, order| order.lines.clear()),
-    ("lines", "too_many_lines", |_, order| order.lines = vec![order.lines[0].clone(); 61]),
-    ("lines/0/quantity", "quantity_out_of_range", |_, order| order.lines[0].quantity = 0),
-    ("lines/0/quantity", "quantity_out_of_range", |_, order| order.lines[0].quantity = u32::MAX),
-    ("lines/1/note", "note_too_long", |_, order| order.lines[1].note = "x".repeat(281)),
-    ("lines/1/modifiers", "too_few_modifiers", |_, order| order.lines[1].modifiers.clear()),
-    ("lines/1/modifiers", "too_many_modifiers", |app, order| {
-        order.lines[1].modifiers.push(Choice { modifier: app.modifier("side", "fries"), quantity: 1 });
-    }),
-    ("lines/0/modifiers", "unknown_modifier", |app, order| {
-        order.lines[0].modifiers.push(Choice { modifier: app.modifier("toppings", "olives"), quantity: 1 });
-    }),
-    ("lines/0/modifiers", "unknown_modifier", |_, order| {
-        order.lines[0].modifiers = vec![Choice { modifier: ModifierId::from_uuid(Uuid::new_v4()), quantity: 1 }];
-    }),
-    ("lines/0/variant", "unknown_variant", |app, order| order.lines[0] = app.line("margherita", &[])),
-    ("lines/0/item", "unknown_item", |_, order| order.lines[0].item = ItemId::from_uuid(Uuid::new_v4())),
-    ("lines/0/item", "sold_out", |app, order| order.lines[0] = app.line("soup", &[])),
-];
-
-pub async fn bad_input_is_told_field_by_field(app: &TestApp) {
-    for (field, code, spoil) in SPOILS {
-        let mut order = pickup(app);
-        spoil(app, &mut order);
-        let refused = place(app, &order).await.unwrap_err();
-        assert_eq!(refused.status(), 422, "{field} {code}: {refused:?}");
-        let told = refused.problems().iter().any(|problem| problem.field == *field && problem.code == *code);
-        assert!(told, "{field} {code}: {refused:?}");
-    }
-    // All at once.
-    let mut order = pickup(app);
-    for (_, _, spoil) in &[SPOILS[0], SPOILS[3], SPOILS[5], SPOILS[18], SPOILS[21]] {
-        spoil(app, &mut order);
-    }
-    assert_eq!(place(app, &order).await.unwrap_err().problems().len(), 5);
-    // A time that is not offered.
-    let order = NewOrder { due: Due::At(Timestamp::from_millis(12_345)), ..pickup(app) };
-    assert_eq!(place(app, &order).await.unwrap_err().status(), 422);
-    assert_eq!(number(app, "SELECT count(*) FROM orders WHERE restaurant_id = $1").await, 0);
-    assert_eq!(number(app, "SELECT count(*) FROM idempotency_keys WHERE restaurant_id = $1").await, 0);
-}
-
-pub async fn other_restaurants_dishes_are_unknown(app: &TestApp) {
-    let slug = format!("other-{}", &Uuid::new_v4().simple().to_string()[..12]);
-    app.plant(&TestApp::fixture(&slug)).await;
-    let mut order = pickup(app);
-    order.lines[0].item = server::seed::item_id(&slug, "marinara");
-    let refused = place(app, &order).await.unwrap_err();
-    assert_eq!(refused.problems()[0].code, "unknown_item");
-    let order = pickup(app);
-    let refused = answer(ordering::place(&app.toast, "no-such-place", &key("k", &order), None, &order).await);
-    assert_eq!(refused.unwrap_err(), AppError::not_found("restaurant"));
-}
-
-pub async fn closed_and_paused_are_conflicts(app: &TestApp) {
-    let evening = app.toast.clock.now();
-    app.at(evening.plus_minutes(9 * 60));
-    let refused = place(app, &pickup(app)).await.unwrap_err();
-    assert_eq!((refused.status(), refused.code()), (409, "closed"));
-    app.at(evening);
-    change(app, "UPDATE restaurants SET paused_until = '2026-11-20 18:30Z', menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
-    app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap();
-    let refused = place(app, &pickup(app)).await.unwrap_err();
-    assert_eq!((refused.status(), refused.code()), (409, "paused"));
-}
-
 pub async fn windows_take_exactly_their_limit(app: &TestApp) {
     let slots = app.snapshot().await.slots(ServiceMode::Delivery, app.toast.clock.now());
     let order = delivery(app, slots[2].at);
@@ -194,7 +90,7 @@ pub async fn numbers_and_positions_have_no_gaps(app: &TestApp) {
     let order = pickup(app);
     let placed = join_all((0..30).map(|_| async {
         let placed = place(app, &order).await.unwrap();
-        crate::guest::step(app, &placed, ::app::types::order::Verb::Accept).await.unwrap();
+        crate::guest::step(app, &placed, Verb::Accept).await.unwrap();
         // A refusal in between must not use a position up.
         place(app, &NewOrder { note: "x".repeat(300), ..order.clone() }).await.unwrap_err();
         placed.number
@@ -263,12 +159,6 @@ async fn dearer(app: &TestApp, price: i64) {
     change(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
 }
 
-pub async fn a_pause_counts_before_it_is_heard_of(app: &TestApp) {
-    app.snapshot().await;
-    change(app, "UPDATE restaurants SET paused_until = '2026-11-20 18:30Z', menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
-    assert_eq!(place(app, &pickup(app)).await.unwrap_err().code(), "paused");
-}
-
 pub async fn orders_freeze_their_bill(app: &TestApp) {
     let order = NewOrder {
         mode: ServiceMode::DineIn,
@@ -291,7 +181,7 @@ pub async fn orders_freeze_their_bill(app: &TestApp) {
 
 pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     let visitor = visitor();
-    let add = ::app::types::cart::CartChange::Add(app.line("marinara", &[]));
+    let add = CartChange::Add(app.line("marinara", &[]));
     answer(server::carts::change(&app.toast, &app.slug, visitor, add).await).unwrap();
     let placed = place_for(app, Some(visitor), &pickup(app)).await.unwrap();
     assert_eq!(answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap().count, 0);
@@ -304,14 +194,4 @@ pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     assert_eq!(slug, app.slug);
     let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
     assert_eq!((cart.lines.len(), cart.bill.subtotal.minor()), (2, 2360));
-}
-
-pub async fn dead_addresses_are_not_found(app: &TestApp) {
-    let elsewhere = ordering::token::mint(app.restaurant);
-    let nowhere = ordering::token::mint(::app::types::id::RestaurantId::from_uuid(Uuid::new_v4()));
-    for token in ["", "x", "../../etc/passwd", &"é".repeat(43), &"A".repeat(43), &elsewhere, &nowhere] {
-        assert_eq!(answer(ordering::view(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
-        assert_eq!(answer(ordering::cancel(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
-        assert_eq!(answer(ordering::order_again(&app.toast, token, visitor()).await).unwrap_err().status(), 404);
-    }
 }

@@ -1,8 +1,12 @@
 //! Planting the demo, twice and anew, and many made-up restaurants.
 
 use crate::app::TestApp;
-use app::types::board::{MenuChange, SoldOut};
+use ::app::types::{
+    board::{MenuChange, SoldOut},
+    restaurant::HomeQuery,
+};
 use server::{catalogue, seed};
+use std::time::Instant;
 
 #[tokio::test]
 async fn plants_the_demo_once() {
@@ -47,14 +51,14 @@ async fn planting_again_leaves_what_staff_changed_until_reset() {
         catalogue::change(&app.toast, &owner, slug, change).await.unwrap();
     }
     seed::demo(&app.toast, false).await.unwrap();
-    let changed = catalogue::restaurant(&app.toast, slug).await.unwrap().menu;
-    let (_, changed_item) = changed.item(item.id).unwrap();
+    let edited = catalogue::restaurant(&app.toast, slug).await.unwrap().menu;
+    let (_, changed_item) = edited.item(item.id).unwrap();
     assert_eq!(changed_item.name, "Something else");
     assert_eq!(changed_item.variants[0].price.minor(), 12_345);
     seed::demo(&app.toast, true).await.unwrap();
     let again = catalogue::restaurant(&app.toast, slug).await.unwrap().menu;
     assert_eq!(again.item(item.id).unwrap().1, &item);
-    assert!(again.version > changed.version);
+    assert!(again.version > edited.version);
 }
 
 #[tokio::test]
@@ -84,4 +88,22 @@ async fn makes_the_same_restaurants_for_the_same_number() {
     assert_eq!(seed::generated(&app.toast, 30, 7).await.unwrap(), 0);
     assert_eq!(app.count("items").await, items);
     assert_eq!(seed::generated(&app.toast, 5, 8).await.unwrap(), 5);
+}
+
+/// Takes a minute or two: `cargo test -p server --test api -- --ignored at_scale --nocapture`.
+#[tokio::test]
+#[ignore = "plants ten thousand restaurants"]
+async fn finds_at_scale() {
+    let app = TestApp::start().await;
+    let begun = Instant::now();
+    assert_eq!(seed::generated(&app.toast, 10_000, 1).await.unwrap(), 10_000);
+    println!("planted 10 000 restaurants in {:?}", begun.elapsed());
+    app.sql("ANALYZE").await;
+    let texts = ["", "pizza", "marinara", "chicken berlin", "pizza diavola small", "margarita", "zzzzzz", "寿司"];
+    for text in texts.into_iter().chain(texts) {
+        let begun = Instant::now();
+        let query = HomeQuery { text: text.to_owned(), ..HomeQuery::default() };
+        let page = catalogue::home(&app.toast, &query).await.unwrap();
+        println!("{text:?}: {} found, partial {}, {:?}", page.restaurants.len(), page.partial, begun.elapsed());
+    }
 }

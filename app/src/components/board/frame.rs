@@ -71,7 +71,7 @@ pub fn AllDay(
     view! {
         <section aria-labelledby="all-day" hidden=move || dishes.with(Vec::is_empty)>
             <h2 id="all-day" class="sr-only">"To cook in all"</h2>
-            <ul class="flex gap-2 overflow-x-auto py-1 [scrollbar-width:thin]">
+            <ul class="flex flex-wrap gap-2 py-1">
                 <For each=move || dishes.get() key=Clone::clone let:dish>
                     <li class="shrink-0 rounded-full border border-line bg-card px-3 py-1">
                         <span class="text-lg font-bold tabular-nums">{dish.1}</span>

@@ -87,10 +87,11 @@ fn MoveForm(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, children:
     }
 }
 
-/// How long it takes: the restaurant's usual time is chosen already.
+/// How long it takes: what the guest was told is chosen already, for a time that was asked for the restaurant's usual.
 #[component]
 fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>) -> impl IntoView {
-    let usual = desk.with_value(|desk| desk.lead_minutes);
+    let told = u32::try_from(ticket.placed.at.minutes_until(ticket.due.at)).ok().filter(|_| !ticket.scheduled);
+    let usual = told.unwrap_or_else(|| desk.with_value(|desk| desk.lead_minutes));
     let chips = leads(usual).into_iter().map(|minutes| {
         view! {
             <label class="inline-flex min-h-11 min-w-11 cursor-pointer items-center justify-center rounded-full border border-edge px-2.5 font-semibold tabular-nums has-checked:border-brand has-checked:bg-brand-tint has-checked:text-brand has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-brand">

@@ -81,7 +81,7 @@ fn Table<'a>(tables: Vec<String>, entered: &'a Entered) -> impl IntoView + use<>
     });
     let options = options.collect_view();
     view! {
-        <div class="hidden flex-col gap-1 group-has-[#mode-dine_in:checked]/checkout:flex">
+        <div class="hidden flex-col gap-1 group-has-[#mode-dine-in:checked]/checkout:flex">
             <h2 class=HEADING_CLASS>"Your table"</h2>
             <label for=field::TABLE class="font-medium">"Table"</label>
             <FieldProblem field=field::TABLE.to_owned() message=problem.clone() />

@@ -22,7 +22,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
             <label class="flex min-h-12 cursor-pointer items-center gap-3 rounded-control border border-edge bg-card px-3 py-2 has-checked:border-brand has-checked:bg-brand-tint">
                 <input
                     type="radio"
-                    id=format!("mode-{}", mode.code())
+                    id=format!("mode-{}", mode.code().replace('_', "-"))
                     name=field::MODE
                     value=mode.code()
                     checked={view.cart.mode == mode}

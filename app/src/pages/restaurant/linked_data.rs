@@ -42,7 +42,7 @@ fn item_data(menu: &Menu, item: &Item) -> Value {
     let price = item.price_from().map(|price| {
         json!({"@type": "Offer", "price": price.decimal(), "priceCurrency": menu.currency.code()})
     });
-    let diets: Vec<_> = item.diets.iter().filter_map(|diet| schema_diet(*diet)).collect();
+    let diets: Vec<_> = item.diets.iter().map(|diet| schema_diet(*diet)).collect();
     json!({
         "@type": "MenuItem",
         "name": item.name,
@@ -52,13 +52,13 @@ fn item_data(menu: &Menu, item: &Item) -> Value {
     })
 }
 
-const fn schema_diet(diet: Diet) -> Option<&'static str> {
-    Some(match diet {
+const fn schema_diet(diet: Diet) -> &'static str {
+    match diet {
         Diet::Vegetarian => "https://schema.org/VegetarianDiet",
         Diet::Vegan => "https://schema.org/VeganDiet",
         Diet::Halal => "https://schema.org/HalalDiet",
         Diet::Kosher => "https://schema.org/KosherDiet",
         Diet::GlutenFree => "https://schema.org/GlutenFreeDiet",
         Diet::LactoseFree => "https://schema.org/LowLactoseDiet",
-    })
+    }
 }

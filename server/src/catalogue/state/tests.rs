@@ -139,7 +139,7 @@ fn naively_open(hours: &Hours, now: Timestamp) -> bool {
     let begun_on = |date: Date| {
         let spans = match hours.exceptions.get(&date) {
             Some(exception) => exception.spans.clone(),
-            None => hours.week.days()[date.weekday().to_monday_zero_offset() as usize].clone(),
+            None => hours.week.days()[usize::try_from(date.weekday().to_monday_zero_offset()).unwrap()].clone(),
         };
         let first = |minute| hours.clock.first(date, minute);
         spans.iter().any(|span| first(span.opens) <= now && now < first(span.closes))

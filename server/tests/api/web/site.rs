@@ -26,7 +26,7 @@ impl Site {
         let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error"];
         let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = boot::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, None).await.unwrap();
+        let server = boot::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, None).unwrap();
         Self { app, server }
     }
 
