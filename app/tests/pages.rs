@@ -1,6 +1,13 @@
 //! Pages rendered around a made-up backend: status codes, structure, and that nothing hostile gets out of its place.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::assigning_clones
+)]
 
 #[path = "pages/document.rs"]
 mod document;
@@ -9,7 +16,10 @@ mod fake;
 #[path = "pages/samples.rs"]
 mod samples;
 
-use app::{backend::Submission, error::{AppError, Problem}};
+use app::{
+    backend::Submission,
+    error::{AppError, Problem},
+};
 use document::{Page, get, submit};
 use samples::{HOSTILE, SLUG, TOKEN};
 use std::collections::BTreeMap;
@@ -99,13 +109,17 @@ async fn the_content_security_policy_can_be_strict() {
 #[tokio::test]
 async fn a_restaurant_page_is_the_same_for_everybody() {
     let address = format!("/restaurants/{SLUG}");
-    assert_eq!(document::get_as(&address, None).await.html, document::get_as(&address, Some(samples::visitor())).await.html);
+    assert_eq!(
+        document::get_as(&address, None).await.html,
+        document::get_as(&address, Some(samples::visitor())).await.html
+    );
 }
 
 #[tokio::test]
 async fn linked_data_names_the_menu_and_stays_in_its_element() {
     let page = get(&format!("/restaurants/{SLUG}")).await;
-    let data: serde_json::Value = serde_json::from_str(page.between("<script type=\"application/ld+json\">", "</script>")).unwrap();
+    let data: serde_json::Value =
+        serde_json::from_str(page.between("<script type=\"application/ld+json\">", "</script>")).unwrap();
     assert_eq!(data["@type"], "Restaurant");
     assert_eq!(data["hasMenu"]["hasMenuSection"][0]["hasMenuItem"][0]["offers"]["priceCurrency"], "EUR");
 }
@@ -146,7 +160,8 @@ async fn a_refused_dish_keeps_its_choices() {
         ("note".to_owned(), vec!["well done".to_owned()]),
     ]);
     let error = AppError::invalid("", "too_few_modifiers", "Choose at least 1 from “Crust”.");
-    let page = submit(&format!("/restaurants/{SLUG}/items/{}", pizza.id), Submission { fields, error: Some(error) }).await;
+    let page =
+        submit(&format!("/restaurants/{SLUG}/items/{}", pizza.id), Submission { fields, error: Some(error) }).await;
     assert_eq!(page.status, 422);
     assert!(page.html.contains("Choose at least 1 from “Crust”."));
     assert!(page.tag(&format!("value=\"{}\"", pizza.variants[1].id)).contains("checked"));

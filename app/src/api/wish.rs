@@ -30,7 +30,8 @@ pub fn from_fields<'a>(item: ItemId, fields: impl IntoIterator<Item = (&'a str, 
 
 /// What a form starts with: the first size, what is preselected, one portion.
 pub fn fresh<'a>(item: &Item, groups: impl Iterator<Item = &'a crate::types::menu::ModifierGroup>) -> LineRequest {
-    let preselected = groups.flat_map(|group| &group.modifiers).filter(|modifier| modifier.preselected && !modifier.sold_out);
+    let preselected =
+        groups.flat_map(|group| &group.modifiers).filter(|modifier| modifier.preselected && !modifier.sold_out);
     LineRequest {
         item: item.id,
         variant: item.variants.first().map(|variant| variant.id),

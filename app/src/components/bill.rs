@@ -15,8 +15,8 @@ pub fn BillRows(
     total_label: &'static str,
 ) -> impl IntoView {
     let rows = bill.rows.into_iter().map(|row| {
-        let reason = (!row.reason.is_empty())
-            .then(|| view! { <span class="block text-sm text-muted">{row.reason}</span> });
+        let reason =
+            (!row.reason.is_empty()).then(|| view! { <span class="block text-sm text-muted">{row.reason}</span> });
         view! {
             <div class="flex items-baseline justify-between gap-4">
                 <dt>{row.label} {reason}</dt>

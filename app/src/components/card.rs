@@ -73,9 +73,9 @@ fn Picture(address: Option<String>, base: String, first: bool) -> impl IntoView 
 
 /// Time, fee and distance in one line.
 fn facts(card: &RestaurantCard) -> Option<String> {
-    let time = card.lead_minutes.map(|(least, most)| {
-        if least == most { format!("{least} min") } else { format!("{least}–{most} min") }
-    });
+    let time = card
+        .lead_minutes
+        .map(|(least, most)| if least == most { format!("{least} min") } else { format!("{least}–{most} min") });
     let fee = card.delivery_from.map(|fee| {
         if fee.is_zero() { "free delivery".to_owned() } else { format!("delivery from {}", fee.text(&card.locale)) }
     });

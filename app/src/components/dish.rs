@@ -59,7 +59,7 @@ pub fn DishRow<'a>(
                         {item.name.clone()}
                     </a>
                 </h3>
-                {item.name_en.clone().map(|name| view! { <p class="text-sm text-muted" lang="en" dir="ltr">{name}</p> })}
+                {item.name_en.clone().map(|name| view! { <p class="text-sm text-muted"><span lang="en" dir="ltr">{name}</span></p> })}
                 {description
                     .map(|text| {
                         view! {

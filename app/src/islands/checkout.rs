@@ -34,8 +34,7 @@ mod live {
     const PERSONAL: &[&str] =
         &[field::NAME, field::PHONE, field::EMAIL, field::STREET, field::POSTCODE, field::CITY, field::DIRECTIONS];
     /// What is sent to learn it: nothing about the person.
-    const ASKED: &[&str] =
-        &[field::MODE, field::DUE, field::POSTCODE, field::TIP, field::TIP_OTHER, field::ORDER];
+    const ASKED: &[&str] = &[field::MODE, field::DUE, field::POSTCODE, field::TIP, field::TIP_OTHER, field::ORDER];
 
     pub fn begin() {
         let Some(form) = find("#checkout").and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };

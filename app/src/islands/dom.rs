@@ -65,10 +65,9 @@ pub fn call_off(timer: i32) {
 pub fn fields_of(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<UrlSearchParams> {
     let data = FormData::new_with_form(form).ok()?;
     let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-    if let Some(button) = button {
-        if let (Some(name), Some(value)) = (button.get_attribute("name"), button.get_attribute("value")) {
-            fields.append(&name, &value);
-        }
+    let said = button.and_then(|button| Some((button.get_attribute("name")?, button.get_attribute("value")?)));
+    if let Some((name, value)) = said {
+        fields.append(&name, &value);
     }
     Some(fields)
 }

@@ -85,7 +85,7 @@ mod live {
             let failed = Closure::once_into_js(|_: JsValue| {
                 say("[data-near-problem]", "Your browser did not say where you are. Search for a place name instead.");
             });
-            let ask = Reflect::get(&places, &"getCurrentPosition".into()).and_then(|ask| ask.dyn_into::<Function>());
+            let ask = Reflect::get(&places, &"getCurrentPosition".into()).and_then(JsCast::dyn_into::<Function>);
             let _ = ask.map(|ask| ask.call2(&places, &found, &failed));
         });
     }

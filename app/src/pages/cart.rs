@@ -15,11 +15,7 @@ use crate::{
     error::AppError,
     islands::cart::Cart,
     pages::{answer_with, or_notice, param},
-    types::{
-        cart::CartView,
-        restaurant::Restaurant,
-        terms::ServiceMode,
-    },
+    types::{cart::CartView, restaurant::Restaurant, terms::ServiceMode},
 };
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};

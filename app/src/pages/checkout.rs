@@ -20,9 +20,7 @@ use crate::{
     islands::checkout::Checkout,
     pages::{
         answer_with,
-        checkout::{
-            contact::Contact, entered::Entered, place::Place, time::HowAndWhen, tip::Tips, total::Total,
-        },
+        checkout::{contact::Contact, entered::Entered, place::Place, time::HowAndWhen, tip::Tips, total::Total},
         or_notice, param,
     },
     types::id::VisitorId,

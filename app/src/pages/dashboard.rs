@@ -57,7 +57,10 @@ pub fn see_other(address: &str) {
 /// An address of ours that signing in may lead on to; the dashboard for anything that could leave the site.
 pub fn way_on(next: Option<&str>) -> String {
     let ours = |next: &&str| {
-        next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\r', '\n', '\t']) && next.len() <= 500
+        next.starts_with('/')
+            && !next.starts_with("//")
+            && !next.contains(['\\', '\r', '\n', '\t'])
+            && next.len() <= 500
     };
     next.filter(ours).unwrap_or(path::DASHBOARD).to_owned()
 }

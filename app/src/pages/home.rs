@@ -4,17 +4,16 @@ mod filter;
 mod query;
 
 use crate::{
-    backend::{Backend, RecentOrder, assets, backend, viewer},
-    components::{
-        button::QUIET_CLASS,
-        card::Card,
-        frame::Frame,
-    },
     api::path,
+    backend::{Backend, RecentOrder, assets, backend, viewer},
+    components::{button::QUIET_CLASS, card::Card, frame::Frame},
     error::AppError,
     islands::search::Search,
     pages::{
-        home::{filter::Filters, query::{is_plain, query_of}},
+        home::{
+            filter::Filters,
+            query::{is_plain, query_of},
+        },
         or_notice,
     },
     types::{

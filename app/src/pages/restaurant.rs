@@ -131,7 +131,7 @@ fn MenuSection<'a>(slug: &'a str, menu: &'a Menu, section: &'a Section, base: &'
     let lang = menu.locale.tag().to_owned();
     let hours = section.hours.clone();
     view! {
-        <section id=format!("s-{}", section.id) aria-labelledby=format!("h-{}", section.id) class="scroll-mt-16">
+        <section id=format!("s-{}", section.id) aria-labelledby=format!("h-{}", section.id) dir=menu.locale.direction() class="scroll-mt-16">
             <h2 id=format!("h-{}", section.id) class="text-xl font-bold break-words" lang=lang.clone() dir="auto">
                 {section.name.clone()}
             </h2>

@@ -11,9 +11,7 @@ use app::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         diet::Allergen,
-        id::{
-            ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId, VisitorId,
-        },
+        id::{ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId, VisitorId},
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
@@ -151,7 +149,8 @@ pub fn evening() -> Vec<Ticket> {
     let mut cooking = ticket(38, InPreparation, DineIn, 3);
     cooking.undo_until = Some(Timestamp::from_millis(NOW + 100_000));
     let mut late = ticket(36, InPreparation, Delivery, -4);
-    late.lines = vec![line(1, "مرغ کباب", "", &[], ""), line(12, "Extraordinarily long name of a dish that wraps", "", &[], "")];
+    late.lines =
+        vec![line(1, "مرغ کباب", "", &[], ""), line(12, "Extraordinarily long name of a dish that wraps", "", &[], "")];
     let later = ticket(39, Accepted, Pickup, 230);
     let ready = ticket(35, Ready, Pickup, 1);
     let waiting = ticket(34, Ready, Delivery, 6);
@@ -181,10 +180,7 @@ fn menu() -> Menu {
     let extras = ModifierGroup {
         id: ModifierGroupId::from_uuid(id(20)),
         name: "Extras".into(),
-        modifiers: vec![
-            modifier(30, "Extra mozzarella", false),
-            modifier(31, "Rucola", true),
-        ],
+        modifiers: vec![modifier(30, "Extra mozzarella", false), modifier(31, "Rucola", true)],
     };
     Menu {
         restaurant: RestaurantId::from_uuid(id(1)),
@@ -192,7 +188,11 @@ fn menu() -> Menu {
         currency: Currency::Eur,
         locale: Locale::new("de"),
         sections: vec![
-            section(10, "Pizza", vec![item(40, "Margherita", None), item(50, "Marinara", Some("Sold out until 20:00"))]),
+            section(
+                10,
+                "Pizza",
+                vec![item(40, "Margherita", None), item(50, "Marinara", Some("Sold out until 20:00"))],
+            ),
             section(11, "Dolci", vec![item(60, "Tiramisù", None)]),
         ],
         groups: vec![extras],
@@ -324,13 +324,7 @@ impl Ordering for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn place(
-        &self,
-        _: &str,
-        _: &OrderKey,
-        _: Option<VisitorId>,
-        _: &NewOrder,
-    ) -> Result<PlacedOrder, AppError> {
+    async fn place(&self, _: &str, _: &OrderKey, _: Option<VisitorId>, _: &NewOrder) -> Result<PlacedOrder, AppError> {
         Err(AppError::Unknown)
     }
 

@@ -26,8 +26,16 @@ async fn everything_can_be_changed_by_a_form() {
     page.keep("menu.html");
     assert_eq!(page.status, StatusCode::OK);
     for change in [
-        "rename_item", "describe_item", "rename_section", "price", "modifier_price", "item_sold_out",
-        "modifier_sold_out", "move_item", "move_section", "pause",
+        "rename_item",
+        "describe_item",
+        "rename_section",
+        "price",
+        "modifier_price",
+        "item_sold_out",
+        "modifier_sold_out",
+        "move_item",
+        "move_section",
+        "pause",
     ] {
         assert!(page.html.contains(&format!("name=\"change\" value=\"{change}\"")), "{change}");
     }

@@ -1,8 +1,15 @@
 //! Asking for a page as a browser does, and reading the document that comes back.
 
 use crate::{fake, samples};
-use app::{backend::{Assets, Bundle, Submission, Viewer}, pages::{App, shell}, types::id::VisitorId};
-use axum::{body::{Body, to_bytes}, http::{HeaderMap, Request}};
+use app::{
+    backend::{Assets, Bundle, Submission, Viewer},
+    pages::{App, shell},
+    types::id::VisitorId,
+};
+use axum::{
+    body::{Body, to_bytes},
+    http::{HeaderMap, Request},
+};
 use leptos::prelude::provide_context;
 
 /// An answer with its document.
@@ -83,7 +90,8 @@ impl Page {
 
     /// Levels of the headings in order.
     pub fn headings(&self) -> Vec<u32> {
-        let level = |tag: &str| tag.strip_prefix("<h").and_then(|rest| rest.chars().next()).and_then(|l| l.to_digit(10));
+        let level =
+            |tag: &str| tag.strip_prefix("<h").and_then(|rest| rest.chars().next()).and_then(|l| l.to_digit(10));
         self.tags().into_iter().filter_map(level).collect()
     }
 
@@ -96,7 +104,12 @@ impl Page {
     /// Scripts that would run and stand in the page.
     pub fn inline_scripts(&self) -> Vec<String> {
         let inert = |tag: &&str| tag.contains(" src=") || tag.contains("application/ld+json");
-        self.tags().into_iter().filter(|tag| tag.starts_with("<script")).filter(|tag| !inert(tag)).map(str::to_owned).collect()
+        self.tags()
+            .into_iter()
+            .filter(|tag| tag.starts_with("<script"))
+            .filter(|tag| !inert(tag))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Ids that stand on more than one element.

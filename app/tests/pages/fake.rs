@@ -3,7 +3,8 @@
 use crate::samples::{self, SLUG, TOKEN};
 use app::{
     backend::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder, Staff,
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
+        Staff,
     },
     error::AppError,
     types::{
@@ -61,7 +62,12 @@ impl Ordering for Fake {
         self.cart(slug, Some(visitor)).await
     }
 
-    async fn checkout(&self, slug: &str, visitor: Option<VisitorId>, wish: &CheckoutWish) -> Result<CheckoutView, AppError> {
+    async fn checkout(
+        &self,
+        slug: &str,
+        visitor: Option<VisitorId>,
+        wish: &CheckoutWish,
+    ) -> Result<CheckoutView, AppError> {
         let cart = self.cart(slug, visitor).await?;
         Ok(samples::checkout(cart, wish))
     }

@@ -6,9 +6,7 @@ use app::{
     types::{
         cart::{CartLine, CartLineView, CartView, Choice, LineRequest},
         diet::{Allergen, Diet},
-        id::{
-            CartLineId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, VariantId, VisitorId,
-        },
+        id::{CartLineId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, VariantId, VisitorId},
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
@@ -107,7 +105,12 @@ fn item(number: u128, name: &str, price: i64) -> Item {
     Item {
         id: item_id(number),
         name: name.to_owned(),
-        variants: vec![Variant { id: variant_id(100 + number), size: String::new(), name: String::new(), price: eur(price) }],
+        variants: vec![Variant {
+            id: variant_id(100 + number),
+            size: String::new(),
+            name: String::new(),
+            price: eur(price),
+        }],
         ..salad()
     }
 }
@@ -122,7 +125,8 @@ fn groups() -> Vec<ModifierGroup> {
     truffle.sold_out = true;
     let mut basil = modifier(7, "Basil on top", 0);
     basil.preselected = true;
-    let group = |number, name: &str, modifiers| ModifierGroup { id: group_id(number), name: name.to_owned(), modifiers };
+    let group =
+        |number, name: &str, modifiers| ModifierGroup { id: group_id(number), name: name.to_owned(), modifiers };
     vec![
         group(1, "Extra toppings", vec![olives, buffalo, truffle, modifier(8, "Rocket", 100)]),
         group(2, "Crust", vec![modifier(4, "Thin", 0), modifier(5, "Filled with ricotta", 180)]),
@@ -160,7 +164,12 @@ pub fn menu() -> Menu {
         version: 7,
         currency: Currency::Eur,
         locale: Locale::new("de"),
-        sections: vec![pizzas, section(2, "Insalate e altro", vec![salad(), arabic, hostile, long]), lunch, section(4, "Drinks", vec![wine])],
+        sections: vec![
+            pizzas,
+            section(2, "Insalate e altro", vec![salad(), arabic, hostile, long]),
+            lunch,
+            section(4, "Drinks", vec![wine]),
+        ],
         groups: groups(),
     }
 }
@@ -256,7 +265,8 @@ pub fn cards() -> Vec<RestaurantCard> {
         distance_km: None,
         dishes: Vec::new(),
     };
-    let mut found = card("Kitsune Noodle Counter", "kitsune-noodle-counter", true, "Open until 23:00", Some((15, 40)), None);
+    let mut found =
+        card("Kitsune Noodle Counter", "kitsune-noodle-counter", true, "Open until 23:00", Some((15, 40)), None);
     found.dishes = vec!["Miso ramen".to_owned(), "Tantanmen".to_owned()];
     found.distance_km = Some(1.234);
     vec![
@@ -292,14 +302,22 @@ pub fn cart() -> CartView {
     });
     let service = Service { mode: ServiceMode::Pickup, postcode: None };
     let bill = price_order(&menu, &terms(), &wishes, service, eur(0)).unwrap();
-    CartView { revision: 3, mode: ServiceMode::Pickup, lines: lines.collect(), count: bill.count(), bill, locale: menu.locale.clone() }
+    CartView {
+        revision: 3,
+        mode: ServiceMode::Pickup,
+        lines: lines.collect(),
+        count: bill.count(),
+        bill,
+        locale: menu.locale.clone(),
+    }
 }
 
 pub fn checkout(mut cart: CartView, wish: &CheckoutWish) -> CheckoutView {
     cart.mode = wish.mode.unwrap_or(cart.mode);
     let service = Service { mode: cart.mode, postcode: wish.postcode.as_deref() };
     let requests: Vec<_> = cart.lines.iter().map(|line| line.line.request.clone()).collect();
-    let bill = price_order(&menu(), &terms(), &requests, service, eur(wish.tip_minor)).unwrap_or_else(|_| cart.bill.clone());
+    let bill =
+        price_order(&menu(), &terms(), &requests, service, eur(wish.tip_minor)).unwrap_or_else(|_| cart.bill.clone());
     let times = ServiceMode::ALL.map(|mode| ModeTimes {
         mode,
         earliest: Some(at("18:45")),
@@ -347,5 +365,10 @@ pub fn order() -> OrderView {
 }
 
 pub fn recent_order() -> RecentOrder {
-    RecentOrder { restaurant_name: "Luigi's Hearth".to_owned(), token: TOKEN.to_owned(), number: 46, placed: at("Thu 19:02") }
+    RecentOrder {
+        restaurant_name: "Luigi's Hearth".to_owned(),
+        token: TOKEN.to_owned(),
+        number: 46,
+        placed: at("Thu 19:02"),
+    }
 }

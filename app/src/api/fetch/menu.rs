@@ -69,7 +69,11 @@ fn group_use(value: &Value) -> Option<GroupUse> {
 }
 
 fn group(value: &Value) -> Option<ModifierGroup> {
-    Some(ModifierGroup { id: id(value, "id")?, name: value.text("name")?, modifiers: all(value, "modifiers", modifier)? })
+    Some(ModifierGroup {
+        id: id(value, "id")?,
+        name: value.text("name")?,
+        modifiers: all(value, "modifiers", modifier)?,
+    })
 }
 
 fn modifier(value: &Value) -> Option<Modifier> {

@@ -6,12 +6,7 @@ use crate::{
         board::state::{BoardState, Column},
         ticket::{Pending, TicketCard, TicketDesk},
     },
-    types::{
-        board::Ticket,
-        id::OrderId,
-        order::OrderStatus,
-        time::Timestamp,
-    },
+    types::{board::Ticket, id::OrderId, order::OrderStatus, time::Timestamp},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;

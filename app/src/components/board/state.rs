@@ -168,7 +168,8 @@ impl BoardState {
         let open = |ticket: &&Ticket| matches!(Column::of(ticket.status), Column::New | Column::Preparing);
         for line in self.tickets.values().filter(open).flat_map(|ticket| &ticket.lines) {
             let name = if line.kitchen_name.is_empty() { &line.name } else { &line.kitchen_name };
-            let dish = if line.variant_name.is_empty() { name.clone() } else { format!("{name}, {}", line.variant_name) };
+            let dish =
+                if line.variant_name.is_empty() { name.clone() } else { format!("{name}, {}", line.variant_name) };
             let count = counts.entry(dish).or_default();
             *count = count.saturating_add(line.quantity);
         }

@@ -26,8 +26,8 @@ pub fn ItemRow(
     let id = item.id.to_string();
     let anchor = format!("item-{id}");
     let row = |change: &'static str| Row { change, target: id.clone(), anchor: anchor.clone() };
-    let tried = editing
-        .tried(std::iter::once(id.clone()).chain(item.variants.iter().map(|variant| variant.id.to_string())));
+    let tried =
+        editing.tried(std::iter::once(id.clone()).chain(item.variants.iter().map(|variant| variant.id.to_string())));
     let prices = item
         .variants
         .iter()

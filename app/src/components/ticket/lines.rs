@@ -5,8 +5,18 @@ use leptos::prelude::*;
 
 /// Words in a note that mean that somebody may get ill.
 const ALARMING: [&str; 12] = [
-    "allerg", "anaphyl", "intoleran", "celiac", "coeliac", "zöliakie", "unverträglich", "アレルギー", "过敏", "過敏",
-    "حساسية", "alerg",
+    "allerg",
+    "anaphyl",
+    "intoleran",
+    "celiac",
+    "coeliac",
+    "zöliakie",
+    "unverträglich",
+    "アレルギー",
+    "过敏",
+    "過敏",
+    "حساسية",
+    "alerg",
 ];
 
 /// The lines of an order, and the words about the whole of it.
@@ -79,7 +89,9 @@ mod tests {
 
     #[test]
     fn hears_allergies_in_several_languages() {
-        for note in ["NO nuts, ALLERGY!", "Zöliakie", "Ich habe eine Nussallergie", "卵アレルギー", "حساسية من المكسرات"] {
+        for note in
+            ["NO nuts, ALLERGY!", "Zöliakie", "Ich habe eine Nussallergie", "卵アレルギー", "حساسية من المكسرات"]
+        {
             assert!(warns_of_allergy(note), "{note}");
         }
         for note in ["", "no onions", "extra hot"] {

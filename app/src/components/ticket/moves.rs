@@ -162,8 +162,14 @@ fn Undo(ticket: Ticket, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -
 
 fn button_class(row: &Transition, first: bool) -> &'static str {
     match (first, row.needs_reason) {
-        (true, _) => "inline-flex min-h-14 w-full items-center justify-center gap-2 rounded-control bg-brand px-4 text-lg font-semibold text-on-brand hover:bg-brand-strong disabled:opacity-60",
-        (false, true) => "inline-flex min-h-11 w-full items-center justify-center rounded-control border border-beet px-4 font-medium text-beet hover:bg-beet/10",
-        (false, false) => "inline-flex min-h-11 w-full items-center justify-center rounded-control border border-edge bg-card px-4 font-medium hover:bg-brand-tint",
+        (true, _) => {
+            "inline-flex min-h-14 w-full items-center justify-center gap-2 rounded-control bg-brand px-4 text-lg font-semibold text-on-brand hover:bg-brand-strong disabled:opacity-60"
+        }
+        (false, true) => {
+            "inline-flex min-h-11 w-full items-center justify-center rounded-control border border-beet px-4 font-medium text-beet hover:bg-beet/10"
+        }
+        (false, false) => {
+            "inline-flex min-h-11 w-full items-center justify-center rounded-control border border-edge bg-card px-4 font-medium hover:bg-brand-tint"
+        }
     }
 }

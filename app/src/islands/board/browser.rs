@@ -7,7 +7,11 @@ mod stream;
 
 use crate::{
     components::{
-        board::{frame::Sound, state::Column},
+        board::{
+            alarm::Alarm,
+            frame::Sound,
+            state::{BoardState, Column},
+        },
         ticket::heading_id,
     },
     islands::{
@@ -76,7 +80,7 @@ fn set_clock(desk: Desk, time: &LocalTime) {
 
 /// Looks at the new orders: rings, calls out and counts what is there.
 fn look(desk: Desk) {
-    let unheard = desk.state.with_untracked(|state| state.unheard());
+    let unheard = desk.state.with_untracked(BoardState::unheard);
     let signal = desk.alarm.try_update_value(|alarm| alarm.observe(&unheard, now(desk))).unwrap_or_default();
     show_ringing(desk);
     if signal.ring {
@@ -91,7 +95,7 @@ fn look(desk: Desk) {
 
 /// The column head flashes exactly while the alarm waits for somebody.
 fn show_ringing(desk: Desk) {
-    let ringing = desk.alarm.with_value(|alarm| alarm.is_ringing());
+    let ringing = desk.alarm.with_value(Alarm::is_ringing);
     if ringing != desk.ringing.get_untracked() {
         desk.ringing.set(ringing);
     }

@@ -2,13 +2,11 @@
 
 use crate::{
     api::fetch,
-    islands::dom::{after, each, fields_of, find, listen, sent_form, take_over},
+    islands::dom::{after, document, each, fields_of, find, listen, sent_form, take_over},
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use web_sys::{
-    Document, Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
-};
+use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
 /// The part of the page that is taken over.
 const EDITOR: &str = "editor";
@@ -32,7 +30,9 @@ pub fn attend(root: NodeRef<leptos::html::Div>, said: RwSignal<String>) {
 
 fn save(root: &Element, event: &Event, said: RwSignal<String>) {
     let Some((form, button)) = sent_form(event, "form[method=post]") else { return };
-    let (Some(fields), Some(address)) = (fields_of(&form, button.as_ref()), form.get_attribute("action")) else { return };
+    let (Some(fields), Some(address)) = (fields_of(&form, button.as_ref()), form.get_attribute("action")) else {
+        return;
+    };
     event.prevent_default();
     if form.has_attribute("aria-busy") {
         return;
@@ -54,6 +54,7 @@ fn save(root: &Element, event: &Event, said: RwSignal<String>) {
 fn show(root: &Element, page: &Document, form: &HtmlElement, said: RwSignal<String>) {
     let open: Vec<_> = each(root, "details[open]").iter().map(|row| row.id()).collect();
     let typed = typed(root, form);
+    let focused = document().and_then(|document| document.active_element()).map(|element| element.id());
     if take_over(page, EDITOR).is_none() {
         // Signed out, or no longer allowed: the whole page says so.
         return reload();
@@ -64,19 +65,27 @@ fn show(root: &Element, page: &Document, form: &HtmlElement, said: RwSignal<Stri
     for (id, value) in typed {
         type_again(&id, &value);
     }
-    let refused = each(root, "[data-problem]").iter().any(|problem| problem.text_content().is_some_and(|it| !it.is_empty()));
+    // Only now: what stands in a closed row cannot have the focus.
+    if let Some(again) = focused.filter(|id| !id.is_empty()).and_then(|id| find(&format!("[id='{id}']"))) {
+        let _ = again.focus();
+    }
+    let refused =
+        each(root, "[data-problem]").iter().any(|problem| problem.text_content().is_some_and(|it| !it.is_empty()));
     let refused = refused || find("#problems").is_some();
     say(said, if refused { "Not saved" } else { "Saved" });
 }
 
 /// What was typed into other rows and is not saved yet.
 fn typed(root: &Element, form: &HtmlElement) -> Vec<Typed> {
-    let fields = each(root, "input:not([type=hidden]), textarea").into_iter().filter(|field| !form.contains(Some(field)));
+    let fields =
+        each(root, "input:not([type=hidden]), textarea").into_iter().filter(|field| !form.contains(Some(field)));
     fields
         .filter_map(|field| {
             let (value, saved) = match field.dyn_ref::<HtmlInputElement>() {
                 Some(input) => (input.value(), input.default_value()),
-                None => field.dyn_ref::<HtmlTextAreaElement>().map(|area| (area.value(), area.default_value().unwrap_or_default()))?,
+                None => field
+                    .dyn_ref::<HtmlTextAreaElement>()
+                    .map(|area| (area.value(), area.default_value().unwrap_or_default()))?,
             };
             (value != saved).then(|| (field.id(), value))
         })

@@ -110,10 +110,9 @@ impl Floor {
     fn add_on(self: &Rc<Self>, event: &Event) {
         if let Some((form, button)) = sent_form(event, "[data-add-simple], dialog [data-options]") {
             event.prevent_default();
-            if counting::is_complete(self, &form) {
-                if let Some(fields) = fields_of(&form, button.as_ref()) {
-                    self.add(form, fields);
-                }
+            let complete = counting::is_complete(self, &form);
+            if let Some(fields) = fields_of(&form, button.as_ref()).filter(|_| complete) {
+                self.add(form, fields);
             }
         }
     }

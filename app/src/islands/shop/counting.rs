@@ -144,10 +144,9 @@ fn limit(group: &Element) {
         disable(&stepper, "[data-step='1']", own >= top || input.disabled());
         disable(&stepper, "[data-step='-1']", own == 0 || input.disabled());
     }
-    if count >= bound(group, "data-min") {
-        if let Some(problem) = within(group, "[data-group-problem]") {
-            problem.set_hidden(true);
-        }
+    let enough = count >= bound(group, "data-min");
+    if let Some(problem) = within(group, "[data-group-problem]").filter(|_| enough) {
+        problem.set_hidden(true);
     }
 }
 

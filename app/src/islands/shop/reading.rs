@@ -32,7 +32,8 @@ fn follow_scroll() {
 
 /// Marks the link of the last section that begins above the fold's upper edge.
 fn mark(nav: &HtmlElement) {
-    let Some(line) = document().and_then(|document| document.document_element()).map(|root| root.scroll_top() + COVERED)
+    let Some(line) =
+        document().and_then(|document| document.document_element()).map(|root| root.scroll_top() + COVERED)
     else {
         return;
     };

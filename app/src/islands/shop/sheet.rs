@@ -70,12 +70,7 @@ fn dialog() -> Option<HtmlDialogElement> {
 }
 
 #[component]
-fn Head<'a>(
-    menu: &'a Menu,
-    section: &'a Section,
-    item: &'a Item,
-    picture: Option<String>,
-) -> impl IntoView + use<> {
+fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item, picture: Option<String>) -> impl IntoView + use<> {
     let lang = menu.locale.tag().to_owned();
     let traces = (!item.may_contain.is_empty()).then(|| labels(&item.may_contain));
     view! {

@@ -1,7 +1,9 @@
 //! Who orders.
 
 use crate::{
-    api::field, components::field::TextField, pages::checkout::{entered::Entered, time::HEADING_CLASS},
+    api::field,
+    components::field::TextField,
+    pages::checkout::{entered::Entered, time::HEADING_CLASS},
 };
 use leptos::prelude::*;
 

@@ -4,13 +4,7 @@ use crate::{
     api::field,
     backend::{CheckoutWish, Submission},
     error::{AppError, Problem},
-    types::{
-        id::OrderId,
-        money::Money,
-        order::Due,
-        terms::ServiceMode,
-        time::Timestamp,
-    },
+    types::{id::OrderId, money::Money, order::Due, terms::ServiceMode, time::Timestamp},
 };
 
 /// The sent fields with the problems at them.

@@ -3,11 +3,7 @@
 use crate::{
     api::field,
     backend::{CheckoutView, ModeTimes},
-    components::{
-        field::described_by,
-        mode::when,
-        problem::FieldProblem,
-    },
+    components::{field::described_by, mode::when, problem::FieldProblem},
     pages::checkout::entered::Entered,
     types::{order::Due, time::LocalTime},
 };

@@ -59,4 +59,3 @@ pub fn Tips<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView +
         </fieldset>
     }
 }
-

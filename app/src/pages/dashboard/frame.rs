@@ -2,10 +2,7 @@
 
 use crate::{
     api::path,
-    components::{
-        button::QUIET_CLASS,
-        frame::ThemeSwitch,
-    },
+    components::{button::QUIET_CLASS, frame::ThemeSwitch},
 };
 use leptos::prelude::*;
 

@@ -55,7 +55,8 @@ fn Details<'a>(restaurant: &'a Restaurant) -> impl IntoView + use<> {
         }
     });
     let hours = hours.collect_view();
-    let call = format!("tel:{}", restaurant.phone.replace(|letter: char| !(letter.is_ascii_digit() || letter == '+'), ""));
+    let call =
+        format!("tel:{}", restaurant.phone.replace(|letter: char| !(letter.is_ascii_digit() || letter == '+'), ""));
     view! {
         <details class="max-w-text">
             <summary class="inline-flex min-h-11 cursor-pointer items-center font-medium text-brand underline">

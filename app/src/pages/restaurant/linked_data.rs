@@ -39,9 +39,9 @@ fn section_data(menu: &Menu, section: &Section) -> Value {
 }
 
 fn item_data(menu: &Menu, item: &Item) -> Value {
-    let price = item.price_from().map(|price| {
-        json!({"@type": "Offer", "price": price.decimal(), "priceCurrency": menu.currency.code()})
-    });
+    let price = item
+        .price_from()
+        .map(|price| json!({"@type": "Offer", "price": price.decimal(), "priceCurrency": menu.currency.code()}));
     let diets: Vec<_> = item.diets.iter().map(|diet| schema_diet(*diet)).collect();
     json!({
         "@type": "MenuItem",

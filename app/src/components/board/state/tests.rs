@@ -108,8 +108,12 @@ fn the_answer_to_a_move_and_its_event_are_one() {
 fn tickets_hang_in_the_order_in_which_they_matter() {
     let mut early = ticket(7, 1, OrderStatus::InPreparation);
     early.due = time(1);
-    let tickets = vec![ticket(2, 1, OrderStatus::Placed), ticket(1, 1, OrderStatus::Placed), early,
-        ticket(3, 1, OrderStatus::InPreparation)];
+    let tickets = vec![
+        ticket(2, 1, OrderStatus::Placed),
+        ticket(1, 1, OrderStatus::Placed),
+        early,
+        ticket(3, 1, OrderStatus::InPreparation),
+    ];
     let state = BoardState::new(&board(1, tickets));
     let numbers = |column| state.column(column).iter().map(|ticket| ticket.number).collect::<Vec<_>>();
     assert_eq!(numbers(Column::New), [1, 2]);
@@ -120,7 +124,8 @@ fn tickets_hang_in_the_order_in_which_they_matter() {
 fn acknowledged_orders_are_heard() {
     let mut heard = ticket(1, 1, OrderStatus::Placed);
     heard.acknowledged = true;
-    let state = BoardState::new(&board(1, vec![heard, ticket(2, 1, OrderStatus::Placed), ticket(3, 1, OrderStatus::Ready)]));
+    let state =
+        BoardState::new(&board(1, vec![heard, ticket(2, 1, OrderStatus::Placed), ticket(3, 1, OrderStatus::Ready)]));
     assert_eq!(state.unheard(), [ticket(2, 1, OrderStatus::Placed).id]);
 }
 

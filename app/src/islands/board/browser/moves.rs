@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::{fetch, field, path},
     components::{
-        board::connection::backoff,
+        board::{alarm::Alarm, connection::backoff},
         ticket::{Pending, verbs::outcome},
     },
     error::AppError,
@@ -32,7 +32,9 @@ const REFUSAL: f64 = 20_000.0;
 /// Takes a form over from the browser, when it is one of the board's.
 pub fn send(desk: Desk, event: &Event) {
     let Some((form, button)) = sent_form(event, "form") else { return };
-    let (Some(fields), Some(address)) = (fields_of(&form, button.as_ref()), form.get_attribute("action")) else { return };
+    let (Some(fields), Some(address)) = (fields_of(&form, button.as_ref()), form.get_attribute("action")) else {
+        return;
+    };
     let slug = desk.slug.get_value();
     if address == path::board(&slug) {
         event.prevent_default();
@@ -108,7 +110,7 @@ fn show(desk: Desk, order: OrderId, pending: Pending) {
 
 /// The alarm is silent here at once, and on every screen as soon as the server knows.
 fn silence(desk: Desk, address: String, fields: UrlSearchParams) {
-    desk.alarm.update_value(|alarm| alarm.silence());
+    desk.alarm.update_value(Alarm::silence);
     show_ringing(desk);
     spawn_local(async move {
         let mut failures = 0u32;
