@@ -2,7 +2,7 @@
 
 use crate::{
     api::path,
-    backend::{backend, submission, viewer},
+    backend::{Backend, RecentOrder, backend, submission, viewer},
     components::{
         bill::BillRows,
         button::{LINK_CLASS, MAIN_CLASS, QUIET_CLASS},
@@ -31,6 +31,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     let backend = backend()?;
     let shown = backend.menus.restaurant(&slug).await?;
     let cart = backend.ordering.cart(&slug, viewer().visitor).await?;
+    let latest = if cart.lines.is_empty() { latest_order(&backend).await } else { None };
     let restaurant = &shown.restaurant;
     let error = submission().error;
     let prefix = if error.is_some() { "Problem: " } else { "" };
@@ -56,6 +57,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                 />
             </div>
             <Contents slug=&slug cart=&cart restaurant=restaurant />
+            <LatestOrder order=latest />
             <p data-cart-status role="status" class="sr-only"></p>
             <Cart />
         </div>
@@ -97,6 +99,28 @@ fn Empty<'a>(slug: &'a str) -> impl IntoView + use<> {
             <a class=QUIET_CLASS href=path::restaurant(slug) data-only-cart-page>"See the menu"</a>
         </div>
     }
+}
+
+/// The visitor's newest order: an answer that got lost on the way left an empty cart behind, and an order.
+pub(super) async fn latest_order(backend: &Backend) -> Option<RecentOrder> {
+    let orders = backend.ordering.recent_orders(viewer().visitor?).await;
+    orders.unwrap_or_default().into_iter().next()
+}
+
+/// The way to an order that was placed already, so that nobody orders it again.
+#[component]
+pub(super) fn LatestOrder(order: Option<RecentOrder>) -> impl IntoView {
+    order.map(|order| {
+        let words = format!("Order {} of {}", order.number, order.placed.text);
+        view! {
+            <p class="py-4">
+                "Already ordered? "
+                <a class="text-brand underline" href=path::order(&order.token)>{words}</a>
+                " at "
+                <bdi>{order.restaurant_name}</bdi>
+            </p>
+        }
+    })
 }
 
 #[component]

@@ -20,6 +20,7 @@ use crate::{
     islands::checkout::Checkout,
     pages::{
         answer_with,
+        cart::{LatestOrder, latest_order},
         checkout::{contact::Contact, entered::Entered, place::Place, time::HowAndWhen, tip::Tips, total::Total},
         or_notice, param,
     },
@@ -47,7 +48,12 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
         view! { <ProblemSummary error=error /> }
     });
     let body = if view.cart.lines.is_empty() {
-        view! { <NothingToOrder slug=&slug /> }.into_any()
+        let latest = latest_order(&backend).await;
+        view! {
+            <NothingToOrder slug=&slug />
+            <LatestOrder order=latest />
+        }
+        .into_any()
     } else {
         let entered = Entered::new(&sent, &view.problems);
         view! { <Form slug=&slug view=&view entered=&entered /> }.into_any()

@@ -2,9 +2,8 @@
 
 use crate::{
     api::{field, path},
-    backend::{Submission, submission},
-    components::{button::MAIN_CLASS, field::TextField, frame::Frame, problem::FieldProblem},
-    error::AppError,
+    backend::submission,
+    components::{button::MAIN_CLASS, field::TextField, frame::Frame, problem::{FieldProblem, ProblemSummary}},
     pages::{answer_with, dashboard::way_on},
 };
 use leptos::prelude::*;
@@ -18,10 +17,11 @@ pub fn SignInPage() -> impl IntoView {
     if let Some(error) = &sent.error {
         answer_with(error);
     }
+    let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let asked = use_query_map().read_untracked().get(field::NEXT);
     let next = way_on(sent.value(field::NEXT).or(asked.as_deref()));
     view! {
-        <Title text="Sign in · Toast"/>
+        <Title text=format!("{prefix}Sign in · Toast")/>
         <Meta name="robots" content="noindex"/>
         <Frame>
             <div class="mx-auto flex max-w-sm flex-col gap-6 py-8">
@@ -29,7 +29,7 @@ pub fn SignInPage() -> impl IntoView {
                     <h1 class="text-2xl font-bold">"Sign in"</h1>
                     <p class="mt-1 text-muted">"For restaurants: your orders and your menu."</p>
                 </div>
-                {refusal(&sent)}
+                {sent.error.clone().map(|error| view! { <ProblemSummary error=error/> })}
                 <form method="post" action=path::SIGN_IN class="flex flex-col gap-4">
                     <input type="hidden" name=field::NEXT value=next/>
                     <TextField
@@ -70,20 +70,4 @@ fn PasswordField(problem: Option<String>) -> impl IntoView {
             />
         </div>
     }
-}
-
-/// Why it was refused, where no single field is to blame.
-fn refusal(sent: &Submission) -> Option<impl IntoView + use<>> {
-    let error = sent.error.as_ref()?;
-    let at_a_field = error.problems().iter().any(|problem| [field::EMAIL, field::PASSWORD].contains(&&*problem.field));
-    if at_a_field {
-        return None;
-    }
-    let sentence = match error {
-        AppError::Unauthenticated => "E-mail and password do not match. Check both and try again.".to_owned(),
-        error => error.to_string(),
-    };
-    Some(view! {
-        <p id="problems" role="alert" class="rounded-card border-2 border-beet bg-beet/10 p-4 font-medium text-beet">{sentence}</p>
-    })
 }

@@ -33,8 +33,8 @@ pub fn Filters(
             action=path::HOME
             class="flex flex-col gap-3 pb-6"
         >
-            <div class="flex gap-2">
-                <div class="relative min-w-0 flex-1">
+            <div class="flex flex-wrap gap-2">
+                <div class="relative min-w-0 flex-1 basis-40">
                     <span class="pointer-events-none absolute inset-y-0 start-3 flex items-center text-muted">
                         <Icon path=icon::SEARCH />
                     </span>
