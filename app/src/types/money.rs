@@ -16,7 +16,7 @@ pub enum MoneyError {
 }
 
 macro_rules! currencies {
-    ($($name:ident $code:literal $exponent:literal $symbol:literal),+ $(,)?) => {
+    ($($name:ident $code:tt $exponent:literal $symbol:literal),+ $(,)?) => {
         /// A currency by its ISO 4217 code.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -45,8 +45,7 @@ pub struct RestaurantList {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query; it is read as pairs, because fields may be repeated")]
 struct SearchParams {
-    /// Words to find in names, cuisines and dishes.
-    #[param(max_length = 200)]
+    /// Words to find in names, cuisines and dishes; what comes after 200 characters is not looked at.
     q: Option<String>,
     /// `1`: only restaurants that take orders now.
     #[param(value_type = Option<String>, pattern = "^(1)?$")]

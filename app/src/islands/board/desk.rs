@@ -21,7 +21,10 @@ use std::collections::BTreeMap;
 
 /// Everything on the board that changes.
 #[derive(Debug, Clone, Copy)]
-#[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "the server renders the board, only the browser runs it"))]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "the server renders the board, only the browser runs it")
+)]
 pub struct Desk {
     /// Names the restaurant in addresses.
     pub slug: StoredValue<String>,

@@ -3,7 +3,12 @@
 use crate::{
     api::{field, path},
     backend::submission,
-    components::{button::MAIN_CLASS, field::TextField, frame::Frame, problem::{FieldProblem, ProblemSummary}},
+    components::{
+        button::MAIN_CLASS,
+        field::TextField,
+        frame::Frame,
+        problem::{FieldProblem, ProblemSummary},
+    },
     pages::{answer_with, dashboard::way_on},
 };
 use leptos::prelude::*;
