@@ -47,14 +47,16 @@ impl Files {
             let Ok(relative) = path.strip_prefix(root) else { continue };
             let address = format!("/{}", relative.to_string_lossy().replace('\\', "/"));
             let Some(mime) = mime(&address) else { continue };
-            files.add(address, fs::read(&path).map_err(unreadable)?, mime);
+            let content = fs::read(&path).map_err(unreadable)?;
+            let packed = is_text(mime).then(|| packed_beside(&path).unwrap_or_else(|| compress(&content, 5)));
+            files.add(address, content, packed, mime);
         }
         Ok(files)
     }
 
-    fn add(&mut self, address: String, content: Vec<u8>, mime: &'static str) {
+    fn add(&mut self, address: String, content: Vec<u8>, packed: Option<Vec<u8>>, mime: &'static str) {
         let fingerprint = hex(&Sha256::digest(&content), 8);
-        let brotli = is_text(mime).then(|| compress(&content, 11)).filter(|packed| packed.len() < content.len());
+        let brotli = packed.filter(|packed| packed.len() < content.len());
         let tag = HeaderValue::from_str(&format!("\"{fingerprint}\"")).unwrap_or(HeaderValue::from_static("\"file\""));
         let file = Arc::new(File { plain: content.into(), brotli: brotli.map(Into::into), mime, tag });
         let named = with_fingerprint(&address, &fingerprint);
@@ -153,6 +155,15 @@ fn with_fingerprint(address: &str, fingerprint: &str) -> String {
         Some((stem, extension)) => format!("{stem}.{fingerprint}.{extension}"),
         None => format!("{address}.{fingerprint}"),
     }
+}
+
+/// What the build compressed at its leisure, unless the file has changed since.
+fn packed_beside(path: &Path) -> Option<Vec<u8>> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".br");
+    let age = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
+    let is_current = age(Path::new(&beside))? >= age(path)?;
+    is_current.then(|| fs::read(beside).ok()).flatten()
 }
 
 fn walk(root: &Path) -> io::Result<Vec<PathBuf>> {
