@@ -6,11 +6,11 @@ use crate::web::{
     pages,
 };
 use app::{
-    api::{field, path},
+    api::{field, path, wish},
     backend::{Ordering, Submission},
     error::AppError,
     types::{
-        cart::{CartChange, CartView, Choice, LineRequest},
+        cart::{CartChange, CartView, LineRequest},
         id::{CartLineId, VisitorId},
         terms::ServiceMode,
     },
@@ -113,43 +113,14 @@ fn cart_change(form: &Form) -> Result<CartChange, AppError> {
 }
 
 fn line_request(form: &Form) -> Result<LineRequest, AppError> {
-    let variant = form.text(field::VARIANT);
-    Ok(LineRequest {
-        item: id(form, field::ITEM)?,
-        variant: if variant.is_empty() { None } else { Some(id(form, field::VARIANT)?) },
-        modifiers: choices(form)?,
-        quantity: if form.text(field::QUANTITY).is_empty() { 1 } else { quantity(form)? },
-        note: form.text(field::NOTE).to_owned(),
-    })
-}
-
-fn choices(form: &Form) -> Result<Vec<Choice>, AppError> {
-    let unknown = || AppError::invalid(field::MODIFIER, "unknown_modifier", "Choose again: one choice is unknown.");
-    let mut choices = Vec::new();
-    for text in form.all(field::MODIFIER).iter().filter(|text| !text.is_empty()) {
-        choices.push(Choice { modifier: text.parse().map_err(|_| unknown())?, quantity: 1 });
-    }
-    let picks = form.0.iter().filter(|(name, _)| name.starts_with(field::PICK_PREFIX));
-    for text in picks.flat_map(|(_, values)| values).filter(|text| !text.is_empty()) {
-        choices.push(Choice { modifier: text.parse().map_err(|_| unknown())?, quantity: 1 });
-    }
-    for (name, values) in &form.0 {
-        let Some(modifier) = name.strip_prefix(field::COUNT_PREFIX) else { continue };
-        let count = values.first().map_or("", |value| value.trim());
-        let quantity = if count.is_empty() { 0 } else { count.parse().map_err(|_| wrong_quantity(name))? };
-        if quantity > 0 {
-            choices.push(Choice { modifier: modifier.parse().map_err(|_| unknown())?, quantity });
-        }
-    }
-    Ok(choices)
+    let item = id(form, field::ITEM)?;
+    let fields = form.0.iter().flat_map(|(name, values)| values.iter().map(|value| (name.as_str(), value.as_str())));
+    Ok(wish::from_fields(item, fields))
 }
 
 fn quantity(form: &Form) -> Result<u32, AppError> {
-    form.text(field::QUANTITY).trim().parse().map_err(|_| wrong_quantity(field::QUANTITY))
-}
-
-fn wrong_quantity(name: &str) -> AppError {
-    AppError::invalid(name, "quantity_out_of_range", "Enter a whole number from 0 to 99.")
+    let refuse = |_| AppError::invalid(field::QUANTITY, "quantity_out_of_range", "Enter a whole number from 0 to 99.");
+    form.text(field::QUANTITY).trim().parse().map_err(refuse)
 }
 
 fn id<T: FromStr>(form: &Form, name: &str) -> Result<T, AppError> {
