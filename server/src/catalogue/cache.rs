@@ -198,7 +198,9 @@ impl Catalogue {
             return Err(self.gone(restaurant).await);
         };
         self.pictures.name_restaurant(&mut record.restaurant.picture);
-        record.items.iter_mut().for_each(|item| self.pictures.name_dish(&mut item.picture));
+        for item in &mut record.items {
+            self.pictures.name_dish(&mut item.picture);
+        }
         let snapshot = Arc::new(Snapshot::of(&record, toast.clock.now())?);
         entry.keep(snapshot.clone());
         Ok(snapshot)

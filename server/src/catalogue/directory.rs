@@ -125,7 +125,9 @@ impl Directory {
         let changed: Vec<_> = heads.keys().filter(|id| !list.knows(**id)).copied().collect();
         for batch in changed.chunks(BATCH) {
             let mut cards = search::cards(&toast.store, batch).await?;
-            cards.iter_mut().for_each(|card| toast.catalogue.pictures.name_restaurant(&mut card.restaurant.picture));
+            for card in &mut cards {
+                toast.catalogue.pictures.name_restaurant(&mut card.restaurant.picture);
+            }
             list.take(cards, &heads);
             if first {
                 self.show(&list, read, true);

@@ -57,7 +57,6 @@ struct SearchParams {
     /// Only restaurants with dishes free of all of these; may be repeated.
     free_of: Option<Vec<Allergen>>,
     /// Degrees north and east, `52.5,13.4`: nearest first.
-    #[param(pattern = r"^-?[0-9]{1,2}(\.[0-9]{1,6})?,-?[0-9]{1,3}(\.[0-9]{1,6})?$")]
     near: Option<String>,
 }
 
@@ -247,12 +246,12 @@ pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
         .map_err(|_| AppError::invalid("q", "malformed", "The address cannot be read. Search again."))?;
     let mut wanted = HomeQuery::default();
     for (name, value) in pairs {
-        let value = value.trim().replace('\0', "");
         match name.as_str() {
-            _ if value.is_empty() => {}
-            "q" => wanted.text = value.chars().take(200).collect(),
-            "open" => wanted.open = value == "1",
-            "cuisine" => wanted.cuisine = Some(value),
+            "q" | "open" | "cuisine" | "near" if value.is_empty() => {}
+            "q" => wanted.text = value.replace('\0', "").trim().chars().take(200).collect(),
+            "open" if value == "1" => wanted.open = true,
+            "open" => return Err(unknown("open", std::iter::once("1"))),
+            "cuisine" => wanted.cuisine = Some(value.replace('\0', "")),
             "diet" => wanted.diets.push(
                 Diet::from_code(&value).ok_or_else(|| unknown("diet", Diet::ALL.iter().map(|diet| diet.code())))?,
             ),

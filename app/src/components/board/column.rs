@@ -82,7 +82,7 @@ fn ColumnHead(column: Column, view: ColumnView, heading: String) -> impl IntoVie
     view! {
         <header
             class="relative flex min-h-14 items-center justify-between gap-3 rounded-card border border-line bg-card px-3"
-            class=(["animate-flash", "border-brand"], rings)
+            class=(["animate-flash", "border-brand!", "bg-brand-tint!"], rings)
         >
             <h2 id=heading class="flex items-baseline gap-2 text-xl font-bold">
                 {column.label()}
