@@ -28,7 +28,7 @@ pub fn ModeSwitch<'a>(
                 name=field::MODE
                 value=mode.code()
                 aria-pressed=pressed
-                class="flex min-h-12 flex-1 flex-col items-center justify-center rounded-control px-3 py-1 leading-tight transition-colors hover:bg-brand-tint aria-pressed:bg-brand aria-pressed:text-on-brand aria-pressed:hover:bg-brand"
+                class="flex min-h-12 flex-1 flex-col items-center justify-center rounded-control px-3 py-1 leading-tight transition-colors hover:bg-brand-tint aria-pressed:bg-brand! aria-pressed:text-on-brand"
             >
                 <span class="font-semibold">{mode.label()}</span>
                 <span class="text-sm tabular-nums">{when(state, mode)}</span>

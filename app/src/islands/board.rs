@@ -70,7 +70,7 @@ pub fn OrdersBoard(
             <p aria-live="polite" class="sr-only" data-live="moves">{move || desk.said.get()}</p>
             <AllDay state=desk.state.into()/>
             <ColumnTabs view=view shown=desk.shown/>
-            <div class="grid items-start gap-4 pt-3 min-[1000px]:grid-cols-3">{columns}</div>
+            <div class="grid items-start gap-4 pt-3 min-[62.5rem]:grid-cols-3">{columns}</div>
         </div>
     }
 }

@@ -22,7 +22,7 @@ mod live {
     use leptos::task::spawn_local;
     use std::{cell::Cell, rc::Rc};
     use wasm_bindgen::JsCast;
-    use web_sys::{Event, HtmlFormElement, HtmlInputElement, Storage, UrlSearchParams};
+    use web_sys::{Event, HtmlFormElement, HtmlInputElement, HtmlSelectElement, Storage, UrlSearchParams};
 
     const PAUSE: i32 = 300;
     /// A second press within so many milliseconds is a slip; after it, it is a second try.
@@ -86,9 +86,11 @@ mod live {
             }
             match answer {
                 Ok(page) => {
+                    let chosen = time_field(&form).map(|times| times.value());
                     for part in ["times", "payment", "total"] {
                         take_over(&page, part);
                     }
+                    choose_again(&form, chosen);
                     hide_update(&form);
                     let total = within(&form, "[data-place]").and_then(|button| button.text_content());
                     say("#checkout-status", &total.unwrap_or_default());
@@ -96,6 +98,20 @@ mod live {
                 Err(error) => say("#checkout-status", &error.to_string()),
             }
         });
+    }
+
+    fn time_field(form: &HtmlFormElement) -> Option<HtmlSelectElement> {
+        within(form, "[name=due]")?.dyn_into().ok()
+    }
+
+    /// A time that was chosen while the answer was on its way stays chosen, if it is still on offer.
+    fn choose_again(form: &HtmlFormElement, chosen: Option<String>) {
+        let (Some(times), Some(chosen)) = (time_field(form), chosen) else { return };
+        let offered = times.value();
+        times.set_value(&chosen);
+        if times.selected_index() < 0 {
+            times.set_value(&offered);
+        }
     }
 
     /// The total follows by itself now.

@@ -50,11 +50,12 @@ async fn signing_in_keeps_what_was_typed_except_the_password() {
         ("password".to_owned(), vec!["hunter2-secret".to_owned()]),
         ("next".to_owned(), vec!["/dashboard/napoli/orders".to_owned()]),
     ]);
-    let sent = Submission { fields, error: Some(AppError::Unauthenticated) };
+    let refused = AppError::invalid("password", "sign_in", "E-mail and password do not match.");
+    let sent = Submission { fields, error: Some(refused) };
     let page = ask(Kitchen::default(), Ask { path: "/sign-in".into(), staff: None, sent: Some(sent) }).await;
     page.keep("sign-in.html");
-    assert_eq!(page.status, StatusCode::UNAUTHORIZED);
-    assert!(page.html.contains("do not match"));
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("role=\"alert\"") && page.html.contains("do not match"));
     assert!(page.html.contains("rosa@&quot;napoli&quot;.example"));
     assert!(page.html.contains("value=\"/dashboard/napoli/orders\""));
     assert!(!page.html.contains("hunter2-secret"));

@@ -153,7 +153,7 @@ pub fn ColumnTabs(
         }
     });
     view! {
-        <nav aria-label="Columns" class="sticky top-0 z-10 -mx-3 border-b border-line bg-page px-3 py-1 min-[1000px]:hidden">
+        <nav aria-label="Columns" class="sticky top-0 z-10 -mx-3 border-b border-line bg-page px-3 py-1 min-[62.5rem]:hidden">
             <ul class="flex gap-1">{tabs.collect_view()}</ul>
         </nav>
     }
@@ -162,13 +162,13 @@ pub fn ColumnTabs(
 fn section_class(column: Column) -> &'static str {
     match column {
         Column::New | Column::Preparing | Column::Ready => "flex min-w-0 scroll-mt-20 flex-col gap-3",
-        Column::Done => "flex min-w-0 scroll-mt-20 flex-col gap-3 min-[1000px]:col-span-3",
+        Column::Done => "flex min-w-0 scroll-mt-20 flex-col gap-3 min-[62.5rem]:col-span-3",
     }
 }
 
 fn list_class(column: Column) -> &'static str {
     match column {
         Column::New | Column::Preparing | Column::Ready => "flex flex-col gap-3 empty:hidden",
-        Column::Done => "grid gap-3 empty:hidden min-[600px]:grid-cols-2 min-[1000px]:grid-cols-4",
+        Column::Done => "grid gap-3 empty:hidden min-[37.5rem]:grid-cols-2 min-[62.5rem]:grid-cols-4",
     }
 }
