@@ -67,6 +67,11 @@ run_cluster_tests() {
         cargo test "${HOST[@]}" --no-fail-fast --test cluster -- --include-ignored
 }
 
+# Every operation, driven from the OpenAPI document: no 5xx, no answer that the document does not promise.
+fuzz_api() {
+    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_BIN=$TARGET/release/toast TOAST_SITE_ROOT=$SITE end2end/fuzz/fuzz.sh
+}
+
 check_types_of_browser_tests() { tsc --project end2end --noEmit; }
 
 run_browser_tests() {

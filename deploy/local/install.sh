@@ -13,7 +13,10 @@ install_for() {
     need_node
     need_cargo
     need_system_packages
-    if [ "$1" = check ]; then need_browser; fi
+    if [ "$1" = check ]; then
+        need_browser
+        need_python
+    fi
     install_missing_packages
     ensure_rust
     ensure_build_tools

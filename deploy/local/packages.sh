@@ -20,6 +20,9 @@ need_browser() {
     if [ -z "$(browser)" ] && grep -qs '^ID=debian' /etc/os-release; then MISSING+=(chromium); fi
 }
 
+# The fuzzer lives in an environment of its own.
+need_python() { python3 -c 'import ensurepip, venv' 2>/dev/null || MISSING+=(python3-venv); }
+
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome || true; }
 
 install_missing_packages() {

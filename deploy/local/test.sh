@@ -71,6 +71,7 @@ check_behaviour() {
 check_site() {
     check "Release build" "$LOCAL/build.sh"
     check "Size budget" "$LOCAL/budget.sh"
+    suite count_cargo_tests "The API against its document" fuzz_api
     check "Types of the browser tests" check_types_of_browser_tests
     rm -f "$BROWSER_REPORT"
     suite count_browser_tests "Browser tests" run_browser_tests

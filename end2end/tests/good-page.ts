@@ -1,0 +1,87 @@
+// What every state of every page must be: accessible, no wider than its screen, and looked at.
+
+import AxeBuilder from "@axe-core/playwright";
+import { type Page, expect, test } from "@playwright/test";
+
+const STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** Beyond WCAG: one main landmark, everything inside of landmarks, headings in order. */
+const STRUCTURE = [
+    "heading-order",
+    "landmark-banner-is-top-level",
+    "landmark-contentinfo-is-top-level",
+    "landmark-main-is-top-level",
+    "landmark-no-duplicate-banner",
+    "landmark-no-duplicate-contentinfo",
+    "landmark-no-duplicate-main",
+    "landmark-one-main",
+    "landmark-unique",
+    "page-has-heading-one",
+    "region",
+    "skip-link",
+    "tabindex",
+];
+
+/** Checks a page in the state it is in, and keeps a picture of it under the state's name. */
+export async function expectGoodPage(page: Page, state: string): Promise<void> {
+    await test.step(`a good page: ${state}`, async () => {
+        await keepPicture(page, state);
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+    });
+}
+
+export async function expectAccessible(page: Page): Promise<void> {
+    if (await runsScripts(page)) return expectNoViolations(page);
+    const copy = await copyOf(page);
+    try {
+        await expectNoViolations(copy);
+    } finally {
+        await copy.context().close();
+    }
+}
+
+async function expectNoViolations(page: Page): Promise<void> {
+    const rules = Object.fromEntries(STRUCTURE.map((rule) => [rule, { enabled: true }]));
+    const axe = new AxeBuilder({ page }).setLegacyMode().options({ runOnly: { type: "tag", values: STANDARDS }, rules });
+    const { violations } = await axe.analyze();
+    const told = violations.flatMap((violation) =>
+        violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")}\n    ${node.failureSummary ?? ""}\n    ${node.html}`),
+    );
+    expect.soft(told.join("\n"), "axe finds nothing to complain about").toBe("");
+}
+
+/** Where scripts are off, timers never fire. */
+async function runsScripts(page: Page): Promise<boolean> {
+    const fired = page.evaluate(() => new Promise<boolean>((resolve) => setTimeout(() => resolve(true), 0)));
+    const gaveUp = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 1_000));
+    return Promise.race([fired.catch(() => false), gaveUp]);
+}
+
+/** axe needs scripts: a page without them is looked at as a copy, in a browser that runs axe and no script of the page. */
+async function copyOf(page: Page): Promise<Page> {
+    const browser = page.context().browser();
+    if (!browser) throw new Error("The page has no browser.");
+    const context = await browser.newContext({ viewport: page.viewportSize(), reducedMotion: "reduce" });
+    const copy = await context.newPage();
+    const html = (await page.content()).replaceAll(/<meta http-equiv="refresh"[^>]*>/g, "").replaceAll(/<(\/?)noscript>/g, "<$1div>");
+    await copy.route(/\.js$/, (route) => route.abort());
+    await copy.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));
+    await copy.goto(page.url());
+    return copy;
+}
+
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+    const { content, screen } = await page.evaluate(() => ({
+        content: document.documentElement.scrollWidth,
+        screen: document.documentElement.clientWidth,
+    }));
+    expect.soft(content, "nothing is wider than the screen").toBeLessThanOrEqual(screen);
+}
+
+async function keepPicture(page: Page, state: string): Promise<void> {
+    const name = `${test.info().project.name}-${state.replaceAll(/[^a-z0-9]+/g, "-")}.png`;
+    const fullPage = (await page.locator("dialog[open]").count()) === 0;
+    // A whole page is pictured from its top, or what is fixed to the screen stands somewhere in the middle.
+    if (fullPage) await page.evaluate(() => window.scrollTo(0, 0));
+    await page.screenshot({ path: `test-results/looks/${name}`, fullPage, animations: "disabled" });
+}

@@ -1,0 +1,88 @@
+// What staff do at the orders board and in the menu, in the words of the pages.
+
+import { type Locator, type Page, expect } from "@playwright/test";
+import type { SignIn } from "./demo.ts";
+
+export type Column = "New" | "Preparing" | "Ready" | "Done";
+
+export class Kitchen {
+    constructor(
+        readonly page: Page,
+        readonly slug: string,
+    ) {}
+
+    /** Signs in on the way to a restaurant's orders. */
+    static async open(page: Page, who: SignIn, slug: string): Promise<Kitchen> {
+        const kitchen = new Kitchen(page, slug);
+        await page.goto(`/dashboard/${slug}/orders`);
+        await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+        await signIn(page, who);
+        await page.waitForURL(`**/dashboard/${slug}/orders`);
+        return kitchen;
+    }
+
+    /** Waits until the board follows by itself. */
+    async expectAlive(): Promise<void> {
+        await expect(this.page.locator('[data-alive="true"]')).toBeAttached();
+        await expect(this.strip()).toHaveAttribute("data-freshness", "live");
+    }
+
+    /** The strip that says how fresh the board is. */
+    strip(): Locator {
+        return this.page.locator("[data-freshness]");
+    }
+
+    /** A phone shows one column at a time. */
+    async show(column: Column): Promise<void> {
+        const tabs = this.page.getByRole("navigation", { name: "Columns" });
+        if (await tabs.isVisible()) await tabs.getByRole("link", { name: column }).click();
+    }
+
+    column(column: Column): Locator {
+        return this.page.locator(`#${column.toLowerCase()}`);
+    }
+
+    ticket(number: number): Locator {
+        return this.page.locator(`#order-${number}`);
+    }
+
+    silence(): Locator {
+        return this.page.getByRole("button", { name: "Tap to silence" });
+    }
+
+    async accept(number: number, minutes: number): Promise<void> {
+        const ticket = this.ticket(number);
+        await ticket.locator("form").filter({ hasText: "Accept" }).locator("label").filter({ hasText: new RegExp(`^${minutes}\\b`) }).click();
+        await ticket.getByRole("button", { name: /^Accept/ }).click();
+    }
+
+    async press(number: number, words: string): Promise<void> {
+        await this.ticket(number).getByRole("button", { name: new RegExp(`^${words}`) }).click();
+    }
+
+    /** Opens what a ticket offers besides its next step. */
+    async more(number: number): Promise<Locator> {
+        const ticket = this.ticket(number);
+        await ticket.locator("summary").click();
+        return ticket.locator("details");
+    }
+
+    async openMenu(): Promise<void> {
+        await this.page.goto(`/dashboard/${this.slug}/menu`);
+        await expect(this.page.locator("main h2").first()).toBeVisible();
+    }
+
+    /** A dish of the menu editor, opened. */
+    async openDish(name: string): Promise<Locator> {
+        const row = this.page.locator("details").filter({ has: this.page.locator("summary bdi").getByText(name, { exact: true }) });
+        await expect(row).toHaveCount(1);
+        if ((await row.getAttribute("open")) === null) await row.locator("summary").click();
+        return row;
+    }
+}
+
+export async function signIn(page: Page, who: SignIn): Promise<void> {
+    await page.getByLabel("E-mail").fill(who.email);
+    await page.getByLabel("Password").fill(who.password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+}

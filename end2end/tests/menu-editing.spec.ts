@@ -1,0 +1,162 @@
+// What staff change in the menu is on the guest's next page; a guest whose total changed is told before it counts.
+
+import type { Page } from "@playwright/test";
+import { LANTERN, LUIGI } from "./demo.ts";
+import { expect, test } from "./fixtures.ts";
+import { expectGoodPage } from "./good-page.ts";
+import { Guest, atCheckout, itemOf, menuOf } from "./guest.ts";
+import { Kitchen } from "./kitchen.ts";
+import { refusals } from "./troubles.ts";
+
+/** Runs a change and gives it a second to be published. */
+async function published<T>(change: () => Promise<void>, read: () => Promise<T>, expected: T): Promise<void> {
+    await change();
+    await expect.poll(read, { timeout: 1_000, intervals: [50] }).toEqual(expected);
+}
+
+async function editor(page: Page, who: { email: string; password: string }, slug: string): Promise<Kitchen> {
+    const kitchen = await Kitchen.open(page, who, slug);
+    await kitchen.openMenu();
+    return kitchen;
+}
+
+test("price, name, description and order of dishes", async ({ page, house, newPerson }) => {
+    const staff = await newPerson();
+    const kitchen = await editor(staff, house.owner, LUIGI);
+    await expectGoodPage(staff, "menu editor");
+    const guest = new Guest(page, LUIGI);
+    await guest.openMenu();
+    await expect(guest.dish("Gelato")).toHaveCount(0);
+
+    const row = await kitchen.openDish("Three scoops of gelato");
+    await expectGoodPage(staff, "menu editor dish");
+    await row.getByLabel(/^Price of Three scoops of gelato/).fill("5,90");
+    await published(
+        () => row.getByRole("button", { name: /^Save price of/ }).click(),
+        async () => (await itemOf(page, LUIGI, "Three scoops of gelato")).variants[0]?.price.minor,
+        590,
+    );
+    await page.reload();
+    await expect(guest.dish("Three scoops of gelato")).toContainText("5.90");
+
+    const again = await kitchen.openDish("Three scoops of gelato");
+    await again.getByLabel(/^Name of Three scoops of gelato/).fill("Four scoops of gelato");
+    const names = async (): Promise<string[]> =>
+        (await menuOf(page, LUIGI)).sections.find((section) => section.name === "Sweet")?.items.map((item) => item.name) ?? [];
+    await published(
+        () => again.getByRole("button", { name: /^Save name of/ }).click(),
+        names,
+        ["Tiramisu", "Four scoops of gelato", "Berry tartlet"],
+    );
+    await kitchen.openMenu();
+    const renamed = await kitchen.openDish("Four scoops of gelato");
+    await published(
+        () => renamed.getByRole("button", { name: "Move Four scoops of gelato up" }).click(),
+        names,
+        ["Four scoops of gelato", "Tiramisu", "Berry tartlet"],
+    );
+    await page.reload();
+    const shown = page.getByRole("heading", { level: 3 });
+    const order = (await shown.allInnerTexts()).filter((name) => /gelato|Tiramisu/.test(name));
+    expect(order).toEqual(["Four scoops of gelato", "Tiramisu"]);
+});
+
+test("a price that cannot be read is refused at its field", async ({ house, newPerson, troubles }) => {
+    troubles.allow(refusals(422));
+    const staff = await newPerson();
+    const kitchen = await editor(staff, house.owner, LUIGI);
+    for (const wrong of ["cheap", "-4", "1.234567"]) {
+        await kitchen.openMenu();
+        const row = await kitchen.openDish("Calzone");
+        await row.getByLabel(/^Price of Calzone/).fill(wrong);
+        await row.getByRole("button", { name: /^Save price of/ }).click();
+        await expect(row.getByRole("alert").filter({ hasText: /price/i })).toBeVisible();
+        await expect(row.getByLabel(/^Price of Calzone/)).toHaveValue(wrong);
+    }
+    await expectGoodPage(staff, "menu editor refused");
+});
+
+test("sold out today, until a time, and there again", async ({ page, house, newPerson }) => {
+    const staff = await newPerson();
+    const kitchen = await editor(staff, house.owner, LANTERN);
+    const menu = await menuOf(page, LANTERN);
+    const dish = menu.sections[0]?.items[0]?.name ?? "";
+    const guest = new Guest(page, LANTERN);
+    await guest.openMenu();
+    await expect(guest.dish(dish)).not.toHaveAttribute("data-sold-out");
+
+    await (await kitchen.openDish(dish)).getByRole("button", { name: /^Sold out today/ }).click();
+    await expect(async () => {
+        await page.reload();
+        await expect(guest.dish(dish)).toContainText(/Sold out/, { timeout: 100 });
+    }).toPass({ timeout: 2_000 });
+    await expectGoodPage(page, "menu sold out");
+
+    await kitchen.openMenu();
+    const row = await kitchen.openDish(dish);
+    await row.getByRole("button", { name: /^Available again/ }).click();
+    await expect(async () => {
+        await page.reload();
+        await expect(guest.dish(dish)).not.toContainText(/Sold out/, { timeout: 100 });
+    }).toPass({ timeout: 2_000 });
+
+    await kitchen.openMenu();
+    const until = await kitchen.openDish(dish);
+    await until.getByLabel(/^Sold out until/).fill("23:59");
+    await until.getByRole("button", { name: /^Set time/ }).click();
+    await expect(async () => {
+        await page.reload();
+        await expect(guest.dish(dish)).toContainText(/Sold out until.*23:59/, { timeout: 100 });
+    }).toPass({ timeout: 2_000 });
+});
+
+test("a pause closes the door for guests, and opens it again", async ({ page, house, newPerson, troubles }) => {
+    troubles.allow(refusals(409));
+    const staff = await newPerson();
+    await Kitchen.open(staff, house.owner, LANTERN);
+    await staff.getByRole("button", { name: "30 min" }).click();
+    await expect(staff.locator("#pause")).toContainText(/Paused until/);
+    await expectGoodPage(staff, "board paused");
+    const guest = new Guest(page, LANTERN);
+    await guest.openMenu();
+    await expect(page.locator("article header")).toContainText(/Paused until/);
+    await expectGoodPage(page, "menu paused");
+    const menu = await menuOf(page, LANTERN);
+    const simple = menu.sections.flatMap((section) => section.items).find((item) => item.groups.length === 0 && item.variants.length === 1);
+    await atCheckout(page, LANTERN, simple?.name ?? "", 4);
+    await expect(page.locator("#times")).toContainText(/Paused until/);
+    await expectGoodPage(page, "checkout paused");
+    await staff.getByRole("button", { name: "Take orders again" }).click();
+    await expect(staff.getByRole("button", { name: "30 min" })).toBeVisible();
+    await guest.openMenu();
+    await expect(page.locator("article header")).toContainText(/Open/);
+});
+
+for (const javaScriptEnabled of [true, false]) {
+    test(`a guest whose total changed sees it and confirms, ${javaScriptEnabled ? "with" : "without"} scripts`, async ({
+        house,
+        newPerson,
+        troubles,
+    }) => {
+        troubles.allow(refusals(409));
+        const page = await newPerson({ javaScriptEnabled });
+        const guest = await atCheckout(page, LUIGI, "Caprese", 2, javaScriptEnabled);
+        await guest.introduce({ name: `Changed ${javaScriptEnabled}`, phone: "0301234567" });
+        const caprese = await itemOf(page, LUIGI, "Caprese");
+        const before = caprese.variants[0]?.price.minor ?? 0;
+        const staff = await newPerson();
+        await editor(staff, house.owner, LUIGI);
+        const change = { change: "price", target: caprese.variants[0]?.id ?? "", value: ((before + 100) / 100).toFixed(2) };
+        const saved = await staff.request.post(`/dashboard/${LUIGI}/menu`, { form: change, maxRedirects: 0 });
+        expect(saved.status()).toBe(303);
+
+        await guest.placeButton().click();
+        await expect(page.getByRole("alert")).toContainText(/The total is now .* instead of/);
+        const total = ((before + 100) * 2 + 50) / 100;
+        await expect(guest.placeButton()).toContainText(total.toFixed(2));
+        await expect(page.getByLabel("Name", { exact: true })).toHaveValue(`Changed ${javaScriptEnabled}`);
+        await expectGoodPage(page, `checkout changed ${javaScriptEnabled ? "with" : "without"} scripts`);
+        await guest.placeOrder();
+        await expect(page.locator("main")).toContainText(total.toFixed(2));
+    });
+}

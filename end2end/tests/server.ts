@@ -1,0 +1,103 @@
+// The real server as a child process: started, killed without warning, started again at the same address.
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, openSync } from "node:fs";
+import { createServer } from "node:net";
+import path from "node:path";
+import type { Database } from "./database.ts";
+
+const project = path.resolve(import.meta.dirname, "../..");
+const program = process.env["TOAST_BIN"] ?? path.join(project, "target/release/toast");
+const siteRoot = process.env["TOAST_SITE_ROOT"] ?? path.join(project, "target/site");
+
+export class Toast {
+    private process: ChildProcess | undefined;
+    private readonly log: number;
+
+    private constructor(
+        private readonly database: Database,
+        private readonly port: number,
+        private readonly metricsPort: number,
+        name: string,
+    ) {
+        const folder = path.join(project, "end2end/test-results");
+        mkdirSync(folder, { recursive: true });
+        this.log = openSync(path.join(folder, `${name}.log`), "a");
+    }
+
+    static async prepare(database: Database, name: string): Promise<Toast> {
+        return new Toast(database, await freePort(), await freePort(), name);
+    }
+
+    get address(): string {
+        return `http://127.0.0.1:${this.port}`;
+    }
+
+    /** Runs a command of the program to its end; answers what it printed. */
+    command(...words: string[]): string {
+        return execFileSync(program, words, { env: this.environment(), encoding: "utf8", stdio: ["ignore", "pipe", this.log] });
+    }
+
+    async start(): Promise<void> {
+        const started = spawn(program, ["serve"], { env: this.environment(), stdio: ["ignore", this.log, this.log] });
+        this.process = started;
+        for (let tries = 0; tries < 300; tries += 1) {
+            if (started.exitCode !== null) {
+                throw new Error(`The server ended at its start with ${started.exitCode}; see end2end/test-results.`);
+            }
+            if (await this.isReady()) return;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        throw new Error("The server is not ready after 15 s; see end2end/test-results.");
+    }
+
+    /** As losing power: no drain, no farewell. */
+    async kill(): Promise<void> {
+        await this.end("SIGKILL");
+    }
+
+    async stop(): Promise<void> {
+        await this.end("SIGTERM");
+    }
+
+    private async end(signal: NodeJS.Signals): Promise<void> {
+        const running = this.process;
+        this.process = undefined;
+        if (!running || running.exitCode !== null || running.signalCode !== null) return;
+        const ended = new Promise((resolve) => running.once("exit", resolve));
+        running.kill(signal);
+        await ended;
+    }
+
+    private async isReady(): Promise<boolean> {
+        try {
+            return (await fetch(`${this.address}/readyz`)).ok;
+        } catch {
+            return false;
+        }
+    }
+
+    private environment(): NodeJS.ProcessEnv {
+        const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("TOAST_"));
+        return {
+            ...Object.fromEntries(inherited),
+            TOAST_ADDR: `127.0.0.1:${this.port}`,
+            TOAST_METRICS_ADDR: `127.0.0.1:${this.metricsPort}`,
+            TOAST_DATABASE_URL: this.database.address,
+            TOAST_SITE_ROOT: siteRoot,
+            TOAST_LOG: "info",
+            TOAST_LOG_FORMAT: "text",
+        };
+    }
+}
+
+async function freePort(): Promise<number> {
+    return new Promise((resolve, reject) => {
+        const probe = createServer();
+        probe.once("error", reject);
+        probe.listen(0, "127.0.0.1", () => {
+            const address = probe.address();
+            probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+        });
+    });
+}
