@@ -25,6 +25,7 @@ use std::{sync::Arc, time::Duration};
 #[derive(Clone)]
 pub struct PageCache {
     pages: Cache<Moment, Arc<Page>>,
+    latest: Cache<RestaurantId, (Moment, Arc<Page>)>,
     enabled: bool,
 }
 
@@ -57,7 +58,8 @@ impl PageCache {
             .weigher(weigh)
             .time_to_live(Duration::from_secs(90))
             .build();
-        Self { pages, enabled: megabytes > 0 }
+        let latest = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(90)).build();
+        Self { pages, latest, enabled: megabytes > 0 }
     }
 }
 
@@ -80,16 +82,30 @@ pub async fn restaurant(State(web): State<Web>, Path(slug): Path<String>, reques
 async fn page(web: &Web, slug: &str, request: &Parts) -> Result<Arc<Page>, Fault> {
     let toast: &Toast = &web.toast;
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let now = toast.clock.now();
-    let moment = Moment {
-        restaurant: snapshot.restaurant.id,
-        version: snapshot.version(),
-        until: snapshot.menu_until(now),
-        minute: now.millis() / 60_000,
-    };
+    let (now, restaurant) = (toast.clock.now(), snapshot.restaurant.id);
+    // Telling when a menu changes by itself takes longer than sending it, so the last page's moment is asked first.
+    if let Some((moment, page)) = web.pages.latest.get(&restaurant).await
+        && moment.holds(snapshot.version(), now)
+    {
+        return Ok(page);
+    }
+    let moment =
+        Moment { restaurant, version: snapshot.version(), until: snapshot.menu_until(now), minute: minute(now) };
     // One render serves everybody who waits for it.
     let page = web.pages.pages.try_get_with(moment, render(web, request)).await;
-    page.map_err(|fault: Arc<Fault>| Fault::Broken(fault.to_string()))
+    let page = page.map_err(|fault: Arc<Fault>| Fault::Broken(fault.to_string()))?;
+    web.pages.latest.insert(restaurant, (moment, page.clone())).await;
+    Ok(page)
+}
+
+impl Moment {
+    fn holds(&self, version: i64, now: Timestamp) -> bool {
+        self.version == version && self.minute == minute(now) && self.until.is_none_or(|until| now < until)
+    }
+}
+
+const fn minute(at: Timestamp) -> i64 {
+    at.millis() / 60_000
 }
 
 async fn render(web: &Web, request: &Parts) -> Result<Arc<Page>, Fault> {
