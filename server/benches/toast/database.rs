@@ -110,9 +110,9 @@ impl Database {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
-    /// No turn pays for the one before it: messages are settled, and dirty pages are on disk.
+    /// No turn pays for the one before it: no messages wait, and dirty pages are on disk.
     pub async fn calm_down(&self) -> Result<(), Failure> {
-        sqlx::query("UPDATE outbox SET done_at = now() WHERE done_at IS NULL").execute(&self.pool).await?;
+        sqlx::query("DELETE FROM outbox").execute(&self.pool).await?;
         sqlx::query("CHECKPOINT").execute(&self.pool).await?;
         if self.is_cluster {
             sqlx::query("SELECT run_command_on_workers('CHECKPOINT')").execute(&self.pool).await?;
@@ -130,12 +130,16 @@ impl Database {
                      'guest_name', o.guest_name, 'guest_phone', o.guest_phone, 'guest_email', o.guest_email,
                      'place', o.place, 'note', o.note, 'currency', o.currency, 'subtotal_minor', o.subtotal_minor,
                      'tip_minor', o.tip_minor, 'total_minor', o.total_minor, 'bill', o.bill,
-                     'lines', l.lines, 'message', m.payload - 'number'
+                     'lines', l.lines,
+                     'message', jsonb_build_object(
+                         'order', o.order_id, 'visitor', NULL, 'token', o.token, 'restaurant_name', r.name,
+                         'placed_at', (extract(epoch FROM o.placed_at) * 1000)::bigint
+                     )
                  ) AS fields
              FROM orders o
              JOIN idempotency_keys k ON k.restaurant_id = $1 AND k.scope = 'place' AND k.order_id = o.order_id
              JOIN service_modes s ON s.restaurant_id = $1 AND s.mode = o.mode
-             JOIN outbox m ON m.restaurant_id = $1 AND m.payload ->> 'order' = o.order_id::text
+             JOIN restaurants r ON r.restaurant_id = $1
              JOIN (
                  SELECT order_id, jsonb_agg(snapshot ORDER BY position) AS lines
                  FROM order_lines WHERE restaurant_id = $1 AND order_id = $2 GROUP BY order_id

@@ -44,7 +44,7 @@ impl Bench {
         let seconds = self.settings.seconds;
         let mut wrk = tokio::process::Command::new("wrk");
         wrk.env("TOAST_BENCH_ORDERS", orders).env("TOAST_BENCH_SECONDS", seconds.to_string());
-        wrk.arg("-t1").arg(format!("-c{}", self.settings.clients));
+        wrk.args(["-t1", "--timeout=10s"]).arg(format!("-c{}", self.settings.clients));
         // A second more, in which the last orders are answered and no new ones are sent.
         wrk.arg(format!("-d{}s", seconds + 1)).arg("-s").arg(script).arg(server.url("/"));
         let output = wrk.kill_on_drop(true).output().await.map_err(Failure::system("wrk"))?;

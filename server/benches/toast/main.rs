@@ -121,9 +121,11 @@ fn about(bench: &Bench, database: &str, cluster: bool) -> String {
     let date = jiff::Timestamp::now().strftime("%Y-%m-%d");
     let citus =
         if cluster { " and a Citus cluster of four nodes on the same host" } else { "; Citus was not installed" };
+    let busy = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let busy = busy.split(' ').next().unwrap_or("unknown");
     format!(
         "Toast {}, {date}. {} processors, {database}{citus}; {clients} clients, {rounds} rounds of {seconds} s for each side. \
-         Values are medians.",
+         Values are medians. Load average before the run: {busy}.",
         env!("CARGO_PKG_VERSION"),
         bench.processors.all,
     )

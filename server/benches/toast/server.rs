@@ -20,7 +20,7 @@ use tokio::{
 };
 
 /// Longest wait for a server to become ready.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A server that answers.
 pub struct Server {
