@@ -33,23 +33,34 @@ use files::Files;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use leptos::prelude::provide_context;
 use page_cache::PageCache;
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
-/// What every handler may use.
+/// What every handler may use. Each layer of each request holds one, so another one is only counted.
 #[derive(Clone)]
-pub struct Web {
+pub struct Web(Arc<Parts>);
+
+/// What [`Web`] is made of.
+pub struct Parts {
     toast: Toast,
     backend: Backend,
-    files: Arc<Files>,
+    files: Files,
     assets: Assets,
     pages: PageCache,
     cookies: Cookies,
     origin: Option<String>,
-    guards: Arc<Vec<(HeaderName, HeaderValue)>>,
+    guards: Vec<(HeaderName, HeaderValue)>,
     region: HeaderValue,
     closing: CancellationToken,
+}
+
+impl Deref for Web {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Web {
@@ -57,18 +68,18 @@ impl Web {
     pub fn new(toast: Toast, settings: &Settings, files: Files, closing: CancellationToken) -> Self {
         let base = settings.asset_base();
         let secure = settings.public_url.as_ref().is_some_and(crate::config::WebUrl::is_secure);
-        Self {
+        Self(Arc::new(Parts {
             backend: toast.backend(),
             toast,
             assets: files.assets(&base),
-            files: Arc::new(files),
+            files,
             pages: PageCache::new(settings.page_cache_mb),
             cookies: Cookies { secure },
             origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
-            guards: Arc::new(security::guards(&base, secure)),
+            guards: security::guards(&base, secure),
             region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
             closing,
-        }
+        }))
     }
 
     /// Puts into reach of a page what it may use.

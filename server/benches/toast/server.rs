@@ -20,7 +20,7 @@ use tokio::{
 };
 
 /// Longest wait for a server to become ready.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server that answers.
 pub struct Server {

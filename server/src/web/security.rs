@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 pub async fn guard_answers(State(web): State<Web>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in web.guards.iter() {
+    for (name, value) in &web.guards {
         headers.entry(name).or_insert_with(|| value.clone());
     }
     response
