@@ -23,13 +23,14 @@ build_stylesheet() {
 }
 
 # Each project of cargo-leptos empties its site folder first, so the dashboard's bundle is built beside the site and
-# joins it. The server is built once, with the customer's bundle.
+# joins it. Cargo builds the server by itself: cargo-leptos looks for it below this folder only, wherever it was built.
 build_site() {
     local beside=$SITE-dashboard
     rm -rf "$SITE"
     LEPTOS_SITE_ROOT=$beside cargo leptos build --release --precompress --project toast-dashboard --frontend-only
-    cargo leptos build --release --precompress --project toast
+    cargo leptos build --release --precompress --project toast --frontend-only
     cp -R "$beside/pkg/." "$SITE/pkg/"
+    cargo build --release --package server --bin toast
 }
 
 build() {
