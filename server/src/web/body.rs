@@ -6,12 +6,16 @@ use axum::{
     extract::{FromRequest, Request},
     response::{IntoResponse, Response},
 };
+use bytes::BytesMut;
+use futures::StreamExt;
 use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// Most bytes of a body.
 pub const MAX_BODY: usize = 256 * 1024;
+/// Most bytes that are taken off the wire before a body that is too large is answered.
+const MAX_HEARD: usize = 32 * 1024 * 1024;
 
 /// A form: its fields by name, each with all its values in order.
 #[derive(Debug, Clone, Default)]
@@ -75,8 +79,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// Reads a body that is not too large. One that is, is listened to for a while and forgotten: a client that still
+/// speaks when the door closes never hears why.
 async fn read(body: Body) -> Result<Bytes, Unreadable> {
-    axum::body::to_bytes(body, MAX_BODY).await.map_err(|_| Unreadable::TooLarge)
+    let (mut kept, mut size) = (BytesMut::new(), 0usize);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|error| Unreadable::Malformed(format!("The body broke off: {error}.")))?;
+        size = size.saturating_add(chunk.len());
+        if size <= MAX_BODY {
+            kept.extend_from_slice(&chunk);
+        } else if size > MAX_HEARD {
+            break;
+        }
+    }
+    if size > MAX_BODY { Err(Unreadable::TooLarge) } else { Ok(kept.freeze()) }
 }
 
 fn contains_escaped_zero(bytes: &[u8]) -> bool {
