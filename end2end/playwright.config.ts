@@ -10,8 +10,7 @@ export default defineConfig({
     outputDir: "test-results",
     // Two cores carry the browser, the server and the database: more than one test at a time would only measure the wait.
     workers: 1,
-    // Where others use the processors as well, a browser may starve once.
-    retries: process.env["CI"] ? 1 : 0,
+    retries: 0,
     forbidOnly: Boolean(process.env["CI"]),
     timeout: 90_000,
     expect: { timeout: 10_000 },

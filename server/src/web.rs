@@ -30,7 +30,7 @@ use axum::{
 };
 use cookies::Cookies;
 use files::Files;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use leptos::prelude::provide_context;
 use page_cache::PageCache;
 use std::{ops::Deref, sync::Arc};
@@ -112,6 +112,12 @@ impl Web {
 /// Whether a path leads to a page of ours and nowhere else.
 fn is_own_path(path: &str) -> bool {
     path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
+}
+
+/// Marks an answer that is somebody's own: no cache may keep it.
+fn never_kept(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
 }
 
 /// Every address of Toast.

@@ -3,7 +3,7 @@
 use crate::web::{
     Web,
     body::{Form, wants_json},
-    pages,
+    never_kept, pages,
 };
 use app::{
     api::{field, path, wish},
@@ -31,7 +31,7 @@ pub async fn show(State(web): State<Web>, Path(slug): Path<String>, request: Req
     }
     let visitor = web.cookies.visitor(request.headers());
     match web.toast.cart(&slug, visitor).await {
-        Ok(cart) => no_store(Json(cart).into_response()),
+        Ok(cart) => never_kept(Json(cart).into_response()),
         Err(error) => crate::web::problem::refuse(&error),
     }
 }
@@ -66,7 +66,7 @@ async fn change_with(web: &Web, slug: &str, uri: &Uri, headers: &HeaderMap, form
         Err(error) => Err(error),
     };
     let mut response = match changed {
-        Ok(cart) if wants_json(headers) => no_store(Json::<CartView>(cart).into_response()),
+        Ok(cart) if wants_json(headers) => never_kept(Json::<CartView>(cart).into_response()),
         Ok(_) => Redirect::to(&next_page(slug, &form)).into_response(),
         Err(error @ AppError::NotFound { .. }) => pages::refuse(web, uri, headers, &error).await,
         Err(error) if wants_json(headers) => crate::web::problem::refuse(&error),
@@ -126,9 +126,4 @@ fn quantity(form: &Form) -> Result<u32, AppError> {
 fn id<T: FromStr>(form: &Form, name: &str) -> Result<T, AppError> {
     let unknown = |_| AppError::invalid(name, "unknown", "This form is out of date. Reload the page.");
     form.text(name).parse().map_err(unknown)
-}
-
-fn no_store(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
-    response
 }

@@ -3,7 +3,7 @@
 use crate::web::{
     Web,
     body::{Form, wants_json},
-    is_own_path, pages, problem,
+    is_own_path, never_kept, pages, problem,
 };
 use app::{
     api::{field, path},
@@ -21,7 +21,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, HeaderValue, Uri, header};
+use http::{HeaderMap, Uri, header};
 use std::str::FromStr;
 
 /// Opens a session.
@@ -58,7 +58,7 @@ pub async fn sign_out(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> R
 pub async fn snapshot(State(web): State<Web>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
     let board = async { web.toast.board(&web.staff(&headers).await?, &slug).await };
     match board.await {
-        Ok(board) => fresh(Json(board).into_response()),
+        Ok(board) => never_kept(Json(board).into_response()),
         Err(error) => problem::refuse(&error),
     }
 }
@@ -76,7 +76,7 @@ pub async fn move_order(
         web.toast.move_order(&staff, &slug, &decision(&form)?).await
     };
     match moved.await {
-        Ok(ticket) if wants_json(&headers) => fresh(Json(ticket).into_response()),
+        Ok(ticket) if wants_json(&headers) => never_kept(Json(ticket).into_response()),
         Ok(_) => Redirect::to(&path::board(&slug)).into_response(),
         Err(error) => refuse(&web, &path::board(&slug), &uri, &headers, form, error).await,
     }
@@ -86,7 +86,7 @@ pub async fn move_order(
 pub async fn acknowledge(State(web): State<Web>, Path(slug): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
     let silenced = async { web.toast.acknowledge(&web.staff(&headers).await?, &slug).await };
     match silenced.await {
-        Ok(board) if wants_json(&headers) => fresh(Json(board).into_response()),
+        Ok(board) if wants_json(&headers) => never_kept(Json(board).into_response()),
         Ok(_) => Redirect::to(&path::board(&slug)).into_response(),
         Err(error) => pages::refuse(&web, &uri, &headers, &error).await,
     }
@@ -107,7 +107,7 @@ pub async fn change_menu(
         web.toast.change_menu(&staff, &slug, &change).await
     };
     match changed.await {
-        Ok(()) if wants_json(&headers) => fresh(Json(serde_json::json!({ "saved": true })).into_response()),
+        Ok(()) if wants_json(&headers) => never_kept(Json(serde_json::json!({ "saved": true })).into_response()),
         Ok(()) => {
             let next = form.text(field::NEXT);
             Redirect::to(if is_own_path(next) { next } else { &page }).into_response()
@@ -226,9 +226,4 @@ fn out_of_date(name: &str) -> AppError {
 
 fn minutes_problem() -> AppError {
     AppError::invalid(field::MINUTES, "minutes", "Enter whole minutes, such as 20.")
-}
-
-fn fresh(mut response: Response) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
