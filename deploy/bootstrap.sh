@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Makes a bare Debian host a node of an installation: packages, bundle, identity, services. The node then joins by itself.
+#
+#   bootstrap.sh ROLE --name NAME --site SITE --bundle FILE --joining FOLDER [--group N] [--plain]
+#
+# ROLE     app, db, ingress, etcd, control, operator, edge or dns; several with commas (app,ingress)
+# --bundle   the archive that `make bundle` writes
+# --joining  a folder with what only this node may know: join.key (a key of the mesh, good once), secrets.toml, ca.pem
+# --packages-only and --no-packages split the work, for images that are made before their node has a name
+# Safe to repeat: what is there already is left alone, and a newer bundle replaces the older one.
+
+set -euo pipefail
+
+TOAST=/opt/toast
+declare -A OPTION=([name]='' [site]='' [bundle]='' [joining]='' [group]='')
+PACKAGES=yes
+JOIN=yes
+SHARDED=true
+
+fail() {
+    printf 'bootstrap: %s\n' "$1" >&2
+    exit 1
+}
+
+usage() { fail "$1
+$(sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}")"; }
+
+read_arguments() {
+    [ $# -gt 0 ] || usage "Which role shall this machine have?"
+    ROLES=$(printf '%s' "$1" | sed 's/\bdb\b/database/g')
+    shift
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --packages-only) JOIN=no ;;
+            --no-packages) PACKAGES=no ;;
+            --plain) SHARDED=false ;;
+            --name | --site | --bundle | --joining | --group)
+                [ $# -gt 1 ] || usage "$1 needs a value."
+                OPTION[${1#--}]=$2
+                shift
+                ;;
+            *) usage "Unknown option $1." ;;
+        esac
+        shift
+    done
+}
+
+has_role() { [[ ",$ROLES," == *",$1,"* ]]; }
+
+packages() {
+    printf '%s\n' ca-certificates curl iproute2 nftables openssl openssh-server procps
+    if has_role app; then printf '%s\n' haproxy; fi
+    if has_role database; then printf '%s\n' postgresql python3-venv; fi
+    if has_role etcd; then printf '%s\n' etcd-server etcd-client; fi
+    if has_role ingress || has_role edge; then printf '%s\n' nginx-light dehydrated; fi
+    if has_role dns; then printf '%s\n' gdnsd; fi
+}
+
+# Debian starts what it installs; here the agent decides what runs and with which configuration.
+install_packages() {
+    local wanted
+    mapfile -t wanted < <(packages)
+    command -v apt-get >/dev/null || fail "This is no Debian. Please install: ${wanted[*]}"
+    printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+    chmod 755 /usr/sbin/policy-rc.d
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}"
+    rm -f /usr/sbin/policy-rc.d
+    trap - EXIT
+    if has_role database && [ ! -x /usr/lib/postgresql/15/bin/initdb ]; then
+        fail "PostgreSQL 15 is missing. Please install it, then run this again."
+    fi
+    if has_role database && [ "$SHARDED" = true ] && [ ! -e /usr/share/postgresql/15/extension/citus.control ]; then
+        fail "The extension citus is missing. Install it from Citus' own packages for PostgreSQL 15, or say --plain."
+    fi
+}
+
+# By content: the same bundle is unpacked once, and the link moves only when all of it is there.
+unpack_bundle() {
+    local release
+    release=$TOAST/releases/$(sha256sum "${OPTION[bundle]}" | cut -c1-16)
+    if [ ! -d "$release" ]; then
+        mkdir -p "$release.part"
+        tar --extract --file "${OPTION[bundle]}" --directory "$release.part"
+        mv "$release.part" "$release"
+    fi
+    ln -sfn "$release" "$TOAST/next"
+    mv -T "$TOAST/next" "$TOAST/current"
+}
+
+write_identity() {
+    local roles
+    roles=$(printf '"%s", ' ${ROLES//,/ })
+    mkdir -p /etc/toast
+    {
+        printf 'name = "%s"\nsite = "%s"\nroles = [%s]\n' "${OPTION[name]}" "${OPTION[site]}" "${roles%, }"
+        if [ -n "${OPTION[group]}" ]; then printf 'group = %s\n' "${OPTION[group]}"; fi
+        printf 'citus = %s\n' "$SHARDED"
+        if [ ! -d /run/systemd/system ]; then printf 'supervisor = "runit"\n'; fi
+        if has_role database && [ -e /dev/watchdog ]; then printf 'watchdog = true\n'; fi
+    } >/etc/toast/node.toml
+    install -m 600 "${OPTION[joining]}/secrets.toml" /etc/toast/secrets.toml
+    install -m 644 "${OPTION[joining]}/ca.pem" /etc/toast/ca.pem
+    # A key is good once. A node that has joined does not need another one.
+    if [ ! -e /var/lib/toast/mesh/tailscaled.state ]; then
+        install -m 600 "${OPTION[joining]}/join.key" /etc/toast/join.key
+    fi
+}
+
+start_services() {
+    local boot=(toast-agent)
+    if has_role dns || has_role edge; then :; else boot=(toast-mesh toast-agent); fi
+    if has_role control; then boot+=(toast-headscale toast-relay); fi
+    "$TOAST/current/bin/toast-agent" units
+    if [ -d /run/systemd/system ]; then
+        systemctl daemon-reload
+        systemctl enable --now "${boot[@]/%/.service}"
+        systemctl restart toast-agent.service
+    else
+        printf 'bootstrap: there is no systemd here; the units are in /etc/systemd/system for whoever supervises.\n'
+    fi
+}
+
+read_arguments "$@"
+[ "$(id -u)" -eq 0 ] || fail "Setting up a machine needs root."
+if [ "$PACKAGES" = yes ]; then install_packages; fi
+[ "$JOIN" = yes ] || exit 0
+for needed in name site bundle joining; do
+    [ -n "${OPTION[$needed]}" ] || usage "--$needed is missing."
+done
+if has_role database && [ -z "${OPTION[group]}" ]; then usage "A database node needs --group."; fi
+unpack_bundle
+write_identity
+start_services
