@@ -1,12 +1,12 @@
 # The commands of Toast. Each is a script in deploy/local; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev bench cluster clean
+.PHONY: help run test dev bench cluster regions regions-down chaos clean
 L := deploy/local
 
 help: ## list the commands
 	@echo 'make …'
-	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
+	@sed -n 's/^\([a-z-]*\):.* ## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
 
 run: ## install, build, start with a database and demo restaurants; Ctrl-C stops everything
 	@$(L)/run.sh
@@ -22,6 +22,15 @@ bench: ## measure beside a neighbour, into BENCHMARKS.md and target/bench.json
 
 cluster: ## a Citus coordinator and three workers on this host; deploy/local/cluster.sh stop ends them
 	@$(L)/cluster.sh start
+
+regions: ## two regions and a witness on this host, every node with a network of its own; as root; PROFILE=small for less
+	@$(L)/regions.sh up
+
+regions-down: ## end them; nothing stays
+	@$(L)/regions.sh down
+
+chaos: ## break the running regions in every way while orders pour in; SECONDS= SEED= FAULTS=
+	@$(L)/chaos.sh
 
 clean: ## stop what runs, remove databases and builds
 	@$(L)/clean.sh

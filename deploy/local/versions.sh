@@ -7,3 +7,8 @@ SQLX_CLI_VERSION=0.9.0
 CARGO_DENY_VERSION=0.20.2
 NODE_OLDEST=20
 POSTGRES_OLDEST=15
+# The engines of `make regions`. Headscale's stands in deploy/engines/headscale/go.mod as well.
+HEADSCALE_VERSION=0.26.1
+TAILSCALE_VERSION=1.100.0
+PATRONI_VERSION=4.1.5
+PSYCOPG_VERSION=3.3.9
