@@ -9,7 +9,7 @@ use crate::{
     distribute::{self, Distribution},
     error::Fault,
     live::{self, Hub},
-    outbox, seed,
+    outbox, seed, status,
     store::{Store, StoreOptions},
     telemetry,
     web::{self, Web, files::Files, health},
@@ -54,6 +54,10 @@ async fn obey(cli: Cli) -> Result<(), Fault> {
             Ok(())
         }
         Command::Seed(what) => seed_database(&settings, &what).await,
+        Command::Status(what) => {
+            say(&status::report(what.agent_url.authority(), what.restaurant.as_deref(), || store(&settings)).await?);
+            Ok(())
+        }
         Command::Openapi => {
             say(&web::api::document());
             Ok(())
@@ -75,35 +79,51 @@ async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Fault
 }
 
 fn store(settings: &Settings) -> Result<Store, Fault> {
-    let options = StoreOptions { connections: settings.database_connections, deadline: settings.database_deadline() };
-    Store::connect(settings.database_url.secret(), &options)
+    Store::connect(settings.database_url.secret(), &store_options(settings))
+}
+
+fn store_options(settings: &Settings) -> StoreOptions {
+    StoreOptions {
+        connections: settings.database_connections,
+        deadline: settings.database_deadline(),
+        read_deadline: settings.read_deadline(),
+        standby: settings.standby_url.as_ref().map(|url| url.secret().to_owned()),
+        limited: false,
+    }
 }
 
 /// Everything that use cases need, without serving.
 pub fn assemble(settings: &Settings, clock: Clock) -> Result<Toast, Fault> {
-    Ok(Toast {
-        store: store(settings)?,
-        clock,
-        catalogue: Catalogue::default(),
-        hub: Hub::new(),
-        sessions: Sessions::default(),
-    })
+    Ok(around(store(settings)?, clock))
+}
+
+fn around(store: Store, clock: Clock) -> Toast {
+    Toast { store, clock, catalogue: Catalogue::default(), hub: Hub::new(), sessions: Sessions::default() }
 }
 
 async fn serve_until_told(settings: Settings) -> Result<(), Fault> {
     telemetry::start_logging(&settings);
     let begun = Instant::now();
-    let listener = bind(settings.addr, "TOAST_ADDR").await?;
-    let metrics = bind(settings.metrics_addr, "TOAST_METRICS_ADDR").await?;
+    let listener = bind(settings.addr, "TOAST_ADDR", &settings).await?;
+    let metrics = bind(settings.metrics_addr, "TOAST_METRICS_ADDR", &settings).await?;
+    let names = (settings.node.clone(), settings.region.clone());
     let server = serve(settings, Clock::system(), listener, Some(metrics))?;
     let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    tracing::info!(addr = %server.addr, start_ms = milliseconds, "serving");
+    tracing::info!(addr = %server.addr, node = names.0, region = names.1, start_ms = milliseconds, "serving");
     stop_signal().await;
     server.stop().await;
     Ok(())
 }
 
-async fn bind(addr: SocketAddr, name: &str) -> Result<TcpListener, Fault> {
+/// Takes an address; one of all networks only when that was asked for, since a server of a region is reached through
+/// its ingress alone.
+async fn bind(addr: SocketAddr, name: &str, settings: &Settings) -> Result<TcpListener, Fault> {
+    if addr.ip().is_unspecified() && !settings.allow_public_bind {
+        return Err(Fault::Broken(format!(
+            "{name}={addr} is open to every network; name one address of this machine, or allow it with \
+             TOAST_ALLOW_PUBLIC_BIND=true"
+        )));
+    }
     TcpListener::bind(addr)
         .await
         .map_err(|error| Fault::Broken(format!("{name}={addr}: {error}; choose a free address of this machine")))
@@ -134,7 +154,8 @@ pub fn serve(
     let (closing, shutting) = (CancellationToken::new(), CancellationToken::new());
     let handle = telemetry::start_metrics()?;
     let files = Files::load(&settings.site_root)?;
-    let mut toast = assemble(&settings, clock)?;
+    let options = StoreOptions { limited: true, ..store_options(&settings) };
+    let mut toast = around(Store::connect(settings.database_url.secret(), &options)?, clock);
     toast.catalogue = toast.catalogue.with_pictures(Pictures::new(files.addresses("/pictures/")));
     let web = Web::new(toast.clone(), &settings, files, closing.clone());
     let addr = listener.local_addr().map_err(|error| Fault::Broken(error.to_string()))?;
@@ -145,7 +166,7 @@ pub fn serve(
         outbox::start(toast.clone(), closing.clone()),
     ];
     if let Some(listener) = metrics_listener {
-        tasks.push(tokio::spawn(answer(listener, health::metrics(handle), shutting.clone())));
+        tasks.push(tokio::spawn(answer(listener, health::operators(handle, toast.clone()), shutting.clone())));
     }
     Ok(Running {
         addr,
@@ -202,4 +223,23 @@ fn say(text: &str) {
 fn say_to(to: &mut impl Write, text: &str) {
     // A closed pipe is no reason to break off.
     drop(writeln!(to, "{text}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[tokio::test]
+    async fn an_address_of_every_network_is_taken_only_when_that_is_allowed() {
+        let settings = |arguments: &[&str]| Cli::try_parse_from(["toast"].iter().chain(arguments)).unwrap().settings;
+        for address in ["0.0.0.0:0", "[::]:0"] {
+            let address = address.parse().unwrap();
+            let refused = bind(address, "TOAST_ADDR", &settings(&[])).await.unwrap_err().to_string();
+            assert!(refused.contains("TOAST_ADDR") && refused.contains("TOAST_ALLOW_PUBLIC_BIND=true"), "{refused}");
+        }
+        let any = "0.0.0.0:0".parse().unwrap();
+        assert!(bind(any, "TOAST_ADDR", &settings(&["--allow-public-bind=true"])).await.is_ok());
+        assert!(bind("127.0.0.1:0".parse().unwrap(), "TOAST_ADDR", &settings(&[])).await.is_ok());
+    }
 }

@@ -23,12 +23,20 @@ pub use pictures::Pictures;
 pub use slots::Promise;
 pub use snapshot::Snapshot;
 
+pub use crate::store::nodes::Place;
+
 use crate::{backend::Toast, error::Fault};
 use app::types::restaurant::RestaurantPage;
 
+/// Which database node holds the restaurant that a slug names.
+pub async fn place_of(toast: &Toast, slug: &str) -> Result<Place, Fault> {
+    let restaurant = toast.catalogue.id(toast, slug).await?;
+    Ok(toast.store.place_of(restaurant).await)
+}
+
 /// A restaurant with its menu and whether it is open.
 pub async fn restaurant(toast: &Toast, slug: &str) -> Result<RestaurantPage, Fault> {
-    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
+    let snapshot = toast.catalogue.shown(toast, slug).await?;
     let now = toast.clock.now();
     let (state, menu) = (snapshot.state_at(now), snapshot.menu_at(now));
     Ok(RestaurantPage { restaurant: snapshot.restaurant.clone(), state, menu })

@@ -28,6 +28,19 @@ pub enum Command {
     Seed(SeedArgs),
     /// Print the OpenAPI document
     Openapi,
+    /// Show sites, nodes, leaders, replication lag and open circuits, as the agent of this node sees them
+    Status(StatusArgs),
+}
+
+/// What to show.
+#[derive(Debug, Clone, Args)]
+pub struct StatusArgs {
+    /// Show instead which database node holds this restaurant
+    #[arg(long, value_name = "SLUG")]
+    pub restaurant: Option<String>,
+    /// Where the agent answers
+    #[arg(long, env = "TOAST_AGENT_URL", value_name = "TOAST_AGENT_URL", default_value = "http://127.0.0.1:9300", value_parser = WebUrl::from_str)]
+    pub agent_url: WebUrl,
 }
 
 /// What to load.
@@ -60,9 +73,15 @@ pub struct Settings {
     /// Most database connections at a time
     #[arg(long, env = "TOAST_DATABASE_CONNECTIONS", value_name = "TOAST_DATABASE_CONNECTIONS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=500), global = true)]
     pub database_connections: u32,
-    /// Milliseconds to wait for the database before a guest is told to try again
-    #[arg(long, env = "TOAST_DATABASE_DEADLINE_MS", value_name = "TOAST_DATABASE_DEADLINE_MS", default_value_t = 4_000, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
+    /// Milliseconds to wait for a write while its database node lives; longer than a planned switchover takes
+    #[arg(long, env = "TOAST_DATABASE_DEADLINE_MS", value_name = "TOAST_DATABASE_DEADLINE_MS", default_value_t = 8_000, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
     pub database_deadline_ms: u64,
+    /// Milliseconds to wait for the database to look something up before a guest is told to try again
+    #[arg(long, env = "TOAST_READ_DEADLINE_MS", value_name = "TOAST_READ_DEADLINE_MS", default_value_t = 1_500, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
+    pub read_deadline_ms: u64,
+    /// The region's own standby, for menu pages and lists, which may be a little late; the leader when left out
+    #[arg(long, env = "TOAST_STANDBY_URL", value_name = "TOAST_STANDBY_URL", value_parser = DatabaseUrl::from_str, hide_env_values = true, global = true)]
+    pub standby_url: Option<DatabaseUrl>,
     /// Where guests reach this installation; decides cookies, canonical links and which origin may post
     #[arg(long, env = "TOAST_PUBLIC_URL", value_name = "TOAST_PUBLIC_URL", value_parser = WebUrl::from_str, global = true)]
     pub public_url: Option<WebUrl>,
@@ -72,6 +91,12 @@ pub struct Settings {
     /// Name of the region, for logs and diagnostics
     #[arg(long, env = "TOAST_REGION", value_name = "TOAST_REGION", default_value = "local", value_parser = region, global = true)]
     pub region: String,
+    /// Name of this node, for logs and diagnostics
+    #[arg(long, env = "TOAST_NODE", value_name = "TOAST_NODE", default_value = "local", value_parser = region, global = true)]
+    pub node: String,
+    /// Let the addresses be those of all networks, such as 0.0.0.0: only where nobody outside can reach this machine
+    #[arg(long, env = "TOAST_ALLOW_PUBLIC_BIND", value_name = "TOAST_ALLOW_PUBLIC_BIND", default_value_t = false, action = clap::ArgAction::Set, global = true)]
+    pub allow_public_bind: bool,
     /// Folder with the built site
     #[arg(long, env = "TOAST_SITE_ROOT", value_name = "TOAST_SITE_ROOT", default_value = "target/site", global = true)]
     pub site_root: PathBuf,
@@ -99,6 +124,11 @@ impl Settings {
     /// How long one statement may take.
     pub const fn database_deadline(&self) -> Duration {
         Duration::from_millis(self.database_deadline_ms)
+    }
+
+    /// How long one look may take.
+    pub const fn read_deadline(&self) -> Duration {
+        Duration::from_millis(self.read_deadline_ms)
     }
 
     /// What stands before the addresses of scripts, styles and pictures; empty for this server.
@@ -163,6 +193,11 @@ impl WebUrl {
         &self.0
     }
 
+    /// Host and port without the scheme.
+    pub fn authority(&self) -> &str {
+        self.0.split_once("://").map_or(&self.0, |(_, authority)| authority)
+    }
+
     /// Whether browsers reach it encrypted.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")
@@ -220,6 +255,9 @@ mod tests {
             ("--database-url", "mysql://x", "TOAST_DATABASE_URL", "postgres://"),
             ("--cdn-url", "cdn.example", "TOAST_CDN_URL", "https://"),
             ("--region", "EU 1", "TOAST_REGION", "a-z"),
+            ("--node", "a_app1", "TOAST_NODE", "a-z"),
+            ("--standby-url", "mysql://x", "TOAST_STANDBY_URL", "postgres://"),
+            ("--allow-public-bind", "perhaps", "TOAST_ALLOW_PUBLIC_BIND", "true"),
             ("--log", "loud=!", "TOAST_LOG", "info"),
             ("--page-cache-mb", "-1", "TOAST_PAGE_CACHE_MB", ""),
             ("--threads", "1", "TOAST_THREADS", "2"),

@@ -12,6 +12,12 @@ pub enum Fault {
     /// The database said no, or nothing.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    /// The node is known to be away, and was not asked.
+    #[error("the database node {node} is away")]
+    Away {
+        /// Which.
+        node: String,
+    },
     /// The database did not answer in time; for a write the outcome is unknown.
     #[error("the database did not answer within its deadline")]
     Deadline,
@@ -35,6 +41,15 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether the database could not be reached, rather than said something.
+    pub fn is_absence(&self) -> bool {
+        match self {
+            Self::Deadline | Self::Away { .. } => true,
+            Self::Database(error) => matches!(meaning(error), Meaning::Unavailable | Meaning::Unknown),
+            _ => false,
+        }
+    }
+
     /// Whether another transaction won and trying again at once is right; nothing was done.
     pub fn is_contention(&self) -> bool {
         match self {
@@ -84,7 +99,7 @@ impl From<Fault> for AppError {
         let incident = Uuid::new_v4().simple().to_string();
         let answer = match &fault {
             Fault::Refused(refusal) => return refusal.clone(),
-            Fault::Deadline => Self::Unavailable { retry_after: 2 },
+            Fault::Deadline | Fault::Away { .. } => Self::Unavailable { retry_after: 2 },
             Fault::Contended => Self::InProgress,
             Fault::Unknown(_) => Self::Unknown,
             Fault::Database(error) => match meaning(error) {
@@ -95,7 +110,10 @@ impl From<Fault> for AppError {
             },
             Fault::Unreadable { .. } | Fault::Broken(_) => Self::Internal { incident: incident.clone() },
         };
-        if matches!(answer, Self::Internal { .. }) {
+        if matches!(fault, Fault::Away { .. }) {
+            // Known and logged when the circuit turned; a line for each refusal would hide everything else.
+            tracing::debug!(incident, fault = %fault, "request was not tried");
+        } else if matches!(answer, Self::Internal { .. }) {
             tracing::error!(incident, fault = %fault, "request broke");
         } else {
             tracing::warn!(incident, fault = %fault, "request could not be done now");

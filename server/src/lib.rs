@@ -19,6 +19,7 @@ pub mod live;
 pub mod ordering;
 pub mod outbox;
 pub mod seed;
+mod status;
 pub mod store;
 pub mod telemetry;
 pub mod web;

@@ -36,7 +36,7 @@ pub async fn fixture(toast: &Toast, toml: &str) -> Result<RestaurantId, Fault> {
 async fn plant(toast: &Toast, records: &[Record], reset: bool) -> Result<usize, Fault> {
     name(toast, records).await?;
     let ids: Vec<_> = records.iter().map(|record| record.restaurant.restaurant_id).collect();
-    let mut tx = toast.store.begin().await?;
+    let mut tx = toast.store.everywhere().begin().await?;
     let there = menus::planted(&mut tx, &ids).await?;
     let (old, new): (Vec<_>, Vec<_>) =
         records.iter().cloned().partition(|record| there.contains(&record.restaurant.restaurant_id));

@@ -3,12 +3,16 @@
 //! Every statement on a tenant's rows names `restaurant_id`, so that it is answered by one shard.
 
 pub mod carts;
+pub mod circuit;
 pub mod events;
 pub mod keys;
+mod lane;
 pub mod menus;
+pub mod nodes;
 pub mod orders;
 pub mod outbox;
 pub mod placement;
+mod pools;
 pub mod projections;
 pub mod restaurants;
 pub mod schema;
@@ -17,90 +21,186 @@ pub mod slots;
 pub mod staff;
 pub mod wakeups;
 
-use crate::error::{Fault, Meaning, meaning};
-use app::types::time::Timestamp;
-use sqlx::{
-    PgConnection, PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
-use std::{future::Future, str::FromStr, time::Duration};
+pub(crate) use lane::{Lane, Tx};
 
-/// How the pool behaves.
+use crate::error::Fault;
+use app::types::{id::RestaurantId, time::Timestamp};
+use futures::FutureExt as _;
+use nodes::{Key, Node, NodeState, Nodes, Place};
+use pools::Size;
+use sqlx::{PgConnection, PgPool, postgres::PgConnectOptions};
+use std::{future::Future, str::FromStr, sync::Arc, time::Duration};
+
+/// How the store behaves.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
-    /// Most connections at a time.
+    /// Most connections at a time, to the leader and to the standby each.
     pub connections: u32,
-    /// Longest wait for an answer of the database before the caller is told to try again.
+    /// Longest wait for a write before the caller is told to try again.
     pub deadline: Duration,
+    /// Longest wait for a look at one restaurant, session or slug.
+    pub read_deadline: Duration,
+    /// Whether the database ends by itself what outlasts its deadline; not for migrations.
+    pub limited: bool,
+    /// The region's standby, for looks that may be a little late.
+    pub standby: Option<String>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self {
+            connections: 24,
+            deadline: Duration::from_secs(8),
+            read_deadline: Duration::from_millis(1_500),
+            limited: false,
+            standby: None,
+        }
+    }
+}
+
+/// Who is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Whoever holds the truth.
+    Leader,
+    /// The region's copy, which may be late: never for prices of an order, carts, orders or sessions.
+    Standby,
 }
 
 /// Access to the database.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    nodes: Arc<Nodes>,
+    standby: Option<Standby>,
     deadline: Duration,
+    read_deadline: Duration,
+    /// How long a statement waits for its turn and for a connection.
+    admission: Duration,
 }
 
-/// A transaction over one restaurant's rows, or over one row of a table that is placed by itself.
-pub type Tx = Transaction<'static, Postgres>;
+/// The region's standby.
+#[derive(Debug, Clone)]
+struct Standby {
+    pool: PgPool,
+    node: Arc<Node>,
+}
 
 impl Store {
     /// Prepares a pool; connections are made when they are needed, so that the server starts without its database.
     pub fn connect(url: &str, options: &StoreOptions) -> Result<Self, Fault> {
-        let connect = PgConnectOptions::from_str(url)?
-            .application_name("toast")
-            .options([("citus.propagate_set_commands", "local")]);
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections)
-            .acquire_timeout(options.deadline.min(Duration::from_secs(2)))
-            .max_lifetime(Duration::from_mins(10))
-            .test_before_acquire(false)
-            .connect_lazy_with(connect);
-        Ok(Self { pool, deadline: options.deadline })
+        let leader = connection_options(url, options)?;
+        let read_deadline = options.read_deadline.min(options.deadline);
+        // The rest is left for the statement itself.
+        let admission = read_deadline * 4 / 5;
+        let size = Size { connections: options.connections, patience: admission };
+        let standby = options.standby.as_deref().map(|url| {
+            let standby = connection_options(url, options)?;
+            let node = Nodes::standby(standby.clone(), options.connections);
+            Ok::<_, Fault>(Standby { pool: pools::standby(standby, size), node })
+        });
+        Ok(Self {
+            pool: pools::leader(leader.clone(), size),
+            nodes: Arc::new(Nodes::new(leader, options.connections)),
+            standby: standby.transpose()?,
+            deadline: options.deadline,
+            read_deadline,
+            admission,
+        })
     }
 
-    /// The pool, for statements of this folder.
+    /// The pool, for what must not be measured against a deadline.
     pub(crate) const fn pool(&self) -> &PgPool {
         &self.pool
     }
 
-    /// Begins a transaction.
-    pub async fn begin(&self) -> Result<Tx, Fault> {
-        self.within(async { self.pool.begin().await }).await
+    /// The way to the rows of a restaurant, or of another key.
+    pub(crate) fn of<'a>(&'a self, key: impl Into<Key<'a>>) -> Lane<'a> {
+        Lane::of(self, key.into())
+    }
+
+    /// The way to everybody's rows: it is closed while one node is away.
+    pub(crate) const fn everywhere(&self) -> Lane<'_> {
+        Lane::everywhere(self)
+    }
+
+    /// The way to the database itself, for what is about no rows.
+    pub(crate) const fn itself(&self) -> Lane<'_> {
+        Lane::itself(self)
+    }
+
+    /// Looks where it may be late: at the standby, and at the leader when there is none or it cannot tell.
+    pub(crate) async fn nearby<T, Look>(&self, look: impl Fn(Source) -> Look) -> Result<T, Fault>
+    where
+        Look: Future<Output = Result<T, Fault>>,
+    {
+        if self.standby.is_some() {
+            match look(Source::Standby).await {
+                Err(fault) => tracing::debug!(%fault, "the standby could not tell"),
+                told => return told,
+            }
+        }
+        look(Source::Leader).await
+    }
+
+    /// Whether there is a standby to ask.
+    pub(crate) const fn has_standby(&self) -> bool {
+        self.standby.is_some()
     }
 
     /// Commits; an error here means that the outcome is not known.
-    pub async fn commit(&self, tx: Tx) -> Result<(), Fault> {
-        match tokio::time::timeout(self.deadline, tx.commit()).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(error)) if meaning(&error) == Meaning::Contended => Err(Fault::Contended),
-            Ok(Err(error)) => Err(Fault::Unknown(error)),
-            Err(_) => Err(Fault::Deadline),
-        }
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<(), Fault> {
+        tx.commit(self.deadline).await
     }
 
-    /// Runs a statement under the deadline.
-    pub async fn within<T>(&self, statement: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Fault> {
-        match tokio::time::timeout(self.deadline, statement).await {
-            Ok(result) => Ok(result?),
-            Err(_) => Err(Fault::Deadline),
-        }
-    }
-
-    /// Runs a whole transaction under the deadline; what was not committed by then is rolled back.
-    pub async fn bounded<T>(&self, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-        tokio::time::timeout(self.deadline, work).await.unwrap_or(Err(Fault::Deadline))
+    /// Runs the statements of a transaction at a node under the deadline; what was not committed by then is rolled back.
+    pub(crate) async fn bounded<T>(
+        &self,
+        node: Arc<Node>,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        node.watched(self.deadline, work).await
     }
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), Fault> {
-        self.within(async { sqlx::query("SELECT 1").execute(&self.pool).await.map(drop) }).await
+        self.itself().read(|db| sqlx::query("SELECT 1").execute(db).boxed()).await.map(drop)
+    }
+
+    /// How the database's nodes are doing.
+    pub fn node_states(&self) -> Vec<NodeState> {
+        let standby = self.standby.iter().map(|standby| standby.node.state(None));
+        self.nodes.states().into_iter().chain(standby).collect()
+    }
+
+    /// The restaurant that a slug names.
+    pub async fn named(&self, slug: &str) -> Result<Option<RestaurantId>, Fault> {
+        restaurants::named(self, Source::Leader, slug).await
+    }
+
+    /// Which node holds a restaurant.
+    pub async fn place_of(&self, restaurant: RestaurantId) -> Place {
+        self.nodes.place(&self.pool, &Key::Restaurant(restaurant)).await
     }
 
     /// Closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
+        if let Some(standby) = &self.standby {
+            standby.pool.close().await;
+        }
     }
+}
+
+/// The database's own limits lie behind ours: they end what a server leaves behind that is not there any more.
+fn connection_options(url: &str, options: &StoreOptions) -> Result<PgConnectOptions, Fault> {
+    let connect =
+        PgConnectOptions::from_str(url)?.application_name("toast").options([("citus.propagate_set_commands", "local")]);
+    if !options.limited {
+        return Ok(connect);
+    }
+    let after = |seconds| (options.deadline + Duration::from_secs(seconds)).as_millis();
+    Ok(connect.options([("lock_timeout", after(1)), ("statement_timeout", after(2))]))
 }
 
 /// An instant as the driver takes it.
@@ -117,5 +217,5 @@ pub(crate) fn timestamp(at: sqlx::types::time::OffsetDateTime) -> Timestamp {
 
 /// A connection of a transaction, for statements that join it.
 pub(crate) fn on(tx: &mut Tx) -> &mut PgConnection {
-    tx
+    tx.connection()
 }

@@ -52,7 +52,15 @@ pub struct Parts {
     origin: Option<String>,
     guards: Vec<(HeaderName, HeaderValue)>,
     region: HeaderValue,
+    node: HeaderValue,
+    names: Names,
     closing: CancellationToken,
+}
+
+/// What this server is called, as each line of its log says.
+struct Names {
+    region: String,
+    node: String,
 }
 
 impl Deref for Web {
@@ -78,6 +86,8 @@ impl Web {
             origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
             guards: security::guards(&base, secure),
             region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
+            node: HeaderValue::from_str(&settings.node).unwrap_or(HeaderValue::from_static("local")),
+            names: Names { region: settings.region.clone(), node: settings.node.clone() },
             closing,
         }))
     }

@@ -10,6 +10,9 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 /// A session ended elsewhere is noticed within this time.
 const BELIEVED: Duration = Duration::from_secs(5);
+/// While the node of a session is away, its word is taken for so long after it was last read: who moves another
+/// restaurant's orders must not stop for it. A session ended meanwhile through another server lives as long.
+const BELIEVED_ALONE: Duration = Duration::from_mins(2);
 /// Tries of an unknown address are forgotten after this time.
 const STRANGERS: Duration = Duration::from_hours(1);
 
@@ -18,6 +21,7 @@ const STRANGERS: Duration = Duration::from_hours(1);
 pub struct Sessions {
     pub(super) passwords: Passwords,
     known: Cache<String, Option<Arc<SignedIn>>>,
+    remembered: Cache<String, Arc<SignedIn>>,
     strangers: Cache<String, Stranger>,
 }
 
@@ -40,6 +44,7 @@ impl Sessions {
         Self {
             passwords: Passwords::new(),
             known: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
+            remembered: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED_ALONE).build(),
             strangers: Cache::builder().max_capacity(10_000).time_to_live(STRANGERS).build(),
         }
     }
@@ -53,13 +58,24 @@ impl Sessions {
         if let Some(known) = self.known.get(fingerprint).await {
             return Ok(known);
         }
-        let session = read.await?;
+        let session = match read.await {
+            Err(fault) if fault.is_absence() => Some(self.remembered.get(fingerprint).await.ok_or(fault)?),
+            session => {
+                let session = session?;
+                match &session {
+                    Some(session) => self.remembered.insert(fingerprint.to_owned(), session.clone()).await,
+                    None => self.remembered.invalidate(fingerprint).await,
+                }
+                session
+            }
+        };
         self.known.insert(fingerprint.to_owned(), session.clone()).await;
         Ok(session)
     }
 
     /// Forgets a session.
     pub(super) async fn forget(&self, fingerprint: &str) {
+        self.remembered.invalidate(fingerprint).await;
         self.known.insert(fingerprint.to_owned(), None).await;
     }
 

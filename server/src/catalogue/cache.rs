@@ -5,7 +5,7 @@ use crate::{
     catalogue::{directory::Directory, pictures::Pictures, snapshot::Snapshot},
     error::Fault,
     store::{
-        menus,
+        Source, menus,
         restaurants::{self, Head},
     },
 };
@@ -57,7 +57,12 @@ struct Turn {
 #[derive(Clone)]
 struct Copy {
     snapshot: Arc<Snapshot>,
+    /// By the leader.
     checked: Option<Instant>,
+    /// By the leader or the standby, whose word is enough for what is only shown.
+    shown: Option<Instant>,
+    /// Somebody said that there is a newer one, which the standby may not have yet.
+    outdated: bool,
 }
 
 impl Default for Catalogue {
@@ -107,11 +112,57 @@ impl Catalogue {
         }
     }
 
+    /// The restaurant that a slug names, for what is only shown: it may be as late as the region's standby, but never
+    /// goes back. Without a standby it is as right as [`Self::snapshot`].
+    pub async fn shown(&self, toast: &Toast, slug: &str) -> Result<Arc<Snapshot>, Fault> {
+        let id = self.named(toast, slug).await?;
+        if !toast.store.has_standby() {
+            return self.by_id(toast, id).await;
+        }
+        let entry = self.entry(id).await;
+        match entry.known() {
+            Some(copy) if copy.is_showable() => Ok(copy.snapshot),
+            Some(copy) if copy.outdated => self.by_id(toast, id).await,
+            Some(copy) => {
+                let Ok(_turn) = entry.turn.try_lock() else { return Ok(copy.snapshot) };
+                match patient(self.look_nearby(toast, id, &entry, &copy)).await {
+                    Ok(snapshot) => Ok(snapshot),
+                    // The standby is no authority on what is gone, and cannot be asked for ever.
+                    Err(_) => self.revalidated(toast, id, &entry, copy).await,
+                }
+            }
+            None => {
+                let _turn = entry.turn.lock().await;
+                if let Some(copy) = entry.known() {
+                    return Ok(copy.snapshot);
+                }
+                toast.store.nearby(|source| self.read(toast, source, id, &entry)).await
+            }
+        }
+    }
+
+    /// The copy at hand, or the standby's when that is newer.
+    async fn look_nearby(
+        &self,
+        toast: &Toast,
+        restaurant: RestaurantId,
+        entry: &Entry,
+        copy: &Copy,
+    ) -> Result<Arc<Snapshot>, Fault> {
+        let head = restaurants::head(&toast.store, Source::Standby, restaurant).await?;
+        let head = head.ok_or_else(|| Fault::from(AppError::not_found("restaurant")))?;
+        if head.menu_version > copy.snapshot.version() {
+            return self.read(toast, Source::Standby, restaurant, entry).await;
+        }
+        entry.show();
+        Ok(copy.snapshot.clone())
+    }
+
     /// Reads a restaurant now: the answer is at least as new as the call.
     pub async fn refresh(&self, toast: &Toast, restaurant: RestaurantId) -> Result<Arc<Snapshot>, Fault> {
         let entry = self.entry(restaurant).await;
         let _turn = entry.turn.lock().await;
-        let snapshot = self.read(toast, restaurant, &entry).await?;
+        let snapshot = self.read(toast, Source::Leader, restaurant, &entry).await?;
         self.directory.outdated();
         Ok(snapshot)
     }
@@ -130,6 +181,11 @@ impl Catalogue {
         self.unknown.invalidate(slug).await;
     }
 
+    /// The id of the restaurant that a slug names.
+    pub async fn id(&self, toast: &Toast, slug: &str) -> Result<RestaurantId, Fault> {
+        self.named(toast, slug).await
+    }
+
     async fn named(&self, toast: &Toast, slug: &str) -> Result<RestaurantId, Fault> {
         if let Some(id) = self.slugs.get(slug).await {
             return Ok(id);
@@ -137,7 +193,7 @@ impl Catalogue {
         if !is_slug(slug) || self.unknown.contains_key(slug) {
             return Err(AppError::not_found("restaurant").into());
         }
-        if let Some(id) = restaurants::named(&toast.store, slug).await? {
+        if let Some(id) = resolve(toast, slug).await? {
             self.slugs.insert(slug.to_owned(), id).await;
             Ok(id)
         } else {
@@ -160,7 +216,7 @@ impl Catalogue {
         if turn.failed > Some(asked) {
             return Err(Fault::Deadline);
         }
-        let read = self.read(toast, restaurant, entry).await;
+        let read = self.read(toast, Source::Leader, restaurant, entry).await;
         turn.failed = read.is_err().then(Instant::now);
         read
     }
@@ -173,12 +229,9 @@ impl Catalogue {
         copy: Copy,
     ) -> Result<Arc<Snapshot>, Fault> {
         let looked = patient(async {
-            match restaurants::head(&toast.store, restaurant).await? {
-                Some(head) if copy.is_at(head) => {
-                    entry.keep(copy.snapshot.clone());
-                    Ok(copy.snapshot.clone())
-                }
-                Some(_) => self.read(toast, restaurant, entry).await,
+            match restaurants::head(&toast.store, Source::Leader, restaurant).await? {
+                Some(head) if copy.is_at(head) => Ok(entry.keep(copy.snapshot.clone(), Source::Leader)),
+                Some(_) => self.read(toast, Source::Leader, restaurant, entry).await,
                 None => Err(self.gone(restaurant).await),
             }
         });
@@ -187,23 +240,28 @@ impl Catalogue {
             Err(Fault::Refused(refusal)) => Err(refusal.into()),
             Err(fault) => {
                 tracing::warn!(%restaurant, %fault, "serving the last known menu");
-                entry.keep(copy.snapshot.clone());
-                Ok(copy.snapshot)
+                Ok(entry.keep(copy.snapshot, Source::Leader))
             }
         }
     }
 
-    async fn read(&self, toast: &Toast, restaurant: RestaurantId, entry: &Entry) -> Result<Arc<Snapshot>, Fault> {
-        let Some(mut record) = menus::read(&toast.store, restaurant).await? else {
-            return Err(self.gone(restaurant).await);
+    async fn read(
+        &self,
+        toast: &Toast,
+        source: Source,
+        restaurant: RestaurantId,
+        entry: &Entry,
+    ) -> Result<Arc<Snapshot>, Fault> {
+        let Some(mut record) = menus::read(&toast.store, source, restaurant).await? else {
+            // A standby may not have heard of it yet.
+            return Err(if source == Source::Leader { self.gone(restaurant).await } else { Fault::Deadline });
         };
         self.pictures.name_restaurant(&mut record.restaurant.picture);
         for item in &mut record.items {
             self.pictures.name_dish(&mut item.picture);
         }
         let snapshot = Arc::new(Snapshot::of(&record, toast.clock.now())?);
-        entry.keep(snapshot.clone());
-        Ok(snapshot)
+        Ok(entry.keep(snapshot, source))
     }
 
     async fn gone(&self, restaurant: RestaurantId) -> Fault {
@@ -217,14 +275,32 @@ impl Entry {
         self.copy.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, snapshot: Arc<Snapshot>) {
-        let copy = Copy { snapshot, checked: Some(Instant::now()) };
-        *self.copy.write().unwrap_or_else(PoisonError::into_inner) = Some(copy);
+    /// Keeps what was read, unless a newer version was seen before: what a standby, or a leader that is one no more,
+    /// still tells must not undo what somebody was shown.
+    fn keep(&self, snapshot: Arc<Snapshot>, source: Source) -> Arc<Snapshot> {
+        let mut copy = self.copy.write().unwrap_or_else(PoisonError::into_inner);
+        let known = copy.take().filter(|known| known.snapshot.version() > snapshot.version());
+        let now = Some(Instant::now());
+        let (checked, outdated) = match (source, &known) {
+            (Source::Leader, _) => (now, false),
+            (Source::Standby, Some(known)) => (known.checked, known.outdated),
+            (Source::Standby, None) => (None, false),
+        };
+        let snapshot = known.map_or(snapshot, |known| known.snapshot);
+        *copy = Some(Copy { snapshot: snapshot.clone(), checked, shown: now, outdated });
+        snapshot
+    }
+
+    /// Notes that the copy was good enough to be shown.
+    fn show(&self) {
+        if let Some(copy) = self.copy.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            copy.shown = Some(Instant::now());
+        }
     }
 
     fn doubt(&self) {
         if let Some(copy) = self.copy.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            copy.checked = None;
+            (copy.checked, copy.shown, copy.outdated) = (None, None, true);
         }
     }
 }
@@ -234,8 +310,24 @@ impl Copy {
         self.checked.is_some_and(|checked| checked.elapsed() < BELIEVED)
     }
 
+    fn is_showable(&self) -> bool {
+        self.is_believed() || self.shown.is_some_and(|shown| shown.elapsed() < BELIEVED)
+    }
+
     fn is_at(&self, head: Head) -> bool {
         self.snapshot.version() == head.menu_version && self.snapshot.paused_until() == head.paused_until
+    }
+}
+
+/// What a slug names never changes, so the standby's word is as good when the leader cannot be asked; that it names
+/// nothing only the leader knows.
+async fn resolve(toast: &Toast, slug: &str) -> Result<Option<RestaurantId>, Fault> {
+    match restaurants::named(&toast.store, Source::Leader, slug).await {
+        Err(fault) if fault.is_absence() && toast.store.has_standby() => {
+            let named = restaurants::named(&toast.store, Source::Standby, slug).await;
+            Ok(Some(named.ok().flatten().ok_or(fault)?))
+        }
+        told => told,
     }
 }
 

@@ -50,9 +50,8 @@ pub async fn change(toast: &Toast, staff: &Staff, slug: &str, change: &MenuChang
     let restaurant = staff.workplace(slug)?.restaurant;
     let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
     let edit = Edit { restaurant, snapshot, now: toast.clock.now() };
-    let mut tx = toast.store.begin().await?;
-    menus::bump(&mut tx, restaurant).await?.ok_or_else(|| AppError::not_found("restaurant"))?;
-    toast.store.bounded(edit.apply(&mut tx, change)).await?;
+    let mut tx = toast.store.of(restaurant).begin().await?;
+    toast.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
     toast.store.commit(tx).await?;
     toast.catalogue.refresh(toast, restaurant).await?;
     toast.hub.announce(restaurant, Hint::Menu);
@@ -69,6 +68,7 @@ struct Edit {
 impl Edit {
     async fn apply(&self, tx: &mut Tx, change: &MenuChange) -> Result<(), Fault> {
         let restaurant = self.restaurant;
+        menus::bump(tx, restaurant).await?.ok_or_else(|| AppError::not_found("restaurant"))?;
         match change {
             MenuChange::RenameItem(item, name) => {
                 let name = menu_name(name)?;

@@ -5,6 +5,7 @@ use crate::{
     catalogue::listing::Listing,
     error::Fault,
     store::{
+        Source,
         restaurants::Head,
         search::{self, CardRecord},
     },
@@ -117,14 +118,26 @@ impl Directory {
     }
 
     /// A first list is shown while it grows; a later one when it is whole.
+    ///
+    /// What was announced is read from the leader, which alone has it for sure; everything else may be a little late.
     async fn read(&self, toast: &Toast, known: Option<Listed>) -> Result<(), Fault> {
+        if known.as_ref().is_some_and(|known| known.outdated) {
+            return self.read_from(toast, Source::Leader, known).await;
+        }
+        toast.store.nearby(|source| self.read_from(toast, source, known.clone())).await
+    }
+
+    async fn read_from(&self, toast: &Toast, source: Source, known: Option<Listed>) -> Result<(), Fault> {
         let (read, first) = (Instant::now(), known.is_none());
         self.believe();
-        let heads: HashMap<_, _> = search::heads(&toast.store).await?.into_iter().collect();
+        let mut heads: HashMap<_, _> = search::heads(&toast.store, source).await?.into_iter().collect();
+        if let Some(known) = &known {
+            known.list.keep_newer(&mut heads);
+        }
         let mut list = known.map(|known| known.list.kept(&heads)).unwrap_or_default();
         let changed: Vec<_> = heads.keys().filter(|id| !list.knows(**id)).copied().collect();
         for batch in changed.chunks(BATCH) {
-            let mut cards = search::cards(&toast.store, batch).await?;
+            let mut cards = search::cards(&toast.store, source, batch).await?;
             for card in &mut cards {
                 toast.catalogue.pictures.name_restaurant(&mut card.restaurant.picture);
             }
@@ -182,6 +195,15 @@ async fn finished(renewal: JoinHandle<Result<(), Fault>>) -> Result<(), Fault> {
 }
 
 impl List {
+    /// A standby that is behind does not bring back what was shown before.
+    fn keep_newer(&self, heads: &mut HashMap<RestaurantId, Head>) {
+        for (id, entry) in &self.entries {
+            if let Some(head) = heads.get_mut(id).filter(|head| head.menu_version < entry.head.menu_version) {
+                *head = entry.head;
+            }
+        }
+    }
+
     /// What is still right.
     fn kept(&self, heads: &HashMap<RestaurantId, Head>) -> Self {
         let right = |id: &RestaurantId, head: &Head| heads.get(id) == Some(head);

@@ -85,8 +85,11 @@ impl<'a> Match<'a> {
 
 /// Exactly, and with a typo forgiven when nothing matched exactly.
 async fn find(toast: &Toast, words: &[String]) -> Result<HashMap<RestaurantId, Hit>, Fault> {
-    let exact = search::containing(&toast.store, words).await?;
-    let hits = if exact.is_empty() { search::resembling(&toast.store, words).await? } else { exact };
+    let hits = toast.store.nearby(|source| async move {
+        let exact = search::containing(&toast.store, source, words).await?;
+        if exact.is_empty() { search::resembling(&toast.store, source, words).await } else { Ok(exact) }
+    });
+    let hits = hits.await?;
     Ok(hits.into_iter().map(|hit| (hit.restaurant, hit)).collect())
 }
 

@@ -10,8 +10,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+/// Short enough to hear again soon after a database was replaced.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Listens until the server drains. After each lost connection everyone is told that hints may be missing.
 pub fn start(toast: Toast, shutdown: CancellationToken) -> JoinHandle<()> {
@@ -36,10 +37,11 @@ async fn listen_for_ever(toast: &Toast) {
                 let fault = hear(toast, &mut ear).await;
                 tracing::warn!(%fault, "the connection for wake-ups was lost");
             }
-            Err(fault) => tracing::warn!(%fault, pause = pause.as_secs(), "no connection for wake-ups"),
+            Err(fault) => tracing::warn!(%fault, pause_ms = pause.as_millis(), "no connection for wake-ups"),
         }
         missed = true;
-        tokio::time::sleep(pause).await;
+        // Not all servers come back at the same instant.
+        tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }

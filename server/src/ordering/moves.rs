@@ -74,7 +74,7 @@ pub(crate) async fn cancel_for_guest(toast: &Toast, order: OrderRef) -> Result<O
 pub(crate) async fn carry_out(toast: &Toast, decision: &Decision<'_>) -> Result<Order, Fault> {
     let mut attempt = 1;
     loop {
-        match Box::pin(toast.store.bounded(try_once(toast, decision))).await {
+        match Box::pin(try_once(toast, decision)).await {
             Err(fault) if fault.is_contention() && attempt < ATTEMPTS => attempt += 1,
             outcome => break outcome?,
         }
@@ -89,8 +89,14 @@ pub(crate) async fn carry_out(toast: &Toast, decision: &Decision<'_>) -> Result<
 
 async fn try_once(toast: &Toast, decision: &Decision<'_>) -> Result<(), Fault> {
     let lead = lead_minutes(toast, decision).await?;
-    let mut tx = toast.store.begin().await?;
-    let order = store::orders::hold(&mut tx, decision.order).await?;
+    let mut tx = toast.store.of(decision.order.restaurant).begin().await?;
+    toast.store.bounded(tx.node(), move_within(toast, &mut tx, decision, lead)).await?;
+    toast.store.commit(tx).await
+}
+
+/// The statements of a move; one that was carried out before is only counted up.
+async fn move_within(toast: &Toast, tx: &mut Tx, decision: &Decision<'_>, lead: rules::Leads) -> Result<(), Fault> {
+    let order = store::orders::hold(tx, decision.order).await?;
     let order = order.ok_or_else(|| Fault::from(AppError::not_found("order")))?;
     let now = toast.clock.now();
     let expected = decision.version.unwrap_or(order.version);
@@ -100,16 +106,15 @@ async fn try_once(toast: &Toast, decision: &Decision<'_>) -> Result<(), Fault> {
         order: decision.order,
         version: expected.saturating_add(1),
     };
-    match store::keys::claim(&mut tx, &key, now).await? {
-        Claim::Replayed => return toast.store.commit(tx).await,
+    match store::keys::claim(tx, &key, now).await? {
+        Claim::Replayed => return Ok(()),
         Claim::Reused => return Err(AppError::KeyReused.into()),
         Claim::Fresh => {}
     }
-    let before = promise_before(&mut tx, &order, decision).await?;
+    let before = promise_before(tx, &order, decision).await?;
     let next = rules::next(&order, decision, &rules::Moment { now, lead, before })?;
-    change_place(&mut tx, &order, decision.order, next.place).await?;
-    write_down(&mut tx, &order, decision, &next, now).await?;
-    toast.store.commit(tx).await
+    change_place(tx, &order, decision.order, next.place).await?;
+    write_down(tx, &order, decision, &next, now).await
 }
 
 async fn lead_minutes(toast: &Toast, decision: &Decision<'_>) -> Result<rules::Leads, Fault> {

@@ -10,6 +10,7 @@ use app::types::{
     terms::ServiceMode,
     time::Timestamp,
 };
+use futures::FutureExt as _;
 use sqlx::types::Json;
 
 /// A cart as it is kept.
@@ -31,7 +32,7 @@ pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: Visit
         restaurant.uuid(),
         visitor.uuid(),
     );
-    let row = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Kept { mode: row.mode, lines: row.lines.0, revision: row.revision }))
 }
 
@@ -57,7 +58,7 @@ pub(crate) async fn replace(
             lines as _,
             instant(now),
         );
-        store.within(async { insert.execute(store.pool()).await }).await?
+        store.of(restaurant).write(|db| insert.execute(db).boxed()).await?
     } else {
         let update = sqlx::query!(
             "UPDATE carts SET mode = $4, lines = $5, revision = revision + 1, updated_at = $6
@@ -69,7 +70,7 @@ pub(crate) async fn replace(
             lines as _,
             instant(now),
         );
-        store.within(async { update.execute(store.pool()).await }).await?
+        store.of(restaurant).write(|db| update.execute(db).boxed()).await?
     };
     Ok(done.rows_affected() == 1)
 }
@@ -85,7 +86,7 @@ pub(crate) async fn loads(
         restaurant.uuid(),
         instant(from),
     );
-    let rows = store.within(async { statement.fetch_all(store.pool()).await }).await?;
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
     let loads = rows.into_iter().filter_map(|row| {
         Some((ServiceMode::from_code(&row.mode)?, timestamp(row.slot_at), u32::try_from(row.taken).ok()?))
     });

@@ -9,6 +9,7 @@ use app::types::{
     order::{Actor, OrderStatus, Reason, Verb},
     time::Timestamp,
 };
+use futures::FutureExt as _;
 
 /// Something that is about to be true.
 #[derive(Debug)]
@@ -97,17 +98,13 @@ pub(crate) async fn promise_at(tx: &mut Tx, order: OrderRef, version: i64) -> Re
 
 /// Everything that happened to an order, oldest first.
 pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reached>, Fault> {
-    let rows = store
-        .within(
-            sqlx::query!(
-                "SELECT verb, from_status, to_status, at FROM order_events
+    let statement = sqlx::query!(
+        "SELECT verb, from_status, to_status, at FROM order_events
                  WHERE restaurant_id = $1 AND order_id = $2 ORDER BY version",
-                order.restaurant.uuid(),
-                order.order.uuid(),
-            )
-            .fetch_all(store.pool()),
-        )
-        .await?;
+        order.restaurant.uuid(),
+        order.order.uuid(),
+    );
+    let rows = store.of(order.restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
     rows.into_iter()
         .map(|row| {
             Ok(Reached {
@@ -127,28 +124,21 @@ pub(crate) async fn after(
     seq: i64,
     at_most: i64,
 ) -> Result<Vec<Position>, Fault> {
-    let rows = store
-        .within(
-            sqlx::query!(
-                "SELECT seq, order_id FROM order_events WHERE restaurant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-                restaurant.uuid(),
-                seq,
-                at_most,
-            )
-            .fetch_all(store.pool()),
-        )
-        .await?;
+    let statement = sqlx::query!(
+        "SELECT seq, order_id FROM order_events WHERE restaurant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        restaurant.uuid(),
+        seq,
+        at_most,
+    );
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
     Ok(rows.into_iter().map(|row| Position { seq: row.seq, order: OrderId::from_uuid(row.order_id) }).collect())
 }
 
 /// The end of the log; 0 before the first order.
 pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<i64, Fault> {
-    let last = store
-        .within(
-            sqlx::query_scalar!("SELECT last_seq FROM order_counters WHERE restaurant_id = $1", restaurant.uuid())
-                .fetch_optional(store.pool()),
-        )
-        .await?;
+    let statement =
+        sqlx::query_scalar!("SELECT last_seq FROM order_counters WHERE restaurant_id = $1", restaurant.uuid());
+    let last = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(last.unwrap_or(0))
 }
 

@@ -5,6 +5,7 @@ use crate::{
     store::{Store, Tx, instant, on},
 };
 use app::types::{id::OrderRef, time::Timestamp};
+use futures::FutureExt as _;
 use uuid::Uuid;
 
 /// What a key turned out to be.
@@ -73,19 +74,15 @@ pub(crate) async fn placed_before(
     restaurant: app::types::id::RestaurantId,
     key: &str,
 ) -> Result<Option<PlacedBefore>, Fault> {
-    store
-        .within(
-            sqlx::query_as!(
-                PlacedBefore,
-                "UPDATE idempotency_keys k SET replays = k.replays + 1
+    let statement = sqlx::query_as!(
+        PlacedBefore,
+        "UPDATE idempotency_keys k SET replays = k.replays + 1
                  FROM orders o
                  WHERE k.restaurant_id = $1 AND k.scope = 'place' AND k.key = $2
                      AND o.restaurant_id = $1 AND o.order_id = k.order_id
                  RETURNING k.fingerprint, o.order_id, o.token, o.number, o.total_minor, o.currency",
-                restaurant.uuid(),
-                key,
-            )
-            .fetch_optional(store.pool()),
-        )
-        .await
+        restaurant.uuid(),
+        key,
+    );
+    store.of(restaurant).write(|db| statement.fetch_optional(db).boxed()).await
 }

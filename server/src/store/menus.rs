@@ -9,12 +9,16 @@ pub(crate) use edits::*;
 pub(crate) use planting::*;
 pub use record::*;
 
-use crate::{error::Fault, store::Store};
+use crate::{
+    error::Fault,
+    store::{Source, Store},
+};
 use app::types::id::RestaurantId;
+use futures::FutureExt as _;
 use sqlx::types::Json;
 
 /// Everything about a restaurant in one statement, so that all of it is of one version; none when it is not there.
-pub(crate) async fn read(store: &Store, restaurant: RestaurantId) -> Result<Option<Record>, Fault> {
+pub(crate) async fn read(store: &Store, source: Source, restaurant: RestaurantId) -> Result<Option<Record>, Fault> {
     let statement = sqlx::query_scalar!(
         r#"
         SELECT json_build_object(
@@ -67,6 +71,6 @@ pub(crate) async fn read(store: &Store, restaurant: RestaurantId) -> Result<Opti
         "#,
         restaurant.uuid(),
     );
-    let record = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    let record = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(record.map(|Json(record)| record))
 }

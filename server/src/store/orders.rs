@@ -15,6 +15,7 @@ use app::types::{
     order::{OrderStatus, PaymentStatus, Reason},
     time::Timestamp,
 };
+use futures::FutureExt as _;
 use row::{OrderRow, select_orders};
 
 /// What a move leaves behind on the order.
@@ -36,28 +37,23 @@ pub(crate) struct Moved<'a> {
 
 /// The order behind a guest's address.
 pub(crate) async fn by_token(store: &Store, restaurant: RestaurantId, token: &str) -> Result<Option<Order>, Fault> {
-    let row =
-        store.within(select_orders!("AND o.token = $2", restaurant.uuid(), token).fetch_optional(store.pool())).await?;
+    let statement = select_orders!("AND o.token = $2", restaurant.uuid(), token);
+    let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     row.map(Order::try_from).transpose()
 }
 
 /// The order with this id.
 pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, Fault> {
-    let row = store
-        .within(
-            select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid())
-                .fetch_optional(store.pool()),
-        )
-        .await?;
+    let statement = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid());
+    let row = store.of(order.restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     row.map(Order::try_from).transpose()
 }
 
 /// Orders by their ids, in no particular order.
 pub(crate) async fn by_ids(store: &Store, restaurant: RestaurantId, orders: &[OrderId]) -> Result<Vec<Order>, Fault> {
     let ids: Vec<_> = orders.iter().map(|order| order.uuid()).collect();
-    let rows = store
-        .within(select_orders!("AND o.order_id = ANY($2)", restaurant.uuid(), &ids).fetch_all(store.pool()))
-        .await?;
+    let statement = select_orders!("AND o.order_id = ANY($2)", restaurant.uuid(), &ids);
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
@@ -68,19 +64,15 @@ pub(crate) async fn on_board(
     done_since: Timestamp,
     at_most: i64,
 ) -> Result<Vec<Order>, Fault> {
-    let rows = store
-        .within(
-            select_orders!(
-                "AND (o.status IN ('placed', 'accepted', 'in_preparation', 'ready', 'out_for_delivery')
+    let statement = select_orders!(
+        "AND (o.status IN ('placed', 'accepted', 'in_preparation', 'ready', 'out_for_delivery')
                       OR o.moved_at >= $2)
                  ORDER BY o.placed_at DESC LIMIT $3",
-                restaurant.uuid(),
-                instant(done_since),
-                at_most
-            )
-            .fetch_all(store.pool()),
-        )
-        .await?;
+        restaurant.uuid(),
+        instant(done_since),
+        at_most
+    );
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
     rows.into_iter().map(Order::try_from).collect()
 }
 
@@ -128,16 +120,12 @@ pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, Fault>
 
 /// Silences the alarm for every order that waits and rings.
 pub(crate) async fn acknowledge(store: &Store, restaurant: RestaurantId, now: Timestamp) -> Result<u64, Fault> {
-    let done = store
-        .within(
-            sqlx::query!(
-                "UPDATE orders SET acknowledged_at = $2
+    let statement = sqlx::query!(
+        "UPDATE orders SET acknowledged_at = $2
                  WHERE restaurant_id = $1 AND status = 'placed' AND acknowledged_at IS NULL",
-                restaurant.uuid(),
-                instant(now),
-            )
-            .execute(store.pool()),
-        )
-        .await?;
+        restaurant.uuid(),
+        instant(now),
+    );
+    let done = store.of(restaurant).write(|db| statement.execute(db).boxed()).await?;
     Ok(done.rows_affected())
 }

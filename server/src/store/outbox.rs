@@ -5,6 +5,7 @@ use crate::{
     store::{Store, Tx, instant, on},
 };
 use app::types::{id::RestaurantId, time::Timestamp};
+use futures::FutureExt as _;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -49,11 +50,9 @@ pub(crate) async fn claim(
     lease_until: Timestamp,
     at_most: i64,
 ) -> Result<Vec<Message>, Fault> {
-    store
-        .within(
-            sqlx::query_as!(
-                Message,
-                "WITH due AS (
+    let statement = sqlx::query_as!(
+        Message,
+        "WITH due AS (
                      SELECT restaurant_id, message_id FROM outbox
                      WHERE restaurant_id = $1 AND run_at <= $2
                      ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED
@@ -62,28 +61,22 @@ pub(crate) async fn claim(
                  FROM due
                  WHERE o.restaurant_id = $1 AND o.restaurant_id = due.restaurant_id AND o.message_id = due.message_id
                  RETURNING o.message_id AS id, o.topic, o.payload, o.attempts",
-                restaurant.uuid(),
-                instant(now),
-                instant(lease_until),
-                at_most,
-            )
-            .fetch_all(store.pool()),
-        )
-        .await
+        restaurant.uuid(),
+        instant(now),
+        instant(lease_until),
+        at_most,
+    );
+    store.of(restaurant).write(|db| statement.fetch_all(db).boxed()).await
 }
 
 /// Takes out messages that were delivered: what happened stands in the events.
 pub(crate) async fn settle(store: &Store, restaurant: RestaurantId, messages: &[Uuid]) -> Result<(), Fault> {
-    store
-        .within(
-            sqlx::query!(
-                "DELETE FROM outbox WHERE restaurant_id = $1 AND message_id = ANY($2)",
-                restaurant.uuid(),
-                messages,
-            )
-            .execute(store.pool()),
-        )
-        .await?;
+    let statement = sqlx::query!(
+        "DELETE FROM outbox WHERE restaurant_id = $1 AND message_id = ANY($2)",
+        restaurant.uuid(),
+        messages,
+    );
+    store.of(restaurant).write(|db| statement.execute(db).boxed()).await?;
     Ok(())
 }
 
@@ -94,17 +87,13 @@ pub(crate) async fn put_off(
     message: Uuid,
     until: Timestamp,
 ) -> Result<(), Fault> {
-    store
-        .within(
-            sqlx::query!(
-                "UPDATE outbox SET run_at = $3 WHERE restaurant_id = $1 AND message_id = $2",
-                restaurant.uuid(),
-                message,
-                instant(until),
-            )
-            .execute(store.pool()),
-        )
-        .await?;
+    let statement = sqlx::query!(
+        "UPDATE outbox SET run_at = $3 WHERE restaurant_id = $1 AND message_id = $2",
+        restaurant.uuid(),
+        message,
+        instant(until),
+    );
+    store.of(restaurant).write(|db| statement.execute(db).boxed()).await?;
     Ok(())
 }
 
@@ -114,15 +103,11 @@ pub(crate) async fn restaurants_with_due(
     now: Timestamp,
     at_most: i64,
 ) -> Result<Vec<RestaurantId>, Fault> {
-    let rows = store
-        .within(
-            sqlx::query_scalar!(
-                "SELECT DISTINCT restaurant_id FROM outbox WHERE run_at <= $1 LIMIT $2",
-                instant(now),
-                at_most,
-            )
-            .fetch_all(store.pool()),
-        )
-        .await?;
+    let statement = sqlx::query_scalar!(
+        "SELECT DISTINCT restaurant_id FROM outbox WHERE run_at <= $1 LIMIT $2",
+        instant(now),
+        at_most,
+    );
+    let rows = store.everywhere().read(|db| statement.fetch_all(db).boxed()).await?;
     Ok(rows.into_iter().map(RestaurantId::from_uuid).collect())
 }

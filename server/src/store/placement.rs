@@ -1,6 +1,7 @@
 //! Where each table stands on a cluster: by which column its rows are spread, and with which tables they stay together.
 
 use crate::{error::Fault, store::Store};
+use futures::FutureExt as _;
 
 /// The place of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,24 +64,16 @@ const fn alone(table: &'static str, column: &'static str) -> Placement {
 
 /// Whether the database is the coordinator of a cluster.
 pub(crate) async fn is_cluster(store: &Store) -> Result<bool, Fault> {
-    let found = store
-        .within(
-            sqlx::query_scalar!("SELECT 1 AS found FROM pg_extension WHERE extname = 'citus'")
-                .fetch_optional(store.pool()),
-        )
-        .await?;
+    let statement = sqlx::query_scalar!("SELECT 1 AS found FROM pg_extension WHERE extname = 'citus'");
+    let found = store.itself().read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(found.is_some())
 }
 
 /// Tables without a place. The catalogue of the cluster is only there on one, so that the statement cannot be checked
 /// when it is compiled.
 pub(crate) async fn missing(store: &Store) -> Result<Vec<Placement>, Fault> {
-    let placed: Vec<String> = store
-        .within(
-            sqlx::query_scalar("SELECT logicalrelid::text FROM pg_dist_partition WHERE partmethod = 'h'")
-                .fetch_all(store.pool()),
-        )
-        .await?;
+    let statement = sqlx::query_scalar("SELECT logicalrelid::text FROM pg_dist_partition WHERE partmethod = 'h'");
+    let placed: Vec<String> = store.itself().read(|db| statement.fetch_all(db).boxed()).await?;
     Ok(PLACEMENTS.iter().filter(|place| !placed.iter().any(|table| table == place.table)).copied().collect())
 }
 

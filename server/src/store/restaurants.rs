@@ -2,9 +2,10 @@
 
 use crate::{
     error::Fault,
-    store::{Store, timestamp},
+    store::{Source, Store, nodes::Key, timestamp},
 };
 use app::types::{id::RestaurantId, time::Timestamp};
+use futures::FutureExt as _;
 
 /// What changes whenever guests would notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,17 +17,17 @@ pub struct Head {
 }
 
 /// The restaurant that a slug names.
-pub(crate) async fn named(store: &Store, slug: &str) -> Result<Option<RestaurantId>, Fault> {
+pub(crate) async fn named(store: &Store, source: Source, slug: &str) -> Result<Option<RestaurantId>, Fault> {
     let statement = sqlx::query_scalar!("SELECT restaurant_id FROM slugs WHERE slug = $1", slug);
-    let id = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    let id = store.of(Key::Slug(slug)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(id.map(RestaurantId::from_uuid))
 }
 
 /// Whether a copy of a restaurant is still right; none when the restaurant is gone.
-pub(crate) async fn head(store: &Store, restaurant: RestaurantId) -> Result<Option<Head>, Fault> {
+pub(crate) async fn head(store: &Store, source: Source, restaurant: RestaurantId) -> Result<Option<Head>, Fault> {
     let statement =
         sqlx::query!("SELECT menu_version, paused_until FROM restaurants WHERE restaurant_id = $1", restaurant.uuid(),);
-    let row = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    let row = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) }))
 }
 
@@ -40,9 +41,9 @@ pub(crate) async fn name(store: &Store, slugs: &[(String, RestaurantId)]) -> Res
         &names,
         &ids,
     );
-    store.within(async { insert.execute(store.pool()).await }).await?;
+    store.everywhere().write(|db| insert.execute(db).boxed()).await?;
     let taken = sqlx::query!("SELECT slug, restaurant_id FROM slugs WHERE slug = ANY($1)", &names,);
-    let rows = store.within(async { taken.fetch_all(store.pool()).await }).await?;
+    let rows = store.everywhere().write(|db| taken.fetch_all(db).boxed()).await?;
     let others = rows.into_iter().filter(|row| !ids.contains(&row.restaurant_id));
     Ok(others.map(|row| row.slug).collect())
 }

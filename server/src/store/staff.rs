@@ -2,13 +2,14 @@
 
 use crate::{
     error::Fault,
-    store::{Store, instant, timestamp},
+    store::{Store, instant, nodes::Key, timestamp},
 };
 use app::backend::Workplace;
 use app::types::{
     id::{RestaurantId, StaffId},
     time::Timestamp,
 };
+use futures::{FutureExt as _, TryFutureExt as _};
 use uuid::Uuid;
 
 /// An account as signing in needs it.
@@ -56,7 +57,7 @@ pub(crate) async fn account(store: &Store, email: &str) -> Result<Option<Account
         "SELECT staff_id, name, password_hash, failures, locked_until FROM staff_accounts WHERE email = $1",
         email,
     );
-    let row = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    let row = store.of(Key::Email(email)).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Account {
         id: StaffId::from_uuid(row.staff_id),
         name: row.name,
@@ -72,20 +73,20 @@ pub(crate) async fn failed(store: &Store, email: &str) -> Result<i32, Fault> {
         "UPDATE staff_accounts SET failures = failures + 1 WHERE email = $1 RETURNING failures",
         email,
     );
-    let failures = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    let failures = store.of(Key::Email(email)).write(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(failures.unwrap_or_default())
 }
 
 /// Lets nobody try before an instant.
 pub(crate) async fn lock(store: &Store, email: &str, until: Timestamp) -> Result<(), Fault> {
     let statement = sqlx::query!("UPDATE staff_accounts SET locked_until = $2 WHERE email = $1", email, instant(until));
-    store.within(async { statement.execute(store.pool()).await.map(drop) }).await
+    store.of(Key::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Forgets wrong passwords.
 pub(crate) async fn forgive(store: &Store, email: &str) -> Result<(), Fault> {
     let statement = sqlx::query!("UPDATE staff_accounts SET failures = 0, locked_until = NULL WHERE email = $1", email);
-    store.within(async { statement.execute(store.pool()).await.map(drop) }).await
+    store.of(Key::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Opens a session.
@@ -106,7 +107,7 @@ pub(crate) async fn open(
         instant(now),
         instant(expires_at),
     );
-    store.within(async { statement.execute(store.pool()).await.map(drop) }).await
+    store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// The session of a fingerprint, over or not.
@@ -115,7 +116,7 @@ pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<S
         "SELECT staff_id, staff_name, seen_at, expires_at FROM sessions WHERE fingerprint = $1",
         fingerprint,
     );
-    let row = store.within(async { statement.fetch_optional(store.pool()).await }).await?;
+    let row = store.of(Key::Session(fingerprint)).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Session {
         staff: StaffId::from_uuid(row.staff_id),
         name: row.staff_name,
@@ -127,13 +128,13 @@ pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<S
 /// Notes that a session was used.
 pub(crate) async fn seen(store: &Store, fingerprint: &str, now: Timestamp) -> Result<(), Fault> {
     let statement = sqlx::query!("UPDATE sessions SET seen_at = $2 WHERE fingerprint = $1", fingerprint, instant(now));
-    store.within(async { statement.execute(store.pool()).await.map(drop) }).await
+    store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Ends a session.
 pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), Fault> {
     let statement = sqlx::query!("DELETE FROM sessions WHERE fingerprint = $1", fingerprint);
-    store.within(async { statement.execute(store.pool()).await.map(drop) }).await
+    store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// The restaurants somebody works for, by name.
@@ -143,7 +144,7 @@ pub(crate) async fn workplaces(store: &Store, staff: StaffId) -> Result<Vec<Work
          WHERE staff_id = $1 ORDER BY restaurant_name, slug",
         staff.uuid(),
     );
-    let rows = store.within(async { statement.fetch_all(store.pool()).await }).await?;
+    let rows = store.of(Key::Staff(staff)).read(|db| statement.fetch_all(db).boxed()).await?;
     let places = rows.into_iter().map(|row| Workplace {
         restaurant: RestaurantId::from_uuid(row.restaurant_id),
         slug: row.slug,
@@ -166,7 +167,7 @@ pub(crate) async fn employ(store: &Store, account: &NewAccount, password_hash: &
         password_hash,
         reset,
     );
-    store.within(async { statement.execute(store.pool()).await.map(drop) }).await
+    store.of(Key::Email(&account.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Lets somebody work for a restaurant.
@@ -182,5 +183,5 @@ pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace, role: 
         place.name,
         role,
     );
-    store.within(async { statement.execute(store.pool()).await.map(drop) }).await
+    store.of(Key::Staff(StaffId::from_uuid(staff))).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }

@@ -1,14 +1,19 @@
 //! What balancers and operators ask.
 
-use crate::web::Web;
+use crate::{
+    backend::Toast,
+    catalogue::{Place, place_of},
+    web::{Web, problem},
+};
 use axum::{
-    Router,
-    extract::State,
+    Json, Router,
+    extract::{Query, State},
     response::{IntoResponse, Response},
     routing::get,
 };
 use http::{HeaderValue, StatusCode, header};
 use metrics_exporter_prometheus::PrometheusHandle;
+use serde::{Deserialize, Serialize};
 
 /// The process runs.
 pub async fn live() -> &'static str {
@@ -30,7 +35,36 @@ pub async fn ready(State(web): State<Web>) -> Response {
     response
 }
 
-/// The metrics, for a listener of their own.
-pub fn metrics(handle: PrometheusHandle) -> Router {
-    Router::new().route("/metrics", get(move || std::future::ready(handle.render())))
+/// What operators ask, for a listener of its own: metrics, the database's nodes, and which of them holds a restaurant.
+pub fn operators(handle: PrometheusHandle, toast: Toast) -> Router {
+    Router::new()
+        .route("/circuits", get(circuits))
+        .route("/placement", get(placement))
+        .with_state(toast)
+        .route("/metrics", get(move || std::future::ready(handle.render())))
+}
+
+async fn circuits(State(toast): State<Toast>) -> Response {
+    Json(toast.store.node_states()).into_response()
+}
+
+/// A restaurant by its slug.
+#[derive(Debug, Deserialize)]
+struct Wanted {
+    restaurant: String,
+}
+
+/// Where a restaurant is.
+#[derive(Debug, Serialize)]
+struct Placement {
+    restaurant: String,
+    #[serde(flatten)]
+    place: Place,
+}
+
+async fn placement(State(toast): State<Toast>, Query(wanted): Query<Wanted>) -> Response {
+    match place_of(&toast, &wanted.restaurant).await {
+        Ok(place) => Json(Placement { restaurant: wanted.restaurant, place }).into_response(),
+        Err(fault) => problem::refuse(&fault.into()),
+    }
 }

@@ -21,7 +21,8 @@ pub async fn observe(State(web): State<Web>, mut request: Request, next: Next) -
     let begun = Instant::now();
     let id_header = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unnamed"));
     request.headers_mut().insert(REQUEST_ID, id_header.clone());
-    let span = tracing::info_span!("request", request.id = id, http.route = route, http.method = %method);
+    let span = tracing::info_span!("request", request.id = id, http.route = route, http.method = %method,
+        toast.region = web.names.region, toast.node = web.names.node);
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, elapsed) = (response.status(), begun.elapsed());
     let labels = [("route", route), ("method", method.to_string()), ("status", status.as_u16().to_string())];
@@ -37,6 +38,7 @@ pub async fn observe(State(web): State<Web>, mut request: Request, next: Next) -
     });
     response.headers_mut().insert(REQUEST_ID, id_header);
     response.headers_mut().insert(HeaderName::from_static("x-toast-region"), web.region.clone());
+    response.headers_mut().insert(HeaderName::from_static("x-toast-node"), web.node.clone());
     response
 }
 

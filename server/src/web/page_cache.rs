@@ -81,7 +81,7 @@ pub async fn restaurant(State(web): State<Web>, Path(slug): Path<String>, reques
 
 async fn page(web: &Web, slug: &str, request: &Parts) -> Result<Arc<Page>, Fault> {
     let toast: &Toast = &web.toast;
-    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
+    let snapshot = toast.catalogue.shown(toast, slug).await?;
     let (now, restaurant) = (toast.clock.now(), snapshot.restaurant.id);
     // Telling when a menu changes by itself takes longer than sending it, so the last page's moment is asked first.
     if let Some((moment, page)) = web.pages.latest.get(&restaurant).await

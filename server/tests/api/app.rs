@@ -25,6 +25,9 @@ use uuid::Uuid;
 /// Friday 20 November 2026, 18:00 in Berlin: the fixture restaurant is open until 22:30.
 pub const FRIDAY_EVENING: Timestamp = Timestamp::from_millis(1_795_194_000_000);
 
+/// Tests share a slow machine.
+const PATIENT: Duration = Duration::from_secs(10);
+
 const FIXTURE: &str = include_str!("fixture.toml");
 
 /// A server without its web, around a database of its own.
@@ -51,7 +54,8 @@ impl TestApp {
     }
 
     async fn around(database: Database) -> Self {
-        let options = StoreOptions { connections: 8, deadline: Duration::from_secs(10) };
+        let options =
+            StoreOptions { connections: 8, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
         let toast = Toast {
             store: Store::connect(&database.url, &options).unwrap(),
             clock: Clock::fixed(FRIDAY_EVENING),
@@ -76,7 +80,8 @@ impl TestApp {
 
     /// Another server on the same database, with caches of its own.
     pub fn second(&self) -> Toast {
-        let options = StoreOptions { connections: 4, deadline: Duration::from_secs(10) };
+        let options =
+            StoreOptions { connections: 4, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
         Toast {
             store: Store::connect(&self.database.url, &options).unwrap(),
             catalogue: Catalogue::new(),

@@ -145,7 +145,7 @@ async fn menus_and_lists_outlive_the_database() {
     assert_eq!((list.restaurants.len(), list.partial), (1, true));
     let by_name = home(&app, HomeQuery { text: "corner".to_owned(), ..HomeQuery::default() }).await;
     assert_eq!((by_name.restaurants.len(), by_name.partial), (1, true));
-    assert!(matches!(catalogue::restaurant(&app.toast, "another").await, Err(Fault::Database(_))));
+    assert!(catalogue::restaurant(&app.toast, "another").await.is_err_and(|fault| fault.is_absence()));
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use server::{
     store::{Store, StoreOptions},
 };
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
-use std::{str::FromStr, time::Duration};
+use std::str::FromStr;
 use tokio::sync::OnceCell;
 
 /// The database's address at the coordinator; none, and a word about it, without a cluster.
@@ -41,7 +41,7 @@ async fn make(url: String) -> String {
     let url = with_database(&url, &name);
     let mut connection = PgConnection::connect(&url).await.unwrap();
     sqlx::migrate!("./migrations").run(&mut connection).await.unwrap();
-    let options = StoreOptions { connections: 2, deadline: Duration::from_secs(10) };
+    let options = StoreOptions { connections: 2, ..StoreOptions::default() };
     let store = Store::connect(&url, &options).unwrap();
     assert!(matches!(distribute(&store).await.unwrap(), Distribution::Placed(tables) if !tables.is_empty()));
     store.close().await;

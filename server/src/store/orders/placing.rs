@@ -8,6 +8,7 @@ use app::types::{
     id::{OrderId, RestaurantId, VisitorId},
     time::Timestamp,
 };
+use futures::FutureExt as _;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -44,26 +45,22 @@ pub(crate) enum Placed {
 
 /// Writes an order down, once per key: one statement, one shard, committed by itself.
 pub(crate) async fn place(store: &Store, new: &NewRow<'_>) -> Result<Placed, Fault> {
-    let answer = store
-        .within(
-            sqlx::query!(
-                r#"SELECT answer AS "answer!", order_id AS "order_id!", token AS "token!", number AS "number!",
+    let statement = sqlx::query!(
+        r#"SELECT answer AS "answer!", order_id AS "order_id!", token AS "token!", number AS "number!",
                        total_minor AS "total_minor!", currency AS "currency!"
                    FROM place_order($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"#,
-                new.restaurant.uuid(),
-                new.key,
-                new.fingerprint,
-                new.order.uuid(),
-                new.menu_version,
-                new.slot_limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
-                new.visitor.map(VisitorId::uuid),
-                Uuid::now_v7(),
-                instant(new.at),
-                new.fields,
-            )
-            .fetch_one(store.pool()),
-        )
-        .await;
+        new.restaurant.uuid(),
+        new.key,
+        new.fingerprint,
+        new.order.uuid(),
+        new.menu_version,
+        new.slot_limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
+        new.visitor.map(VisitorId::uuid),
+        Uuid::now_v7(),
+        instant(new.at),
+        new.fields,
+    );
+    let answer = store.of(new.restaurant).write(|db| statement.fetch_one(db).boxed()).await;
     match answer {
         Ok(row) if row.answer == "key_reused" => Ok(Placed::KeyReused),
         Ok(row) => Ok(Placed::Stands {

@@ -3,13 +3,14 @@
 use crate::{
     error::Fault,
     store::{
-        Store,
+        Source, Store,
         menus::{ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow},
         restaurants::Head,
         timestamp,
     },
 };
 use app::types::id::RestaurantId;
+use futures::FutureExt as _;
 use serde::Deserialize;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -73,9 +74,9 @@ impl CardRecord {
 }
 
 /// What tells of every restaurant whether its card is still right.
-pub(crate) async fn heads(store: &Store) -> Result<Vec<(RestaurantId, Head)>, Fault> {
+pub(crate) async fn heads(store: &Store, source: Source) -> Result<Vec<(RestaurantId, Head)>, Fault> {
     let statement = sqlx::query!("SELECT restaurant_id, menu_version, paused_until FROM restaurants");
-    let rows = store.within(async { statement.fetch_all(store.pool()).await }).await?;
+    let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     let heads = rows.into_iter().map(|row| {
         let head = Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) };
         (RestaurantId::from_uuid(row.restaurant_id), head)
@@ -84,7 +85,11 @@ pub(crate) async fn heads(store: &Store) -> Result<Vec<(RestaurantId, Head)>, Fa
 }
 
 /// The cards of some restaurants.
-pub(crate) async fn cards(store: &Store, restaurants: &[RestaurantId]) -> Result<Vec<CardRecord>, Fault> {
+pub(crate) async fn cards(
+    store: &Store,
+    source: Source,
+    restaurants: &[RestaurantId],
+) -> Result<Vec<CardRecord>, Fault> {
     let ids: Vec<Uuid> = restaurants.iter().map(|id| id.uuid()).collect();
     let statement = sqlx::query_scalar!(
         r#"
@@ -127,6 +132,6 @@ pub(crate) async fn cards(store: &Store, restaurants: &[RestaurantId]) -> Result
         "#,
         &ids,
     );
-    let rows = store.within(async { statement.fetch_all(store.pool()).await }).await?;
+    let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     Ok(rows.into_iter().map(|Json(card)| card).collect())
 }

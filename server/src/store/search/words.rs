@@ -2,9 +2,10 @@
 
 use crate::{
     error::{Fault, Meaning, meaning},
-    store::{Store, on},
+    store::{Source, Store, on},
 };
 use app::types::id::RestaurantId;
+use futures::FutureExt as _;
 use uuid::Uuid;
 
 /// Most dishes that are told per restaurant.
@@ -26,7 +27,7 @@ pub struct Hit {
 /// Restaurants of whose words, together with those of one of their dishes, every word of a query is a part.
 ///
 /// `words` are folded; the longest is looked up in the index, the others are compared.
-pub(crate) async fn containing(store: &Store, words: &[String]) -> Result<Vec<Hit>, Fault> {
+pub(crate) async fn containing(store: &Store, source: Source, words: &[String]) -> Result<Vec<Hit>, Fault> {
     let patterns: Vec<String> = words.iter().map(|word| pattern(word)).collect();
     let statement = sqlx::query_as!(
         HitRow,
@@ -50,15 +51,15 @@ pub(crate) async fn containing(store: &Store, words: &[String]) -> Result<Vec<Hi
         longest(words),
         DISHES,
     );
-    let rows = store.within(async { statement.fetch_all(store.pool()).await }).await?;
+    let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     Ok(rows.into_iter().map(HitRow::hit).collect())
 }
 
 /// The same with one typo per word forgiven. Nothing where the database cannot compare words.
-pub(crate) async fn resembling(store: &Store, words: &[String]) -> Result<Vec<Hit>, Fault> {
+pub(crate) async fn resembling(store: &Store, source: Source, words: &[String]) -> Result<Vec<Hit>, Fault> {
     let patterns: Vec<String> = words.iter().map(|word| pattern(word)).collect();
-    let mut tx = store.begin().await?;
-    let found = store.within(async {
+    let mut tx = store.everywhere().from(source).begin().await?;
+    let found = store.bounded(tx.node(), async {
         // Two of six trigrams of a five-letter word survive a letter in its middle that is wrong.
         sqlx::query!("SET LOCAL pg_trgm.word_similarity_threshold = 0.45").execute(on(&mut tx)).await?;
         let statement = sqlx::query_as!(
@@ -91,7 +92,7 @@ pub(crate) async fn resembling(store: &Store, words: &[String]) -> Result<Vec<Hi
             &patterns,
             DISHES,
         );
-        statement.fetch_all(on(&mut tx)).await
+        Ok(statement.fetch_all(on(&mut tx)).await?)
     });
     match found.await {
         Ok(rows) => Ok(rows.into_iter().map(HitRow::hit).collect()),

@@ -23,7 +23,7 @@ impl Site {
     pub async fn start_with(arguments: &[&str]) -> Self {
         let app = TestApp::start().await;
         let url = format!("--database-url={}", app.url());
-        let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error"];
+        let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error", "--read-deadline-ms=10000"];
         let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let server = boot::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, None).unwrap();

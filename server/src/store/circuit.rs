@@ -1,0 +1,235 @@
+//! Whether a database node is asked at all: a state machine that opens on failures in a row and closes on an answer.
+//!
+//! It opens in two ways. A node that *hangs* is not asked by anybody: each statement to it would hold a connection, and
+//! on a cluster a backend of the coordinator, until it wakes. A node that *refuses* says so at once and costs nothing,
+//! so reads are spared, and writes are still tried: in a planned switchover they wait behind the cluster's lock and
+//! then succeed.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::watch;
+
+/// So many failures in a row open a circuit.
+const IN_A_ROW: u32 = 3;
+/// A failure that took so long was no refusal.
+const SLOW: Duration = Duration::from_millis(500);
+/// What counts as recent to operators.
+const RECENT: Duration = Duration::from_mins(1);
+/// Failures that are remembered for operators.
+const REMEMBERED: usize = 100;
+
+/// How a node is taken to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum State {
+    /// It answers.
+    Closed,
+    /// It fails at once: reads are refused, writes are tried.
+    Refusing,
+    /// It does not answer: nothing is asked of it.
+    Hanging,
+}
+
+/// What a statement is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// It only looks.
+    Read,
+    /// It changes something.
+    Write,
+}
+
+/// Whether a node is asked.
+#[derive(Debug)]
+pub struct Circuit {
+    inner: Mutex<Inner>,
+    told: watch::Sender<State>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    in_a_row: u32,
+    since: Instant,
+    failures: VecDeque<Instant>,
+    probing: bool,
+}
+
+/// The right to ask a node about itself; at most one at a time is out.
+#[derive(Debug)]
+pub struct Probe<'a>(&'a Circuit);
+
+impl Default for Circuit {
+    fn default() -> Self {
+        let inner = Inner { in_a_row: 0, since: Instant::now(), failures: VecDeque::new(), probing: false };
+        Self { inner: Mutex::new(inner), told: watch::Sender::new(State::Closed) }
+    }
+}
+
+impl Circuit {
+    /// How the node is taken to be.
+    pub fn state(&self) -> State {
+        *self.told.borrow()
+    }
+
+    /// Whether a statement may be sent.
+    pub fn admits(&self, intent: Intent) -> bool {
+        match self.state() {
+            State::Closed => true,
+            State::Refusing => intent == Intent::Write,
+            State::Hanging => false,
+        }
+    }
+
+    /// The node answered.
+    pub fn answered(&self) {
+        let mut inner = self.inner();
+        inner.in_a_row = 0;
+        self.turn(&mut inner, State::Closed);
+    }
+
+    /// The node did not answer well, after so long; tells whether the circuit is open now.
+    pub fn failed(&self, after: Duration) -> bool {
+        let mut inner = self.inner();
+        inner.in_a_row = inner.in_a_row.saturating_add(1);
+        if inner.failures.len() >= REMEMBERED {
+            inner.failures.pop_front();
+        }
+        inner.failures.push_back(Instant::now());
+        if inner.in_a_row >= IN_A_ROW {
+            self.turn(&mut inner, if after < SLOW { State::Refusing } else { State::Hanging });
+        }
+        self.state() != State::Closed
+    }
+
+    /// A probe has waited long enough to know.
+    pub fn hangs(&self) {
+        self.turn(&mut self.inner(), State::Hanging);
+    }
+
+    /// A probe was refused; that opens nothing by itself, but what hung does not hang any more.
+    pub fn refused(&self) {
+        let mut inner = self.inner();
+        if self.state() == State::Hanging {
+            self.turn(&mut inner, State::Refusing);
+        }
+    }
+
+    /// Waits until the node is known to hang.
+    pub async fn until_it_hangs(&self) {
+        // The sender is our own, so that it cannot be gone.
+        drop(self.told.subscribe().wait_for(|state| *state == State::Hanging).await);
+    }
+
+    /// The right to ask the node about itself, unless somebody has it.
+    pub fn probe(&self) -> Option<Probe<'_>> {
+        let mut inner = self.inner();
+        if inner.probing {
+            return None;
+        }
+        inner.probing = true;
+        Some(Probe(self))
+    }
+
+    /// Whether somebody asks the node about itself right now.
+    pub fn is_probed(&self) -> bool {
+        self.inner().probing
+    }
+
+    /// How long the state has lasted.
+    pub fn lasts(&self) -> Duration {
+        self.inner().since.elapsed()
+    }
+
+    /// How many failures there were lately.
+    pub fn recent_failures(&self) -> usize {
+        self.inner().failures.iter().filter(|at| at.elapsed() < RECENT).count()
+    }
+
+    fn turn(&self, inner: &mut Inner, to: State) {
+        let turned = self.told.send_if_modified(|state| std::mem::replace(state, to) != to);
+        if turned {
+            inner.since = Instant::now();
+        }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Probe<'_> {
+    fn drop(&mut self) {
+        self.0.inner().probing = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const QUICK: Duration = Duration::from_millis(3);
+
+    #[test]
+    fn failures_in_a_row_open_it_and_an_answer_closes_it() {
+        let circuit = Circuit::default();
+        for _ in 0..2 {
+            assert!(!circuit.failed(SLOW));
+        }
+        circuit.answered();
+        assert!(!circuit.failed(SLOW) && !circuit.failed(SLOW) && circuit.failed(SLOW));
+        assert_eq!(circuit.state(), State::Hanging);
+        assert!(!circuit.admits(Intent::Read) && !circuit.admits(Intent::Write));
+        circuit.answered();
+        assert!(circuit.admits(Intent::Read));
+        assert_eq!(circuit.recent_failures(), 5);
+    }
+
+    #[test]
+    fn who_refuses_at_once_is_still_asked_to_write() {
+        let circuit = Circuit::default();
+        for _ in 0..3 {
+            circuit.failed(QUICK);
+        }
+        assert_eq!(circuit.state(), State::Refusing);
+        assert!(!circuit.admits(Intent::Read) && circuit.admits(Intent::Write));
+    }
+
+    #[test]
+    fn one_probe_at_a_time() {
+        let circuit = Circuit::default();
+        let probe = circuit.probe().unwrap();
+        assert!(circuit.probe().is_none());
+        drop(probe);
+        assert!(circuit.probe().is_some());
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_told_when_it_hangs() {
+        let circuit = std::sync::Arc::new(Circuit::default());
+        let waiting = tokio::spawn({
+            let circuit = circuit.clone();
+            async move { circuit.until_it_hangs().await }
+        });
+        circuit.hangs();
+        tokio::time::timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_open_exactly_after_three_failures_in_a_row(outcomes in prop::collection::vec(0..3u8, 0..40)) {
+            let circuit = Circuit::default();
+            let mut in_a_row = 0;
+            for outcome in outcomes {
+                match outcome {
+                    0 => { circuit.answered(); in_a_row = 0; }
+                    kind => { circuit.failed(if kind == 1 { QUICK } else { SLOW }); in_a_row += 1; }
+                }
+                prop_assert_eq!(circuit.state() == State::Closed, in_a_row < 3);
+                prop_assert!(circuit.admits(Intent::Write) || circuit.state() == State::Hanging);
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! The way of a statement to its node: admitted by the node's circuit, on one of its share of the connections, and
+//! under a deadline.
+
+use crate::{
+    error::{Fault, Meaning, meaning},
+    store::{
+        Source, Store,
+        circuit::Intent,
+        nodes::{Key, Node, Slot},
+    },
+};
+use futures::future::BoxFuture;
+use sqlx::{
+    PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgDatabaseError, postgres::PgSeverity,
+};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// The pause before a connection is tried for again, while its server changes.
+const AGAIN: Duration = Duration::from_millis(80);
+
+/// What a statement will have been answered with.
+pub(crate) type Answer<'c, T> = BoxFuture<'c, Result<T, sqlx::Error>>;
+
+/// Whose rows a statement is about.
+#[derive(Debug, Clone, Copy)]
+enum Whose<'a> {
+    /// Those of one key.
+    Key(Key<'a>),
+    /// Those of all.
+    Everybody,
+    /// Nobody's: the database itself is asked.
+    Nobody,
+}
+
+/// The way to the node of some rows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lane<'a> {
+    store: &'a Store,
+    whose: Whose<'a>,
+    source: Source,
+}
+
+impl<'a> Lane<'a> {
+    pub(super) const fn of(store: &'a Store, key: Key<'a>) -> Self {
+        Self { store, whose: Whose::Key(key), source: Source::Leader }
+    }
+
+    pub(super) const fn everywhere(store: &'a Store) -> Self {
+        Self { store, whose: Whose::Everybody, source: Source::Leader }
+    }
+
+    pub(super) const fn itself(store: &'a Store) -> Self {
+        Self { store, whose: Whose::Nobody, source: Source::Leader }
+    }
+
+    /// The same from elsewhere.
+    pub(crate) const fn from(self, source: Source) -> Self {
+        Self { source, ..self }
+    }
+
+    /// Runs a statement that only looks.
+    pub(crate) async fn read<T>(
+        &self,
+        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
+    ) -> Result<T, Fault> {
+        // Whoever asks every shard is nobody's guest, and may ask for much.
+        let limit = match self.whose {
+            Whose::Everybody => self.store.deadline,
+            Whose::Key(_) | Whose::Nobody => self.store.read_deadline,
+        };
+        self.run(Intent::Read, limit, statement).await
+    }
+
+    /// Runs a statement that changes something, in a transaction of its own.
+    pub(crate) async fn write<T>(
+        &self,
+        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
+    ) -> Result<T, Fault> {
+        self.run(Intent::Write, self.store.deadline, statement).await
+    }
+
+    /// Begins a transaction.
+    pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
+        let (store, node, pool) = (self.store, self.admitted(Intent::Write).await?, self.pool()?);
+        let work = Box::pin(async {
+            let slot = node.slot(store.admission).await?;
+            let inner = persistently(store.admission, || pool.begin()).await?;
+            Ok(Tx { inner, slot })
+        });
+        node.watched(store.admission, work).await
+    }
+
+    async fn run<T>(
+        &self,
+        intent: Intent,
+        limit: Duration,
+        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
+    ) -> Result<T, Fault> {
+        let (store, node, pool) = (self.store, self.admitted(intent).await?, self.pool()?);
+        // In a box: what waits for a statement is held by whatever waits for that.
+        let work = Box::pin(async {
+            let _slot = node.slot(store.admission).await?;
+            let mut leased = Leased::new(persistently(store.admission, || pool.acquire()).await?);
+            leased.ask(statement).await
+        });
+        node.watched(limit, work).await
+    }
+
+    async fn admitted(&self, intent: Intent) -> Result<Arc<Node>, Fault> {
+        let node = self.node().await?;
+        if node.circuit.admits(intent) {
+            return Ok(node);
+        }
+        // A circuit that nobody looks after would stay open for ever.
+        node.suspect();
+        Err(node.away())
+    }
+
+    async fn node(&self) -> Result<Arc<Node>, Fault> {
+        let (store, nodes) = (self.store, &self.store.nodes);
+        match (self.source, &self.whose) {
+            (Source::Standby, _) => store.standby.as_ref().map(|standby| standby.node.clone()).ok_or_else(no_standby),
+            (Source::Leader, Whose::Key(key)) => Ok(nodes.of(&store.pool, key).await),
+            (Source::Leader, Whose::Everybody) => Ok(nodes.every(&store.pool).await),
+            (Source::Leader, Whose::Nobody) => Ok(nodes.leader(&store.pool).await),
+        }
+    }
+
+    fn pool(&self) -> Result<&'a PgPool, Fault> {
+        match self.source {
+            Source::Leader => Ok(&self.store.pool),
+            Source::Standby => self.store.standby.as_ref().map(|standby| &standby.pool).ok_or_else(no_standby),
+        }
+    }
+}
+
+fn no_standby() -> Fault {
+    Fault::Away { node: "standby".to_owned() }
+}
+
+/// Tries for a connection until the wait for one is over: while a leader is replaced, balancers close new connections
+/// at once. Nothing has been sent yet, so nothing can be done twice.
+async fn persistently<T, Attempt>(patience: Duration, attempt: impl Fn() -> Attempt) -> Result<T, sqlx::Error>
+where
+    Attempt: Future<Output = Result<T, sqlx::Error>>,
+{
+    let begun = Instant::now();
+    loop {
+        match attempt().await {
+            Err(error) if is_passing(&error) && begun.elapsed() + AGAIN < patience => {
+                tokio::time::sleep(AGAIN).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_passing(error: &sqlx::Error) -> bool {
+    meaning(error) == Meaning::Unavailable && !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+}
+
+/// A connection for one statement. If the statement is broken off it is closed instead of going back to the others: its
+/// answer may still come, and until then it would hold up whoever gets it next.
+struct Leased {
+    connection: PoolConnection<Postgres>,
+    asking: bool,
+}
+
+impl Leased {
+    const fn new(connection: PoolConnection<Postgres>) -> Self {
+        Self { connection, asking: false }
+    }
+
+    async fn ask<T>(
+        &mut self,
+        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
+    ) -> Result<T, Fault> {
+        self.asking = true;
+        let answer = statement(&mut self.connection).await;
+        self.asking = answer.as_ref().is_err_and(is_lost);
+        Ok(answer?)
+    }
+}
+
+impl Drop for Leased {
+    fn drop(&mut self) {
+        if self.asking {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
+/// Whether the connection is of no more use. What a worker's failure leaves behind is: the coordinator makes itself a
+/// new connection to it.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(database) => {
+            let fatal = database
+                .try_downcast_ref::<PgDatabaseError>()
+                .is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic));
+            fatal || database.code().as_deref() == Some("25006")
+        }
+        sqlx::Error::RowNotFound | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => false,
+        _ => true,
+    }
+}
+
+/// A transaction over one restaurant's rows, or over one row of a table that is placed by itself.
+///
+/// Dropped without a commit it is rolled back; a connection that does not manage that at once is closed.
+#[derive(Debug)]
+pub(crate) struct Tx {
+    inner: Transaction<'static, Postgres>,
+    slot: Slot,
+}
+
+impl Tx {
+    /// Commits, under a deadline.
+    pub(super) async fn commit(self, limit: Duration) -> Result<(), Fault> {
+        let Self { inner, slot } = self;
+        let node = slot.node().clone();
+        node.watched(limit, async {
+            match inner.commit().await {
+                Ok(()) => Ok(()),
+                Err(error) if meaning(&error) == Meaning::Contended => Err(Fault::Contended),
+                Err(error) => Err(Fault::Unknown(error)),
+            }
+        })
+        .await
+    }
+
+    /// The node it is at.
+    pub(crate) fn node(&self) -> Arc<Node> {
+        self.slot.node().clone()
+    }
+
+    pub(super) fn connection(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+}

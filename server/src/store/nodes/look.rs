@@ -1,0 +1,101 @@
+//! Looking whether a node answers, on a connection of its own, so that nobody's work waits for it.
+
+use crate::{
+    error::{Meaning, meaning},
+    store::circuit::{Circuit, State},
+};
+use app::types::id::RestaurantId;
+use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
+use std::{pin::pin, time::Duration};
+use uuid::Uuid;
+
+/// A node that has not answered for so long hangs.
+const PATIENCE: Duration = Duration::from_millis(900);
+/// A look is not repeated while it waits: on a cluster each one that is left behind holds a backend of the coordinator
+/// until the node wakes. After this time it is, since its connection may be what is dead.
+const GIVEN_UP: Duration = Duration::from_secs(10);
+/// The pause before the next look, and how much it may vary, in milliseconds.
+const PAUSE_MS: u64 = 400;
+const JITTER_MS: u64 = 200;
+
+/// How to look at a node.
+#[derive(Debug)]
+pub struct Look {
+    options: PgConnectOptions,
+    question: Question,
+}
+
+#[derive(Debug)]
+enum Question {
+    Itself,
+    Restaurant(Uuid),
+    EveryShard,
+}
+
+impl Look {
+    /// At whoever takes the connection.
+    pub const fn at_itself(options: PgConnectOptions) -> Self {
+        Self { options, question: Question::Itself }
+    }
+
+    /// At the node that would hold this restaurant.
+    pub const fn at_restaurant(options: PgConnectOptions, restaurant: RestaurantId) -> Self {
+        Self { options, question: Question::Restaurant(restaurant.uuid()) }
+    }
+
+    /// At all nodes of a cluster.
+    pub const fn at_every_shard(options: PgConnectOptions) -> Self {
+        Self { options, question: Question::EveryShard }
+    }
+
+    /// Looks again and again, and turns the circuit by what it sees.
+    pub async fn until_it_answers(&self, circuit: &Circuit, turned: impl Fn()) {
+        loop {
+            let mut asking = pin!(self.ask());
+            let seen = match tokio::time::timeout(PATIENCE, &mut asking).await {
+                Ok(Err(error)) => {
+                    tracing::debug!(%error, "a look at the database was refused");
+                    circuit.refused();
+                    false
+                }
+                Ok(Ok(())) => true,
+                Err(_) => {
+                    circuit.hangs();
+                    turned();
+                    let late = tokio::time::timeout(GIVEN_UP.saturating_sub(PATIENCE), asking).await;
+                    matches!(late, Ok(Ok(())))
+                }
+            };
+            if seen {
+                return circuit.answered();
+            }
+            turned();
+            tokio::time::sleep(Duration::from_millis(PAUSE_MS + rand::random_range(0..JITTER_MS))).await;
+            if circuit.state() == State::Closed {
+                return;
+            }
+        }
+    }
+
+    /// Whether there is an answer; one that says that the statement is wrong is an answer as well.
+    async fn ask(&self) -> Result<(), sqlx::Error> {
+        let mut connection = self.options.connect().await?;
+        let answer = match &self.question {
+            Question::Itself => sqlx::raw_sql("SELECT 1").execute(&mut connection).await,
+            Question::EveryShard => sqlx::raw_sql("SELECT 1 FROM restaurants LIMIT 1").execute(&mut connection).await,
+            Question::Restaurant(id) => {
+                sqlx::query("SELECT 1 FROM restaurants WHERE restaurant_id = $1")
+                    .bind(id)
+                    .execute(&mut connection)
+                    .await
+            }
+        };
+        match answer {
+            Err(error) if matches!(meaning(&error), Meaning::Unavailable | Meaning::Unknown) => Err(error),
+            _ => {
+                drop(connection.close().await);
+                Ok(())
+            }
+        }
+    }
+}
