@@ -1,8 +1,12 @@
-// Sets the theme before the first paint, and wakes the islands when the page rests or somebody is about to act.
+// Sets the theme before the first paint, wakes the islands when the page rests or somebody is about to act, and takes
+// from the origin what the CDN does not send.
 (() => {
   const root = document.documentElement;
-  const { script, wasm } = document.currentScript.dataset;
+  const { script, wasm, cdn } = document.currentScript.dataset;
   const intents = ["pointerdown", "keydown", "focusin", "touchstart"];
+  // How long the CDN may keep somebody waiting, and how long it is left alone after that.
+  const patience = 2500;
+  const mistrust = 60_000;
   let waking = false;
   let tries = 0;
 
@@ -17,13 +21,66 @@
   const theme = remembered();
   if (theme) root.dataset.theme = theme;
 
+  const isAtCdn = (address) => Boolean(cdn && address?.startsWith(cdn));
+  const atOrigin = (address) => address.slice(cdn.length);
+  const addressOf = (element) => (element.matches?.("link[rel=stylesheet]") ? "href" : element.matches?.("img") ? "src" : "");
+
+  const move = (element) => {
+    const name = addressOf(element);
+    const address = name && element.getAttribute(name);
+    if (isAtCdn(address)) element.setAttribute(name, atOrigin(address));
+  };
+  const hasArrived = (element) => element.sheet ?? element.naturalWidth;
+  const moveAll = () => {
+    for (const element of document.querySelectorAll("link[rel=stylesheet], img")) if (!hasArrived(element)) move(element);
+  };
+
+  let left = false;
+  const leaveCdn = () => {
+    if (left) return;
+    left = true;
+    try {
+      sessionStorage.setItem("cdn-left", String(Date.now()));
+    } catch {}
+    moveAll();
+    new MutationObserver(moveAll).observe(root, { childList: true, subtree: true });
+  };
+
+  const load = async (address, get) => {
+    if (isAtCdn(address) && !left) {
+      try {
+        const late = new Promise((_, refuse) => setTimeout(refuse, patience));
+        return await Promise.race([get(address), late]);
+      } catch {
+        leaveCdn();
+      }
+    }
+    return get(isAtCdn(address) ? atOrigin(address) : address);
+  };
+
+  if (cdn) {
+    addEventListener("error", ({ target }) => move(target), true);
+    let before = 0;
+    try {
+      before = Number(sessionStorage.getItem("cdn-left"));
+    } catch {}
+    if (Date.now() - before < mistrust) leaveCdn();
+    else setTimeout(() => document.querySelector("link[rel=stylesheet]")?.sheet || leaveCdn(), patience);
+  }
+
   // Until this is done, forms and links work by themselves. A failure leaves it at that, until the next intent.
   const wake = async () => {
-    if (waking || !document.querySelector("leptos-island")) return;
+    if (waking || root.dataset.awake || !document.querySelector("leptos-island")) return;
     waking = true;
+    tries += 1;
     try {
-      const bundle = await import(tries++ ? `${script}?${tries}` : script);
-      await bundle.default({ module_or_path: wasm });
+      const bundle = await load(script, (address) => import(tries > 1 ? `${address}?${tries}` : address));
+      const module = await load(wasm, async (address) => {
+        const answer = await fetch(address);
+        if (!answer.ok) throw answer.status;
+        return answer;
+      });
+      await bundle.default({ module_or_path: module });
       bundle.hydrate();
       for (const island of document.querySelectorAll("leptos-island")) await bundle[island.dataset.component]?.(island);
       root.dataset.awake = "1";
@@ -34,9 +91,12 @@
   };
 
   for (const intent of intents) addEventListener(intent, wake, { capture: true, passive: true });
-  addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(wake, { timeout: 2000 }));
+  const rest = () => (window.requestIdleCallback ?? setTimeout)(wake, { timeout: 2000 });
+  addEventListener("load", rest);
 
   addEventListener("DOMContentLoaded", () => {
+    // A picture that never comes must not keep the page asleep.
+    if (cdn) setTimeout(rest, 2 * patience);
     for (const button of document.querySelectorAll("[data-theme-switch]")) button.hidden = false;
   });
   addEventListener("click", (event) => {

@@ -263,6 +263,13 @@ pub struct Assets {
     pub dashboard: Bundle,
 }
 
+impl Assets {
+    /// An address without the CDN before it: the origin has every file too.
+    pub fn at_origin<'a>(&self, address: &'a str) -> &'a str {
+        address.strip_prefix(self.base.as_str()).unwrap_or(address)
+    }
+}
+
 /// A bundle of islands.
 #[derive(Debug, Clone, Default)]
 pub struct Bundle {

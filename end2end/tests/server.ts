@@ -18,6 +18,7 @@ export class Toast {
         private readonly database: Database,
         private readonly port: number,
         private readonly metricsPort: number,
+        private readonly settings: Readonly<Record<string, string>>,
         name: string,
     ) {
         const folder = path.join(project, "end2end/test-results");
@@ -25,8 +26,9 @@ export class Toast {
         this.log = openSync(path.join(folder, `${name}.log`), "a");
     }
 
-    static async prepare(database: Database, name: string): Promise<Toast> {
-        return new Toast(database, await freePort(), await freePort(), name);
+    /** `settings` are variables of the environment beyond the usual ones. */
+    static async prepare(database: Database, name: string, settings: Readonly<Record<string, string>> = {}): Promise<Toast> {
+        return new Toast(database, await freePort(), await freePort(), settings, name);
     }
 
     get address(): string {
@@ -87,6 +89,7 @@ export class Toast {
             TOAST_SITE_ROOT: siteRoot,
             TOAST_LOG: "info",
             TOAST_LOG_FORMAT: "text",
+            ...this.settings,
         };
     }
 }

@@ -11,9 +11,12 @@ use leptos_router::location::RequestUrl;
 /// `<html>` with the stylesheet and the script that wakes islands.
 ///
 /// The script is a classic one in the head: it sets the theme before anything is painted, and fetches the bundle it is
-/// told of only later.
+/// told of only later. It comes from the origin whatever the CDN does, for it is what notices that the CDN is away.
 pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
-    let Assets { stylesheet, wake, customer, dashboard, .. } = assets();
+    let assets = assets();
+    let wake = assets.at_origin(&assets.wake).to_owned();
+    let Assets { base, stylesheet, customer, dashboard, .. } = assets;
+    let cdn = (!base.is_empty()).then_some(base);
     let Bundle { script, wasm } = if is_for_staff() { dashboard } else { customer };
     view! {
         <!DOCTYPE html>
@@ -24,7 +27,7 @@ pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" content="#FFFAF3" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#171210" media="(prefers-color-scheme: dark)" />
-                <script src=wake data-script=script data-wasm=wasm></script>
+                <script src=wake data-script=script data-wasm=wasm data-cdn=cdn></script>
                 <link rel="stylesheet" href=stylesheet />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <MetaTags />
