@@ -107,7 +107,7 @@ welcome() {
     if [ -n "$(network_url)" ]; then
         say "  On a phone:     $(network_url)"
     else
-        note "  On a phone in this network: TOAST_ADDR=0.0.0.0:${TOAST_ADDR##*:} make run"
+        note "  On a phone in this network: TOAST_ALLOW_PUBLIC_BIND=true TOAST_ADDR=0.0.0.0:${TOAST_ADDR##*:} make run"
     fi
     note "  Restaurant side: $(local_url)/dashboard   Log: $SERVER_LOG   Stop: Ctrl-C"
 }

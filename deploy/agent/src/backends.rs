@@ -1,6 +1,7 @@
 //! Which servers an ingress may send guests to: asked each second, out after two silent answers or one that says so.
 
 use crate::{
+    identity::Identity,
     inventory::Role,
     mesh::{Mesh, Peer},
     templates::Backend,
@@ -36,25 +37,37 @@ impl Backends {
     }
 
     /// Asks every server of the mesh at once.
-    pub async fn look(&mut self, mesh: &Mesh, site: &str) -> Vec<Backend> {
-        let peers: Vec<&Peer> = mesh.with_role(Role::App).collect();
+    pub async fn look(&mut self, mesh: &Mesh, identity: &Identity) -> Vec<Backend> {
+        let peers: Vec<Peer> = mesh.with_role(Role::App).cloned().chain(own(mesh, identity)).collect();
         let answers = futures::future::join_all(peers.iter().map(|peer| ask(&self.client, peer))).await;
         let mut seen = BTreeMap::new();
         let mut backends = Vec::new();
-        for (peer, answer) in peers.into_iter().zip(answers) {
+        for (peer, answer) in peers.iter().zip(answers) {
             let failures = after(self.failures.get(&peer.name).copied(), answer);
             backends.push(Backend {
                 name: peer.name.clone(),
                 site: peer.site.clone(),
                 address: peer.address,
                 ready: failures < SILENT,
-                local: peer.site == site,
+                local: peer.site == identity.site,
             });
             seen.insert(peer.name.clone(), failures);
         }
         self.failures = seen;
         backends
     }
+}
+
+/// A node that is ingress and server at once serves its own guests, too.
+fn own(mesh: &Mesh, identity: &Identity) -> Option<Peer> {
+    let address = mesh.address.filter(|_| identity.is(Role::App))?;
+    Some(Peer {
+        name: identity.name.clone(),
+        site: identity.site.clone(),
+        roles: identity.roles.clone(),
+        group: identity.group,
+        address,
+    })
 }
 
 /// Failures in a row. A server that was never seen, or that says that it must not be asked, is out at once.

@@ -36,6 +36,7 @@ pub async fn prepare(
         for leader in leaders.values() {
             let_in(*leader, secrets).await?;
         }
+        let_read_standbys(*coordinator, secrets).await?;
         if leaders.len() == 1 {
             hold_shards(*coordinator, secrets).await?;
         }
@@ -159,6 +160,14 @@ async fn hold_shards(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble>
     )
     .execute(&mut connection)
     .await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Reads that may be stale ask each group's standby; whether a session does is a setting that only superusers may change.
+async fn let_read_standbys(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble> {
+    let mut connection = superuser(leader, "toast", secrets).await?;
+    sqlx::raw_sql("GRANT SET ON PARAMETER citus.use_secondary_nodes TO toast").execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }

@@ -216,7 +216,7 @@ impl Node {
         }
         let mesh = self.sender.borrow().clone();
         if let Some(backends) = &mut self.backends {
-            self.ready = backends.look(&mesh, &self.bundle.identity.site).await;
+            self.ready = backends.look(&mesh, &self.bundle.identity).await;
         }
         if self.has_certificate() {
             let certified = self.keep_certificate().await;

@@ -127,6 +127,10 @@ pub fn change_router(rules: &str) -> Result<(), WorldError> {
 pub fn plug(node: &str, cables: &[Cable]) -> Result<(), WorldError> {
     let namespace = place::namespace(node);
     run(&mut program("ip", ["netns", "add", &namespace]))?;
+    // The system takes the cables of a dead node away in its own time.
+    for cable in cables {
+        drop(in_namespace(place::ROUTER, &format!("link del {}\n", cable.port)));
+    }
     let mut outer = String::new();
     let mut inner = String::from("link set lo up\n");
     for cable in cables {
