@@ -4,7 +4,7 @@
 #   bootstrap.sh ROLE --name NAME --site SITE --bundle FILE --joining FOLDER [--group N] [--plain]
 #
 # ROLE     app, db, ingress, etcd, control, operator, edge or dns; several with commas (app,ingress)
-# --bundle   the archive that `make bundle` writes
+# --bundle   a tar archive of what `make regions` puts together in .toast/bundle, with the inventory of this installation
 # --joining  a folder with what only this node may know: join.key (a key of the mesh, good once), secrets.toml, ca.pem
 # --packages-only and --no-packages split the work, for images that are made before their node has a name
 # Safe to repeat: what is there already is left alone, and a newer bundle replaces the older one.

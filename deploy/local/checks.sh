@@ -64,7 +64,7 @@ start_test_cluster() { start_cluster test- "fsync = off" "synchronous_commit = o
 
 run_cluster_tests() {
     TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_TEST_CLUSTER_URL=$(server_url test-coordinator toast) \
-        cargo test "${HOST[@]}" --no-fail-fast --test cluster -- --include-ignored
+        cargo test "${HOST[@]}" --no-fail-fast --test cluster --test absence -- --include-ignored
 }
 
 # Every operation, driven from the OpenAPI document: no 5xx, no answer that the document does not promise.
