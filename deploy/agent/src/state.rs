@@ -34,7 +34,8 @@ pub struct NodeState {
     pub services: BTreeMap<String, String>,
     /// Its database, if it has one.
     pub database: Option<DatabaseState>,
-    /// Circuits of its server, as the server tells them.
+    /// Circuits of its server, as the server tells them; nothing where none was heard.
+    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
     pub circuits: serde_json::Value,
     /// The servers that it sends guests to, if it is an ingress.
     pub backends: Vec<BackendState>,
