@@ -38,7 +38,8 @@ impl Backends {
 
     /// Asks every server of the mesh at once.
     pub async fn look(&mut self, mesh: &Mesh, identity: &Identity) -> Vec<Backend> {
-        let peers: Vec<Peer> = mesh.with_role(Role::App).cloned().chain(own(mesh, identity)).collect();
+        // A node that is ingress and server at once serves its own guests, too.
+        let peers = mesh.everyone(Role::App, identity);
         let answers = futures::future::join_all(peers.iter().map(|peer| ask(&self.client, peer))).await;
         let mut seen = BTreeMap::new();
         let mut backends = Vec::new();
@@ -56,18 +57,6 @@ impl Backends {
         self.failures = seen;
         backends
     }
-}
-
-/// A node that is ingress and server at once serves its own guests, too.
-fn own(mesh: &Mesh, identity: &Identity) -> Option<Peer> {
-    let address = mesh.address.filter(|_| identity.is(Role::App))?;
-    Some(Peer {
-        name: identity.name.clone(),
-        site: identity.site.clone(),
-        roles: identity.roles.clone(),
-        group: identity.group,
-        address,
-    })
 }
 
 /// Failures in a row. A server that was never seen, or that says that it must not be asked, is out at once.

@@ -1,6 +1,6 @@
 //! Which engines run for which role, what their configuration is made of and how a new one is taken over.
 
-use crate::{error::Trouble, inventory::Role, mesh::Mesh, program, supervisor::Act};
+use crate::{error::Trouble, identity::Identity, inventory::Role, mesh::Mesh, program, supervisor::Act};
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -172,8 +172,11 @@ pub const fn of(role: Role) -> &'static [Engine] {
     }
 }
 
-/// What every node of the mesh runs.
-pub const IN_MESH: &[Engine] = &[SSH];
+/// The engines of a node: what everybody in the mesh runs, then those of its roles.
+pub fn of_node(identity: &Identity) -> impl Iterator<Item = &'static Engine> {
+    let common: &'static [Engine] = if identity.in_mesh() { &[SSH] } else { &[] };
+    common.iter().chain(identity.roles.iter().flat_map(|role| of(*role)))
+}
 
 impl Engine {
     /// Checks a file that may become this engine's configuration, with the engine's own program.

@@ -13,14 +13,13 @@ pub fn keep(
     domain: &str,
     control: Option<(Ipv4Addr, &str)>,
     mesh: &Mesh,
-) -> Result<bool, Trouble> {
+) -> Result<(), Trouble> {
     let before = fs::read_to_string(path).unwrap_or_default();
     let after = with_block(&before, &block(own, domain, control, mesh));
     if before == after {
-        return Ok(false);
+        return Ok(());
     }
-    files::replace(path, &after, 0o644, None)?;
-    Ok(true)
+    files::replace(path, &after, 0o644, None)
 }
 
 fn block(own: &str, domain: &str, control: Option<(Ipv4Addr, &str)>, mesh: &Mesh) -> String {

@@ -37,9 +37,6 @@ pub struct Acme {
     /// File with the roots of what it signs, where those are not public ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_roots: Option<String>,
-    /// Seconds that its certificates are good for, for an authority of our own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seconds: Option<u32>,
 }
 
 /// A place that fails as one.

@@ -1,6 +1,6 @@
 //! The mesh as this node sees it: its own address, and its peers by their tags.
 
-use crate::{error::Trouble, inventory::Role, program};
+use crate::{error::Trouble, identity::Identity, inventory::Role, program};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fs, net::Ipv4Addr, path::Path, time::Duration};
 
@@ -137,6 +137,20 @@ impl Mesh {
     /// The peers with a role.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Peer> {
         self.peers.iter().filter(move |peer| peer.roles.contains(&role))
+    }
+
+    /// The nodes with a role, by name, this one among them where it has joined and has the role.
+    pub fn everyone(&self, role: Role, own: &Identity) -> Vec<Peer> {
+        let mut all: Vec<Peer> = self.with_role(role).cloned().collect();
+        all.extend(self.address.filter(|_| own.is(role)).map(|address| Peer {
+            name: own.name.clone(),
+            site: own.site.clone(),
+            roles: own.roles.clone(),
+            group: own.group,
+            address,
+        }));
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all
     }
 
     /// What was seen before and is not contradicted: a mesh program that restarts without its control server knows no

@@ -50,24 +50,17 @@ async fn bind(address: Ipv4Addr) -> Result<TcpListener, Trouble> {
     TcpListener::bind(address).await.map_err(|error| Trouble::Waiting(format!("{address}: {error}")))
 }
 
-async fn gathered(desk: &Desk) -> Result<WorldState, Trouble> {
+async fn gathered(desk: &Desk) -> WorldState {
     let mesh = desk.mesh.borrow().clone();
     state::gather(&desk.client, &desk.inventory, &mesh, desk.own.now()).await
 }
 
-async fn world(State(desk): State<Arc<Desk>>) -> Response {
-    match gathered(&desk).await {
-        Ok(world) => Json(world).into_response(),
-        Err(trouble) => (StatusCode::SERVICE_UNAVAILABLE, trouble.to_string()).into_response(),
-    }
+async fn world(State(desk): State<Arc<Desk>>) -> Json<WorldState> {
+    Json(gathered(&desk).await)
 }
 
 async fn page(State(desk): State<Arc<Desk>>) -> Response {
-    let rendered = match gathered(&desk).await {
-        Ok(world) => desk.templates.page("agent/world.html.j2", context! { world => world }),
-        Err(trouble) => Err(trouble),
-    };
-    match rendered {
+    match desk.templates.page("agent/world.html.j2", context! { world => gathered(&desk).await }) {
         Ok(text) => Html(text).into_response(),
         Err(trouble) => (StatusCode::SERVICE_UNAVAILABLE, trouble.to_string()).into_response(),
     }

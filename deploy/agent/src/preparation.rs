@@ -36,9 +36,9 @@ pub async fn prepare(
         for leader in leaders.values() {
             let_in(*leader, secrets).await?;
         }
-        let_read_standbys(*coordinator, secrets).await?;
+        order(*coordinator, secrets, READ_STANDBYS).await?;
         if leaders.len() == 1 {
-            hold_shards(*coordinator, secrets).await?;
+            order(*coordinator, secrets, HOLD_SHARDS).await?;
         }
     }
     Ok(())
@@ -66,11 +66,8 @@ async fn wait_for_group(
     let client = reqwest::Client::builder().timeout(Duration::from_secs(2)).build()?;
     loop {
         let mesh = look();
-        let mut addresses: Vec<Ipv4Addr> =
-            mesh.with_role(Role::Database).filter(|peer| peer.group == Some(group)).map(|peer| peer.address).collect();
-        addresses.extend(mesh.address.filter(|_| identity.group == Some(group)));
-        for address in addresses {
-            if let Some(leader) = whole(&client, address, expected).await {
+        for member in mesh.everyone(Role::Database, identity).iter().filter(|member| member.group == Some(group)) {
+            if let Some(leader) = whole(&client, member.address, expected).await {
                 return Ok(leader);
             }
         }
@@ -151,23 +148,17 @@ async fn let_in(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Where there are no workers yet, the coordinator holds the shards itself; workers that come later take theirs from it.
-async fn hold_shards(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble> {
+/// Does one thing with the superuser's rights.
+async fn order(leader: Ipv4Addr, secrets: &Secrets, statement: &'static str) -> Result<(), Trouble> {
     let mut connection = superuser(leader, "toast", secrets).await?;
-    sqlx::query(
-        "SELECT citus_set_node_property(nodename, nodeport, 'shouldhaveshards', true)
-         FROM pg_dist_node WHERE groupid = 0 AND noderole = 'primary' AND NOT shouldhaveshards",
-    )
-    .execute(&mut connection)
-    .await?;
+    sqlx::raw_sql(statement).execute(&mut connection).await?;
     connection.close().await?;
     Ok(())
 }
 
 /// Reads that may be stale ask each group's standby; whether a session does is a setting that only superusers may change.
-async fn let_read_standbys(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble> {
-    let mut connection = superuser(leader, "toast", secrets).await?;
-    sqlx::raw_sql("GRANT SET ON PARAMETER citus.use_secondary_nodes TO toast").execute(&mut connection).await?;
-    connection.close().await?;
-    Ok(())
-}
+const READ_STANDBYS: &str = "GRANT SET ON PARAMETER citus.use_secondary_nodes TO toast";
+
+/// Where there are no workers yet, the coordinator holds the shards itself; workers that come later take theirs from it.
+const HOLD_SHARDS: &str = "SELECT citus_set_node_property(nodename, nodeport, 'shouldhaveshards', true)
+    FROM pg_dist_node WHERE groupid = 0 AND noderole = 'primary' AND NOT shouldhaveshards";

@@ -182,9 +182,7 @@ struct Node {
 impl Node {
     fn new(bundle: Bundle, shared: Shared, sender: watch::Sender<Mesh>) -> Result<Self, Trouble> {
         let identity = &bundle.identity;
-        let common: &[engines::Engine] = if identity.in_mesh() { engines::IN_MESH } else { &[] };
-        let own = identity.roles.iter().flat_map(|role| engines::of(*role));
-        let keepers = common.iter().chain(own).map(|engine| Keeper::new(*engine, identity.supervisor)).collect();
+        let keepers = engines::of_node(identity).map(|engine| Keeper::new(*engine, identity.supervisor)).collect();
         let backends = identity.is(Role::Ingress).then(Backends::new).transpose()?;
         Ok(Self {
             bundle,
@@ -204,7 +202,7 @@ impl Node {
     }
 
     async fn round(&mut self, closely: bool) {
-        self.tell("firewall", firewall::keep(&self.bundle, closely).await.map(drop));
+        self.tell("firewall", firewall::keep(&self.bundle, closely).await);
         let name_control = self.name_control();
         self.tell("hosts", name_control);
         if self.bundle.identity.in_mesh() && self.mesh_looked.is_none_or(|moment| moment.elapsed() > LOOK_AT_MESH_EVERY)
@@ -261,7 +259,7 @@ impl Node {
         let control = control.map(|node| (node.underlay, name.as_str()));
         let mesh = self.sender.borrow();
         let domain = &inventory.mesh_domain;
-        hosts::keep(Path::new("/etc/hosts"), &self.bundle.identity.name, domain, control, &mesh).map(drop)
+        hosts::keep(Path::new("/etc/hosts"), &self.bundle.identity.name, domain, control, &mesh)
     }
 
     async fn stand_in_mesh(&mut self) -> Result<(), Trouble> {

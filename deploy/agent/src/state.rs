@@ -162,12 +162,7 @@ pub async fn ask_server(client: &reqwest::Client, own: Ipv4Addr) -> serde_json::
 }
 
 /// Gathers what every node says, for an operator.
-pub async fn gather(
-    client: &reqwest::Client,
-    inventory: &Inventory,
-    mesh: &Mesh,
-    own: NodeState,
-) -> Result<WorldState, Trouble> {
+pub async fn gather(client: &reqwest::Client, inventory: &Inventory, mesh: &Mesh, own: NodeState) -> WorldState {
     let asked = mesh.peers.iter().map(|peer| ask_node(client, &peer.name, &peer.site, &peer.roles, peer.address));
     let mut nodes = futures::future::join_all(asked).await;
     nodes.push(own);
@@ -175,7 +170,7 @@ pub async fn gather(
     nodes.sort_by_key(|node| place(&node.name));
     tell_lag(&mut nodes);
     let head = WorldInventory { profile: inventory.profile.clone(), domain: inventory.domain.clone() };
-    Ok(WorldState { inventory: head, nodes })
+    WorldState { inventory: head, nodes }
 }
 
 async fn ask_node(client: &reqwest::Client, name: &str, site: &str, roles: &[Role], address: Ipv4Addr) -> NodeState {

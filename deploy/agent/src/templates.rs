@@ -4,7 +4,7 @@ use crate::{
     error::Trouble,
     identity::{Identity, Secrets},
     inventory::{Access, Inventory, Role, SiteKind},
-    mesh::{Mesh, Peer},
+    mesh::Mesh,
 };
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, path_loader, value::Value};
 use serde::Serialize;
@@ -78,7 +78,7 @@ impl Scene<'_> {
     fn values(&self) -> Value {
         let identity = self.identity;
         let in_inventory = self.inventory.node(&identity.name);
-        let of = |role| self.everyone(role);
+        let of = |role| self.mesh.everyone(role, identity);
         context! {
             inventory => self.inventory,
             access => self.access,
@@ -91,8 +91,6 @@ impl Scene<'_> {
             },
             citus => identity.citus,
             secrets => self.secrets,
-            peers => self.mesh.peers,
-            databases => of(Role::Database),
             coordinators => of(Role::Database).into_iter().filter(|peer| peer.group == Some(0)).collect::<Vec<_>>(),
             members => self.members(),
             members_of_zero => self.inventory.members(0).count(),
@@ -101,36 +99,17 @@ impl Scene<'_> {
             backends => self.backends,
             ready => self.backends.iter().any(|backend| backend.ready),
             edges => self.inventory.with_role(Role::Edge).collect::<Vec<_>>(),
-            control => self.inventory.with_role(Role::Control).next(),
             control_name => self.inventory.control_name(),
             certificate => context! { chain => "/var/lib/toast/tls/current/chain.pem", key => "/var/lib/toast/tls/current/key.pem" },
             acme_directory => self.inventory.acme.as_ref().map(|acme| &acme.directory),
             acme_contact => self.inventory.acme.as_ref().and_then(|acme| acme.contact.as_ref()),
             origin_ca => self.inventory.acme.as_ref().and_then(|acme| acme.signed_roots.as_ref()),
-            certificate_seconds => self.inventory.acme.as_ref().and_then(|acme| acme.seconds),
             openings => self.openings(),
             site_networks => self.site_networks(),
             sites_of_tags => self.inventory.sites.keys().collect::<Vec<_>>(),
-            groups => self.inventory.groups(),
             roles => Role::ALL.iter().filter(|role| !role.is_outside()).collect::<Vec<_>>(),
             witness => self.inventory.sites.get(&identity.site).is_some_and(|site| site.kind == SiteKind::Witness),
         }
-    }
-
-    /// The nodes of a role that this node knows, itself among them.
-    fn everyone(&self, role: Role) -> Vec<Peer> {
-        let mut all: Vec<Peer> = self.mesh.with_role(role).cloned().collect();
-        if let (true, Some(address)) = (self.identity.is(role), self.mesh.address) {
-            all.push(Peer {
-                name: self.identity.name.clone(),
-                site: self.identity.site.clone(),
-                roles: self.identity.roles.clone(),
-                group: self.identity.group,
-                address,
-            });
-        }
-        all.sort_by(|one, other| one.name.cmp(&other.name));
-        all
     }
 
     /// How many members this node's database group is meant to have.

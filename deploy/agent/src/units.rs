@@ -16,14 +16,11 @@ pub fn services(identity: &Identity) -> Vec<&'static str> {
     let mut services = vec!["toast-agent"];
     if identity.in_mesh() {
         services.push("toast-mesh");
-        services.extend(engines::IN_MESH.iter().map(|engine| engine.service));
     }
     if identity.is(Role::Control) {
         services.push("toast-relay");
     }
-    for role in &identity.roles {
-        services.extend(engines::of(*role).iter().map(|engine| engine.service));
-    }
+    services.extend(engines::of_node(identity).map(|engine| engine.service));
     services
 }
 

@@ -108,9 +108,7 @@ fn for_each_node(mut look: impl FnMut(&Scene<'_>, &Node)) {
 fn every_file_of_every_node_renders() {
     let templates = templates();
     for_each_node(|scene, node| {
-        let common: &[engines::Engine] = if scene.identity.in_mesh() { engines::IN_MESH } else { &[] };
-        let own = node.roles.iter().flat_map(|role| engines::of(*role));
-        for file in common.iter().chain(own).flat_map(|engine| engine.files) {
+        for file in engines::of_node(scene.identity).flat_map(|engine| engine.files) {
             let text = templates.render(file.template, scene).unwrap_or_else(|why| panic!("{}: {why}", node.name));
             assert!(!text.contains("{{") && !text.contains("{%"), "{}: {}: {text}", node.name, file.template);
         }
