@@ -6,7 +6,7 @@ use crate::{
         bill::Bill,
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
-        id::{OrderId, RestaurantId, StaffId, VisitorId},
+        id::{ChangeId, OrderId, RestaurantId, StaffId, VisitorId},
         menu::Menu,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         problem::Problem,
@@ -33,8 +33,14 @@ pub trait Menus: Send + Sync {
 pub trait Ordering: Send + Sync {
     /// The visitor's cart at a restaurant, priced now; empty for a visitor without one.
     async fn cart(&self, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, AppError>;
-    /// Changes the cart durably, and answers it as it is then.
-    async fn change_cart(&self, slug: &str, visitor: VisitorId, change: CartChange) -> Result<CartView, AppError>;
+    /// Changes the cart durably, once per id, and answers it as it is then.
+    async fn change_cart(
+        &self,
+        slug: &str,
+        visitor: VisitorId,
+        id: ChangeId,
+        change: CartChange,
+    ) -> Result<CartView, AppError>;
     /// Everything the checkout page shows; mints the order's id.
     async fn checkout(
         &self,
@@ -58,8 +64,8 @@ pub trait Ordering: Send + Sync {
     async fn order(&self, token: &str) -> Result<OrderView, AppError>;
     /// Calls the order off for its guest, while that is allowed.
     async fn cancel(&self, token: &str) -> Result<OrderView, AppError>;
-    /// Puts the order's dishes into the visitor's cart again; answers the restaurant's slug.
-    async fn order_again(&self, token: &str, visitor: VisitorId) -> Result<String, AppError>;
+    /// Puts the order's dishes into the visitor's cart again, once per id; answers the restaurant's slug.
+    async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<String, AppError>;
     /// The visitor's latest orders, newest first.
     async fn recent_orders(&self, visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError>;
 }

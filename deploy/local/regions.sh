@@ -58,6 +58,9 @@ move_patroni() {
 # The extension must be for the PostgreSQL that the units name, which is the newest installed.
 database_kind() { if [ -n "$(newest_postgres citus)" ]; then echo --citus; else echo --plain; fi; }
 
+# Bounded disks of databases can be filled. They are sparse files behind loop devices, which some containers lack.
+disks() { if [ -e /dev/loop-control ]; then echo --small-disks=2048; fi; }
+
 say_what_is_not_shown() {
     [ "$(database_kind)" = --plain ] || return 0
     note "The extension citus is not installed here: the same world with plain PostgreSQL in each group.
@@ -75,7 +78,9 @@ up() {
     must "Building agent and world" build_world
     must "Putting the bundle together" make_bundle
     say_what_is_not_shown
-    "$WORLD" up --inventory "$INVENTORY" --bundle "$BUNDLE" "$(database_kind)" "$@"
+    local disks
+    disks=$(disks)
+    "$WORLD" up --inventory "$INVENTORY" --bundle "$BUNDLE" "$(database_kind)" ${disks:+"$disks"} "$@"
 }
 
 # The copy in the world itself serves where the build is gone.

@@ -18,7 +18,7 @@ use app::{
     types::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
-        id::VisitorId,
+        id::{ChangeId, VisitorId},
         order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
     },
@@ -66,8 +66,14 @@ impl Ordering for Toast {
         Ok(carts::view(self, slug, visitor).await?)
     }
 
-    async fn change_cart(&self, slug: &str, visitor: VisitorId, change: CartChange) -> Result<CartView, AppError> {
-        Ok(carts::change(self, slug, visitor, change).await?)
+    async fn change_cart(
+        &self,
+        slug: &str,
+        visitor: VisitorId,
+        id: ChangeId,
+        change: CartChange,
+    ) -> Result<CartView, AppError> {
+        Ok(carts::change(self, slug, visitor, id, &change).await?)
     }
 
     async fn checkout(
@@ -105,8 +111,8 @@ impl Ordering for Toast {
         Ok(ordering::cancel(self, token).await?)
     }
 
-    async fn order_again(&self, token: &str, visitor: VisitorId) -> Result<String, AppError> {
-        Ok(ordering::order_again(self, token, visitor).await?)
+    async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<String, AppError> {
+        Ok(ordering::order_again(self, token, visitor, id).await?)
     }
 
     async fn recent_orders(&self, visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {

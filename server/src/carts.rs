@@ -19,7 +19,7 @@ use app::{
     types::{
         bill::Bill,
         cart::{CartChange, CartView},
-        id::VisitorId,
+        id::{ChangeId, VisitorId},
         menu::Menu,
         money::Money,
         pricing::{self, Service},
@@ -27,9 +27,16 @@ use app::{
     },
 };
 use lines::Priced;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// How often a change is made anew because another one came before it.
 const ATTEMPTS: usize = 12;
+/// Longer than a balancer waits before it sends a change to another server: what is later, as after a standstill, would
+/// be put into a cart that its guest has gone on with.
+const LATEST: Duration = Duration::from_secs(20);
+/// More than one guest's browser has under way at a time.
+const REMEMBERED: usize = 16;
 
 /// The visitor's cart at a restaurant, priced now; empty for a visitor without one.
 pub async fn view(toast: &Toast, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, Fault> {
@@ -38,21 +45,48 @@ pub async fn view(toast: &Toast, slug: &str, visitor: Option<VisitorId>) -> Resu
     Ok(priced_view(&snapshot, &snapshot.menu_at(toast.clock.now()), &kept))
 }
 
-/// Changes the cart durably, and answers it as it is then.
-pub async fn change(toast: &Toast, slug: &str, visitor: VisitorId, change: CartChange) -> Result<CartView, Fault> {
+/// Changes the cart durably, once per id, and answers it as it is then.
+pub async fn change(
+    toast: &Toast,
+    slug: &str,
+    visitor: VisitorId,
+    id: ChangeId,
+    change: &CartChange,
+) -> Result<CartView, Fault> {
+    let begun = Instant::now();
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
     let restaurant = snapshot.restaurant.id;
     let now = toast.clock.now();
     let menu = snapshot.menu_at(now);
     for _ in 0..ATTEMPTS {
         let mut kept = find(toast, &snapshot, Some(visitor)).await?;
-        apply(&mut kept, &snapshot, &menu, &change)?;
-        if carts::replace(&toast.store, restaurant, visitor, &kept, now).await? {
-            kept.revision += 1;
-            return Ok(priced_view(&snapshot, &menu, &kept));
+        // One that was made already is written down anew all the same: a server that may not write any more must not
+        // say that it is in the cart.
+        if !kept.changes.contains(&id.uuid()) {
+            apply(&mut kept, &snapshot, &menu, change)?;
+            kept.changes.push(id.uuid());
+            kept.changes.drain(..kept.changes.len().saturating_sub(REMEMBERED));
+        }
+        if begun.elapsed() > LATEST {
+            break;
+        }
+        match carts::replace(&toast.store, restaurant, visitor, &kept, now).await {
+            Ok(true) => {
+                kept.revision += 1;
+                return Ok(priced_view(&snapshot, &menu, &kept));
+            }
+            // Whether it was written shows at the next look.
+            Ok(false) | Err(Fault::Unknown(_)) => {}
+            Err(fault) => return Err(fault),
         }
     }
     Err(Fault::Contended)
+}
+
+/// The ids of the steps of a change that has several.
+pub(crate) fn ids_from(first: ChangeId) -> impl Iterator<Item = ChangeId> {
+    let number = first.uuid().as_u128();
+    (0..).map(move |step| ChangeId::from_uuid(Uuid::from_u128(number.wrapping_add(step))))
 }
 
 async fn find(toast: &Toast, snapshot: &Snapshot, visitor: Option<VisitorId>) -> Result<Kept, Fault> {
@@ -60,7 +94,7 @@ async fn find(toast: &Toast, snapshot: &Snapshot, visitor: Option<VisitorId>) ->
         Some(visitor) => carts::find(&toast.store, snapshot.restaurant.id, visitor).await?,
         None => None,
     };
-    Ok(kept.unwrap_or(Kept { mode: String::new(), lines: Vec::new(), revision: 0 }))
+    Ok(kept.unwrap_or_default())
 }
 
 fn apply(kept: &mut Kept, snapshot: &Snapshot, menu: &Menu, change: &CartChange) -> Result<(), AppError> {

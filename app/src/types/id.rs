@@ -48,6 +48,7 @@ id!(/** A reusable set of choices. */ ModifierGroupId);
 id!(/** One choice of a group. */ ModifierId);
 id!(/** A guest's order. Minted by the page that offers to place it, so that a retry is recognised. */ OrderId);
 id!(/** A line of a cart. */ CartLineId);
+id!(/** One change of a cart: it is made once, however often it arrives. */ ChangeId);
 id!(/** A browser that fills carts; never a proof of who is asking beyond its own carts. */ VisitorId);
 id!(/** A person who works for a restaurant. */ StaffId);
 

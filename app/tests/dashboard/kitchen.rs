@@ -11,7 +11,7 @@ use app::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         diet::Allergen,
-        id::{ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId, VisitorId},
+        id::{ChangeId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId, VisitorId},
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
@@ -312,7 +312,7 @@ impl Ordering for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn change_cart(&self, _: &str, _: VisitorId, _: CartChange) -> Result<CartView, AppError> {
+    async fn change_cart(&self, _: &str, _: VisitorId, _: ChangeId, _: CartChange) -> Result<CartView, AppError> {
         Err(AppError::Unknown)
     }
 
@@ -340,7 +340,7 @@ impl Ordering for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn order_again(&self, _: &str, _: VisitorId) -> Result<String, AppError> {
+    async fn order_again(&self, _: &str, _: VisitorId, _: ChangeId) -> Result<String, AppError> {
         Err(AppError::Unknown)
     }
 

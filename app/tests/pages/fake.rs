@@ -11,7 +11,7 @@ use app::{
         bill::Bill,
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
-        id::VisitorId,
+        id::{ChangeId, VisitorId},
         money::Currency,
         order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
@@ -58,7 +58,13 @@ impl Ordering for Fake {
         Ok(cart)
     }
 
-    async fn change_cart(&self, slug: &str, visitor: VisitorId, _change: CartChange) -> Result<CartView, AppError> {
+    async fn change_cart(
+        &self,
+        slug: &str,
+        visitor: VisitorId,
+        _: ChangeId,
+        _: CartChange,
+    ) -> Result<CartView, AppError> {
         self.cart(slug, Some(visitor)).await
     }
 
@@ -98,7 +104,7 @@ impl Ordering for Fake {
         self.order(token).await
     }
 
-    async fn order_again(&self, _token: &str, _visitor: VisitorId) -> Result<String, AppError> {
+    async fn order_again(&self, _token: &str, _visitor: VisitorId, _id: ChangeId) -> Result<String, AppError> {
         Ok(SLUG.to_owned())
     }
 

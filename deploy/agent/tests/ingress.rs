@@ -19,7 +19,7 @@ use std::{
     io::{Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
@@ -32,6 +32,7 @@ const OTHER_GUEST: &str = "198.51.100.7";
 const SETTINGS: &str = "/run/toast/nginx.conf";
 const ORDER: &[&str] = &["-d", "{}", "-H", "Idempotency-Key: one", "https://toast.test/api/v1/restaurants/x/orders"];
 const CART: &[&str] = &["-d", "action=add", "https://toast.test/restaurants/x/cart"];
+const EDIT: &[&str] = &["-d", "action=up", "https://toast.test/dashboard/x/menu"];
 const HOME: &[&str] = &["https://toast.test/"];
 
 #[test]
@@ -141,17 +142,31 @@ impl Answer {
 
 fn ask_from(guest: &str, arguments: &[&str]) -> Answer {
     let begun = Instant::now();
-    let done = Command::new("curl")
-        .args(["-sS", "-D", "-", "-o", "/dev/null", "--max-time", "30", "--interface", guest])
-        .args(["--cacert", "/var/lib/toast/tls/current/chain.pem"])
-        .args(["--resolve", &format!("toast.test:443:{PUBLIC}"), "--resolve", &format!("toast.test:80:{PUBLIC}")])
-        .args(arguments)
-        .output()
-        .unwrap();
+    let mut done = connect_and_ask(guest, arguments);
+    while was_not_heard(&done) {
+        done = connect_and_ask(guest, arguments);
+    }
     let head = String::from_utf8_lossy(&done.stdout).into_owned();
     assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
     let status = head.split_whitespace().nth(1).unwrap().parse().unwrap();
     Answer { status, head, took: begun.elapsed() }
+}
+
+fn connect_and_ask(guest: &str, arguments: &[&str]) -> Output {
+    Command::new("curl")
+        .args(["-sSv", "-D", "-", "-o", "/dev/null", "--max-time", "30", "--interface", guest])
+        .args(["--cacert", "/var/lib/toast/tls/current/chain.pem"])
+        .args(["--resolve", &format!("toast.test:443:{PUBLIC}"), "--resolve", &format!("toast.test:80:{PUBLIC}")])
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// A worker that ends says on connections that have not asked yet that it will hear nothing more (GOAWAY, the last stream
+/// it heard being none: RFC 9113, 6.8). Browsers then ask on a new connection; curl of this age only reports it.
+fn was_not_heard(done: &Output) -> bool {
+    done.status.code() == Some(16)
+        && String::from_utf8_lossy(&done.stderr).contains("GOAWAY, error=0, last_stream=0")
 }
 
 fn ask(arguments: &[&str]) -> Answer {
@@ -229,14 +244,14 @@ impl World {
     fn a_dead_or_broken_backend_is_not_seen(&self) {
         for mood in [Mood::Breaks, Mood::Refuses] {
             self.servers[0].become_(mood);
-            for wish in [HOME, ORDER] {
+            for wish in [HOME, ORDER, CART] {
                 let answers: Vec<u16> = (0..4).map(|_| ask(wish).status).collect();
                 assert_eq!(answers, [200; 4], "{mood:?} {wish:?}");
             }
         }
-        // What has no key and was sent is not sent again: one more Cola would be two.
+        // What has no key and was sent is not sent again: one place up would be two.
         self.servers[0].become_(Mood::Breaks);
-        let answers: Vec<Answer> = (0..4).map(|_| ask(CART)).collect();
+        let answers: Vec<Answer> = (0..4).map(|_| ask(EDIT)).collect();
         let lost = answers.iter().find(|answer| answer.status == 503).expect("half of them meet the broken one");
         assert!(lost.header("retry-after").is_some(), "{}", lost.head);
         assert!(answers.iter().any(|answer| answer.status == 200));

@@ -76,8 +76,8 @@ pub fn start(node: &str) -> Result<Init, WorldError> {
     let log = open.map_err(WorldError::file(&log_path))?;
     let second = log.try_clone().map_err(WorldError::file(&log_path))?;
     // `setsid --fork` ends at once: the node belongs to nobody who could end it by ending.
-    let mut command = Command::new("setsid");
-    command.args(["--fork", "nsenter"]);
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", ALONE, "boot", "setsid", "--fork", "nsenter"]);
     command.arg(format!("--net={}", place::namespace_file(&place::namespace(node)).display()));
     command.args(["--", "unshare", "--pid", "--mount", "--uts", "--ipc", "--fork", "--propagation", "private", "--"]);
     command.arg("/bin/sh").arg(place::boot_script()).arg(&folder).arg(node).arg(place::program());
@@ -96,6 +96,9 @@ pub fn start(node: &str) -> Result<Init, WorldError> {
         _ => Err(WorldError::NoBoot { node: node.to_owned(), why: last_lines(&log_path) }),
     }
 }
+
+/// Files that whoever starts the node has open, and with them his locks, are not the node's to keep.
+const ALONE: &str = "exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-; exec \"$@\"";
 
 /// Whether somebody watches over each service already.
 fn are_watched(folder: &Path) -> bool {

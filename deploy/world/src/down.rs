@@ -5,6 +5,7 @@ use crate::{
     error::WorldError,
     network, place,
     process::{self, Signal},
+    processors,
     program::{program, run},
 };
 use std::{
@@ -33,6 +34,7 @@ pub fn end() -> Result<bool, WorldError> {
     });
     removed.into_iter().collect::<Result<(), _>>()?;
     unmount()?;
+    processors::give_back()?;
     for folder in folders.into_iter().filter(|folder| folder.exists()) {
         fs::remove_dir_all(folder).map_err(WorldError::file(folder))?;
     }

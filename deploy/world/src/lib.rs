@@ -17,6 +17,7 @@ pub mod network;
 pub mod node;
 pub mod place;
 pub mod process;
+pub mod processors;
 pub mod program;
 pub mod record;
 pub mod runit;

@@ -40,6 +40,11 @@ pub fn sign_ins() -> PathBuf {
     Path::new(STATE).join("sign-ins")
 }
 
+/// Is there while the host shares its processors otherwise than before.
+pub fn shared_by_session() -> PathBuf {
+    Path::new(RUN).join("shared-by-session")
+}
+
 /// Staged bundles.
 pub fn releases() -> PathBuf {
     Path::new(STATE).join("releases")

@@ -6,7 +6,7 @@ use crate::{
     error::WorldError,
     guests, keys, map, network,
     node::Node,
-    place,
+    place, processors,
     program::run,
     record::Record,
     script,
@@ -70,6 +70,7 @@ pub fn start(plan: &Plan) -> Result<World, WorldError> {
         Ok(record)
     })?;
     let mut world = World::of(record)?;
+    processors::share()?;
     step("Making networks", || make_networks(&world))?;
     world.record.write()?;
     step(&format!("Booting {} nodes", world.nodes.len()), || boot_all(&world))?;

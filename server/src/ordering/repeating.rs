@@ -8,7 +8,7 @@ use app::{
     types::{
         bill::PricedLine,
         cart::{CartChange, Choice, LineRequest},
-        id::VisitorId,
+        id::{ChangeId, VisitorId},
         time::{LocalTime, Timestamp},
     },
 };
@@ -16,15 +16,15 @@ use app::{
 /// How many of a guest's orders are listed.
 const LISTED: i64 = 20;
 
-/// Puts the order's dishes into the visitor's cart again; answers the restaurant's slug. Dishes that are gone are left
-/// out, and the cart's own prices are today's.
-pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId) -> Result<String, Fault> {
+/// Puts the order's dishes into the visitor's cart again, once per id; answers the restaurant's slug. Dishes that are gone
+/// are left out, and the cart's own prices are today's.
+pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: ChangeId) -> Result<String, Fault> {
     let (restaurant, order) = find(toast, token).await?;
     let slug = toast.catalogue.by_id(toast, restaurant).await?.restaurant.slug.clone();
     let mut kept = 0;
     let mut refused = None;
-    for line in &order.bill.lines {
-        match carts::change(toast, &slug, visitor, CartChange::Add(wish(line))).await {
+    for (line, id) in order.bill.lines.iter().zip(carts::ids_from(id)) {
+        match carts::change(toast, &slug, visitor, id, &CartChange::Add(wish(line))).await {
             Ok(_) => kept += 1,
             Err(Fault::Refused(refusal)) => refused = Some(refusal),
             Err(fault) => return Err(fault),

@@ -12,14 +12,17 @@ use app::types::{
 };
 use futures::FutureExt as _;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 /// A cart as it is kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Kept {
     /// How the guest gets the food.
     pub(crate) mode: String,
     /// What is in it.
     pub(crate) lines: Vec<CartLine>,
+    /// The ids of its latest changes, the newest last.
+    pub(crate) changes: Vec<Uuid>,
     /// Grows with each change; 0 is a cart that is not stored yet.
     pub(crate) revision: i64,
 }
@@ -27,13 +30,13 @@ pub(crate) struct Kept {
 /// A visitor's cart at a restaurant.
 pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: VisitorId) -> Result<Option<Kept>, Fault> {
     let statement = sqlx::query!(
-        r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", revision
+        r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", changes, revision
            FROM carts WHERE restaurant_id = $1 AND visitor_id = $2"#,
         restaurant.uuid(),
         visitor.uuid(),
     );
     let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
-    Ok(row.map(|row| Kept { mode: row.mode, lines: row.lines.0, revision: row.revision }))
+    Ok(row.map(|row| Kept { mode: row.mode, lines: row.lines.0, changes: row.changes, revision: row.revision }))
 }
 
 /// Writes a cart down in the place of the revision it was made from; false when that is not there any more.
@@ -49,25 +52,27 @@ pub(crate) async fn replace(
     let lines = Json(&cart.lines);
     let done = if cart.revision == 0 {
         let insert = sqlx::query!(
-            "INSERT INTO carts (restaurant_id, visitor_id, mode, lines, revision, updated_at)
-             VALUES ($1, $2, $3, $4, 1, $5)
+            "INSERT INTO carts (restaurant_id, visitor_id, mode, lines, changes, revision, updated_at)
+             VALUES ($1, $2, $3, $4, $5, 1, $6)
              ON CONFLICT (restaurant_id, visitor_id) DO NOTHING",
             restaurant.uuid(),
             visitor.uuid(),
             cart.mode,
             lines as _,
+            &cart.changes,
             instant(now),
         );
         store.of(restaurant).write(|db| insert.execute(db).boxed()).await?
     } else {
         let update = sqlx::query!(
-            "UPDATE carts SET mode = $4, lines = $5, revision = revision + 1, updated_at = $6
+            "UPDATE carts SET mode = $4, lines = $5, changes = $6, revision = revision + 1, updated_at = $7
              WHERE restaurant_id = $1 AND visitor_id = $2 AND revision = $3",
             restaurant.uuid(),
             visitor.uuid(),
             cart.revision,
             cart.mode,
             lines as _,
+            &cart.changes,
             instant(now),
         );
         store.of(restaurant).write(|db| update.execute(db).boxed()).await?

@@ -3,7 +3,9 @@
 use crate::web::{
     Web,
     body::{Form, wants_json},
-    never_kept, pages,
+    never_kept,
+    observe::change_id,
+    pages,
 };
 use app::{
     api::{field, path, wish},
@@ -62,7 +64,7 @@ async fn change_with(web: &Web, slug: &str, uri: &Uri, headers: &HeaderMap, form
     let known = web.cookies.visitor(headers);
     let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
     let changed = match cart_change(&form) {
-        Ok(change) => web.toast.change_cart(slug, visitor, change).await,
+        Ok(change) => web.toast.change_cart(slug, visitor, change_id(headers), change).await,
         Err(error) => Err(error),
     };
     let mut response = match changed {

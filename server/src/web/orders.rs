@@ -1,6 +1,6 @@
 //! A guest's order over HTTP: calling it off, ordering it again.
 
-use crate::web::{Web, body::wants_json, pages};
+use crate::web::{Web, body::wants_json, observe::change_id, pages};
 use app::{api::path, backend::Ordering, types::id::VisitorId};
 use axum::{
     Json,
@@ -23,7 +23,7 @@ pub async fn cancel(State(web): State<Web>, Path(token): Path<String>, uri: Uri,
 pub async fn again(State(web): State<Web>, Path(token): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
     let known = web.cookies.visitor(&headers);
     let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
-    match web.toast.order_again(&token, visitor).await {
+    match web.toast.order_again(&token, visitor, change_id(&headers)).await {
         Ok(slug) => {
             let mut response = Redirect::to(&path::cart(&slug)).into_response();
             if known.is_none() {

@@ -4,7 +4,7 @@ use app::{
     backend::{Staff, Workplace},
     types::{
         cart::{Choice, LineRequest},
-        id::{ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
+        id::{ChangeId, ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
         time::Timestamp,
     },
 };
@@ -163,6 +163,11 @@ impl TestApp {
 /// A browser that was never here before.
 pub fn visitor() -> VisitorId {
     VisitorId::from_uuid(Uuid::new_v4())
+}
+
+/// A change of a cart that was not sent before.
+pub fn change_id() -> ChangeId {
+    ChangeId::from_uuid(Uuid::new_v4())
 }
 
 /// A copy of a migrated template, or the shared database that `TOAST_TEST_SHARED_DATABASE_URL` names (a cluster cannot

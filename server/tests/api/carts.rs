@@ -1,6 +1,6 @@
 //! Carts, checkouts and quotes: kept, counted up, priced, and told what stands in the way.
 
-use crate::app::{FRIDAY_EVENING, TestApp, visitor};
+use crate::app::{FRIDAY_EVENING, TestApp, change_id, visitor};
 use ::app::{
     backend::CheckoutWish,
     error::AppError,
@@ -22,13 +22,14 @@ scenarios!(
     refuses_what_cannot_be_priced,
     a_line_that_cannot_be_priced_any_more_stays_and_can_go,
     hasty_changes_are_all_kept,
+    a_change_that_arrives_twice_is_made_once,
     a_checkout_says_what_stands_in_the_way,
     full_times_are_not_offered,
     quotes_price_without_a_cart,
 );
 
 async fn change(app: &TestApp, visitor: VisitorId, change: CartChange) -> Result<CartView, AppError> {
-    carts::change(&app.toast, &app.slug, visitor, change).await.map_err(AppError::from)
+    carts::change(&app.toast, &app.slug, visitor, change_id(), &change).await.map_err(AppError::from)
 }
 
 async fn add(app: &TestApp, visitor: VisitorId, line: LineRequest) -> CartView {
@@ -61,6 +62,20 @@ pub async fn keeps_and_prices_what_was_added(app: &TestApp) {
     assert_eq!((view.revision, view.count), (2, 2));
     assert_eq!(carts::view(&app.second(), &app.slug, Some(guest)).await.unwrap(), view);
     assert_eq!(carts::view(&app.toast, &app.slug, Some(visitor())).await.unwrap().count, 0);
+}
+
+pub async fn a_change_that_arrives_twice_is_made_once(app: &TestApp) {
+    let (guest, id) = (visitor(), change_id());
+    let add = CartChange::Add(app.line("water", &[]));
+    let first = carts::change(&app.toast, &app.slug, guest, id, &add).await.unwrap();
+    // The second server is one whose first answer never arrived at the balancer; other changes may come in between.
+    change(app, guest, CartChange::Add(large_margherita(app))).await.unwrap();
+    let again = carts::change(&app.second(), &app.slug, guest, id, &add).await.unwrap();
+    assert_eq!((first.count, again.count), (1, 2));
+    assert!(again.revision > first.revision + 1, "the answer to a change that was made already is a write, too");
+    let other = carts::change(&app.toast, &app.slug, guest, change_id(), &add).await.unwrap();
+    assert_eq!(other.count, 3);
+    assert_eq!(carts::change(&app.toast, &app.slug, visitor(), id, &add).await.unwrap().count, 1);
 }
 
 pub async fn equal_wishes_count_up(app: &TestApp) {
@@ -157,7 +172,7 @@ pub async fn hasty_changes_are_all_kept(app: &TestApp) {
     let taps: Vec<_> = (0..8)
         .map(|_| {
             let (toast, slug, line) = (app.toast.clone(), app.slug.clone(), app.line("water", &[]));
-            tokio::spawn(async move { carts::change(&toast, &slug, guest, CartChange::Add(line)).await.unwrap() })
+            tokio::spawn(async move { carts::change(&toast, &slug, guest, change_id(), &CartChange::Add(line)).await.unwrap() })
         })
         .collect();
     for tap in taps {

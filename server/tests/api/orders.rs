@@ -1,7 +1,7 @@
 //! Placing orders: once per key, at the agreed price, in sequence, within limits, and never from bad input.
 
 use crate::{
-    app::{TestApp, visitor},
+    app::{TestApp, change_id, visitor},
     guest::{answer, change, delivery, key, number, page, pickup, place, place_for},
 };
 use ::app::{
@@ -182,7 +182,7 @@ pub async fn orders_freeze_their_bill(app: &TestApp) {
 pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     let visitor = visitor();
     let add = CartChange::Add(app.line("marinara", &[]));
-    answer(server::carts::change(&app.toast, &app.slug, visitor, add).await).unwrap();
+    answer(server::carts::change(&app.toast, &app.slug, visitor, change_id(), &add).await).unwrap();
     let placed = place_for(app, Some(visitor), &pickup(app)).await.unwrap();
     assert_eq!(answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap().count, 0);
     assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 1);
@@ -190,7 +190,7 @@ pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     let recent = answer(ordering::recent(&app.toast, visitor).await).unwrap();
     assert_eq!((recent.len(), &recent[0].token, recent[0].number), (1, &placed.token, 1));
     // The same again.
-    let slug = answer(ordering::order_again(&app.toast, &placed.token, visitor).await).unwrap();
+    let slug = answer(ordering::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap();
     assert_eq!(slug, app.slug);
     let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
     assert_eq!((cart.lines.len(), cart.bill.subtotal.minor()), (2, 2360));

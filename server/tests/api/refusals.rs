@@ -1,7 +1,7 @@
 //! Orders that are refused: each with the status and the words that help whoever sent them.
 
 use crate::{
-    app::{TestApp, visitor},
+    app::{TestApp, change_id, visitor},
     guest::{answer, change, key, number, pickup, place},
 };
 use ::app::{
@@ -133,6 +133,6 @@ pub async fn dead_addresses_are_not_found(app: &TestApp) {
     for token in ["", "x", "../../etc/passwd", &"é".repeat(43), &"A".repeat(43), &elsewhere, &nowhere] {
         assert_eq!(answer(ordering::view(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
         assert_eq!(answer(ordering::cancel(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
-        assert_eq!(answer(ordering::order_again(&app.toast, token, visitor()).await).unwrap_err().status(), 404);
+        assert_eq!(answer(ordering::order_again(&app.toast, token, visitor(), change_id()).await).unwrap_err().status(), 404);
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn overload(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
             // The last of the guests' addresses: the limits are by address, and the usual guests have others.
             let sources: Vec<_> = stage.guests().iter().rev().take(4).map(ToString::to_string).collect();
             let arguments =
-                crate::run::driving(stage, "overload.jsonl", 60, 25.0 * TOO_MUCH, seed, &sources.join(","))?;
+                crate::run::driving(stage, "overload.jsonl", 60, 10.0 * TOO_MUCH, seed, &sources.join(","))?;
             let mut driver = stage.start_inside(stage.client()?, &arguments, "overload.log")?;
             let _ = driver.wait();
             Ok(Notes::new())

@@ -27,7 +27,7 @@ const fn part(fault: Fault) -> u8 {
         Fault::BackendKill | Fault::BackendFreeze | Fault::ClockSkew => 1,
         Fault::NginxReload | Fault::IngressKill | Fault::DnsLost | Fault::EdgeLost => 2,
         Fault::EtcdMinority | Fault::EtcdMajority | Fault::HeadscaleLost => 3,
-        Fault::RegionCut => 0,
+        Fault::RegionCut | Fault::PathBlocked => 0,
         _ => 4,
     }
 }

@@ -6,11 +6,23 @@ use crate::{
 };
 use app::types::id::RestaurantId;
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
-use std::{pin::pin, time::Duration};
+use std::{
+    pin::pin,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 use uuid::Uuid;
 
-/// A node that has not answered for so long hangs.
+/// A node that has not answered for so long hangs, on a host that has time.
 const PATIENCE: Duration = Duration::from_millis(900);
+/// On a busy host a connection takes long as well, and the answer may take so many times as long as it did.
+const TIMES: u32 = 3;
+/// However busy: longer than this nobody waits.
+const LONGEST: Duration = Duration::from_secs(3);
+/// Who has not let us in for so long hangs himself.
+const TO_CONNECT: Duration = Duration::from_secs(2);
+/// How often it is looked whether a look is late.
+const TICK: Duration = Duration::from_millis(50);
 /// A look is not repeated while it waits: on a cluster each one that is left behind holds a backend of the coordinator
 /// until the node wakes. After this time it is, since its connection may be what is dead.
 const GIVEN_UP: Duration = Duration::from_secs(10);
@@ -51,18 +63,22 @@ impl Look {
     /// Looks again and again, and turns the circuit by what it sees.
     pub async fn until_it_answers(&self, circuit: &Circuit, turned: impl Fn()) {
         loop {
-            let mut asking = pin!(self.ask());
-            let seen = match tokio::time::timeout(PATIENCE, &mut asking).await {
-                Ok(Err(error)) => {
-                    tracing::debug!(%error, "a look at the database was refused");
-                    circuit.refused();
-                    false
-                }
-                Ok(Ok(())) => true,
-                Err(_) => {
+            let (begun, connected) = (Instant::now(), OnceLock::new());
+            let mut asking = pin!(self.ask(begun, &connected));
+            let seen = tokio::select! {
+                biased;
+                answer = &mut asking => match answer {
+                    Ok(()) => true,
+                    Err(error) => {
+                        tracing::debug!(%error, "a look at the database was refused");
+                        circuit.refused();
+                        false
+                    }
+                },
+                () = until_late(begun, &connected) => {
                     circuit.hangs();
                     turned();
-                    let late = tokio::time::timeout(GIVEN_UP.saturating_sub(PATIENCE), asking).await;
+                    let late = tokio::time::timeout(GIVEN_UP.saturating_sub(begun.elapsed()), asking).await;
                     matches!(late, Ok(Ok(())))
                 }
             };
@@ -78,8 +94,9 @@ impl Look {
     }
 
     /// Whether there is an answer; one that says that the statement is wrong is an answer as well.
-    async fn ask(&self) -> Result<(), sqlx::Error> {
+    async fn ask(&self, begun: Instant, connected: &OnceLock<Duration>) -> Result<(), sqlx::Error> {
         let mut connection = self.options.connect().await?;
+        let _ = connected.set(begun.elapsed());
         let answer = match &self.question {
             Question::Itself => sqlx::raw_sql("SELECT 1").execute(&mut connection).await,
             Question::EveryShard => sqlx::raw_sql("SELECT 1 FROM restaurants LIMIT 1").execute(&mut connection).await,
@@ -97,5 +114,30 @@ impl Look {
                 Ok(())
             }
         }
+    }
+}
+
+/// Waits until a look has taken longer than it would at a node that is well.
+async fn until_late(begun: Instant, connected: &OnceLock<Duration>) {
+    while begun.elapsed() < longest(connected.get().copied()) {
+        tokio::time::sleep(TICK).await;
+    }
+}
+
+/// How long a look may take, given how long it took to be connected, if it was.
+fn longest(connected: Option<Duration>) -> Duration {
+    connected.map_or(TO_CONNECT, |took| took + took.saturating_mul(TIMES).clamp(PATIENCE, LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_host_is_told_from_a_node_that_hangs() {
+        assert_eq!(longest(Some(Duration::from_millis(20))), Duration::from_millis(920));
+        assert_eq!(longest(Some(Duration::from_millis(600))), Duration::from_millis(2_400));
+        assert_eq!(longest(Some(Duration::from_secs(5))), Duration::from_secs(8));
+        assert_eq!(longest(None), TO_CONNECT);
     }
 }
