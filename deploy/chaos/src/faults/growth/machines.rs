@@ -12,7 +12,7 @@ use std::{
 /// What a node is told to do, inside it.
 pub(super) const AGENT: &str = "/opt/toast/current/bin/toast-agent";
 /// A machine that has nothing to say for so long never will.
-const LONGEST: Duration = Duration::from_secs(180);
+const LONGEST: Duration = Duration::from_mins(3);
 
 /// The system of such machines; made beside the bundle the first time.
 pub(super) fn image(stage: &Stage, role: Role) -> Result<PathBuf, Failure> {

@@ -131,11 +131,11 @@ fn small(count: usize) -> f64 {
 /// Writes to what is on the move may wait; nobody goes without an answer.
 fn moved_well(measured: &Measured<'_>) -> Vec<Promise> {
     let watched = |what| measured.watched.get(what).copied();
-    let (moves, moved) = (watched(MOVES).unwrap_or_default(), watched(MOVED).unwrap_or_default());
+    let (moves, elsewhere) = (watched(MOVES).unwrap_or_default(), watched(MOVED).unwrap_or_default());
     let missing = watched(MISSING).unwrap_or(f64::INFINITY);
     let (requests, errors) = measured.requests();
     vec![
-        Promise::new("shards have moved", format!("{moves:.0} moves, {moved:.0} restaurants"), moves > 0.0),
+        Promise::new("shards have moved", format!("{moves:.0} moves, {elsewhere:.0} restaurants"), moves > 0.0),
         Promise::new("every restaurant answers", format!("{missing:.0} do not"), missing < 1.0),
         Promise::new(
             "no order given up",
