@@ -90,11 +90,11 @@ unpack_bundle() {
 }
 
 write_identity() {
-    local roles
-    roles=$(printf '"%s", ' ${ROLES//,/ })
+    local separator='", "'
     mkdir -p /etc/toast
     {
-        printf 'name = "%s"\nsite = "%s"\nroles = [%s]\n' "${OPTION[name]}" "${OPTION[site]}" "${roles%, }"
+        printf 'name = "%s"\nsite = "%s"\n' "${OPTION[name]}" "${OPTION[site]}"
+        printf 'roles = ["%s"]\n' "${ROLES//,/"$separator"}"
         if [ -n "${OPTION[group]}" ]; then printf 'group = %s\n' "${OPTION[group]}"; fi
         printf 'citus = %s\n' "$SHARDED"
         if [ ! -d /run/systemd/system ]; then printf 'supervisor = "runit"\n'; fi

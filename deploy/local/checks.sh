@@ -12,7 +12,7 @@ check_lock() { cargo metadata --locked --format-version 1 >/dev/null; }
 # Without “advisories”: their database is fetched from GitHub, which a check may not depend on.
 check_dependencies() { cargo deny --locked --all-features check bans licenses sources; }
 
-check_shell() { shellcheck --external-sources deploy/local/*.sh .ci/run; }
+check_shell() { shellcheck --external-sources deploy/local/*.sh deploy/bootstrap.sh .ci/run; }
 
 lint_host() { cargo clippy "${HOST[@]}" --all-targets -- -D warnings; }
 

@@ -74,13 +74,13 @@ impl Fence {
 }
 
 /// Whether a member says that it leads its group.
-async fn leads(client: &reqwest::Client, member: Ipv4Addr) -> bool {
+pub(crate) async fn leads(client: &reqwest::Client, member: Ipv4Addr) -> bool {
     let answer = client.get(format!("http://{member}:8008/primary")).send().await;
     answer.is_ok_and(|answer| answer.status().is_success())
 }
 
 /// Which address the coordinator sends each group's statements to.
-async fn registered_primaries() -> Result<Vec<(u16, Ipv4Addr)>, Trouble> {
+pub(crate) async fn registered_primaries() -> Result<Vec<(u16, Ipv4Addr)>, Trouble> {
     let longest = Duration::from_secs(2);
     let work = async {
         let mut connection = PgConnection::connect(LOCAL).await?;

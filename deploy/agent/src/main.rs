@@ -2,12 +2,15 @@
 
 use agent::{
     bundle::{Bundle, REMEMBERED, current},
-    engines,
+    departure, engines,
     error::Trouble,
     files, firewall,
+    identity::Secrets,
     inventory::{Inventory, Role},
     mesh::Mesh,
-    preparation, rounds, units,
+    preparation, rounds,
+    shards::{Desk, Moved},
+    units,
 };
 use clap::{Parser, Subcommand};
 use std::{
@@ -46,6 +49,24 @@ enum Command {
         #[arg(long, default_value_t = 180)]
         patience: u64,
     },
+    /// Move shards until every database group has its share, one that has just joined included
+    Rebalance {
+        /// Seconds to wait until all groups are complete
+        #[arg(long, default_value_t = 180)]
+        patience: u64,
+    },
+    /// Move all shards off a database group, so that its machines can be taken away
+    Drain {
+        /// Which group
+        group: u16,
+    },
+    /// Forget a database group that was drained and whose machines have left
+    Forget {
+        /// Which group
+        group: u16,
+    },
+    /// Take no more load, finish what is open, and leave the mesh; to come back, a machine needs a new key
+    Leave,
     /// Say what is wrong with an inventory
     Check {
         /// The file
@@ -82,14 +103,38 @@ async fn obey(command: Command) -> Result<(), Trouble> {
         Command::Control => write_control(),
         Command::PrepareDatabase { patience } => {
             let bundle = Bundle::read(&current())?;
-            let secrets = bundle.secrets.as_ref().ok_or_else(|| Trouble::Waiting("the passwords".to_owned()))?;
-            // The agent that runs beside goes on learning who is there.
-            let look = || Mesh::recall(Path::new(REMEMBERED));
             let patience = Duration::from_secs(patience);
-            preparation::prepare(&bundle.inventory, &bundle.identity, secrets, look, patience).await
+            preparation::prepare(&bundle.inventory, &bundle.identity, secrets(&bundle)?, look, patience).await
         }
+        Command::Rebalance { patience } => {
+            let bundle = Bundle::read(&current())?;
+            say(desk(&bundle)?.rebalance(Duration::from_secs(patience)).await?)
+        }
+        Command::Drain { group } => {
+            let bundle = Bundle::read(&current())?;
+            say(desk(&bundle)?.drain(group).await?)
+        }
+        Command::Forget { group } => desk(&Bundle::read(&current())?)?.forget(group).await,
+        Command::Leave => departure::leave(&Bundle::read(&current())?.identity).await,
         Command::Check { inventory } => Inventory::read(&inventory).map(drop).map_err(Trouble::from),
     }
+}
+
+/// The agent that runs beside goes on learning who is there.
+fn look() -> Mesh {
+    Mesh::recall(Path::new(REMEMBERED))
+}
+
+fn secrets(bundle: &Bundle) -> Result<&Secrets, Trouble> {
+    bundle.secrets.as_ref().ok_or_else(|| Trouble::Waiting("the passwords".to_owned()))
+}
+
+fn desk(bundle: &Bundle) -> Result<Desk<'_>, Trouble> {
+    Desk::new(&bundle.identity, secrets(bundle)?, look)
+}
+
+fn say(moved: Moved) -> Result<(), Trouble> {
+    writeln!(std::io::stdout(), "{moved}").map_err(Trouble::file(Path::new("standard output")))
 }
 
 /// The control server is what every mesh waits for, so its files are written without looking at one.

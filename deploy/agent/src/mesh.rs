@@ -71,6 +71,11 @@ pub async fn join(name: &str, control: &str, key: &Path) -> Result<(), Trouble> 
     program::run(TAILSCALE, &arguments, Duration::from_secs(110)).await.map(drop)
 }
 
+/// Leaves for good: the others forget this node, and it needs a new key to come back.
+pub async fn leave() -> Result<(), Trouble> {
+    program::run(TAILSCALE, &["logout"], Duration::from_secs(30)).await.map(drop)
+}
+
 /// Reads what `tailscale status --json` prints.
 pub fn read_status(text: &str) -> Result<Standing, Trouble> {
     let status: Status = serde_json::from_str(text)

@@ -79,7 +79,7 @@ async fn wait_for_group(
 }
 
 /// The leader of a group that is complete.
-async fn whole(client: &reqwest::Client, member: Ipv4Addr, expected: usize) -> Option<Ipv4Addr> {
+pub(crate) async fn whole(client: &reqwest::Client, member: Ipv4Addr, expected: usize) -> Option<Ipv4Addr> {
     let cluster: Cluster = client.get(format!("http://{member}:8008/cluster")).send().await.ok()?.json().await.ok()?;
     let streaming =
         cluster.members.iter().filter(|member| member.state == "streaming" || member.state == "running").count();
@@ -87,7 +87,8 @@ async fn whole(client: &reqwest::Client, member: Ipv4Addr, expected: usize) -> O
     if streaming < expected { None } else { leader.host }
 }
 
-async fn superuser(host: Ipv4Addr, database: &str, secrets: &Secrets) -> Result<PgConnection, Trouble> {
+/// A connection with all rights.
+pub(crate) async fn superuser(host: Ipv4Addr, database: &str, secrets: &Secrets) -> Result<PgConnection, Trouble> {
     let url = format!("postgres://postgres:{}@{host}:5432/{database}?sslmode=disable", secrets.postgres);
     Ok(PgConnection::connect(&url).await?)
 }
@@ -121,6 +122,8 @@ async fn make_role(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble> {
 const RIGHTS: &[&str] = &[
     "GRANT ALL ON DATABASE toast TO toast",
     "GRANT ALL ON SCHEMA public TO toast",
+    // A shard on the move is read from a transaction that waits for as long as its copy takes.
+    "ALTER ROLE postgres SET idle_in_transaction_session_timeout = 0",
     "CREATE OR REPLACE FUNCTION toast_settle_prepared() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
         SET search_path = pg_catalog, pg_temp AS $$
         DECLARE settled integer := 0;
@@ -135,7 +138,7 @@ const RIGHTS: &[&str] = &[
 ];
 
 /// Patroni tells the nodes only the superuser's password; the server's statements travel under its own role.
-async fn let_in(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble> {
+pub(crate) async fn let_in(leader: Ipv4Addr, secrets: &Secrets) -> Result<(), Trouble> {
     let mut connection = superuser(leader, "toast", secrets).await?;
     sqlx::query(
         "INSERT INTO pg_dist_authinfo (nodeid, rolename, authinfo) SELECT 0, 'toast', $1

@@ -11,6 +11,7 @@ use crate::{
     inventory::Role,
     keeper::{Keeper, Look, Round, pause},
     mesh::{self, Mesh, Standing, Window},
+    newcomers::{self, Newcomers},
     page, settle,
     state::{self, BackendState, Shared},
     supervisor::Act,
@@ -75,6 +76,9 @@ fn beside(
     if identity.citus && identity.group == Some(0) {
         tasks.push(tokio::spawn(fence_for_ever(Fence::new()?, shared.clone(), mesh.clone())));
     }
+    if let (true, Some(0), Some(secrets)) = (identity.citus, identity.group, &bundle.secrets) {
+        tasks.push(tokio::spawn(let_in_for_ever(Newcomers::new(secrets.clone())?, mesh.clone())));
+    }
     if let (true, true, Some(secrets)) = (identity.citus, identity.is(Role::App), &bundle.secrets) {
         tasks.push(tokio::spawn(settle_for_ever(secrets.toast.clone(), shared.clone())));
     }
@@ -129,6 +133,18 @@ async fn fence_for_ever(mut fence: Fence, shared: Shared, mesh: watch::Receiver<
         let ended = fence.ended;
         shared.change(|state| state.fenced = ended);
         tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+async fn let_in_for_ever(mut newcomers: Newcomers, mesh: watch::Receiver<Mesh>) {
+    loop {
+        let own = mesh.borrow().address;
+        if let Some(own) = own
+            && let Err(trouble) = newcomers.round(own).await
+        {
+            tracing::debug!(%trouble, "could not look for new groups");
+        }
+        tokio::time::sleep(newcomers::EVERY).await;
     }
 }
 

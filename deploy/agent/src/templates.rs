@@ -31,6 +31,7 @@ pub struct Backend {
 }
 
 /// Everything that a template may name.
+#[derive(Clone, Copy)]
 pub struct Scene<'a> {
     /// The installation.
     pub inventory: &'a Inventory,
@@ -112,9 +113,11 @@ impl Scene<'_> {
         }
     }
 
-    /// How many members this node's database group is meant to have.
+    /// How many members this node's database group is meant to have. One that is in no inventory is made like the
+    /// coordinator's: its first member alone must not acknowledge what nobody else has.
     fn members(&self) -> usize {
-        self.identity.group.map_or(0, |group| self.inventory.members(group).count())
+        let count = |group| self.inventory.members(group).count();
+        self.identity.group.map_or(0, |group| if count(group) == 0 { count(0) } else { count(group) })
     }
 
     /// The ports that this node's firewall leaves open, on which side.

@@ -165,8 +165,7 @@ fn connect_and_ask(guest: &str, arguments: &[&str]) -> Output {
 /// A worker that ends says on connections that have not asked yet that it will hear nothing more (GOAWAY, the last stream
 /// it heard being none: RFC 9113, 6.8). Browsers then ask on a new connection; curl of this age only reports it.
 fn was_not_heard(done: &Output) -> bool {
-    done.status.code() == Some(16)
-        && String::from_utf8_lossy(&done.stderr).contains("GOAWAY, error=0, last_stream=0")
+    done.status.code() == Some(16) && String::from_utf8_lossy(&done.stderr).contains("GOAWAY, error=0, last_stream=0")
 }
 
 fn ask(arguments: &[&str]) -> Answer {

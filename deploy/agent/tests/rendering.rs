@@ -185,6 +185,22 @@ fn writes_wait_for_a_second_copy_wherever_three_members_can_give_one() {
 }
 
 #[test]
+fn a_group_that_is_in_no_inventory_is_as_careful_as_the_coordinators() {
+    let templates = templates();
+    for_each_node(|scene, node| {
+        if node.group.is_some() {
+            let group = Some(scene.inventory.groups().len().try_into().unwrap());
+            let stranger = Identity { name: "stranger".to_owned(), group, ..scene.identity.clone() };
+            let scene = Scene { identity: &stranger, ..*scene };
+            let text = templates.render("patroni/patroni.yaml.j2", &scene).unwrap();
+            let three = scene.inventory.members(0).count() >= 3;
+            assert_eq!(text.contains("synchronous_mode_strict: true"), three);
+            assert!(text.contains("\nname: stranger\n"));
+        }
+    });
+}
+
+#[test]
 fn haproxy_takes_what_is_rendered() {
     let templates = templates();
     let folder = std::env::temp_dir().join(format!("toast-rendering-{}", std::process::id()));

@@ -36,6 +36,8 @@ pub enum Command {
     Report(ReportArgs),
     /// Open many connections from one address
     Nuisance(NuisanceArgs),
+    /// Write down which group of the database holds which restaurant
+    Places(PlacesArgs),
     /// Stand between two ends of PostgreSQL's protocol, and cut at a message
     Cutter(CutterArgs),
 }
@@ -52,6 +54,20 @@ pub struct OpenArgs {
     /// Where to write which group of the database holds which restaurant
     #[arg(long, value_name = "FILE")]
     pub places: Option<PathBuf>,
+}
+
+/// Databases by their addresses, and what is known of the restaurants.
+#[derive(Debug, Args)]
+pub struct PlacesArgs {
+    /// Members of the coordinator's group, or the one PostgreSQL; the one that leads is used
+    #[arg(long = "database", required = true, value_name = "URL")]
+    pub databases: Vec<String>,
+    /// What `open` wrote
+    #[arg(long, value_name = "FILE")]
+    pub terms: PathBuf,
+    /// Where to write
+    #[arg(long, value_name = "FILE")]
+    pub places: PathBuf,
 }
 
 /// How to run.

@@ -2,6 +2,7 @@
 
 mod control;
 mod databases;
+mod growth;
 mod ingresses;
 mod load;
 mod servers;
@@ -45,10 +46,14 @@ pub enum Fault {
     Overload,
     Slowloris,
     Flood,
+    BackendAdded,
+    BackendRemoved,
+    WorkerAdded,
+    WorkerRemoved,
 }
 
 /// A step of a fault; numbers that it notes down come into the report.
-pub type Step = Box<dyn FnOnce(&Stage) -> Result<Notes, Failure>>;
+pub type Step = Box<dyn FnOnce(&mut Stage) -> Result<Notes, Failure>>;
 /// What was watched beside the guests, in seconds or pieces.
 pub type Notes = BTreeMap<String, f64>;
 /// What must hold.
@@ -110,6 +115,10 @@ impl Fault {
                 | Self::Overload
                 | Self::Slowloris
                 | Self::Flood
+                | Self::BackendAdded
+                | Self::BackendRemoved
+                | Self::WorkerAdded
+                | Self::WorkerRemoved
         )
     }
 
@@ -140,6 +149,10 @@ impl Fault {
             Self::Overload => load::overload(stage, seed),
             Self::Slowloris => load::nuisance(stage, load::Nuisance::Slow),
             Self::Flood => load::nuisance(stage, load::Nuisance::Flood),
+            Self::BackendAdded => growth::add_backend(stage),
+            Self::BackendRemoved => growth::remove_backend(stage),
+            Self::WorkerAdded => growth::add_worker(stage),
+            Self::WorkerRemoved => growth::remove_worker(stage),
         }
     }
 }

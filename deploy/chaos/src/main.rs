@@ -4,7 +4,8 @@ use chaos::{
     census::Census,
     check::{self, Expected, Verdict},
     command::{
-        CheckArgs, Cli, Command, CutterArgs, DriveArgs, LaboratoryArgs, NuisanceArgs, OpenArgs, ReportArgs, RunArgs,
+        CheckArgs, Cli, Command, CutterArgs, DriveArgs, LaboratoryArgs, NuisanceArgs, OpenArgs, PlacesArgs, ReportArgs,
+        RunArgs,
     },
     controls, cuts,
     cutter::{Cut, Cutter},
@@ -12,6 +13,7 @@ use chaos::{
     failure::Failure,
     history::History,
     laboratory::Laboratory,
+    menu::Terms,
     nuisance, open,
     report::{self, Report},
     run,
@@ -36,6 +38,7 @@ async fn main() -> ExitCode {
 async fn obey(command: Command) -> Result<bool, Failure> {
     match command {
         Command::Open(arguments) => open_restaurants(&arguments).await,
+        Command::Places(arguments) => find_restaurants(&arguments).await,
         Command::Drive(arguments) => drive_guests(arguments).await,
         Command::Check(arguments) => check_history(&arguments).await,
         Command::Controls(arguments) => unless_ended(Box::pin(run_controls(&arguments))).await,
@@ -65,6 +68,12 @@ async fn open_restaurants(arguments: &OpenArgs) -> Result<bool, Failure> {
         write_json(path, &open::places(&arguments.databases, &terms).await?)?;
     }
     say(&format!("{} restaurants are open around the clock", terms.len()))?;
+    Ok(true)
+}
+
+async fn find_restaurants(arguments: &PlacesArgs) -> Result<bool, Failure> {
+    let terms: Vec<Terms> = read_json(&arguments.terms)?;
+    write_json(&arguments.places, &open::places(&arguments.databases, &terms).await?)?;
     Ok(true)
 }
 

@@ -54,10 +54,10 @@ const WITHOUT_END: u64 = 7_200;
 
 /// Breaks things, and reports on it. `tell` gets a line for each fault.
 pub fn run(plan: &Plan, report: &mut Report, tell: &mut dyn FnMut(&str)) -> Result<(), Failure> {
-    let stage = Stage::open(plan.folder.clone(), plan.bundle.clone())?;
+    let mut stage = Stage::open(plan.folder.clone(), plan.bundle.clone())?;
     report.profile.clone_from(&stage.world.inventory().profile);
     report.sharded = stage.world.is_sharded();
-    let outcome = break_all(&stage, plan, report, tell);
+    let outcome = break_all(&mut stage, plan, report, tell);
     // A run that cannot go on leaves nothing broken behind.
     outcome.map_err(|failure| match stage.world.heal() {
         Ok(()) => failure,
@@ -65,7 +65,7 @@ pub fn run(plan: &Plan, report: &mut Report, tell: &mut dyn FnMut(&str)) -> Resu
     })
 }
 
-fn break_all(stage: &Stage, plan: &Plan, report: &mut Report, tell: &mut dyn FnMut(&str)) -> Result<(), Failure> {
+fn break_all(stage: &mut Stage, plan: &Plan, report: &mut Report, tell: &mut dyn FnMut(&str)) -> Result<(), Failure> {
     for (position, fault) in plan.faults.iter().enumerate() {
         let plan = &plan.of_its_own(position);
         let line = match fault.scene(stage, plan.seed) {
@@ -93,7 +93,7 @@ fn break_all(stage: &Stage, plan: &Plan, report: &mut Report, tell: &mut dyn FnM
 }
 
 /// One fault with guests before, during and after it.
-fn play(stage: &Stage, plan: &Plan, name: &str, scene: Scene) -> Result<FaultReport, Failure> {
+fn play(stage: &mut Stage, plan: &Plan, name: &str, scene: Scene) -> Result<FaultReport, Failure> {
     let ill = stage.wait_until_well(TO_BE_WELL);
     let mut guests = Guests::come(stage, plan, name)?;
     sleep(BEFORE);

@@ -13,43 +13,68 @@ set -- $rest
 shift 20
 printf '%s %s\n' "$pid" "$1" >"$folder/init.new"
 mv "$folder/init.new" "$folder/init"
-trap 'echo failed >"$folder/standing"' EXIT
+exec 3>"$folder/standing"
+trap 'echo failed >&3' EXIT
 
 own_folder() {
-    mkdir -p "$folder/$1" "$2"
-    mount --bind "$folder/$1" "$2"
+    mkdir -p "$folder/$1" "$root$2"
+    mount --bind "$folder/$1" "$root$2"
 }
 
-mount -t proc -o nosuid,nodev,noexec proc /proc
-mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
-mount -t tmpfs -o nosuid,nodev,size=1g shm /dev/shm
-mount -t tmpfs -o nosuid,nodev,size=1g,mode=1777 tmp /tmp
-mount -t tmpfs -o nosuid,nodev,size=64m,mode=755 run /run
-mkdir -p -m 1777 /run/lock
-echo "$name" >/proc/sys/kernel/hostname
+# A bare machine has a system of its own, made from an image; the others see the host's.
+root=
+inside() {
+    if [ -n "$root" ]; then chroot "$root" "$@"; else "$@"; fi
+}
+own_root() {
+    root=$folder/root
+    mkdir -p "$root" "$folder/root.upper" "$folder/root.work"
+    layers="lowerdir=$(cat "$folder/image"),upperdir=$folder/root.upper,workdir=$folder/root.work"
+    if ! mount -t overlay overlay -o "$layers" "$root" 2>/dev/null; then
+        [ -e "$root/etc" ] || cp -a --reflink=auto "$(cat "$folder/image")/." "$root"
+        mount --bind "$root" "$root"
+    fi
+    mount --rbind /dev "$root/dev"
+    own_folder delivery /mnt
+    touch "$root/usr/local/sbin/toast-world"
+    mount --bind "$program" "$root/usr/local/sbin/toast-world"
+    program=/usr/local/sbin/toast-world
+}
+if [ -e "$folder/image" ]; then own_root; fi
+
+mount -t proc -o nosuid,nodev,noexec proc "$root/proc"
+mount -t sysfs -o nosuid,nodev,noexec sysfs "$root/sys"
+mount -t tmpfs -o nosuid,nodev,size=1g shm "$root/dev/shm"
+mount -t tmpfs -o nosuid,nodev,size=1g,mode=1777 tmp "$root/tmp"
+mount -t tmpfs -o nosuid,nodev,size=64m,mode=755 run "$root/run"
+mkdir -p -m 1777 "$root/run/lock"
+echo "$name" >"$root/proc/sys/kernel/hostname"
 # A machine that comes back must not give an old postmaster's id to somebody else.
 boots=$(($(cat "$folder/boots" 2>/dev/null || echo 0) + 1))
 echo "$boots" >"$folder/boots"
-echo $((boots * 1500 % 30000)) >/proc/sys/kernel/ns_last_pid
+echo $((boots * 1500 % 30000)) >"$root/proc/sys/kernel/ns_last_pid"
 
 # Where the host's disk is an overlay itself, there can be none on top, and a copy does.
-mkdir -p "$folder/etc" "$folder/etc.work"
-if ! mount -t overlay overlay -o "lowerdir=/etc,upperdir=$folder/etc,workdir=$folder/etc.work" /etc 2>/dev/null; then
-    [ -e "$folder/etc.copy" ] || cp -a /etc "$folder/etc.copy"
-    mount --bind "$folder/etc.copy" /etc
-fi
+own_settings() {
+    mkdir -p "$folder/etc" "$folder/etc.work"
+    if ! mount -t overlay overlay -o "lowerdir=/etc,upperdir=$folder/etc,workdir=$folder/etc.work" /etc 2>/dev/null; then
+        [ -e "$folder/etc.copy" ] || cp -a /etc "$folder/etc.copy"
+        mount --bind "$folder/etc.copy" /etc
+    fi
+}
+[ -n "$root" ] || own_settings
 if [ "$boots" = 1 ]; then
-    rm -rf /etc/resolv.conf /etc/hosts /etc/hostname /etc/service /etc/toast
-    cp "$folder/resolv.conf" /etc/resolv.conf
-    cp "$folder/hosts" /etc/hosts
-    echo "$name" >/etc/hostname
+    (cd "$root/etc" && rm -rf resolv.conf hosts hostname service toast)
+    cp "$folder/resolv.conf" "$root/etc/resolv.conf"
+    cp "$folder/hosts" "$root/etc/hosts"
+    echo "$name" >"$root/etc/hostname"
 fi
 
 own_folder toast /etc/toast
 own_folder opt /opt/toast
 own_folder varlog /var/log
 own_folder log /var/log/toast
-mkdir -p /var/log/nginx
+mkdir -p "$root/var/log/nginx"
 own_folder lib /var/lib/toast
 own_folder lib.nginx /var/lib/nginx
 own_folder lib.gdnsd /var/lib/gdnsd
@@ -64,15 +89,24 @@ fi
 rm -rf "$folder/service"
 own_folder service /etc/service
 units=/run/toast-units
-mkdir -p "$units"
-if [ -e /etc/toast/node.toml ]; then /opt/toast/current/bin/toast-agent units --out "$units"; fi
+mkdir -p "$root$units"
+if [ -e "$root/etc/toast/node.toml" ]; then inside /opt/toast/current/bin/toast-agent units --out "$units"; fi
 for unit in "$folder"/units/*.service; do
-    if [ -e "$unit" ]; then cp "$unit" "$units/"; fi
+    if [ -e "$unit" ]; then cp "$unit" "$root$units/"; fi
 done
-"$program" services --units "$units" --out /etc/service
+inside "$program" services --units "$units" --out /etc/service
 
 # As many files as the host allows; units may ask for fewer.
 ulimit -n "$(ulimit -Hn)"
+if [ -n "$root" ]; then
+    mkdir "$root/run/host"
+    cd "$root"
+    pivot_root . run/host
+    cd /
+    umount -l /run/host
+    rmdir /run/host
+fi
 trap - EXIT
-echo up >"$folder/standing"
+echo up >&3
+exec 3>&-
 exec env -i "PATH=$PATH" LANG=C.UTF-8 SVDIR=/etc/service runsvdir -P /etc/service

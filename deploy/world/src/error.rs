@@ -57,6 +57,9 @@ pub enum WorldError {
         /// The end of its boot log.
         why: String,
     },
+    /// A machine is no part of the mesh, so nothing can join from it.
+    #[error("{0} stands on the internet; only machines of a region or a witness site join")]
+    Outside(String),
     /// Its disk has no bound.
     #[error("{0} has no bounded disk; start the world with --small-disks")]
     EndlessDisk(String),

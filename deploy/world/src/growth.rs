@@ -18,7 +18,7 @@ impl World {
         record.numbers.insert(node.name.clone(), record.next_number());
         let added = Node::new(&record, node)?;
         let inside = added.inside;
-        disk::publish(&record.inventory)?;
+        disk::publish(&record.published())?;
         up::make_disk(&record, node, &Secrets::read()?)?;
         self.nodes.insert(node.name.clone(), added);
         self.record = record;
@@ -40,7 +40,8 @@ impl World {
     pub fn remove_node(&mut self, name: &str) -> Result<(), WorldError> {
         let node = self.node(name)?.clone();
         self.record.inventory.nodes.retain(|one| one.name != name);
-        disk::publish(&self.record.inventory)?;
+        self.record.bare.remove(name);
+        disk::publish(&self.record.published())?;
         if node.inside {
             keys::forget(self.first(Role::Control)?, name)?;
         }

@@ -41,14 +41,19 @@ fn owner(control: &Node) -> Result<u64, WorldError> {
 
 /// Makes a key for a node and gives it to it.
 pub fn give(control: &Node, owner: u64, node: &Node) -> Result<(), WorldError> {
-    let (owner, tags) = (owner.to_string(), tags(node).join(","));
-    let words = ["preauthkeys", "create", "--user", &owner, "--expiration", "1h", "--tags", &tags];
-    let key: Key = ask(control, &words)?;
+    let key = make(control, owner, node)?;
     let path = node.folder().join("toast/join.key");
     // The agent may look at any moment: it finds no key or the whole one.
     let new = path.with_extension("new");
-    disk::write(&new, &key.key, 0o600)?;
+    disk::write(&new, &key, 0o600)?;
     std::fs::rename(&new, &path).map_err(WorldError::file(&path))
+}
+
+/// Makes a key for a node.
+pub fn make(control: &Node, owner: u64, node: &Node) -> Result<String, WorldError> {
+    let (owner, tags) = (owner.to_string(), tags(node).join(","));
+    let words = ["preauthkeys", "create", "--user", &owner, "--expiration", "1h", "--tags", &tags];
+    ask(control, &words).map(|key: Key| key.key)
 }
 
 /// Takes a node out of the mesh.

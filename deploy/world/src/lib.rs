@@ -4,8 +4,10 @@
 //! the ways that machines break, and mended again.
 
 pub mod authority;
+pub mod bare;
 pub mod boot;
 pub mod checks;
+pub mod debian;
 pub mod disk;
 pub mod down;
 pub mod error;

@@ -1,9 +1,15 @@
 //! `toast-world`: starts, shows and ends a whole installation on one host.
 
+use agent::inventory::Role;
 use clap::{Parser, Subcommand};
-use std::{io::Write as _, os::unix::process::CommandExt as _, path::PathBuf, process::ExitCode};
+use std::{
+    io::Write as _,
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use world::{
-    World, WorldError, checks, down, map, runit,
+    World, WorldError, bare, checks, debian, down, map, runit,
     steps::{say, step},
     up::{self, Plan, Stage},
 };
@@ -80,6 +86,28 @@ enum Verb {
         /// From which other alone.
         other: Option<String>,
     },
+    /// Add a bare Debian machine, and have `bootstrap.sh` make it a node; takes a minute more the first time.
+    Add {
+        /// What to call it.
+        node: String,
+        /// Where it stands.
+        #[arg(long)]
+        site: String,
+        /// What it does: app or database.
+        #[arg(long)]
+        role: Role,
+        /// Which database group it belongs to.
+        #[arg(long)]
+        group: Option<u16>,
+        /// Where images of Debian are kept.
+        #[arg(long, default_value = ".toast")]
+        images: PathBuf,
+    },
+    /// Take a machine away for good; before that, on a node: `toast-agent leave`.
+    Remove {
+        /// Which node.
+        node: String,
+    },
     /// Take every fault back and boot what is down.
     Heal,
     /// Make services of units; run at the boot of a node.
@@ -127,10 +155,29 @@ fn run(verb: Verb) -> Result<ExitCode, WorldError> {
         Verb::Thaw { node } => World::open()?.node(&node)?.thaw()?,
         Verb::Cut { site, other: None } => World::open()?.cut_site(&site)?,
         Verb::Cut { site, other: Some(other) } => World::open()?.cut_pair(&site, &other)?,
+        Verb::Add { node, site, role, group, images } => add(&mut World::open()?, &node, &site, role, group, &images)?,
+        Verb::Remove { node } => World::open()?.remove_node(&node)?,
         Verb::Heal => World::open()?.heal()?,
         Verb::Services { units, out } => drop(runit::write_services(&units, &out)?),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn add(
+    world: &mut World,
+    name: &str,
+    site: &str,
+    role: Role,
+    group: Option<u16>,
+    images: &Path,
+) -> Result<(), WorldError> {
+    let machine = world.plan(name, site, role, group)?;
+    let image = step("Making an image of Debian, if there is none", || {
+        debian::image(images, bare::word(role), world.is_sharded())
+    })?;
+    step("Booting a bare machine", || world.add_bare_node(&machine, &image).map(drop))?;
+    step("bootstrap.sh", || world.bootstrap(name))?;
+    step("Joining the mesh", || world.wait_until_joined(name))
 }
 
 /// Becomes the command, so that signals and its status are its own.

@@ -50,6 +50,11 @@ pub fn releases() -> PathBuf {
     Path::new(STATE).join("releases")
 }
 
+/// A staged bundle as a machine gets it that is to become a node.
+pub fn archive(release: &str) -> PathBuf {
+    Path::new(STATE).join(format!("bundle-{release}.tar"))
+}
+
 /// This program, for the boot of nodes.
 pub fn program() -> PathBuf {
     Path::new(STATE).join("toast-world")

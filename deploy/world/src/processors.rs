@@ -23,5 +23,9 @@ pub fn share() -> Result<(), WorldError> {
 /// Has them shared as they were.
 pub fn give_back() -> Result<(), WorldError> {
     let setting = Path::new(BY_SESSION);
-    if place::shared_by_session().exists() { fs::write(setting, "1").map_err(WorldError::file(setting)) } else { Ok(()) }
+    if place::shared_by_session().exists() {
+        fs::write(setting, "1").map_err(WorldError::file(setting))
+    } else {
+        Ok(())
+    }
 }

@@ -3,7 +3,12 @@
 use crate::{error::WorldError, place};
 use agent::inventory::Inventory;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fs, net::Ipv4Addr, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    net::Ipv4Addr,
+    path::Path,
+};
 
 /// The running world, as far as it does not show by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,13 +25,16 @@ pub struct Record {
     pub disk: Option<u32>,
     /// The bundle that new nodes get.
     pub release: String,
+    /// Machines that came with nothing but Debian on them; the nodes' own inventory does not know them.
+    #[serde(default)]
+    pub bare: BTreeSet<String>,
 }
 
 impl Record {
     /// What a new world starts with.
     pub fn new(inventory: Inventory, citus: bool, disk: Option<u32>, release: String) -> Self {
         let numbers = inventory.nodes.iter().map(|node| node.name.clone()).zip(1..).collect();
-        Self { inventory, numbers, mesh: BTreeMap::new(), citus, disk, release }
+        Self { inventory, numbers, mesh: BTreeMap::new(), citus, disk, release, bare: BTreeSet::new() }
     }
 
     /// Reads what is written down.
@@ -46,6 +54,13 @@ impl Record {
             serde_json::to_string_pretty(self).map_err(|error| WorldError::Record { path: path.clone(), error })?;
         fs::create_dir_all(place::RUN).map_err(WorldError::file(Path::new(place::RUN)))?;
         replace(&path, &text)
+    }
+
+    /// The description as nodes have it.
+    pub fn published(&self) -> Inventory {
+        let mut inventory = self.inventory.clone();
+        inventory.nodes.retain(|node| !self.bare.contains(&node.name));
+        inventory
     }
 
     /// The number for one more node.
@@ -72,6 +87,8 @@ mod tests {
         assert_eq!(record.next_number(), 6);
         record.numbers.remove("app1");
         assert_eq!(record.next_number(), 6);
+        record.bare.insert("db1".to_owned());
+        assert_eq!(record.published().nodes.len() + 1, record.inventory.nodes.len());
         let text = serde_json::to_string(&record).unwrap();
         assert_eq!(serde_json::from_str::<Record>(&text).unwrap(), record);
     }

@@ -36,6 +36,11 @@ impl World {
         &self.record.inventory
     }
 
+    /// The names of machines that were added with nothing but Debian on them.
+    pub fn bare(&self) -> impl Iterator<Item = &str> {
+        self.record.bare.iter().map(String::as_str)
+    }
+
     /// Whether its database is sharded.
     pub fn is_sharded(&self) -> bool {
         self.record.citus
@@ -121,7 +126,7 @@ impl World {
 
     /// Copies a bundle to where nodes can use it; answers the name for [`Node::use_release`].
     pub fn stage(&self, bundle: &Path) -> Result<String, WorldError> {
-        disk::stage(bundle, &self.record.inventory)
+        disk::stage(bundle, &self.record.published())
     }
 
     /// Has the nodes of the internet trust the public authority, which makes new roots whenever it starts.

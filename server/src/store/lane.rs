@@ -87,7 +87,7 @@ impl<'a> Lane<'a> {
         let (store, node, pool) = (self.store, self.admitted(Intent::Write).await?, self.pool()?);
         let work = Box::pin(async {
             let slot = node.slot(store.admission).await?;
-            let inner = persistently(store.admission, || pool.begin()).await?;
+            let inner = persistently(store.admission, || begin_whole(pool.clone())).await?;
             Ok(Tx { inner, slot })
         });
         node.watched(store.admission, work).await
@@ -156,6 +156,14 @@ where
             outcome => return outcome,
         }
     }
+}
+
+/// Begins a transaction, also where nobody waits for it any more: then it is rolled back. If `BEGIN` were broken off, its
+/// connection would go back to the others with an open transaction in it, and what the next one wrote there would be
+/// acknowledged and never committed.
+async fn begin_whole(pool: PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let begun = tokio::spawn(async move { pool.begin().await });
+    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
 fn is_passing(error: &sqlx::Error) -> bool {
@@ -241,3 +249,6 @@ impl Tx {
         &mut self.inner
     }
 }
+
+#[cfg(test)]
+mod tests;

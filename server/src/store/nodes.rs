@@ -370,6 +370,7 @@ impl Nodes {
         match tokio::time::timeout(MAP_PATIENCE, Map::read(pool)).await {
             Ok(Ok(map)) => {
                 *failed = None;
+                self.aim(&map);
                 *self.map.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(map));
             }
             outcome => {
@@ -377,6 +378,15 @@ impl Nodes {
                 *failed = Some(Instant::now());
                 // The old one will do for a while; nobody else need try at once.
                 self.keep_old_map();
+            }
+        }
+    }
+
+    /// Shards move. A look at a restaurant that has left a group would say how another group is doing.
+    fn aim(&self, map: &Map) {
+        for node in self.known.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            if let Some(group) = node.name.strip_prefix("group-").and_then(|group| group.parse().ok()) {
+                node.look.aim_at(map.spread.some_restaurant_on(group));
             }
         }
     }
@@ -470,6 +480,23 @@ mod tests {
         node.circuit.hangs();
         assert!(matches!(waiting.await.unwrap(), Err(Fault::Deadline)));
         assert!(begun.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_look_follows_the_shards() {
+        let nodes = Nodes::new("postgres://toast@127.0.0.1:1/toast".parse().unwrap(), 9);
+        let all_on = |group| {
+            let shard = Shard { id: 1, from: i32::MIN, to: i32::MAX, group };
+            let spread = Spread::of([("restaurants".to_owned(), shard)]);
+            Map { read: Instant::now(), cluster: true, spread, addresses: BTreeMap::new() }
+        };
+        let asks_for_a_row = |node: &Node| format!("{:?}", node.look).contains("Restaurant(");
+        let one = nodes.group(&all_on(1), 1);
+        assert!(asks_for_a_row(&one));
+        nodes.aim(&all_on(2));
+        assert!(!asks_for_a_row(&one), "its rows have moved");
+        nodes.aim(&all_on(1));
+        assert!(asks_for_a_row(&one));
     }
 
     #[tokio::test]

@@ -1,6 +1,7 @@
 //! What each request leaves for operators: an id, a log line, a count and a duration; nothing about the person.
 
 use crate::web::Web;
+use app::types::id::ChangeId;
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
@@ -9,7 +10,6 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::time::Instant;
 use tracing::Instrument;
-use app::types::id::ChangeId;
 use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

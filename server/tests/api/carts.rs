@@ -172,7 +172,9 @@ pub async fn hasty_changes_are_all_kept(app: &TestApp) {
     let taps: Vec<_> = (0..8)
         .map(|_| {
             let (toast, slug, line) = (app.toast.clone(), app.slug.clone(), app.line("water", &[]));
-            tokio::spawn(async move { carts::change(&toast, &slug, guest, change_id(), &CartChange::Add(line)).await.unwrap() })
+            tokio::spawn(async move {
+                carts::change(&toast, &slug, guest, change_id(), &CartChange::Add(line)).await.unwrap()
+            })
         })
         .collect();
     for tap in taps {

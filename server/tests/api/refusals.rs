@@ -133,6 +133,9 @@ pub async fn dead_addresses_are_not_found(app: &TestApp) {
     for token in ["", "x", "../../etc/passwd", &"é".repeat(43), &"A".repeat(43), &elsewhere, &nowhere] {
         assert_eq!(answer(ordering::view(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
         assert_eq!(answer(ordering::cancel(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
-        assert_eq!(answer(ordering::order_again(&app.toast, token, visitor(), change_id()).await).unwrap_err().status(), 404);
+        assert_eq!(
+            answer(ordering::order_again(&app.toast, token, visitor(), change_id()).await).unwrap_err().status(),
+            404
+        );
     }
 }

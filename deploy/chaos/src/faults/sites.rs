@@ -56,9 +56,8 @@ pub(super) fn block(stage: &Stage) -> Result<Scene, Failure> {
 /// Ways that go over the relay, as the servers' nodes see theirs.
 fn relayed(stage: &Stage) -> f64 {
     let said = stage.world.with_role(Role::App).filter_map(|node| node.run(TAILSCALE, &["status"]).ok());
-    said.map(|said| said.lines().filter(|line| line.contains("active; relay")).count()).fold(0.0, |all, count| {
-        all + f64::from(u32::try_from(count).unwrap_or(u32::MAX))
-    })
+    said.map(|said| said.lines().filter(|line| line.contains("active; relay")).count())
+        .fold(0.0, |all, count| all + f64::from(u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
 pub(super) fn cut(stage: &Stage, seed: u64) -> Result<Scene, Failure> {

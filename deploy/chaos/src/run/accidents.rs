@@ -38,7 +38,7 @@ const fn go_together(one: Fault, other: Fault) -> bool {
     one != other && one != 0 && other != 0 && !(one == 3 && other == 4) && !(one == 4 && other == 3)
 }
 
-pub(super) fn play(stage: &Stage, plan: &Plan, tell: &mut dyn FnMut(&str)) -> Result<FaultReport, Failure> {
+pub(super) fn play(stage: &mut Stage, plan: &Plan, tell: &mut dyn FnMut(&str)) -> Result<FaultReport, Failure> {
     let mut random = StdRng::seed_from_u64(plan.seed);
     let accidents: Vec<_> = Fault::value_variants().iter().copied().filter(|fault| fault.is_an_accident()).collect();
     let ill = stage.wait_until_well(TO_BE_WELL);
@@ -90,7 +90,7 @@ pub(super) fn play(stage: &Stage, plan: &Plan, tell: &mut dyn FnMut(&str)) -> Re
 }
 
 /// Takes back what is due, or all.
-fn mend(stage: &Stage, open: &mut Vec<Accident>, all: bool) -> Result<(), Failure> {
+fn mend(stage: &mut Stage, open: &mut Vec<Accident>, all: bool) -> Result<(), Failure> {
     let now = Moment::now();
     let (due, rest): (Vec<_>, Vec<_>) = open.drain(..).partition(|accident| all || accident.until <= now);
     *open = rest;

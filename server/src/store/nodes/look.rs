@@ -8,7 +8,7 @@ use app::types::id::RestaurantId;
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use std::{
     pin::pin,
-    sync::OnceLock,
+    sync::{OnceLock, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 use uuid::Uuid;
@@ -34,10 +34,10 @@ const JITTER_MS: u64 = 200;
 #[derive(Debug)]
 pub struct Look {
     options: PgConnectOptions,
-    question: Question,
+    question: RwLock<Question>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Question {
     Itself,
     Restaurant(Uuid),
@@ -47,17 +47,23 @@ enum Question {
 impl Look {
     /// At whoever takes the connection.
     pub const fn at_itself(options: PgConnectOptions) -> Self {
-        Self { options, question: Question::Itself }
+        Self { options, question: RwLock::new(Question::Itself) }
     }
 
     /// At the node that would hold this restaurant.
     pub const fn at_restaurant(options: PgConnectOptions, restaurant: RestaurantId) -> Self {
-        Self { options, question: Question::Restaurant(restaurant.uuid()) }
+        Self { options, question: RwLock::new(Question::Restaurant(restaurant.uuid())) }
     }
 
     /// At all nodes of a cluster.
     pub const fn at_every_shard(options: PgConnectOptions) -> Self {
-        Self { options, question: Question::EveryShard }
+        Self { options, question: RwLock::new(Question::EveryShard) }
+    }
+
+    /// From now on at the node that would hold this restaurant: the one asked for before may have moved to another.
+    pub fn aim_at(&self, restaurant: Option<RestaurantId>) {
+        let question = restaurant.map_or(Question::Itself, |restaurant| Question::Restaurant(restaurant.uuid()));
+        *self.question.write().unwrap_or_else(PoisonError::into_inner) = question;
     }
 
     /// Looks again and again, and turns the circuit by what it sees.
@@ -97,7 +103,8 @@ impl Look {
     async fn ask(&self, begun: Instant, connected: &OnceLock<Duration>) -> Result<(), sqlx::Error> {
         let mut connection = self.options.connect().await?;
         let _ = connected.set(begun.elapsed());
-        let answer = match &self.question {
+        let question = *self.question.read().unwrap_or_else(PoisonError::into_inner);
+        let answer = match question {
             Question::Itself => sqlx::raw_sql("SELECT 1").execute(&mut connection).await,
             Question::EveryShard => sqlx::raw_sql("SELECT 1 FROM restaurants LIMIT 1").execute(&mut connection).await,
             Question::Restaurant(id) => {
