@@ -4,7 +4,7 @@
 ENGINE_PACKAGES=(
     "ip iproute2" "nft nftables" "runsvdir runit" "nginx nginx-light" "haproxy haproxy" "etcd etcd-server"
     "etcdctl etcd-client" "gdnsd gdnsd" "pebble pebble" "dehydrated dehydrated" "sshd openssh-server" "kill procps"
-    "openssl openssl" "jq jq" "mkfs.ext4 e2fsprogs" "faketime faketime" "debootstrap debootstrap"
+    "openssl openssl" "jq jq" "mkfs.ext4 e2fsprogs" "faketime faketime" "debootstrap debootstrap" "tcpdump tcpdump"
 )
 HEADSCALE_MODULE=$PROJECT/deploy/engines/headscale
 ENGINES=$TOOLS/engines

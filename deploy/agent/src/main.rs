@@ -99,7 +99,7 @@ async fn obey(command: Command) -> Result<(), Trouble> {
             let nothing = Mesh::default();
             units::write(&out, &bundle.templates, &bundle.scene(&nothing, &[])).await
         }
-        Command::Firewall => firewall::keep(&Bundle::read(&current())?, true).await,
+        Command::Firewall => firewall::establish(&Bundle::read(&current())?).await,
         Command::Control => write_control(),
         Command::PrepareDatabase { patience } => {
             let bundle = Bundle::read(&current())?;

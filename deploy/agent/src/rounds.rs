@@ -7,7 +7,9 @@ use crate::{
     engines,
     error::Trouble,
     fence::Fence,
-    files, firewall, hosts,
+    files,
+    firewall::Firewall,
+    hosts,
     inventory::Role,
     keeper::{Keeper, Look, Round, pause},
     mesh::{self, Mesh, Standing, Window},
@@ -185,6 +187,7 @@ struct Node {
     sender: watch::Sender<Mesh>,
     window: Window,
     mesh_looked: Option<Instant>,
+    firewall: Firewall,
     keepers: Vec<Keeper>,
     backends: Option<Backends>,
     ready: Vec<Backend>,
@@ -206,6 +209,7 @@ impl Node {
             sender,
             window: Window::new()?,
             mesh_looked: None,
+            firewall: Firewall::default(),
             keepers,
             backends,
             ready: Vec::new(),
@@ -218,7 +222,8 @@ impl Node {
     }
 
     async fn round(&mut self, closely: bool) {
-        self.tell("firewall", firewall::keep(&self.bundle, closely).await);
+        let walled = self.keep_firewall(closely).await;
+        self.tell("firewall", walled);
         let name_control = self.name_control();
         self.tell("hosts", name_control);
         if self.bundle.identity.in_mesh() && self.mesh_looked.is_none_or(|moment| moment.elapsed() > LOOK_AT_MESH_EVERY)
@@ -246,9 +251,16 @@ impl Node {
         self.seen = seen;
     }
 
+    async fn keep_firewall(&mut self, closely: bool) -> Result<(), Trouble> {
+        if self.firewall.round(&self.bundle, closely).await? == Round::Repaired {
+            tracing::warn!("the firewall was put right");
+        }
+        Ok(())
+    }
+
     async fn keep_engines(&mut self, mesh: &Mesh, look: Look) {
         let scene = self.bundle.scene(mesh, &self.ready);
-        let mut repairs = 0;
+        let mut repairs = self.firewall.repairs();
         for keeper in &mut self.keepers {
             match keeper.round(&self.bundle.templates, &scene, look).await {
                 Round::Quiet => {}

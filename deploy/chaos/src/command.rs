@@ -4,6 +4,7 @@ use crate::{
     cutter::{Point, Side},
     faults::Fault,
     nuisance::Kind,
+    walls::knock::Target,
 };
 use clap::{Args, Parser, Subcommand};
 use std::{net::Ipv4Addr, path::PathBuf};
@@ -32,6 +33,8 @@ pub enum Command {
     Cuts(LaboratoryArgs),
     /// Break the running world in every way while orders pour in
     Run(RunArgs),
+    /// Look whether what must not get through the running world's walls does not
+    Walls(WallsArgs),
     /// Write what a run found as a part of a page
     Report(ReportArgs),
     /// Open many connections from one address
@@ -40,6 +43,10 @@ pub enum Command {
     Places(PlacesArgs),
     /// Stand between two ends of PostgreSQL's protocol, and cut at a message
     Cutter(CutterArgs),
+    /// Knock on ports, and tell as JSON which were not silent
+    Knock(KnockArgs),
+    /// Order under a marked name, and look at the order
+    Mark(MarkArgs),
 }
 
 /// Databases by their addresses.
@@ -94,9 +101,66 @@ pub struct RunArgs {
     /// The server's program, for the controls; those are left out without it
     #[arg(long, value_name = "FILE")]
     pub toast: Option<PathBuf>,
+    /// Leave out the walls, which take some minutes
+    #[arg(long)]
+    pub without_walls: bool,
     /// Where to write the report as JSON
     #[arg(long, value_name = "FILE", default_value = "target/reliability.json")]
     pub json: PathBuf,
+}
+
+/// Which walls.
+#[derive(Debug, Args)]
+pub struct WallsArgs {
+    /// Only the checks whose names hold this word
+    #[arg(long, value_name = "WORD", default_value = "")]
+    pub only: String,
+    /// Folder for the files of the run; nodes must see it, so it cannot be below /tmp
+    #[arg(long, value_name = "FOLDER", default_value = "target/chaos")]
+    pub folder: PathBuf,
+    /// Where to write what was found as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// Where to knock.
+#[derive(Debug, Args)]
+pub struct KnockArgs {
+    /// Whom, and on which ports
+    #[arg(long = "to", required = true, value_name = "ADDRESS:PORTS")]
+    pub targets: Vec<Target>,
+    /// With datagrams instead of connections
+    #[arg(long)]
+    pub udp: bool,
+    /// Milliseconds to wait for an answer
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub patience: u64,
+    /// Most attempts under way
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub at_once: usize,
+    /// A name that UDP port 53 is asked for; nonsense like all others when left out
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// Who orders.
+#[derive(Debug, Args)]
+pub struct MarkArgs {
+    /// Where guests go
+    #[arg(long, value_name = "URL", default_value = "https://toast.test")]
+    pub url: reqwest::Url,
+    /// DNS servers that know the name
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', required = true)]
+    pub dns: Vec<Ipv4Addr>,
+    /// The authority that signed the certificate, as PEM
+    #[arg(long, value_name = "FILE")]
+    pub ca: Option<PathBuf>,
+    /// What `open` wrote
+    #[arg(long, value_name = "FILE")]
+    pub terms: PathBuf,
+    /// The name that is ordered under; no other order may have had it
+    #[arg(long, value_name = "WORD")]
+    pub mark: String,
 }
 
 /// What to write where.

@@ -24,4 +24,5 @@ pub mod run;
 mod samples;
 pub mod schedule;
 pub mod stage;
+pub mod walls;
 mod wish;

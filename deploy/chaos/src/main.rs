@@ -4,8 +4,8 @@ use chaos::{
     census::Census,
     check::{self, Expected, Verdict},
     command::{
-        CheckArgs, Cli, Command, CutterArgs, DriveArgs, LaboratoryArgs, NuisanceArgs, OpenArgs, PlacesArgs, ReportArgs,
-        RunArgs,
+        CheckArgs, Cli, Command, CutterArgs, DriveArgs, KnockArgs, LaboratoryArgs, MarkArgs, NuisanceArgs, OpenArgs,
+        PlacesArgs, ReportArgs, RunArgs, WallsArgs,
     },
     controls, cuts,
     cutter::{Cut, Cutter},
@@ -17,10 +17,20 @@ use chaos::{
     nuisance, open,
     report::{self, Report},
     run,
+    stage::Stage,
+    walls::{self, Wall, knock::Manner},
 };
 use clap::Parser;
 use serde::{Serialize, de::DeserializeOwned};
-use std::{fs, io::Write, net::SocketAddr, path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    fs,
+    io::Write,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -47,6 +57,9 @@ async fn obey(command: Command) -> Result<bool, Failure> {
         Command::Report(arguments) => write_report(&arguments),
         Command::Nuisance(arguments) => annoy(&arguments).await,
         Command::Cutter(arguments) => stand_between(&arguments).await,
+        Command::Walls(arguments) => try_walls(&arguments).await,
+        Command::Knock(arguments) => knock(arguments).await,
+        Command::Mark(arguments) => leave_mark(arguments).await,
     }
 }
 
@@ -78,12 +91,8 @@ async fn find_restaurants(arguments: &PlacesArgs) -> Result<bool, Failure> {
 }
 
 async fn drive_guests(arguments: DriveArgs) -> Result<bool, Failure> {
-    let host = arguments.url.host_str().unwrap_or_default().to_owned();
-    let names = if arguments.dns.is_empty() {
-        Names::Fixed(arguments.addresses)
-    } else {
-        Names::asked(&host, arguments.dns.into_iter().map(|server| SocketAddr::from((server, 53))).collect())
-    };
+    let names =
+        if arguments.dns.is_empty() { Names::Fixed(arguments.addresses) } else { asked(&arguments.url, arguments.dns) };
     let authority = arguments.ca.as_deref().map(read_authority).transpose()?;
     let place = Place { url: arguments.url, names, authority };
     let plan = Plan {
@@ -107,6 +116,11 @@ async fn drive_guests(arguments: DriveArgs) -> Result<bool, Failure> {
     let driven = drive::drive(plan, place, read_json(&arguments.terms)?, &arguments.history).await?;
     say(&format!("{} wishes, {} dropped", driven.wishes, driven.shed))?;
     Ok(true)
+}
+
+fn asked(url: &reqwest::Url, servers: Vec<Ipv4Addr>) -> Names {
+    let servers = servers.into_iter().map(|server| SocketAddr::from((server, 53)));
+    Names::asked(url.host_str().unwrap_or_default(), servers.collect())
 }
 
 fn read_authority(path: &Path) -> Result<reqwest::Certificate, Failure> {
@@ -198,6 +212,11 @@ async fn break_world(arguments: &RunArgs) -> Result<bool, Failure> {
     // What was found before something went wrong is not lost.
     write_json(&arguments.json, &report)?;
     outcome?;
+    if !arguments.without_walls {
+        report.walls = look_at_walls(arguments.folder.clone(), arguments.bundle.clone(), String::new()).await?;
+        say(&walls::line(&report.walls))?;
+        write_json(&arguments.json, &report)?;
+    }
     if let Some(toast) = &arguments.toast {
         let laboratory = Laboratory::open(toast.clone(), arguments.seed).await?;
         let tell = |control: &controls::Control| drop(say(&format!("control {control}")));
@@ -207,6 +226,39 @@ async fn break_world(arguments: &RunArgs) -> Result<bool, Failure> {
     }
     say(&report.line())?;
     Ok(report.violations() == 0)
+}
+
+async fn try_walls(arguments: &WallsArgs) -> Result<bool, Failure> {
+    let walls = look_at_walls(arguments.folder.clone(), PathBuf::new(), arguments.only.clone()).await?;
+    if let Some(path) = &arguments.json {
+        write_json(path, &walls)?;
+    }
+    say(&walls::line(&walls))?;
+    Ok(!walls.is_empty() && !walls.iter().any(Wall::is_broken))
+}
+
+async fn look_at_walls(folder: PathBuf, bundle: PathBuf, only: String) -> Result<Vec<Wall>, Failure> {
+    let looking = tokio::task::spawn_blocking(move || {
+        let stage = Stage::open(folder, bundle)?;
+        Ok(walls::run(&stage, &only, &mut |wall| drop(say(&format!("  {wall}")))))
+    });
+    looking.await.map_err(|error| Failure::wrong("the walls", error))?
+}
+
+async fn knock(arguments: KnockArgs) -> Result<bool, Failure> {
+    let patience = Duration::from_millis(arguments.patience);
+    let manner = Manner { udp: arguments.udp, patience, at_once: arguments.at_once, name: arguments.name };
+    let met = walls::knock::knock(&arguments.targets, &manner).await?;
+    say(&serde_json::to_string(&met).map_err(|error| Failure::wrong("what was met", error))?)?;
+    Ok(true)
+}
+
+async fn leave_mark(arguments: MarkArgs) -> Result<bool, Failure> {
+    let authority = arguments.ca.as_deref().map(read_authority).transpose()?;
+    let place = Place { names: asked(&arguments.url, arguments.dns), url: arguments.url, authority };
+    let terms: Vec<chaos::menu::Terms> = read_json(&arguments.terms)?;
+    say(&walls::mark::leave(place, &terms, &arguments.mark).await?)?;
+    Ok(true)
 }
 
 fn write_report(arguments: &ReportArgs) -> Result<bool, Failure> {

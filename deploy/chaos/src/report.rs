@@ -11,6 +11,7 @@ use crate::{
     faults::{Notes, Promise},
     measured::Measured,
     run::{is_hard, rounded},
+    walls::Wall,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,9 @@ pub struct Report {
     pub cuts: Vec<CutReport>,
     /// Faults in the world.
     pub faults: Vec<FaultReport>,
+    /// What must not get through in the world, and what must not be lost.
+    #[serde(default)]
+    pub walls: Vec<Wall>,
 }
 
 /// A fault and what it did.
@@ -143,12 +147,13 @@ impl Report {
         self.faults.iter().filter(|fault| fault.skipped.is_none())
     }
 
-    /// Violations, with controls that did not turn red and cuts that went wrong.
+    /// Violations, with controls that did not turn red, cuts that went wrong and walls that did not hold.
     pub fn violations(&self) -> usize {
         let faults: usize = self.done().map(FaultReport::hard).sum();
         let controls = self.controls.iter().filter(|control| !control.held).count();
         let cuts = self.cuts.iter().filter(|cut| !cut.held).count();
-        faults + controls + cuts
+        let walls = self.walls.iter().filter(|wall| wall.is_broken()).count();
+        faults + controls + cuts + walls
     }
 
     /// The last line.

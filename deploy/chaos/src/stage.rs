@@ -1,6 +1,10 @@
 //! The running world as a run sees it: who leads what, who is well, and this program inside its nodes.
 
-use crate::{failure::Failure, moment::Moment};
+use crate::{
+    failure::Failure,
+    moment::Moment,
+    walls::knock::{Knock, Target},
+};
 use agent::inventory::Role;
 use serde::Deserialize;
 use std::{
@@ -137,9 +141,13 @@ impl Stage {
 
     /// The addresses of the coordinator's group, as options.
     pub fn databases(&self) -> Vec<String> {
-        let url = |address: Ipv4Addr| format!("postgres://postgres:{}@{address}:5432/toast", self.password);
         let members = self.world.members(0).filter_map(|node| node.mesh);
-        members.flat_map(|address| ["--database".to_owned(), url(address)]).collect()
+        members.flat_map(|address| ["--database".to_owned(), self.database_at(address, 5432)]).collect()
+    }
+
+    /// The database at an address, for its superuser.
+    pub fn database_at(&self, address: Ipv4Addr, port: u16) -> String {
+        format!("postgres://postgres:{}@{address}:{port}/toast?sslmode=disable", self.password)
     }
 
     /// The database group that a restaurant's rows are in; none while that is not known.
@@ -169,7 +177,9 @@ impl Stage {
     /// Runs this program inside a node to its end, and answers what it printed and whether all was as it must be.
     pub fn ask_inside(&self, node: &Node, arguments: &[String]) -> Result<(String, bool), Failure> {
         let program = self.program.display().to_string();
-        let output = node.command(&program)?.args(arguments).stdin(Stdio::null()).output();
+        // As many connections as the host allows.
+        let words = ["-c", r#"ulimit -n "$(ulimit -Hn)"; exec "$0" "$@""#, &program];
+        let output = node.command("sh")?.args(words).args(arguments).stdin(Stdio::null()).output();
         let output = output.map_err(Failure::system(&program))?;
         let said = [output.stdout.as_slice(), output.stderr.as_slice()].concat();
         let said = String::from_utf8_lossy(&said).trim().to_owned();
@@ -180,7 +190,22 @@ impl Stage {
         }
     }
 
-    fn run_inside(&self, node: &Node, arguments: &[String]) -> Result<String, Failure> {
+    /// Knocks on ports from inside a node; answers what was not met with silence.
+    pub fn knock(
+        &self,
+        from: &Node,
+        targets: impl IntoIterator<Item = Target>,
+        options: &[&str],
+    ) -> Result<Vec<Knock>, Failure> {
+        let mut arguments = vec!["knock".to_owned()];
+        arguments.extend(options.iter().map(|option| (*option).to_owned()));
+        arguments.extend(targets.into_iter().flat_map(|target| ["--to".to_owned(), target.to_string()]));
+        let said = self.run_inside(from, &arguments)?;
+        serde_json::from_str(&said).map_err(|error| Failure::wrong(format!("knocking from {}", from.name), error))
+    }
+
+    /// Runs this program inside a node to its end, where all must be as it must be; answers what it printed.
+    pub fn run_inside(&self, node: &Node, arguments: &[String]) -> Result<String, Failure> {
         let (said, right) = self.ask_inside(node, arguments)?;
         if right { Ok(said) } else { Err(Failure::wrong(format!("toast-chaos on {}", node.name), said)) }
     }

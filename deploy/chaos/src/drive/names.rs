@@ -77,7 +77,8 @@ pub async fn ask(server: SocketAddr, name: &str) -> Result<(Vec<Ipv4Addr>, u32),
     read(answer.get(..length).unwrap_or_default(), id).ok_or_else(|| Failure::wrong(server, "an unreadable answer"))
 }
 
-fn question(id: u16, name: &str) -> Vec<u8> {
+/// A question for the A records of a name.
+pub(crate) fn question(id: u16, name: &str) -> Vec<u8> {
     let mut packet = id.to_be_bytes().to_vec();
     // Recursion desired, one question.
     packet.extend([1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);

@@ -1,6 +1,7 @@
 //! The figures as Markdown, put between two marks of a page that people write the rest of.
 
 use super::{FaultReport, Report};
+use crate::walls;
 use std::fmt::Write as _;
 
 const BEGIN: &str = "<!-- figures: made by toast-chaos report -->";
@@ -25,6 +26,7 @@ pub fn markdown(report: &Report) -> String {
     skipped(report, &mut text);
     controls(report, &mut text);
     cuts(report, &mut text);
+    all_walls(report, &mut text);
     text
 }
 
@@ -133,6 +135,20 @@ fn cuts(report: &Report, text: &mut String) {
     }
 }
 
+fn all_walls(report: &Report, text: &mut String) {
+    if report.walls.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\nWalls of the world (`{}`):\n", walls::line(&report.walls));
+    text.push_str("| check | what must hold | found |\n|---|---|---|\n");
+    for wall in &report.walls {
+        let _ = match &wall.skipped {
+            Some(why) => writeln!(text, "| – {} | skipped | {why} |", wall.check),
+            None => writeln!(text, "| {} {} | {} | {} |", mark(wall.held), wall.check, wall.wanted, wall.found),
+        };
+    }
+}
+
 const fn mark(held: bool) -> char {
     if held { '✓' } else { '✗' }
 }
@@ -173,12 +189,18 @@ mod tests {
                 held: false,
             }],
             cuts: Vec::new(),
+            walls: vec![wall("closed", true, None), wall("open", false, None), wall("", false, Some("no tcpdump"))],
         }
     }
 
+    fn wall(found: &str, held: bool, skipped: Option<&str>) -> walls::Wall {
+        let (check, wanted) = ("scan".to_owned(), "closed".to_owned());
+        walls::Wall { check, wanted, found: found.to_owned(), held, skipped: skipped.map(str::to_owned) }
+    }
+
     #[test]
-    fn the_last_line_counts_hard_violations_and_controls() {
-        assert_eq!(report().line(), "chaos: 18 operations, 2 faults, 4 unknown, 2 violations");
+    fn the_last_line_counts_hard_violations_controls_and_walls() {
+        assert_eq!(report().line(), "chaos: 18 operations, 2 faults, 4 unknown, 3 violations");
     }
 
     #[test]
@@ -186,6 +208,8 @@ mod tests {
         let figures = markdown(&report());
         assert!(figures.contains("**worker-lost**") && figures.contains("clock-skew: libfaketime"));
         assert!(figures.contains("✗ unique key dropped | red | 5 | 3 doubled"), "{figures}");
+        assert!(figures.contains("walls: 1 of 2") && figures.contains("| ✗ scan | closed | open |"), "{figures}");
+        assert!(figures.contains("| – scan | skipped | no tcpdump |"), "{figures}");
         let page = into_page("# Reliability\n\nWords.\n", &figures);
         assert!(page.starts_with("# Reliability\n\nWords.\n\n<!--"));
         let mended = page + "More words.\n";
