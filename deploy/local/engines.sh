@@ -13,6 +13,7 @@ PATRONI=$TOOLS/patroni-$PATRONI_VERSION
 # Administrators' programs are not in everybody's path.
 need_engine_packages() {
     local pair
+    MISSING=()
     PATH=$PATH:/usr/sbin:/sbin
     for pair in "${ENGINE_PACKAGES[@]}"; do need_command "${pair% *}" "${pair#* }"; done
     has_venv || MISSING+=(python3-venv)

@@ -19,8 +19,10 @@ need_root() {
     [ "$(id -u)" -eq 0 ] || fail "Networks and machines of their own need root: sudo --preserve-env=PATH,HOME make ${1:-regions}"
 }
 
+profiles() { find deploy/inventory -name '*.toml' ! -name access.toml -printf '%f\n' | sed 's/\.toml$//' | sort; }
+
 need_inventory() {
-    [ -e "$INVENTORY" ] || fail "PROFILE=$PROFILE is none of: $(cd deploy/inventory && ls ./*.toml | sed 's/^..//; s/\.toml$//; /^access$/d' | tr '\n' ' ')"
+    [ -e "$INVENTORY" ] || fail "PROFILE=$PROFILE is none of: $(profiles | tr '\n' ' ')"
 }
 
 # For these programs a quick build is worth more than the quickest programs.
@@ -69,7 +71,6 @@ up() {
     need_root
     need_inventory
     install_for run
-    MISSING=()
     ensure_engines
     "$LOCAL/build.sh"
     must "Building agent and world" build_world
