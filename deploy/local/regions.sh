@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A whole installation on this host, every node with a network of its own: `regions.sh up|down|map|status`.
+# A whole installation on this host, every node with a network of its own: `regions.sh up|down|map|status`; `engines` only
+# installs and builds what its nodes run.
 # PROFILE=host (two regions and a witness, sized for one host), multi (the same in full), small or dev.
 
 # shellcheck source=deploy/local/everything.sh
@@ -12,7 +13,8 @@ done
 PROFILE=${PROFILE:-host}
 INVENTORY=$PROJECT/deploy/inventory/$PROFILE.toml
 BUNDLE=$STATE/bundle
-PROGRAMS=$TARGET/quick
+# The programs around the server; the whole check has built them already, and says where.
+PROGRAMS=${WORLD_PROGRAMS:-$TARGET/quick}
 WORLD=$PROGRAMS/toast-world
 
 need_root() {
@@ -26,7 +28,10 @@ need_inventory() {
 }
 
 # For these programs a quick build is worth more than the quickest programs.
-build_world() { cargo build --profile quick --package agent --package world --package chaos --bins; }
+build_world() {
+    [ -z "${WORLD_PROGRAMS:-}" ] || return 0
+    cargo build --profile quick --package agent --package world --package chaos --bins
+}
 
 # Everything that a machine gets, as it will stand in /opt/toast/current.
 make_bundle() {
@@ -97,8 +102,15 @@ if is_command; then
     [ "$#" -eq 0 ] || shift
     case $verb in
     up) up "$@" ;;
-    down) world down regions-down ;;
+    down)
+        world down regions-down
+        rm -f "$STATE/world-of-the-check"
+        ;;
+    engines)
+        need_root
+        ensure_engines
+        ;;
     map | status) world "$verb" ;;
-    *) fail "regions.sh knows up, down, map and status, not $verb." ;;
+    *) fail "regions.sh knows up, down, map, status and engines, not $verb." ;;
     esac
 fi
