@@ -12,7 +12,7 @@ check_lock() { cargo metadata --locked --format-version 1 >/dev/null; }
 # Without “advisories”: their database is fetched from GitHub, which a check may not depend on.
 check_dependencies() { cargo deny --locked --all-features check bans licenses sources; }
 
-check_shell() { shellcheck --external-sources deploy/local/*.sh deploy/bootstrap.sh .ci/run; }
+check_shell() { shellcheck --external-sources deploy/local/*.sh deploy/bootstrap.sh end2end/world/*.sh .ci/run; }
 
 lint_host() { cargo clippy "${HOST[@]}" --all-targets -- -D warnings; }
 
@@ -45,15 +45,16 @@ check_statements() {
 
 run_tests() {
     local targets
-    mapfile -t targets < <(tests_without_a_cluster)
+    mapfile -t targets < <(tests_for_any_host)
     TOAST_TEST_DATABASE_URL=$(server_url test) cargo test "${HOST[@]}" --no-fail-fast --lib --bins "${targets[@]}"
 }
 
-tests_without_a_cluster() {
+# Those that need a cluster, or a host that can hold a world, are steps of their own.
+tests_for_any_host() {
     cargo metadata --no-deps --format-version 1 | node -e '
         const { packages } = JSON.parse(require("fs").readFileSync(0, "utf8"));
         const tests = packages.filter(one => one.name !== "frontend").flatMap(one => one.targets)
-            .filter(target => target.kind.includes("test") && target.name !== "cluster");
+            .filter(target => target.kind.includes("test") && !["cluster", "faults"].includes(target.name));
         for (const { name } of tests) console.log(`--test\n${name}`);
     '
 }

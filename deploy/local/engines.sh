@@ -13,6 +13,7 @@ PATRONI=$TOOLS/patroni-$PATRONI_VERSION
 # Administrators' programs are not in everybody's path.
 need_engine_packages() {
     local pair
+    MISSING=()
     PATH=$PATH:/usr/sbin:/sbin
     for pair in "${ENGINE_PACKAGES[@]}"; do need_command "${pair% *}" "${pair#* }"; done
     has_venv || MISSING+=(python3-venv)
@@ -31,12 +32,15 @@ has_go_program() { [ -x "$ENGINES/$1" ] && [ "$(cat "$ENGINES/$1.version" 2>/dev
 # Called last, so that an interrupted build is made again.
 keep_version() { printf '%s\n' "$2" >"$ENGINES/$1.version"; }
 
+has_mesh_programs() {
+    has_go_program headscale "$HEADSCALE_VERSION" && has_go_program derper "$TAILSCALE_VERSION" &&
+        has_go_program tailscale "$TAILSCALE_VERSION" && has_go_program tailscaled "$TAILSCALE_VERSION"
+}
+
+has_go() { command -v go >/dev/null 2>&1; }
+
 need_go() {
-    if has_go_program headscale "$HEADSCALE_VERSION" && has_go_program derper "$TAILSCALE_VERSION" &&
-        has_go_program tailscale "$TAILSCALE_VERSION" && has_go_program tailscaled "$TAILSCALE_VERSION"; then
-        return 0
-    fi
-    command -v go >/dev/null 2>&1 ||
+    has_mesh_programs || has_go ||
         fail "Headscale and Tailscale are built from source, which needs Go: https://go.dev/dl, or Debian's package golang.
   A newer Go than the system's is fetched by Go itself where GOTOOLCHAIN=auto."
 }

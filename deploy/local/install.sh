@@ -25,6 +25,7 @@ install_for() {
         ensure_check_tools
         ensure_browser
     fi
+    remove_build_of_tools
 }
 
 if is_command; then install_for "${1:-run}"; fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A whole installation on this host, every node with a network of its own: `regions.sh up|down|map|status`.
+# A whole installation on this host, every node with a network of its own: `regions.sh up|down|map|status`; `engines` only
+# installs and builds what its nodes run.
 # PROFILE=host (two regions and a witness, sized for one host), multi (the same in full), small or dev.
 
 # shellcheck source=deploy/local/everything.sh
@@ -12,19 +13,25 @@ done
 PROFILE=${PROFILE:-host}
 INVENTORY=$PROJECT/deploy/inventory/$PROFILE.toml
 BUNDLE=$STATE/bundle
-PROGRAMS=$TARGET/quick
+# The programs around the server; the whole check has built them already, and says where.
+PROGRAMS=${WORLD_PROGRAMS:-$TARGET/quick}
 WORLD=$PROGRAMS/toast-world
 
 need_root() {
     [ "$(id -u)" -eq 0 ] || fail "Networks and machines of their own need root: sudo --preserve-env=PATH,HOME make ${1:-regions}"
 }
 
+profiles() { find deploy/inventory -name '*.toml' ! -name access.toml -printf '%f\n' | sed 's/\.toml$//' | sort; }
+
 need_inventory() {
-    [ -e "$INVENTORY" ] || fail "PROFILE=$PROFILE is none of: $(cd deploy/inventory && ls ./*.toml | sed 's/^..//; s/\.toml$//; /^access$/d' | tr '\n' ' ')"
+    [ -e "$INVENTORY" ] || fail "PROFILE=$PROFILE is none of: $(profiles | tr '\n' ' ')"
 }
 
 # For these programs a quick build is worth more than the quickest programs.
-build_world() { cargo build --profile quick --package agent --package world --package chaos --bins; }
+build_world() {
+    [ -z "${WORLD_PROGRAMS:-}" ] || return 0
+    cargo build --profile quick --package agent --package world --package chaos --bins
+}
 
 # Everything that a machine gets, as it will stand in /opt/toast/current.
 make_bundle() {
@@ -72,7 +79,6 @@ up() {
     need_root
     need_inventory
     install_for run
-    MISSING=()
     ensure_engines
     "$LOCAL/build.sh"
     must "Building agent and world" build_world
@@ -101,8 +107,15 @@ if is_command; then
     [ "$#" -eq 0 ] || shift
     case $verb in
     up) up "$@" ;;
-    down) world down regions-down ;;
+    down)
+        world down regions-down
+        rm -f "$STATE/world-of-the-check"
+        ;;
+    engines)
+        need_root
+        ensure_engines
+        ;;
     map | status) world "$verb" ;;
-    *) fail "regions.sh knows up, down, map and status, not $verb." ;;
+    *) fail "regions.sh knows up, down, map, status and engines, not $verb." ;;
     esac
 fi

@@ -48,12 +48,13 @@ ensure_build_tools() {
         install_tool cargo-leptos "$CARGO_LEPTOS_VERSION" --locked --no-default-features --features no_downloads
     # Without --locked: it has to take the wasm-bindgen crates of the very same version.
     has_tool wasm-bindgen-cli "$bindgen" wasm-bindgen || install_tool wasm-bindgen-cli "$bindgen"
-    rm -rf "$TOOLS/build"
 }
 
 ensure_check_tools() {
     has_tool sqlx-cli "$SQLX_CLI_VERSION" cargo-sqlx ||
         install_tool sqlx-cli "$SQLX_CLI_VERSION" --locked --no-default-features --features postgres,rustls
     has_tool cargo-deny "$CARGO_DENY_VERSION" cargo-deny || install_tool cargo-deny "$CARGO_DENY_VERSION" --locked
-    rm -rf "$TOOLS/build"
 }
+
+# What tools have in common is built once for all of them, and only then thrown away.
+remove_build_of_tools() { rm -rf "$TOOLS/build"; }

@@ -3,7 +3,7 @@
 
 # shellcheck source=deploy/local/everything.sh
 source "$(dirname "${BASH_SOURCE[0]}")/everything.sh"
-for part in install cluster tally checks; do
+for part in install cluster engines tally checks world-checks; do
     # shellcheck source=/dev/null
     source "$LOCAL/$part.sh"
 done
@@ -16,6 +16,7 @@ leave() {
     local status=$?
     set +e
     end_step
+    end_our_world
     remove_test_servers
     if [ "$status" -eq 1 ] && [ -z "$FINISHED" ]; then
         count 0 1 0
@@ -80,9 +81,11 @@ check_site() {
 trap leave EXIT
 forget_settings_of_the_caller
 be_the_only_check
+end_our_world
 install_for check
 remove_test_servers
 check_sources
 check_behaviour
 check_site
+check_regions
 finish

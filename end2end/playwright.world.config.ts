@@ -1,0 +1,22 @@
+// Where journeys through the ingress of `make regions` run: the same screens and the same browser, as a guest's in that world.
+
+import path from "node:path";
+import { defineConfig } from "@playwright/test";
+import ordinary from "./playwright.config.ts";
+
+const launch = ordinary.use?.launchOptions;
+
+export default defineConfig({
+    ...ordinary,
+    testDir: "world",
+    outputDir: "test-results/world",
+    timeout: 180_000,
+    use: {
+        ...ordinary.use,
+        launchOptions: {
+            ...launch,
+            executablePath: path.join(import.meta.dirname, "world/browser.sh"),
+            env: { ...process.env, TOAST_BROWSER: launch?.executablePath ?? "chromium" },
+        },
+    },
+});
