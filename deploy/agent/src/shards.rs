@@ -109,6 +109,7 @@ impl<'a> Desk<'a> {
             return Err(wrong(&format!("group {group}"), &why));
         }
         let mut coordinator = self.coordinator().await?;
+        sqlx::raw_sql(END_WAITING).execute(&mut coordinator).await?;
         for member in
             sqlx::query_as::<_, (String, i32)>(MEMBERS).bind(i32::from(group)).fetch_all(&mut coordinator).await?
         {
@@ -212,6 +213,11 @@ const START_DRAINING: &str = "SELECT citus_rebalance_start(drain_only := true, s
 
 const CLOSE: &str = "SELECT citus_set_node_property(nodename, nodeport, 'shouldhaveshards', false)
     FROM pg_dist_node WHERE groupid = $1 AND noderole = 'primary'";
+
+/// When a leader leaves in good order, Patroni of the coordinator holds the list of nodes open for its successor, and would
+/// for ever: here none comes. It reads the list anew when its session has ended.
+const END_WAITING: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'Patroni citus' AND state = 'idle in transaction'";
 
 /// The one that takes writes last.
 const MEMBERS: &str = "SELECT nodename, nodeport FROM pg_dist_node WHERE groupid = $1
