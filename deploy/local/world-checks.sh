@@ -92,7 +92,7 @@ start_small_world() { PROFILE=small "$LOCAL/regions.sh" up; }
 
 # Promises of how long and how many are held or missed on a host that does nothing else; losing nothing holds on any.
 break_small_world() {
-    "$CHAOS_PROGRAM" run --faults "$FAULTS_IN_SHORT" "${CHAOS[@]}" --folder "$CHAOS_FOLDER" --bundle "$STATE/bundle" \
+    "$CHAOS_PROGRAM" run --without-walls --faults "$FAULTS_IN_SHORT" "${CHAOS[@]}" --folder "$CHAOS_FOLDER" --bundle "$STATE/bundle" \
         --json "$FAULTS_REPORT"
 }
 

@@ -237,6 +237,13 @@ impl Stage {
         })
     }
 
+    /// Whether the database of a node lets anybody in.
+    pub fn takes_connections(&self, node: &Node) -> bool {
+        let address = node.mesh.map(|address| address.to_string()).unwrap_or_default();
+        let asked = ["--quiet", "--timeout=1", "--host", &address];
+        self.operator().is_ok_and(|operator| operator.run("pg_isready", &asked).is_ok())
+    }
+
     /// The leader of a group, or why there is none.
     pub fn must_lead(&self, group: u16) -> Result<&Node, Failure> {
         self.leader(group).ok_or_else(|| Failure::wrong(format!("group {group}"), "has no leader"))

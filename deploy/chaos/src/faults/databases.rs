@@ -143,7 +143,8 @@ fn watch_leader(group: u16, other_than: Option<String>, note: &'static str) -> S
         let begun = begun.max(Moment::now());
         let deadline = begun.plus(Duration::from_mins(1));
         while Moment::now() < deadline {
-            let leader = stage.leader(group).map(|node| node.name.clone());
+            // Patroni says for a while that a database leads which was just killed.
+            let leader = stage.leader(group).filter(|node| stage.takes_connections(node)).map(|node| node.name.clone());
             if leader.is_some() && leader != other_than {
                 return Ok(Notes::from([(note.to_owned(), Moment::now().since(begun).as_secs_f64())]));
             }
