@@ -24,5 +24,6 @@ pub mod run;
 mod samples;
 pub mod schedule;
 pub mod stage;
+pub mod standstill;
 pub mod walls;
 mod wish;

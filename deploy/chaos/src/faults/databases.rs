@@ -6,6 +6,7 @@ use crate::{
     measured::{Hit, Measured},
     moment::Moment,
     stage::Stage,
+    standstill,
 };
 use agent::inventory::Role;
 use std::{thread::sleep, time::Duration};
@@ -105,11 +106,11 @@ pub(super) fn freeze(stage: &Stage, group: u16) -> Result<Scene, Failure> {
     Ok(Scene {
         hit: hit(group),
         what: format!("{name}, which leads group {group}, is stopped for 40 s and woken"),
-        inject: on_node(&name, |node| node.service("patroni").freeze()),
+        inject: on_node(&name, standstill::freeze),
         watch: Some(watch_leader(group, Some(name.clone()), PROMOTED)),
         hold: Duration::from_secs(40),
         heal: Box::new(move |stage| {
-            stage.world.node(&old)?.service("patroni").thaw()?;
+            standstill::thaw(stage.world.node(&old)?)?;
             Ok(wait_for_return(stage, group, &old))
         }),
         promises: another_leads,

@@ -6,7 +6,7 @@ use super::{
     sql,
     undo::Undo,
 };
-use crate::{failure::Failure, menu::Terms, moment::Moment, stage::Stage};
+use crate::{failure::Failure, menu::Terms, moment::Moment, stage::Stage, standstill};
 use agent::inventory::Role;
 use std::{
     fs,
@@ -94,8 +94,8 @@ fn freeze(stage: &Stage, group: u16, restaurant: Uuid) -> Result<Healed, Failure
         let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(|| writer.write_until(&ended))).collect();
         // Sessions to the one that will freeze stand by then.
         sleep(Duration::from_secs(3));
-        let thaw = Undo::by(|| Ok(old.service("patroni").thaw()?));
-        old.service("patroni").freeze()?;
+        let thaw = Undo::by(|| Ok(standstill::thaw(old)?));
+        standstill::freeze(old)?;
         let frozen = Moment::now();
         let registered = watch(coordinator, group, address, frozen);
         sleep(frozen.plus(FROZEN).since(Moment::now()));

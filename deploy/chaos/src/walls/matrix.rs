@@ -15,8 +15,9 @@ use std::{
 };
 use world::Node;
 
-/// How long an attempt may take: what is hidden is refused at once, what is denied is silent.
-const PATIENCE: &str = "2000";
+/// Milliseconds for an attempt. Nodes that have not spoken for long shake hands first, at times only after 5 s: silence
+/// that ended earlier would say nothing about the policy.
+const PATIENCE: &str = "8000";
 
 /// A node with how it is described, its address in the mesh, and who listens there.
 struct Member<'a> {
@@ -84,7 +85,7 @@ fn try_all(
 ) -> Result<Vec<Attempt>, Failure> {
     let others = || members.iter().filter(|member| member.node.name != from.node.name);
     let targets = others().map(|member| Target { address: member.address, ports: ports.clone() });
-    let met = stage.knock(from.node, targets, &["--patience", PATIENCE, "--at-once", "200"])?;
+    let met = stage.knock(from.node, targets, &["--patience", PATIENCE, "--at-once", "400"])?;
     let attempt = |to: &Member<'_>, port: &u16| {
         let alive = to.alive.contains(port);
         Attempt {

@@ -6,7 +6,7 @@ use super::{
     sql,
     undo::Undo,
 };
-use crate::{failure::Failure, stage::Stage};
+use crate::{failure::Failure, stage::Stage, standstill};
 use serde::Deserialize;
 use std::{
     process::{Child, Stdio},
@@ -80,9 +80,9 @@ fn hold_both(stage: &Stage, group: u16, findings: &mut Findings<'_>) -> Result<(
 fn freeze_standbys<'a>(stage: &'a Stage, group: u16, leader: &Node) -> Result<Undo<'a>, Failure> {
     let standbys: Vec<_> = stage.world.members(group).filter(|node| node.name != leader.name).collect();
     let all = standbys.clone();
-    let undo = Undo::by(move || all.iter().try_for_each(|node| Ok(node.service("patroni").thaw()?)));
+    let undo = Undo::by(move || all.iter().try_for_each(|node| Ok(standstill::thaw(node)?)));
     for standby in standbys {
-        standby.service("patroni").freeze()?;
+        standstill::freeze(standby)?;
     }
     Ok(undo)
 }

@@ -120,9 +120,7 @@ fn try_to_be_routed(
     findings: &mut Findings<'_>,
 ) -> Result<(), Failure> {
     let client = stage.client()?;
-    let inside: Vec<_> = inventory.nodes.iter().filter(|node| inventory.in_mesh(node)).collect();
-    let ports: BTreeSet<u16> = ports_in_use(stage, access)?;
-    let targets: Vec<_> = inside.iter().map(|node| Target { address: node.underlay, ports: ports.clone() }).collect();
+    let ports = ports_in_use(stage, access)?;
     for ingress in stage.world.with_role(Role::Ingress) {
         let Some(gateway) = ingress.public else { continue };
         let networks: Vec<_> = inventory.sites.values().filter(|site| site.kind != SiteKind::Internet).collect();
@@ -132,11 +130,17 @@ fn try_to_be_routed(
             client.run("ip", &["route", "add", &network, "via", &gateway.to_string()])?;
             routes.push(Undo::by(move || Ok(client.run("ip", &["route", "del", &network]).map(drop)?)));
         }
-        let met = knock(stage, client, targets.clone(), "1500", &[])?;
-        let reached: Vec<_> = met.iter().filter(|knock| matches!(knock.met, Met::Open | Met::Refused)).collect();
-        let found = format!("{} of {} ports answered", reached.len(), targets.len() * ports.len());
+        let inside = inventory.nodes.iter().filter(|node| inventory.in_mesh(node));
+        let targets: Vec<_> = inside.map(|node| Target { address: node.underlay, ports: ports.clone() }).collect();
+        let count = targets.len() * ports.len();
+        let met = knock(stage, client, targets, "1500", &[])?;
+        let answered = met.iter().filter(|knock| matches!(knock.met, Met::Open | Met::Refused));
+        let (own, others): (Vec<&Knock>, Vec<&Knock>) = answered.partition(|knock| knock.address == ingress.underlay);
         let promise = format!("{} passes nothing on from the internet into the sites", ingress.name);
-        findings.note(promise, found, reached.is_empty());
+        findings.note(promise, format!("{} of {count} ports answered", others.len()), others.is_empty());
+        // What it does not pass on must have come as far as to it.
+        let promise = format!("the same packets arrive at {}, which answers for itself", ingress.name);
+        findings.note(promise, format!("{} ports", own.len()), !own.is_empty());
         routes.into_iter().try_for_each(Undo::now)?;
     }
     Ok(())

@@ -8,11 +8,13 @@ use super::{
 };
 use crate::{failure::Failure, moment::Moment, stage::Stage};
 use agent::inventory::Role;
-use std::time::Duration;
+use std::{thread::sleep, time::Duration};
 use world::Node;
 
 /// Agents look every three seconds.
 const TO_SETTLE: Duration = Duration::from_secs(15);
+/// What an agent had asked for when it was stopped is done by then.
+const UNDER_WAY: Duration = Duration::from_secs(4);
 /// No process of these nodes has such an id; the coordinator's list of what is under way cannot hold it.
 const NOBODY: u32 = 4_194_303;
 
@@ -46,6 +48,7 @@ fn look_at_settings(stage: &Stage, findings: &mut Findings<'_>) -> Result<(), Fa
 
 fn without_agents(stage: &Stage, worker: &Node, findings: &mut Findings<'_>) -> Result<(), Failure> {
     let agents = agents::freeze(stage.world.with_role(Role::App))?;
+    sleep(UNDER_WAY);
     let open = Open::prepare(worker)?;
     let coordinator = stage.must_lead(0)?.name.clone();
     let mut refused = Vec::new();

@@ -14,10 +14,10 @@ use world::{Node, Signal, network, place};
 
 /// How long `tcpdump` may take to begin and to end.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What was sent last is in the file by then.
-const TO_ARRIVE: Duration = Duration::from_millis(700);
+/// The kernel hands packets over once a second; what was sent last is there by then.
+const TO_ARRIVE: Duration = Duration::from_millis(1_600);
 /// KiB that packets wait in until they are written.
-const BUFFER: &str = "16384";
+const BUFFER: &str = "65536";
 
 /// A wire that is being listened on; until it is dropped at the latest.
 pub(super) struct Tap {
@@ -30,7 +30,7 @@ pub(super) struct Tap {
 /// What was heard.
 #[derive(Debug)]
 pub(super) struct Heard {
-    /// Everything on every link, once for each link that it passed.
+    /// Everything that came in on any link.
     pub(super) packets: Vec<Packet>,
     /// Names of links by their numbers.
     pub(super) links: BTreeMap<u32, String>,
@@ -59,9 +59,9 @@ impl Tap {
         let (packets, words) = (stage.file(&format!("{namespace}.pcap")), stage.file(&format!("{namespace}.tcpdump")));
         let log = fs::File::create(&words).map_err(Failure::system(words.display()))?;
         let mut command = network::enter(namespace, "tcpdump");
-        command.args(["-i", "any", "-y", "LINUX_SLL2", "-n", "-s", "0", "--immediate-mode", "-B", BUFFER]);
-        command.args(["-Z", "root", "-U", "-w"]);
-        command.arg(&packets).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        command.args(["-i", "any", "-y", "LINUX_SLL2", "-n", "-s", "0", "-B", BUFFER, "-Z", "root", "-w"]);
+        // Where a packet comes in is enough: everything that a node sends comes in at its bridge.
+        command.arg(&packets).arg("inbound").stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let child = command.spawn().map_err(Failure::system("tcpdump"))?;
         let mut tap = Self { namespace: namespace.to_owned(), child, packets, words };
         tap.wait_until_listening()?;
