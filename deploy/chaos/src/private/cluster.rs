@@ -11,7 +11,8 @@ const SETTINGS: [&str; 8] = [
     "wal_level = logical",
     "max_prepared_transactions = 400",
     "citus.node_conninfo = 'sslmode=prefer'",
-    "citus.node_connection_timeout = 2000",
+    // Longer than where guests wait: a trial shares its host with whatever else runs there.
+    "citus.node_connection_timeout = 10000",
     "citus.recover_2pc_interval = 2s",
     "citus.max_cached_conns_per_worker = 1",
     "citus.enable_statistics_collection = off",

@@ -9,6 +9,7 @@ use std::{
     process::{Command, Stdio},
     time::Duration,
 };
+use world::{Signal, process::signal};
 
 /// Where the programs of PostgreSQL are, and below which folder its data may stand.
 #[derive(Debug, Clone)]
@@ -178,14 +179,14 @@ impl Postgres {
 
     /// Loses it as a machine is lost: nothing of it does anything any more, and what was not on disk is gone.
     pub fn crash(&self) -> Result<(), Failure> {
+        // The parent is stopped before its children are counted, so that none is born meanwhile; all are stopped before any
+        // ends, so that no child notices its parent's death and tidies up. One may have ended by itself.
+        signal(Signal::Stop, self.processes().first().copied())?;
         let pids = self.processes();
-        let words: Vec<_> = pids.iter().map(u32::to_string).collect();
-        let words: Vec<_> = words.iter().map(String::as_str).collect();
-        // Stopped first, so that no child notices its parent's death and tidies up.
-        self.tools.plain("kill", &[&["-STOP"][..], &words].concat())?;
-        self.tools.plain("kill", &[&["-KILL"][..], &words].concat())?;
+        signal(Signal::Stop, pids.iter().copied())?;
+        signal(Signal::Kill, pids.iter().copied())?;
         for _ in 0..100 {
-            if words.iter().all(|pid| !is_alive(pid)) {
+            if pids.iter().all(|pid| !is_alive(*pid)) {
                 // The dead may still be listed where nobody collects them, and PostgreSQL would believe the list.
                 let file = self.data.join("postmaster.pid");
                 return fs::remove_file(&file).map_err(Failure::system(file.display()));
@@ -261,7 +262,7 @@ fn is_root() -> bool {
 }
 
 /// Zombies count as gone.
-fn is_alive(pid: &str) -> bool {
+fn is_alive(pid: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let state = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().next());
     state.is_some_and(|state| state != "Z")
