@@ -47,6 +47,8 @@ pub enum Command {
     Knock(KnockArgs),
     /// Order under a marked name, and look at the order
     Mark(MarkArgs),
+    /// Write the same thing into a database again and again, and tell as JSON what was acknowledged
+    Write(WriteArgs),
 }
 
 /// Databases by their addresses.
@@ -141,6 +143,23 @@ pub struct KnockArgs {
     /// A name that UDP port 53 is asked for; nonsense like all others when left out
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
+}
+
+/// What to write.
+#[derive(Debug, Args)]
+pub struct WriteArgs {
+    /// The database
+    #[arg(long, value_name = "URL")]
+    pub database: String,
+    /// What is said to it
+    #[arg(long, value_name = "SQL")]
+    pub statement: String,
+    /// On how many sessions
+    #[arg(long, value_name = "N", default_value_t = 4)]
+    pub sessions: usize,
+    /// For how long
+    #[arg(long, value_name = "N", default_value_t = 60)]
+    pub seconds: u64,
 }
 
 /// Who orders.

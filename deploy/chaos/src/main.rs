@@ -5,7 +5,7 @@ use chaos::{
     check::{self, Expected, Verdict},
     command::{
         CheckArgs, Cli, Command, CutterArgs, DriveArgs, KnockArgs, LaboratoryArgs, MarkArgs, NuisanceArgs, OpenArgs,
-        PlacesArgs, ReportArgs, RunArgs, WallsArgs,
+        PlacesArgs, ReportArgs, RunArgs, WallsArgs, WriteArgs,
     },
     controls, cuts,
     cutter::{Cut, Cutter},
@@ -60,6 +60,7 @@ async fn obey(command: Command) -> Result<bool, Failure> {
         Command::Walls(arguments) => try_walls(&arguments).await,
         Command::Knock(arguments) => knock(arguments).await,
         Command::Mark(arguments) => leave_mark(arguments).await,
+        Command::Write(arguments) => write(&arguments).await,
     }
 }
 
@@ -250,6 +251,13 @@ async fn knock(arguments: KnockArgs) -> Result<bool, Failure> {
     let manner = Manner { udp: arguments.udp, patience, at_once: arguments.at_once, name: arguments.name };
     let met = walls::knock::knock(&arguments.targets, &manner).await?;
     say(&serde_json::to_string(&met).map_err(|error| Failure::wrong("what was met", error))?)?;
+    Ok(true)
+}
+
+async fn write(arguments: &WriteArgs) -> Result<bool, Failure> {
+    let WriteArgs { database, statement, sessions, seconds } = arguments;
+    let written = walls::writer::write(database, statement, *sessions, Duration::from_secs(*seconds)).await?;
+    say(&serde_json::to_string(&written).map_err(|error| Failure::wrong("what was written", error))?)?;
     Ok(true)
 }
 

@@ -20,6 +20,7 @@ mod table;
 mod tap;
 mod undo;
 mod wire;
+pub mod writer;
 
 use crate::{failure::Failure, stage::Stage};
 use serde::{Deserialize, Serialize};

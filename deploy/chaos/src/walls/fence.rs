@@ -5,13 +5,13 @@ use super::{
     agents::{self, after},
     sql,
     undo::Undo,
+    writer::Written,
 };
 use crate::{failure::Failure, menu::Terms, moment::Moment, stage::Stage, standstill};
 use agent::inventory::Role;
 use std::{
     fs,
     net::Ipv4Addr,
-    sync::atomic::{AtomicBool, Ordering},
     thread::{self, sleep},
     time::Duration,
 };
@@ -20,12 +20,10 @@ use world::Node;
 
 /// How long the leader stands still: longer than it takes to elect another one.
 const FROZEN: Duration = Duration::from_secs(45);
+/// Sessions to the frozen one stand by then.
+const BEFORE: Duration = Duration::from_secs(5);
 /// Writers enough that some wait for the frozen one whenever it is looked at.
-const WRITERS: usize = 3;
-/// Seconds that a writer waits; the database gives up a second earlier.
-const PATIENCE: u8 = 6;
-/// Between two writes of one writer.
-const PAUSE: Duration = Duration::from_millis(400);
+const SESSIONS: &str = "6";
 /// What a freeze leaves behind is over by then.
 const TO_BE_WELL: Duration = Duration::from_mins(2);
 
@@ -84,16 +82,11 @@ fn freeze(stage: &Stage, group: u16, restaurant: Uuid) -> Result<Healed, Failure
     let old = stage.must_lead(group)?;
     let address = old.mesh.ok_or_else(|| Failure::wrong(&old.name, "has no address in the mesh"))?;
     let coordinator = stage.must_lead(0)?;
-    let writer = Writer::of(stage, restaurant)?;
-    let ended = AtomicBool::new(false);
+    let writing = writing(stage, restaurant);
+    let from = stage.world.first(Role::App)?;
     thread::scope(|scope| {
-        let stop = Undo::by(|| {
-            ended.store(true, Ordering::Relaxed);
-            Ok(())
-        });
-        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(|| writer.write_until(&ended))).collect();
-        // Sessions to the one that will freeze stand by then.
-        sleep(Duration::from_secs(3));
+        let writer = scope.spawn(|| stage.run_inside(from, &writing));
+        sleep(BEFORE);
         let thaw = Undo::by(|| Ok(standstill::thaw(old)?));
         standstill::freeze(old)?;
         let frozen = Moment::now();
@@ -101,12 +94,33 @@ fn freeze(stage: &Stage, group: u16, restaurant: Uuid) -> Result<Healed, Failure
         sleep(frozen.plus(FROZEN).since(Moment::now()));
         let woken = Moment::now();
         thaw.now()?;
-        stop.now()?;
-        let written = writers.into_iter().flat_map(|writer| writer.join().unwrap_or_default());
-        let during = written.filter(|(begun, done)| *begun > frozen && *done < woken);
-        let first = during.map(|(_, done)| done).min();
-        Ok(Healed { registered, written: first.map(|done| done.since(frozen).as_secs_f64()) })
+        let said = writer.join().map_err(|_| Failure::wrong("the writer", "fell over"))??;
+        let written: Vec<Written> =
+            serde_json::from_str(&said).map_err(|error| Failure::wrong("what was written", error))?;
+        if !written.iter().any(|one| one.done < frozen) {
+            return Err(Failure::wrong("the writer", "could not write while all was well"));
+        }
+        Ok(Healed { registered, written: first_between(&written, frozen, woken) })
     })
+}
+
+/// The way a server writes: through the proxy beside it, which leads to the coordinator.
+fn writing(stage: &Stage, restaurant: Uuid) -> Vec<String> {
+    let length = BEFORE + FROZEN;
+    let options = [
+        ("--database", stage.database_at(Ipv4Addr::LOCALHOST, 5000)),
+        ("--statement", format!("UPDATE restaurants SET tagline = tagline WHERE restaurant_id = '{restaurant}'")),
+        ("--sessions", SESSIONS.to_owned()),
+        ("--seconds", length.as_secs().to_string()),
+    ];
+    let options = options.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
+    std::iter::once("write".to_owned()).chain(options).collect()
+}
+
+/// After how many seconds the first write was acknowledged that was begun and done while the old leader stood still.
+fn first_between(written: &[Written], frozen: Moment, woken: Moment) -> Option<f64> {
+    let during = written.iter().filter(|one| one.begun > frozen && one.done < woken);
+    during.map(|one| one.done.since(frozen).as_secs_f64()).reduce(f64::min)
 }
 
 /// Waits until the coordinator's list names somebody else, for as long as the old leader is frozen.
@@ -119,38 +133,19 @@ fn watch(coordinator: &Node, group: u16, old: Ipv4Addr, frozen: Moment) -> Optio
     .map(|_| Moment::now().since(frozen).as_secs_f64())
 }
 
-/// Somebody who changes a restaurant, the way a server does: through the proxy beside it, which leads to the coordinator.
-struct Writer<'a> {
-    from: &'a Node,
-    url: String,
-    statement: String,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'a> Writer<'a> {
-    fn of(stage: &'a Stage, restaurant: Uuid) -> Result<Self, Failure> {
-        Ok(Self {
-            from: stage.world.first(Role::App)?,
-            url: stage.database_at(Ipv4Addr::LOCALHOST, 5000),
-            statement: format!("UPDATE restaurants SET tagline = tagline WHERE restaurant_id = '{restaurant}'"),
-        })
-    }
-
-    /// Writes again and again; answers when each write that was acknowledged began and ended.
-    fn write_until(&self, ended: &AtomicBool) -> Vec<(Moment, Moment)> {
-        let mut written = Vec::new();
-        while !ended.load(Ordering::Relaxed) {
-            let begun = Moment::now();
-            if self.write() {
-                written.push((begun, Moment::now()));
-            }
-            sleep(PAUSE);
-        }
-        written
-    }
-
-    fn write(&self) -> bool {
-        let limit = format!("SET statement_timeout = '{}s'", PATIENCE.saturating_sub(2));
-        let command = sql::prepare_at(self.from, &self.url, PATIENCE, &[&limit, &self.statement]);
-        command.is_ok_and(|mut command| command.output().is_ok_and(|output| output.status.success()))
+    #[test]
+    fn only_what_was_begun_and_done_meanwhile_counts() {
+        let written = |begun, done| Written { begun: Moment(begun), done: Moment(done) };
+        let (frozen, woken) = (Moment(10_000_000), Moment(50_000_000));
+        let before = [written(1_000_000, 2_000_000), written(9_000_000, 30_000_000)];
+        assert_eq!(first_between(&before, frozen, woken), None);
+        let after = [written(49_000_000, 51_000_000)];
+        assert_eq!(first_between(&after, frozen, woken), None);
+        let during = [written(40_000_000, 41_000_000), written(30_000_000, 32_500_000)];
+        assert_eq!(first_between(&during, frozen, woken), Some(22.5));
     }
 }

@@ -23,19 +23,7 @@ pub(super) fn ask(member: &Node, statements: &[&str]) -> Result<String, Failure>
 pub(super) fn prepare(member: &Node, database: &str, seconds: u8, statements: &[&str]) -> Result<Command, Failure> {
     let mut command = member.command("timeout")?;
     command.args([&seconds.to_string(), PSQL, "-h", "/run/toast/pg", "-U", "postgres", "-d", database]);
-    say(&mut command, statements);
-    Ok(command)
-}
-
-/// The same for somebody on another node, and the database at an address.
-pub(super) fn prepare_at(from: &Node, url: &str, seconds: u8, statements: &[&str]) -> Result<Command, Failure> {
-    let mut command = from.command("timeout")?;
-    command.args([&seconds.to_string(), PSQL, "-d", url]);
-    say(&mut command, statements);
-    Ok(command)
-}
-
-fn say(command: &mut Command, statements: &[&str]) {
     command.args(["-v", "ON_ERROR_STOP=1", "-X", "-A", "-t", "-q"]);
     command.args(statements.iter().flat_map(|statement| ["-c", statement]));
+    Ok(command)
 }
