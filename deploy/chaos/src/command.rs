@@ -365,7 +365,7 @@ mod tests {
     fn faults_are_named_by_their_words() {
         assert_eq!(chosen("backend-kill,worker-lost").unwrap(), (vec![Fault::BackendKill, Fault::WorkerLost], false));
         assert_eq!(chosen("random").unwrap(), (Vec::new(), true));
-        assert_eq!(chosen("all").unwrap().0.len(), 23);
+        assert_eq!(chosen("all").unwrap().0.len(), 28);
         assert!(chosen("earthquake").unwrap_err().contains("region-cut"));
     }
 
