@@ -36,7 +36,12 @@ pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: Visit
         visitor.uuid(),
     );
     let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
-    Ok(row.map(|row| Kept { mode: row.mode, lines: row.lines.0, changes: row.changes.unwrap_or_default(), revision: row.revision }))
+    Ok(row.map(|row| Kept {
+        mode: row.mode,
+        lines: row.lines.0,
+        changes: row.changes.unwrap_or_default(),
+        revision: row.revision,
+    }))
 }
 
 /// Writes a cart down in the place of the revision it was made from; false when that is not there any more.
