@@ -92,7 +92,7 @@ pub struct RunArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
     /// Wishes a second
-    #[arg(long, value_name = "N", default_value_t = 10.0)]
+    #[arg(long, value_name = "N", default_value_t = crate::run::USUAL_RATE)]
     pub rate: f64,
     /// Folder for the files of the run; nodes must see it, so it cannot be below /tmp
     #[arg(long, value_name = "FOLDER", default_value = "target/chaos")]
@@ -259,7 +259,7 @@ pub struct DriveArgs {
     #[arg(long, value_name = "N", default_value_t = 60)]
     pub seconds: u64,
     /// Wishes a second
-    #[arg(long, value_name = "N", default_value_t = 10.0)]
+    #[arg(long, value_name = "N", default_value_t = crate::run::USUAL_RATE)]
     pub rate: f64,
     /// Everything follows from it
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]

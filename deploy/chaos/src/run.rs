@@ -41,6 +41,8 @@ impl Plan {
     }
 }
 
+/// Wishes a second that two cores serve beside a whole world.
+pub const USUAL_RATE: f64 = 10.0;
 /// Quiet before a fault: what is usual is measured here.
 const BEFORE: Duration = Duration::from_secs(10);
 /// Quiet after it was taken back.

@@ -74,30 +74,25 @@ impl Stage {
     }
 
     fn open_restaurants(&mut self) -> Result<(), Failure> {
-        let (terms, places) = (self.file("terms.json"), self.file("places.json"));
-        let mut arguments = vec!["open".to_owned()];
-        arguments.extend(self.databases());
-        let files = [("--terms", &terms), ("--places", &places)];
-        arguments.extend(files.iter().flat_map(|(name, file)| [(*name).to_owned(), file.display().to_string()]));
-        self.run_inside(self.operator()?, &arguments)?;
-        self.read_places(&places)
+        self.learn_places("open")
     }
 
     /// Looks again where restaurants are; answers where those are now that have moved.
     pub fn find_restaurants(&mut self) -> Result<BTreeMap<String, i32>, Failure> {
         let before = self.groups.clone();
+        self.learn_places("places")?;
+        Ok(self.groups.clone().into_iter().filter(|(slug, group)| before.get(slug) != Some(group)).collect())
+    }
+
+    /// Has this program, at the operators' node, write down where restaurants are, and reads it.
+    fn learn_places(&mut self, verb: &str) -> Result<(), Failure> {
         let (terms, places) = (self.file("terms.json"), self.file("places.json"));
-        let mut arguments = vec!["places".to_owned()];
+        let mut arguments = vec![verb.to_owned()];
         arguments.extend(self.databases());
         let files = [("--terms", &terms), ("--places", &places)];
         arguments.extend(files.iter().flat_map(|(name, file)| [(*name).to_owned(), file.display().to_string()]));
         self.run_inside(self.operator()?, &arguments)?;
-        self.read_places(&places)?;
-        Ok(self.groups.clone().into_iter().filter(|(slug, group)| before.get(slug) != Some(group)).collect())
-    }
-
-    fn read_places(&mut self, places: &Path) -> Result<(), Failure> {
-        let text = fs::read_to_string(places).map_err(Failure::system(places.display()))?;
+        let text = fs::read_to_string(&places).map_err(Failure::system(places.display()))?;
         self.groups = serde_json::from_str(&text).map_err(|error| Failure::wrong(places.display(), error))?;
         Ok(())
     }

@@ -2,9 +2,9 @@
 
 use crate::{
     authority::{self, Secrets},
-    boot, debian, disk,
+    debian, disk,
     error::WorldError,
-    keys, network,
+    keys,
     node::Node,
     place,
     program::{program, run},
@@ -46,11 +46,7 @@ impl World {
     /// Adds a machine with a system of its own, made from an image, that nobody knows: it has a network and a key, and
     /// is in no node's inventory.
     pub fn add_bare_node(&mut self, node: &inventory::Node, image: &Path) -> Result<&Node, WorldError> {
-        let mut record = self.record.clone();
-        record.inventory.nodes.push(node.clone());
-        record.inventory.check().map_err(WorldError::Shape)?;
-        network::check(&record.inventory)?;
-        record.numbers.insert(node.name.clone(), record.next_number());
+        let mut record = self.record_with(node)?;
         record.bare.insert(node.name.clone());
         let added = Node::new(&record, node)?;
         if !added.inside {
@@ -59,13 +55,7 @@ impl World {
         let control = self.first(Role::Control)?;
         let key = keys::make(control, keys::ready(control)?, &added)?;
         deliver(&record, &added, image, &key)?;
-        self.nodes.insert(node.name.clone(), added);
-        self.record = record;
-        self.record.write()?;
-        let added = self.node(&node.name)?;
-        network::plug(&added.name, added.cables())?;
-        boot::start(&added.name)?;
-        Ok(added)
+        self.switch_on(record, node)
     }
 
     /// Runs `bootstrap.sh` on a bare machine, whose packages are in its image already, and keeps up what it sets up.

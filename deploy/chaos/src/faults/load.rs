@@ -36,8 +36,14 @@ pub(super) fn overload(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
         inject: Box::new(move |stage| {
             // The last of the guests' addresses: the limits are by address, and the usual guests have others.
             let sources: Vec<_> = stage.guests().iter().rev().take(4).map(ToString::to_string).collect();
-            let arguments =
-                crate::run::driving(stage, "overload.jsonl", 60, 10.0 * TOO_MUCH, seed, &sources.join(","))?;
+            let arguments = crate::run::driving(
+                stage,
+                "overload.jsonl",
+                60,
+                crate::run::USUAL_RATE * TOO_MUCH,
+                seed,
+                &sources.join(","),
+            )?;
             let mut driver = stage.start_inside(stage.client()?, &arguments, "overload.log")?;
             let _ = driver.wait();
             Ok(Notes::new())
