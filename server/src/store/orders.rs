@@ -57,20 +57,26 @@ pub(crate) async fn by_ids(store: &Store, restaurant: RestaurantId, orders: &[Or
     rows.into_iter().map(Order::try_from).collect()
 }
 
-/// Open orders, and those that were done since an instant.
+/// All open orders, and the latest of those that were done since an instant.
+///
+/// Which ones is decided before any is read in full: a restaurant has few open orders and years of done ones.
 pub(crate) async fn on_board(
     store: &Store,
     restaurant: RestaurantId,
     done_since: Timestamp,
-    at_most: i64,
+    done_at_most: i64,
 ) -> Result<Vec<Order>, Fault> {
     let statement = select_orders!(
-        "AND (o.status IN ('placed', 'accepted', 'in_preparation', 'ready', 'out_for_delivery')
-                      OR o.moved_at >= $2)
-                 ORDER BY o.placed_at DESC LIMIT $3",
+        "AND o.order_id IN (
+                 SELECT order_id FROM orders WHERE restaurant_id = $1
+                     AND status IN ('placed', 'accepted', 'in_preparation', 'ready', 'out_for_delivery')
+                 UNION ALL
+                 (SELECT order_id FROM orders WHERE restaurant_id = $1 AND moved_at >= $2
+                     AND status IN ('completed', 'rejected', 'cancelled')
+                  ORDER BY moved_at DESC LIMIT $3))",
         restaurant.uuid(),
         instant(done_since),
-        at_most
+        done_at_most
     );
     let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
     rows.into_iter().map(Order::try_from).collect()

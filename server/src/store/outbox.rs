@@ -41,7 +41,8 @@ pub(crate) async fn append(
     Ok(())
 }
 
-/// Takes on messages that are due. Nobody else gets them before `lease_until`; from then on they are due again, so
+/// Takes on messages that are due: those that nobody has tried yet, whatever the clock of the one who wrote them said,
+/// and those whose time has come. Nobody else gets them before `lease_until`; from then on they are due again, so
 /// that a deliverer that died loses nothing.
 pub(crate) async fn claim(
     store: &Store,
@@ -54,7 +55,7 @@ pub(crate) async fn claim(
         Message,
         "WITH due AS (
                      SELECT restaurant_id, message_id FROM outbox
-                     WHERE restaurant_id = $1 AND run_at <= $2
+                     WHERE restaurant_id = $1 AND (attempts = 0 OR run_at <= $2)
                      ORDER BY run_at LIMIT $4 FOR UPDATE SKIP LOCKED
                  )
                  UPDATE outbox o SET attempts = o.attempts + 1, run_at = $3
@@ -104,7 +105,7 @@ pub(crate) async fn restaurants_with_due(
     at_most: i64,
 ) -> Result<Vec<RestaurantId>, Fault> {
     let statement = sqlx::query_scalar!(
-        "SELECT DISTINCT restaurant_id FROM outbox WHERE run_at <= $1 LIMIT $2",
+        "SELECT DISTINCT restaurant_id FROM outbox WHERE attempts = 0 OR run_at <= $1 LIMIT $2",
         instant(now),
         at_most,
     );

@@ -32,6 +32,7 @@ scenarios! {
     promises_can_be_moved,
     staff_see_only_their_own,
     alarms_are_silenced,
+    a_board_has_all_that_is_open_and_the_latest_that_is_done,
     walks_stay_legal_and_gapless,
 }
 
@@ -182,6 +183,19 @@ pub async fn alarms_are_silenced(app: &TestApp) {
     app.at(now.plus_minutes(12 * 60 + 1));
     let board = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap();
     assert_eq!(board.tickets.len(), 2);
+}
+
+pub async fn a_board_has_all_that_is_open_and_the_latest_that_is_done(app: &TestApp) {
+    let waiting = place(app, &pickup(app)).await.unwrap();
+    for _ in 0..62 {
+        let placed = place(app, &pickup(app)).await.unwrap();
+        app.at(app.toast.clock.now().plus_minutes(1));
+        step(app, &placed, Verb::Reject).await.unwrap();
+    }
+    let board = answer(boards::board(&app.toast, &staff(app), &app.slug).await).unwrap();
+    let numbers: Vec<_> = board.tickets.iter().map(|ticket| ticket.number).collect();
+    assert_eq!(numbers.first(), Some(&waiting.number));
+    assert_eq!(numbers[1..], (4..=63).rev().collect::<Vec<_>>());
 }
 
 /// Whatever guests and staff do, in any order: what the table forbids is refused, and the log stays whole.
