@@ -10,16 +10,28 @@ pub use sessions::Sessions;
 use crate::{
     backend::Toast,
     error::Fault,
-    store::staff::{self as stored, Account},
+    store::{
+        Source,
+        staff::{self as stored, Account},
+    },
 };
 use app::{backend::Staff, error::AppError, types::time::Timestamp};
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// A session ends after so long, used or not. There is no shorter end for a quiet one: a kitchen screen stays open for
 /// a whole shift without being touched, and must not be locked when the next order comes in.
 const SESSION_MINUTES: i64 = 12 * 60;
 /// How exactly the last use of a session is known.
 const SEEN_MINUTES: i64 = 10;
+/// A session lies on the node that its secret draws. While that one is away another is drawn, at most so often: with one
+/// node of two away, all of them miss once in 2²⁶ times. What an unanswered try left behind is a session whose secret
+/// nobody has.
+const DRAWS: u32 = 26;
+/// Another is drawn within this time. A node that is known to be away says so at once.
+const DRAWING: Duration = Duration::from_secs(2);
 /// Wrong passwords before nobody may try for a while.
 const FREE_FAILURES: i32 = 5;
 /// The longest such while, in minutes; it begins with one and doubles.
@@ -29,10 +41,11 @@ const LONGEST_LOCK_MINUTES: i64 = 15;
 pub async fn sign_in(toast: &Toast, email: &str, password: &str) -> Result<String, Fault> {
     let email = email.trim().to_lowercase();
     let now = toast.clock.now();
-    let account = stored::account(&toast.store, &email).await?;
+    let (account, source) = toast.store.somewhere(|source| stored::account(&toast.store, source, &email)).await?;
     let locked_until = match &account {
-        Some(account) => account.locked_until,
-        None => toast.sessions.stranger_locked_until(&email).await,
+        Some(account) if source == Source::Leader => account.locked_until,
+        Some(account) => account.locked_until.max(toast.sessions.locked_until(&email).await),
+        None => toast.sessions.locked_until(&email).await,
     };
     if let Some(until) = locked_until.filter(|until| *until > now) {
         return Err(too_many(until, now).into());
@@ -40,8 +53,13 @@ pub async fn sign_in(toast: &Toast, email: &str, password: &str) -> Result<Strin
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let right = toast.sessions.passwords.verify(password, hash).await?;
     match account.filter(|_| right) {
-        Some(account) => open(toast, &email, &account, now).await,
-        None => Err(refuse(toast, &email, now).await?.into()),
+        Some(account) => {
+            if account.failures > 0 && source == Source::Leader {
+                stored::forgive(&toast.store, &email).await?;
+            }
+            open(toast, &account, now).await
+        }
+        None => Err(refuse(toast, source, &email, now).await?.into()),
     }
 }
 
@@ -68,23 +86,28 @@ pub struct SignedIn {
     expires_at: Timestamp,
 }
 
-async fn open(toast: &Toast, email: &str, account: &Account, now: Timestamp) -> Result<String, Fault> {
-    if account.failures > 0 {
-        stored::forgive(&toast.store, email).await?;
-    }
-    let (secret, fingerprint) = secrets::mint();
+async fn open(toast: &Toast, account: &Account, now: Timestamp) -> Result<String, Fault> {
     let expires_at = now.plus_minutes(SESSION_MINUTES);
-    stored::open(&toast.store, &fingerprint, account.id, &account.name, now, expires_at).await?;
-    Ok(secret)
+    let (begun, mut draws) = (Instant::now(), 1..=DRAWS);
+    loop {
+        let (secret, fingerprint) = secrets::mint();
+        match stored::open(&toast.store, &fingerprint, account.id, &account.name, now, expires_at).await {
+            Err(fault) if fault.is_absence() && begun.elapsed() < DRAWING && draws.next().is_some() => {}
+            opened => return opened.map(|()| secret),
+        }
+    }
 }
 
-/// The same answer to a wrong password and to an address that nobody has, also when it has been tried too often.
-async fn refuse(toast: &Toast, email: &str, now: Timestamp) -> Result<AppError, Fault> {
-    let failures = match stored::failed(&toast.store, email).await? {
-        0 => toast.sessions.stranger_failed(email, now).await,
-        failures => failures,
+/// The same answer to a wrong password and to an address that nobody has, also when it has been tried too often. While the
+/// node of an account is away, this process counts for it.
+async fn refuse(toast: &Toast, source: Source, email: &str, now: Timestamp) -> Result<AppError, Fault> {
+    let failures = match source {
+        Source::Leader => stored::failed(&toast.store, email).await?,
+        Source::Standby => 0,
     };
-    if let Some(until) = locked_until(failures, now) {
+    if failures == 0 {
+        toast.sessions.failed(email, now).await;
+    } else if let Some(until) = locked_until(failures, now) {
         stored::lock(&toast.store, email, until).await?;
     }
     Ok(AppError::invalid("password", "sign_in", "E-mail and password do not match. Check both and try again."))
@@ -111,7 +134,8 @@ async fn read(toast: &Toast, fingerprint: &str, now: Timestamp) -> Result<Option
     if session.seen_at.plus_minutes(SEEN_MINUTES) <= now {
         stored::seen(&toast.store, fingerprint, now).await?;
     }
-    let restaurants = stored::workplaces(&toast.store, session.staff).await?;
+    let workplaces = |source| stored::workplaces(&toast.store, source, session.staff);
+    let (restaurants, _) = toast.store.somewhere(workplaces).await?;
     let staff = Staff { id: session.staff, name: session.name, restaurants };
     Ok(Some(Arc::new(SignedIn { staff, expires_at: session.expires_at })))
 }

@@ -1,4 +1,4 @@
-//! What this process remembers of sessions, and of addresses that nobody has.
+//! What this process remembers of sessions, and of tries that are counted nowhere else.
 
 use crate::{
     accounts::{SignedIn, locked_until, passwords::Passwords},
@@ -12,9 +12,9 @@ use std::{future::Future, sync::Arc, time::Duration};
 const BELIEVED: Duration = Duration::from_secs(5);
 /// While the node of a session is away, its word is taken for so long after it was last read: who moves another
 /// restaurant's orders must not stop for it. A session ended meanwhile through another server lives as long.
-const BELIEVED_ALONE: Duration = Duration::from_mins(2);
-/// Tries of an unknown address are forgotten after this time.
-const STRANGERS: Duration = Duration::from_hours(1);
+const BELIEVED_ALONE: Duration = Duration::from_mins(10);
+/// Tries that only this process counts are forgotten after this time.
+const TRIES: Duration = Duration::from_hours(1);
 
 /// Who is signed in, as far as this process remembers.
 #[derive(Debug, Clone)]
@@ -22,12 +22,13 @@ pub struct Sessions {
     pub(super) passwords: Passwords,
     known: Cache<String, Option<Arc<SignedIn>>>,
     remembered: Cache<String, Arc<SignedIn>>,
-    strangers: Cache<String, Stranger>,
+    tries: Cache<String, Tries>,
 }
 
-/// Tries of an address that nobody has: it locks as an account would, so that the lock does not tell them apart.
+/// Tries of an address that nobody has, or whose account is away: it locks as an account would, so that the lock does not tell
+/// them apart.
 #[derive(Debug, Clone, Copy)]
-struct Stranger {
+struct Tries {
     failures: i32,
     locked_until: Option<Timestamp>,
 }
@@ -45,7 +46,7 @@ impl Sessions {
             passwords: Passwords::new(),
             known: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
             remembered: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED_ALONE).build(),
-            strangers: Cache::builder().max_capacity(10_000).time_to_live(STRANGERS).build(),
+            tries: Cache::builder().max_capacity(10_000).time_to_live(TRIES).build(),
         }
     }
 
@@ -79,17 +80,17 @@ impl Sessions {
         self.known.insert(fingerprint.to_owned(), None).await;
     }
 
-    /// Until when an address that nobody has is locked.
-    pub(super) async fn stranger_locked_until(&self, email: &str) -> Option<Timestamp> {
-        self.strangers.get(email).await?.locked_until
+    /// Until when an address is locked by what this process counted.
+    pub(super) async fn locked_until(&self, email: &str) -> Option<Timestamp> {
+        self.tries.get(email).await?.locked_until
     }
 
-    /// Counts a try of an address that nobody has.
-    pub(super) async fn stranger_failed(&self, email: &str, now: Timestamp) -> i32 {
-        let tried = self.strangers.entry_by_ref(email).and_upsert_with(|before| {
+    /// Counts a try that can be counted nowhere else.
+    pub(super) async fn failed(&self, email: &str, now: Timestamp) {
+        let tried = self.tries.entry_by_ref(email).and_upsert_with(|before| {
             let failures = before.map_or(0, |before| before.into_value().failures).saturating_add(1);
-            std::future::ready(Stranger { failures, locked_until: locked_until(failures, now) })
+            std::future::ready(Tries { failures, locked_until: locked_until(failures, now) })
         });
-        tried.await.into_value().failures
+        tried.await;
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     error::Fault,
-    store::{Store, instant, nodes::Key, timestamp},
+    store::{Source, Store, instant, nodes::Key, timestamp},
 };
 use app::backend::Workplace;
 use app::types::{
@@ -51,13 +51,13 @@ pub(crate) struct NewAccount {
     pub(crate) name: String,
 }
 
-/// The account of an e-mail address in lower case.
-pub(crate) async fn account(store: &Store, email: &str) -> Result<Option<Account>, Fault> {
+/// The account of an e-mail address in lower case, as this source knows it.
+pub(crate) async fn account(store: &Store, source: Source, email: &str) -> Result<Option<Account>, Fault> {
     let statement = sqlx::query!(
         "SELECT staff_id, name, password_hash, failures, locked_until FROM staff_accounts WHERE email = $1",
         email,
     );
-    let row = store.of(Key::Email(email)).read(|db| statement.fetch_optional(db).boxed()).await?;
+    let row = store.of(Key::Email(email)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Account {
         id: StaffId::from_uuid(row.staff_id),
         name: row.name,
@@ -137,14 +137,14 @@ pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), Fault> {
     store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// The restaurants somebody works for, by name.
-pub(crate) async fn workplaces(store: &Store, staff: StaffId) -> Result<Vec<Workplace>, Fault> {
+/// The restaurants somebody works for, by name, as this source knows it.
+pub(crate) async fn workplaces(store: &Store, source: Source, staff: StaffId) -> Result<Vec<Workplace>, Fault> {
     let statement = sqlx::query!(
         "SELECT restaurant_id, slug, restaurant_name FROM staff_memberships
          WHERE staff_id = $1 ORDER BY restaurant_name, slug",
         staff.uuid(),
     );
-    let rows = store.of(Key::Staff(staff)).read(|db| statement.fetch_all(db).boxed()).await?;
+    let rows = store.of(Key::Staff(staff)).from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     let places = rows.into_iter().map(|row| Workplace {
         restaurant: RestaurantId::from_uuid(row.restaurant_id),
         slug: row.slug,
