@@ -129,6 +129,9 @@ async fn bind(addr: SocketAddr, name: &str, settings: &Settings) -> Result<TcpLi
         .map_err(|error| Fault::Broken(format!("{name}={addr}: {error}; choose a free address of this machine")))
 }
 
+/// How long connections get to be closed in good order.
+const LEAVING: Duration = Duration::from_secs(3);
+
 /// A server that answers, until it is stopped.
 pub struct Running {
     /// Where it answers.
@@ -198,7 +201,10 @@ impl Running {
         if tokio::time::timeout(self.drain, finished).await.is_err() {
             tracing::warn!("stopped with requests still open");
         }
-        self.toast.store.close().await;
+        // A statement at a database that is gone without a word would be waited for until the network gives up.
+        if tokio::time::timeout(LEAVING, self.toast.store.close()).await.is_err() {
+            tracing::warn!("stopped with statements still open");
+        }
         tracing::info!("stopped");
     }
 }

@@ -31,6 +31,9 @@ use pools::Size;
 use sqlx::{PgConnection, PgPool, postgres::PgConnectOptions};
 use std::{future::Future, str::FromStr, sync::Arc, time::Duration};
 
+/// A connection that takes longer than anybody waits for it is still made, for the next one.
+const CONNECTING: Duration = Duration::from_secs(5);
+
 /// How the store behaves.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
@@ -63,7 +66,8 @@ impl Default for StoreOptions {
 pub(crate) enum Source {
     /// Whoever holds the truth.
     Leader,
-    /// The region's copy, which may be late: never for prices of an order, carts, orders or sessions.
+    /// The region's copy, which may be late: never for prices of an order, carts, orders or sessions; for who somebody is only
+    /// while the truth is away.
     Standby,
 }
 
@@ -93,7 +97,7 @@ impl Store {
         let read_deadline = options.read_deadline.min(options.deadline);
         // The rest is left for the statement itself.
         let admission = read_deadline * 4 / 5;
-        let size = Size { connections: options.connections, patience: admission };
+        let size = Size { connections: options.connections, patience: CONNECTING };
         let standby = options.standby.as_deref().map(|url| {
             let standby = connection_options(url, options)?;
             let node = Nodes::standby(standby.clone(), options.connections);
@@ -143,6 +147,19 @@ impl Store {
         look(Source::Leader).await
     }
 
+    /// Looks at the leader, and while that is away at the standby, if there is one.
+    pub(crate) async fn somewhere<T, Look>(&self, look: impl Fn(Source) -> Look) -> Result<(T, Source), Fault>
+    where
+        Look: Future<Output = Result<T, Fault>>,
+    {
+        match look(Source::Leader).await {
+            Err(fault) if fault.is_absence() && self.standby.is_some() => {
+                look(Source::Standby).await.map(|told| (told, Source::Standby)).map_err(|_| fault)
+            }
+            told => told.map(|told| (told, Source::Leader)),
+        }
+    }
+
     /// Whether there is a standby to ask.
     pub(crate) const fn has_standby(&self) -> bool {
         self.standby.is_some()
@@ -162,15 +179,34 @@ impl Store {
         node.watched(self.deadline, work).await
     }
 
-    /// Whether the database answers.
-    pub async fn ping(&self) -> Result<(), Fault> {
-        self.itself().read(|db| sqlx::query("SELECT 1").execute(db).boxed()).await.map(drop)
+    /// Whether the database answers soon.
+    pub async fn ping(&self, patience: Duration) -> Result<(), Fault> {
+        self.ping_at(Source::Leader, patience).await
+    }
+
+    /// Whether the standby answers soon, which shows what may be late while the leader is away.
+    pub async fn ping_standby(&self, patience: Duration) -> Result<(), Fault> {
+        self.ping_at(Source::Standby, patience).await
+    }
+
+    async fn ping_at(&self, source: Source, patience: Duration) -> Result<(), Fault> {
+        let lane = self.itself().from(source);
+        let ping = lane.read(|db| sqlx::query("SELECT 1").execute(db).boxed());
+        tokio::time::timeout(patience, ping).await.map_err(|_| Fault::Deadline)?.map(drop)
     }
 
     /// How the database's nodes are doing.
     pub fn node_states(&self) -> Vec<NodeState> {
         let standby = self.standby.iter().map(|standby| standby.node.state(None));
         self.nodes.states().into_iter().chain(standby).collect()
+    }
+
+    /// Tells the metrics how the database's nodes are doing.
+    pub fn publish_nodes(&self) {
+        self.nodes.publish();
+        if let Some(standby) = &self.standby {
+            standby.node.publish();
+        }
     }
 
     /// The restaurant that a slug names.

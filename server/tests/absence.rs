@@ -28,15 +28,19 @@ mod shop;
 #[path = "absence/worker.rs"]
 mod worker;
 
+use ::app::error::AppError;
 use app::TestApp;
 use postgres::Private;
 use reqwest::StatusCode;
+use server::{accounts, error::Fault, seed};
 use shop::{Shop, within};
 use sqlx::{Connection, Executor, PgConnection};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a guest may wait for a refusal, and a little for a slow machine.
 const REFUSED: Duration = Duration::from_millis(2_500);
+/// What is promised, where only one wait is behind it.
+const PROMISED: Duration = Duration::from_secs(2);
 /// What a refusal may take that needs no look at the database.
 const AT_ONCE: Duration = Duration::from_millis(700);
 /// Everything works again after so long.
@@ -80,6 +84,29 @@ async fn a_frozen_database_refuses_soon_and_is_back_soon() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_stops_although_its_database_hangs() {
+    let private = Private::start();
+    let (app, first) = around(&private).await;
+    first.server.stop().await;
+    let shop = Shop::open(&[&format!("--database-url={}", private.url()), "--drain-seconds=1"]).await;
+    let (begun, order) = (Instant::now(), guest::pickup(&app));
+    // Orders without a pause, so that some are between two statements when everything stands still.
+    let guests = futures::future::join_all((0..12).map(|_| async {
+        while begun.elapsed() < Duration::from_secs(2) {
+            shop.order_at(&app.slug, &order).await;
+        }
+    }));
+    let (_, frozen) = tokio::join!(guests, async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        private.freeze()
+    });
+    let stopping = Instant::now();
+    shop.server.stop().await;
+    assert!(stopping.elapsed() < Duration::from_secs(8), "stopped after {:?}", stopping.elapsed());
+    drop(frozen);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopped_database_refuses_soon_and_is_back_soon() {
     let mut private = Private::start();
     let (app, shop) = around(&private).await;
@@ -103,9 +130,14 @@ async fn a_demoted_database_is_noticed() {
     admin.execute("SELECT pg_reload_conf()").await.unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;
     shop.order(&app).await.is_refused_within(REFUSED);
-    // No connection that took orders from the leader is left to take one from what it became.
-    let left: i64 = sqlx::query_scalar(OURS).fetch_one(&mut admin).await.unwrap();
-    assert_eq!(left, 0);
+    // No connection that took orders from the leader is left to take one from what it became; the process of a session
+    // that was ended needs a moment to be gone.
+    let watched = tokio::sync::Mutex::new(&mut admin);
+    within(RECOVERED, async || {
+        let left: i64 = sqlx::query_scalar(OURS).fetch_one(&mut **watched.lock().await).await.unwrap();
+        left == 0
+    })
+    .await;
     admin.execute("SET default_transaction_read_only = off").await.unwrap();
     admin.execute("ALTER SYSTEM RESET default_transaction_read_only").await.unwrap();
     admin.execute("SELECT pg_reload_conf()").await.unwrap();
@@ -121,11 +153,53 @@ async fn menus_and_lists_are_read_from_the_standby_when_the_leader_is_away() {
     within(RECOVERED * 4, async || shop.menu(&app).await == StatusCode::OK).await;
     within(RECOVERED * 4, async || shop.get("/").await == StatusCode::OK).await;
     within(RECOVERED * 4, async || shop.get("/api/v1/restaurants?q=marinara").await == StatusCode::OK).await;
-    // Nothing is sold from it.
+    // Balancers send guests all the same, if to nobody better.
+    within(RECOVERED * 4, async || shop.text("/readyz").await == "reading\n").await;
+    assert_eq!(shop.get("/readyz").await, StatusCode::OK);
+    // Nothing is sold from it, and nobody waits for the leader's map of a cluster on top of the leader.
     for _ in 0..3 {
         assert_eq!(shop.order(&app).await.status, StatusCode::SERVICE_UNAVAILABLE);
     }
-    shop.order(&app).await.is_refused_within(REFUSED);
+    for _ in 0..3 {
+        shop.order(&app).await.is_refused_within(PROMISED);
+    }
+}
+
+/// The leader stands for the node of an account, which may be another than that of the restaurant somebody works for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_signs_in_is_known_at_the_standby_and_guessing_locks_there_too() {
+    let app = TestApp::start().await;
+    app.plant(&TestApp::fixture("shared-kitchen")).await;
+    let sign_ins = seed::demo(&app.toast, false).await.unwrap();
+    let email = &sign_ins.first().unwrap().email;
+    let (leader, standby) = (format!("--database-url={NOWHERE}"), format!("--standby-url={}", app.url()));
+    let shop = Shop::open(&[&leader, &standby]).await;
+    let guess = async |password: &str| accounts::sign_in(&shop.server.toast, email, password).await;
+    let is_refused = |outcome| matches!(outcome, Err(Fault::Refused(AppError::Invalid { .. })));
+    for turn in 0..5 {
+        let outcome = guess("not it").await;
+        assert!(is_refused(outcome), "turn {turn}");
+    }
+    assert!(matches!(guess("toast-demo").await, Err(Fault::Refused(AppError::TooMany { .. }))));
+    let another = &sign_ins.last().unwrap().email;
+    assert_ne!(another, email);
+    // Who it is is known; that there is nowhere to keep a session is another matter.
+    let known = accounts::sign_in(&shop.server.toast, another, "toast-demo").await;
+    assert!(known.as_ref().is_err_and(Fault::is_absence), "{known:?}");
+}
+
+/// Whoever gave up on the question would take the server for dead, and nobody's guests would come to tell it that the leader is
+/// away.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn balancers_hear_within_their_second_that_only_the_standby_answers() {
+    let app = TestApp::start().await;
+    let (leader, standby) = (format!("--database-url={NOWHERE}"), format!("--standby-url={}", app.url()));
+    let shop = Shop::open(&[&leader, &standby]).await;
+    let asked_by_a_balancer = async || tokio::time::timeout(Duration::from_secs(1), shop.text("/readyz")).await;
+    within(RECOVERED, async || asked_by_a_balancer().await.is_ok_and(|said| said == "reading\n")).await;
+    for _ in 0..5 {
+        assert_eq!(asked_by_a_balancer().await, Ok("reading\n".to_owned()));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

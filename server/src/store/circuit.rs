@@ -1,5 +1,8 @@
 //! Whether a database node is asked at all: a state machine that opens on failures in a row and closes on an answer.
 //!
+//! Failures that come quickly open it by themselves. Those that come late may mean that the node is away or that it is busy,
+//! and to ask nobody because everybody is busy would make them busier still: there a look at the node decides.
+//!
 //! It opens in two ways. A node that *hangs* is not asked by anybody: each statement to it would hold a connection, and
 //! on a cluster a backend of the coordinator, until it wakes. A node that *refuses* says so at once and costs nothing,
 //! so reads are spared, and writes are still tried: in a planned switchover they wait behind the cluster's lock and
@@ -89,7 +92,7 @@ impl Circuit {
         self.turn(&mut inner, State::Closed);
     }
 
-    /// The node did not answer well, after so long; tells whether the circuit is open now.
+    /// The node did not answer well, after so long; tells whether somebody should look at it.
     pub fn failed(&self, after: Duration) -> bool {
         let mut inner = self.inner();
         inner.in_a_row = inner.in_a_row.saturating_add(1);
@@ -97,10 +100,11 @@ impl Circuit {
             inner.failures.pop_front();
         }
         inner.failures.push_back(Instant::now());
-        if inner.in_a_row >= IN_A_ROW {
-            self.turn(&mut inner, if after < SLOW { State::Refusing } else { State::Hanging });
+        let is_doubtful = inner.in_a_row >= IN_A_ROW;
+        if is_doubtful && after < SLOW {
+            self.turn(&mut inner, State::Refusing);
         }
-        self.state() != State::Closed
+        is_doubtful
     }
 
     /// A probe has waited long enough to know.
@@ -108,10 +112,11 @@ impl Circuit {
         self.turn(&mut self.inner(), State::Hanging);
     }
 
-    /// A probe was refused; that opens nothing by itself, but what hung does not hang any more.
+    /// A probe was refused; that opens nothing by itself, but explains what failed before, and what hung does not hang any
+    /// more.
     pub fn refused(&self) {
         let mut inner = self.inner();
-        if self.state() == State::Hanging {
+        if self.state() == State::Hanging || inner.in_a_row >= IN_A_ROW {
             self.turn(&mut inner, State::Refusing);
         }
     }
@@ -179,12 +184,28 @@ mod tests {
             assert!(!circuit.failed(SLOW));
         }
         circuit.answered();
-        assert!(!circuit.failed(SLOW) && !circuit.failed(SLOW) && circuit.failed(SLOW));
-        assert_eq!(circuit.state(), State::Hanging);
+        assert!(!circuit.failed(QUICK) && !circuit.failed(QUICK) && circuit.failed(QUICK));
+        assert_eq!(circuit.state(), State::Refusing);
+        circuit.hangs();
         assert!(!circuit.admits(Intent::Read) && !circuit.admits(Intent::Write));
         circuit.answered();
         assert!(circuit.admits(Intent::Read));
         assert_eq!(circuit.recent_failures(), 5);
+    }
+
+    #[test]
+    fn late_answers_open_nothing_until_somebody_has_looked() {
+        let busy = Circuit::default();
+        let doubts = (0..10).filter(|_| busy.failed(SLOW)).count();
+        assert_eq!((doubts, busy.state()), (8, State::Closed));
+        busy.answered();
+        busy.refused();
+        assert_eq!(busy.state(), State::Closed);
+        for _ in 0..3 {
+            busy.failed(SLOW);
+        }
+        busy.refused();
+        assert_eq!(busy.state(), State::Refusing);
     }
 
     #[test]
@@ -219,16 +240,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn it_is_open_exactly_after_three_failures_in_a_row(outcomes in prop::collection::vec(0..3u8, 0..40)) {
+        fn it_is_open_exactly_after_three_failures_in_a_row_of_which_the_last_is_explained(
+            outcomes in prop::collection::vec(0..4u8, 0..40),
+        ) {
             let circuit = Circuit::default();
-            let mut in_a_row = 0;
+            let (mut in_a_row, mut is_open) = (0, false);
             for outcome in outcomes {
                 match outcome {
-                    0 => { circuit.answered(); in_a_row = 0; }
-                    kind => { circuit.failed(if kind == 1 { QUICK } else { SLOW }); in_a_row += 1; }
+                    0 => { circuit.answered(); in_a_row = 0; is_open = false; }
+                    1 => { circuit.failed(QUICK); in_a_row += 1; is_open |= in_a_row >= 3; }
+                    2 => { circuit.failed(SLOW); in_a_row += 1; }
+                    _ => { circuit.refused(); is_open |= in_a_row >= 3; }
                 }
-                prop_assert_eq!(circuit.state() == State::Closed, in_a_row < 3);
-                prop_assert!(circuit.admits(Intent::Write) || circuit.state() == State::Hanging);
+                prop_assert_eq!(circuit.state() != State::Closed, is_open);
+                prop_assert!(circuit.admits(Intent::Write));
             }
         }
     }

@@ -1,6 +1,8 @@
 //! The way of a statement to its node: admitted by the node's circuit, on one of its share of the connections, and
 //! under a deadline.
 
+mod leases;
+
 use crate::{
     error::{Fault, Meaning, meaning},
     store::{
@@ -10,16 +12,9 @@ use crate::{
     },
 };
 use futures::future::BoxFuture;
-use sqlx::{
-    PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection, postgres::PgDatabaseError, postgres::PgSeverity,
-};
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
-
-/// The pause before a connection is tried for again, while its server changes.
-const AGAIN: Duration = Duration::from_millis(80);
+use leases::{Leased, begin, brought_to_its_end, connection};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use std::{sync::Arc, time::Duration};
 
 /// What a statement will have been answered with.
 pub(crate) type Answer<'c, T> = BoxFuture<'c, Result<T, sqlx::Error>>;
@@ -87,7 +82,7 @@ impl<'a> Lane<'a> {
         let (store, node, pool) = (self.store, self.admitted(Intent::Write).await?, self.pool()?);
         let work = Box::pin(async {
             let slot = node.slot(store.admission).await?;
-            let inner = persistently(store.admission, || begin_whole(pool.clone())).await?;
+            let (inner, slot) = brought_to_its_end(slot, store.admission, begin(pool.clone(), store.admission)).await?;
             Ok(Tx { inner, slot })
         });
         node.watched(store.admission, work).await
@@ -102,9 +97,10 @@ impl<'a> Lane<'a> {
         let (store, node, pool) = (self.store, self.admitted(intent).await?, self.pool()?);
         // In a box: what waits for a statement is held by whatever waits for that.
         let work = Box::pin(async {
-            let _slot = node.slot(store.admission).await?;
-            let mut leased = Leased::new(persistently(store.admission, || pool.acquire()).await?);
-            leased.ask(statement).await
+            let slot = node.slot(store.admission).await?;
+            let (connection, slot) =
+                brought_to_its_end(slot, store.admission, connection(pool.clone(), store.admission)).await?;
+            Leased::new(connection, slot).ask(statement).await
         });
         node.watched(limit, work).await
     }
@@ -139,81 +135,6 @@ impl<'a> Lane<'a> {
 
 fn no_standby() -> Fault {
     Fault::Away { node: "standby".to_owned() }
-}
-
-/// Tries for a connection until the wait for one is over: while a leader is replaced, balancers close new connections
-/// at once. Nothing has been sent yet, so nothing can be done twice.
-async fn persistently<T, Attempt>(patience: Duration, attempt: impl Fn() -> Attempt) -> Result<T, sqlx::Error>
-where
-    Attempt: Future<Output = Result<T, sqlx::Error>>,
-{
-    let begun = Instant::now();
-    loop {
-        match attempt().await {
-            Err(error) if is_passing(&error) && begun.elapsed() + AGAIN < patience => {
-                tokio::time::sleep(AGAIN).await;
-            }
-            outcome => return outcome,
-        }
-    }
-}
-
-/// Begins a transaction, also where nobody waits for it any more: then it is rolled back. If `BEGIN` were broken off, its
-/// connection would go back to the others with an open transaction in it, and what the next one wrote there would be
-/// acknowledged and never committed.
-async fn begin_whole(pool: PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-    let begun = tokio::spawn(async move { pool.begin().await });
-    begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
-}
-
-fn is_passing(error: &sqlx::Error) -> bool {
-    meaning(error) == Meaning::Unavailable && !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
-}
-
-/// A connection for one statement. If the statement is broken off it is closed instead of going back to the others: its
-/// answer may still come, and until then it would hold up whoever gets it next.
-struct Leased {
-    connection: PoolConnection<Postgres>,
-    asking: bool,
-}
-
-impl Leased {
-    const fn new(connection: PoolConnection<Postgres>) -> Self {
-        Self { connection, asking: false }
-    }
-
-    async fn ask<T>(
-        &mut self,
-        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
-    ) -> Result<T, Fault> {
-        self.asking = true;
-        let answer = statement(&mut self.connection).await;
-        self.asking = answer.as_ref().is_err_and(is_lost);
-        Ok(answer?)
-    }
-}
-
-impl Drop for Leased {
-    fn drop(&mut self) {
-        if self.asking {
-            self.connection.close_on_drop();
-        }
-    }
-}
-
-/// Whether the connection is of no more use. What a worker's failure leaves behind is: the coordinator makes itself a
-/// new connection to it.
-fn is_lost(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Database(database) => {
-            let fatal = database
-                .try_downcast_ref::<PgDatabaseError>()
-                .is_some_and(|error| matches!(error.severity(), PgSeverity::Fatal | PgSeverity::Panic));
-            fatal || database.code().as_deref() == Some("25006")
-        }
-        sqlx::Error::RowNotFound | sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => false,
-        _ => true,
-    }
 }
 
 /// A transaction over one restaurant's rows, or over one row of a table that is placed by itself.

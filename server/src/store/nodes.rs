@@ -23,12 +23,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// A statement that takes so long makes its node suspicious: somebody looks whether it answers at all.
 const SUSPICIOUS: Duration = Duration::from_millis(400);
-/// How often that is done while the statement goes on waiting.
-const SUSPICIOUS_AGAIN: Duration = Duration::from_secs(1);
+/// How often that is thought of while the statement goes on waiting.
+const SUSPICIOUS_AGAIN: Duration = Duration::from_millis(300);
+/// A node that has just answered is not looked at again so soon: a look costs a connection, and where everything takes long
+/// there would be one after the other.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// A map of the shards older than this is read anew.
 const MAP_AGE: Duration = Duration::from_secs(30);
 /// How long a map may take; without one, everything is the leader's.
 const MAP_PATIENCE: Duration = Duration::from_secs(1);
+/// The leader's name while no map says that it has others beside it.
+const PRIMARY: &str = "primary";
 /// How long nobody tries again after a map could not be read.
 const MAP_PAUSE: Duration = Duration::from_secs(2);
 
@@ -85,19 +90,14 @@ pub struct Place {
 impl Node {
     /// A node that takes so many statements at a time, looked at in this way.
     fn new(name: String, permits: usize, look: Look) -> Arc<Self> {
-        let node = Self { name, circuit: Circuit::default(), share: Arc::new(Semaphore::new(permits)), permits, look };
-        node.publish();
-        Arc::new(node)
+        let share = Arc::new(Semaphore::new(permits));
+        Arc::new(Self { name, circuit: Circuit::default(), share, permits, look })
     }
 
     /// Waits for a place among the node's statements.
     pub async fn slot(self: &Arc<Self>, patience: Duration) -> Result<Slot, Fault> {
         match tokio::time::timeout(patience, self.share.clone().acquire_owned()).await {
-            Ok(Ok(permit)) => {
-                let slot = Slot { node: self.clone(), _permit: permit };
-                self.publish_in_use(0);
-                Ok(slot)
-            }
+            Ok(Ok(permit)) => Ok(Slot { node: self.clone(), _permit: permit }),
             _ => Err(self.away()),
         }
     }
@@ -140,14 +140,14 @@ impl Node {
 
     /// Has somebody look whether the node answers, until it does.
     pub fn suspect(self: &Arc<Self>) {
-        if self.circuit.is_probed() {
+        let is_trusted = self.circuit.state() == State::Closed && self.look.has_answered_within(TRUSTED);
+        if is_trusted || self.circuit.is_probed() {
             return;
         }
         let node = self.clone();
         tokio::spawn(async move {
             let Some(_probe) = node.circuit.probe() else { return };
-            node.look.until_it_answers(&node.circuit, || node.publish()).await;
-            node.publish();
+            node.look.until_it_answers(&node.circuit).await;
         });
     }
 
@@ -162,7 +162,6 @@ impl Node {
         }
         if self.circuit.state() != before {
             tracing::warn!(database_node = self.name, state = ?self.circuit.state(), "circuit turned");
-            self.publish();
         }
     }
 
@@ -170,20 +169,16 @@ impl Node {
         self.permits.saturating_sub(self.share.available_permits())
     }
 
-    fn publish(&self) {
+    /// Tells the metrics how it is. Only when they are read: two that turned a circuit at once might tell it in the wrong order.
+    #[expect(clippy::cast_precision_loss, reason = "there are never so many connections")]
+    pub fn publish(&self) {
         let state = match self.circuit.state() {
             State::Closed => 0.0,
             State::Refusing => 1.0,
             State::Hanging => 2.0,
         };
         metrics::gauge!("toast_circuit_state", "node" => self.name.clone()).set(state);
-        self.publish_in_use(0);
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "there are never so many connections")]
-    fn publish_in_use(&self, leaving: usize) {
-        let in_use = self.in_use().saturating_sub(leaving);
-        metrics::gauge!("toast_bulkhead_in_use", "node" => self.name.clone()).set(in_use as f64);
+        metrics::gauge!("toast_bulkhead_in_use", "node" => self.name.clone()).set(self.in_use() as f64);
     }
 
     /// How it is doing, wherever it is.
@@ -209,12 +204,6 @@ impl Slot {
     /// The node it is at.
     pub const fn node(&self) -> &Arc<Node> {
         &self.node
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.node.publish_in_use(1);
     }
 }
 
@@ -302,6 +291,13 @@ impl Nodes {
         known.iter().map(|node| node.state(address(node))).collect()
     }
 
+    /// Tells the metrics how they are.
+    pub fn publish(&self) {
+        for node in self.known.lock().unwrap_or_else(PoisonError::into_inner).values() {
+            node.publish();
+        }
+    }
+
     /// Which node holds a key's rows.
     pub async fn place(self: &Arc<Self>, pool: &PgPool, key: &Key<'_>) -> Place {
         let node = self.of(pool, key).await.name.clone();
@@ -312,7 +308,7 @@ impl Nodes {
     }
 
     fn primary(&self) -> Arc<Node> {
-        self.node("primary", self.connections, || Look::at_itself(self.leader.clone()))
+        self.node(PRIMARY, self.connections, || Look::at_itself(self.leader.clone()))
     }
 
     fn coordinator(&self, map: &Map) -> Arc<Node> {
@@ -348,14 +344,30 @@ impl Nodes {
     /// The map at hand, which is renewed behind the back of whoever asks; only a first one is waited for.
     async fn map(self: &Arc<Self>, pool: &PgPool) -> Option<Arc<Map>> {
         if let Some(map) = self.read_map() {
-            if map.read.elapsed() > MAP_AGE && self.turn.try_lock().is_ok() {
-                let (nodes, pool) = (self.clone(), pool.clone());
-                tokio::spawn(async move { nodes.renew(&pool).await });
+            if map.read.elapsed() > MAP_AGE {
+                self.renew_behind_the_back(pool);
             }
             return Some(map);
         }
+        // Whoever is about to be refused by the leader need not wait for a map that it cannot give either.
+        if self.leader_is_away() {
+            self.renew_behind_the_back(pool);
+            return None;
+        }
         Box::pin(self.renew(pool)).await;
         self.read_map()
+    }
+
+    fn leader_is_away(&self) -> bool {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(PRIMARY).is_some_and(|leader| leader.circuit.state() != State::Closed)
+    }
+
+    fn renew_behind_the_back(self: &Arc<Self>, pool: &PgPool) {
+        if self.turn.try_lock().is_ok() {
+            let (nodes, pool) = (self.clone(), pool.clone());
+            tokio::spawn(async move { nodes.renew(&pool).await });
+        }
     }
 
     /// Reads the map, unless somebody else did, well or in vain, while this one waited for its turn.

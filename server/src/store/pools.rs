@@ -16,8 +16,9 @@ use std::{
 const RESTED: Duration = Duration::from_millis(100);
 /// So is every so manieth use of one that never rests.
 const EVERY: u32 = 16;
-/// What was cut off gets so long to come to its end before its connection is closed.
-const SETTLING: Duration = Duration::from_millis(300);
+/// A transaction that was broken off gets so long to be rolled back before its connection is closed: a new one would cost a
+/// busy database more.
+const SETTLING: Duration = Duration::from_secs(2);
 /// A connection is not kept for longer than this.
 const LIFETIME: Duration = Duration::from_mins(10);
 

@@ -14,6 +14,12 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// How long the leader may take to answer a balancer's question, and then the standby. Balancers wait a second for both:
+/// one that gave up would know nothing, and take the server for dead that could show menus.
+const LEADER: Duration = Duration::from_millis(500);
+const STANDBY: Duration = Duration::from_millis(350);
 
 /// The process runs.
 pub async fn live() -> &'static str {
@@ -22,13 +28,18 @@ pub async fn live() -> &'static str {
 
 /// Requests may come: the database answers, and the server is not draining. A dead worker of a cluster does not matter
 /// here: its restaurants answer 503, everyone else is served.
+///
+/// Without its leader, but with the standby, a server says `reading`: it can show menus, which is better than nothing, and
+/// worse than a server that sees the leader.
 pub async fn ready(State(web): State<Web>) -> Response {
     let (status, text) = if web.is_closing() {
         (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
-    } else if web.toast.store.ping().await.is_err() {
-        (StatusCode::SERVICE_UNAVAILABLE, "database away\n")
-    } else {
+    } else if web.toast.store.ping(LEADER).await.is_ok() {
         (StatusCode::OK, "ready\n")
+    } else if web.toast.store.ping_standby(STANDBY).await.is_ok() {
+        (StatusCode::OK, "reading\n")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "database away\n")
     };
     let mut response = (status, text).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -40,8 +51,13 @@ pub fn operators(handle: PrometheusHandle, toast: Toast) -> Router {
     Router::new()
         .route("/circuits", get(circuits))
         .route("/placement", get(placement))
+        .route("/metrics", get(move |state| std::future::ready(metrics(&handle, &state))))
         .with_state(toast)
-        .route("/metrics", get(move || std::future::ready(handle.render())))
+}
+
+fn metrics(handle: &PrometheusHandle, State(toast): &State<Toast>) -> String {
+    toast.store.publish_nodes();
+    handle.render()
 }
 
 async fn circuits(State(toast): State<Toast>) -> Response {

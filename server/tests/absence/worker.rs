@@ -8,7 +8,10 @@ use crate::{
     shop::{Shop, within},
 };
 use reqwest::StatusCode;
-use server::store::nodes::{Key, hash};
+use server::{
+    accounts, seed,
+    store::nodes::{Key, hash},
+};
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::{
     str::FromStr,
@@ -57,6 +60,34 @@ async fn on_another_node(url: &str, shop: &Shop, than: &str) -> (TestApp, String
     }
 }
 
+/// Somebody with an account, and its password, elsewhere than at this address.
+async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'static str) {
+    let sign_ins = seed::demo(&shop.server.toast, false).await.unwrap();
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    for sign_in in sign_ins {
+        let at: String = sqlx::query_scalar(
+            "SELECT nodename || ':' || nodeport FROM pg_dist_placement JOIN pg_dist_node USING (groupid)
+             WHERE noderole = 'primary' AND shardid = get_shard_id_for_distribution_column('staff_accounts', $1)",
+        )
+        .bind(&sign_in.email)
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+        if at != address {
+            return (sign_in.email, sign_in.password);
+        }
+    }
+    panic!("every account lies at {address}");
+}
+
+/// Each session would lie where its secret draws it: one in two or three at the node that is away.
+async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)) {
+    for turn in 0..12 {
+        let signed_in = accounts::sign_in(&shop.server.toast, email, password).await;
+        assert!(signed_in.is_ok(), "turn {turn}: {signed_in:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
 #[allow(clippy::print_stderr, reason = "the figures are what the test is run for")]
@@ -71,6 +102,7 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
     assert_ne!(node, place.node);
     assert_eq!(shop.order(&own).await.status, StatusCode::CREATED);
     let mut before = orders_for(&shop, &others, FROZEN / 2).await;
+    let staff = staff_not_at(&url, &shop, &place.address.clone().unwrap()).await;
     let worker = postmaster(&url, &place.address.clone().unwrap()).await;
     let frozen = Frozen::server(worker);
     let own_order = guest::pickup(&own);
@@ -89,7 +121,8 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
         }
         (slowest, refusals)
     };
-    let ((slowest, refusals), mut during) = tokio::join!(guests, orders_for(&shop, &others, FROZEN));
+    let ((slowest, refusals), mut during, ()) =
+        tokio::join!(guests, orders_for(&shop, &others, FROZEN), sign_in_again_and_again(&shop, &staff));
     let mut admin = PgConnection::connect(&url).await.unwrap();
     let held: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'toast' AND datname = current_database()
