@@ -1,5 +1,6 @@
 //! The description of an installation: sites, nodes, their roles, and who may reach whom.
 
+use crate::limits::Limits;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt, fs, net::Ipv4Addr, path::Path, str::FromStr};
 
@@ -16,6 +17,12 @@ pub struct Inventory {
     /// Who signs the public certificates; a public authority when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acme: Option<Acme>,
+    /// How much one address may ask.
+    #[serde(default)]
+    pub limits: Limits,
+    /// What the servers may use.
+    #[serde(default)]
+    pub servers: Servers,
     /// Places, by name.
     pub sites: BTreeMap<String, Site>,
     /// Machines.
@@ -37,6 +44,20 @@ pub struct Acme {
     /// File with the roots of what it signs, where those are not public ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_roots: Option<String>,
+}
+
+/// What each server may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Servers {
+    /// Most connections at a time to the database, and to the region's standby.
+    pub database_connections: u32,
+}
+
+impl Default for Servers {
+    fn default() -> Self {
+        Self { database_connections: 20 }
+    }
 }
 
 /// A place that fails as one.

@@ -13,6 +13,7 @@ pub mod hosts;
 pub mod identity;
 pub mod inventory;
 pub mod keeper;
+pub mod limits;
 pub mod mesh;
 pub mod newcomers;
 pub mod page;

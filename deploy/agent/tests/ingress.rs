@@ -74,6 +74,7 @@ fn inside() {
     world.the_other_region_helps_out();
     world.without_backends_guests_hear_when_to_come_back();
     world.too_many_tries_are_refused_one_by_one();
+    world.an_address_has_its_share_of_busy_backends();
     world.a_reload_costs_nothing();
     world.what_is_not_for_guests_stays_inside();
 }
@@ -85,6 +86,7 @@ enum Mood {
     Refuses,
     Breaks,
     Freezes,
+    IsBusy,
 }
 
 /// A server behind the ingress.
@@ -121,6 +123,10 @@ fn answer(mut stream: TcpStream, mood: Mood) {
     }
     if mood == Mood::Freezes {
         thread::sleep(Duration::from_mins(1));
+    }
+    if mood == Mood::IsBusy {
+        // All of a crowd has come by then, on a slow machine too; and the ingress has not given up yet.
+        thread::sleep(Duration::from_secs(4));
     }
     let status = if mood == Mood::Refuses { "503 Service Unavailable" } else { "200 OK" };
     let text = format!("HTTP/1.1 {status}\r\nContent-Length: 3\r\nRetry-After: 1\r\nConnection: close\r\n\r\nhi\n");
@@ -304,6 +310,25 @@ impl World {
         let refused =
             ask(&["--data-binary", &large, "-H", "Accept: application/json", "https://toast.test/restaurants/x/cart"]);
         assert_eq!((refused.status, refused.header("content-type")), (413, Some("application/problem+json")));
+    }
+
+    fn an_address_has_its_share_of_busy_backends(&self) {
+        self.all(Mood::IsBusy);
+        let ask_often = |wish: &'static [&'static str]| {
+            let answers: Vec<_> = (0..24).map(|_| thread::spawn(move || ask(wish))).collect();
+            move || -> Vec<Answer> { answers.into_iter().map(|answer| answer.join().unwrap()).collect() }
+        };
+        let files = ask_often(&["https://toast.test/pictures/pie.0123456789abcdef.webp"]);
+        let pages = ask_often(HOME);
+        thread::sleep(Duration::from_secs(1));
+        assert_eq!(ask_from(OTHER_GUEST, HOME).status, 200);
+        let pages = pages();
+        let shown = pages.iter().filter(|answer| answer.status == 200).count();
+        assert!((1..24).contains(&shown), "{shown} of 24 were shown");
+        let refused: Vec<_> = pages.iter().filter(|answer| answer.status != 200).collect();
+        assert!(refused.iter().all(|answer| answer.status == 429 && answer.header("retry-after").is_some()));
+        assert!(files().iter().all(|answer| answer.status == 200), "files are no work");
+        self.all(Mood::Well);
     }
 
     fn a_reload_costs_nothing(&self) {
