@@ -136,6 +136,19 @@ impl Verdict {
         self.violations.is_empty()
     }
 
+    /// Adds what became of others who came at the same time: what was found wrong with their orders, and how many they are.
+    pub fn join(&mut self, other: Self) {
+        // Both looked at the same nodes, and what was found there is one finding.
+        let new: Vec<_> = other.violations.into_iter().filter(|one| !self.violations.contains(one)).collect();
+        self.violations.extend(new);
+        self.counts.requests += other.counts.requests;
+        self.counts.wishes += other.counts.wishes;
+        self.counts.acknowledged += other.counts.acknowledged;
+        self.counts.refused += other.counts.refused;
+        self.counts.unknown += other.counts.unknown;
+        self.counts.retried += other.counts.retried;
+    }
+
     /// How many violations of a kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.violations.iter().filter(|violation| violation.kind == kind).count()

@@ -77,10 +77,28 @@ const CONTROLS: [(&str, Mishap, &[Kind]); 8] = [
     ("answers lost, unique key dropped", Mishap::Deafen { forgetful: false, drop_key: true }, &[Kind::Doubled]),
 ];
 
-/// Runs the controls whose names hold a word; none needs a world.
+/// Runs the controls whose names hold a word; none needs a world. A control mostly waits, so that those of different kinds
+/// run beside each other.
 pub async fn run(laboratory: &Laboratory, only: &str, tell: impl Fn(&Control)) -> Result<Vec<Control>, Failure> {
+    let kind = |belongs: fn(&Mishap) -> bool| Box::pin(run_kind(laboratory, only, belongs, &tell));
+    let (crashes, losses, deaf) = tokio::join!(
+        kind(|mishap| matches!(mishap, Mishap::Nothing | Mishap::Crash(_))),
+        kind(|mishap| matches!(mishap, Mishap::LosePrimary(_))),
+        kind(|mishap| matches!(mishap, Mishap::Deafen { .. }))
+    );
+    Ok([crashes?, losses?, deaf?].concat())
+}
+
+/// Those of a kind share the names of their databases.
+async fn run_kind(
+    laboratory: &Laboratory,
+    only: &str,
+    belongs: fn(&Mishap) -> bool,
+    tell: &impl Fn(&Control),
+) -> Result<Vec<Control>, Failure> {
     let mut controls = Vec::new();
-    for (name, mishap, expected) in CONTROLS.into_iter().filter(|(name, ..)| name.contains(only)) {
+    let wanted = CONTROLS.into_iter().filter(|(name, mishap, _)| name.contains(only) && belongs(mishap));
+    for (name, mishap, expected) in wanted {
         let trial = match mishap {
             Mishap::Nothing => do_nothing(laboratory).await?,
             Mishap::LosePrimary(setting) => lose_primary(laboratory, setting).await?,

@@ -75,8 +75,27 @@ impl CutReport {
     }
 }
 
-/// Cuts between server and database, and with Citus also between coordinator and worker.
+/// Cuts between server and database, and with Citus also between coordinator and worker. A trial mostly waits, so that
+/// the lines are cut beside each other, each in an installation of its own.
 pub async fn run(laboratory: &Laboratory, tell: impl Fn(&CutReport)) -> Result<Vec<CutReport>, Failure> {
+    let servers = Box::pin(cut_servers(laboratory, &tell));
+    if !laboratory.tools.has_citus() {
+        return servers.await;
+    }
+    let (servers, before, after) = tokio::join!(
+        servers,
+        Box::pin(cut_cluster(laboratory, Side::Before, &tell)),
+        Box::pin(cut_cluster(laboratory, Side::After, &tell))
+    );
+    Ok([servers?, before?, after?].concat())
+}
+
+/// Guests of a trial that shares its host with others.
+fn plan(laboratory: &Laboratory, orders_only: bool) -> Plan {
+    Plan { rate: 12.0, orders_only, ..laboratory.plan() }
+}
+
+async fn cut_servers(laboratory: &Laboratory, tell: &impl Fn(&CutReport)) -> Result<Vec<CutReport>, Failure> {
     let mut reports = Vec::new();
     for point in [Point::Place, Point::Commit] {
         for side in [Side::Before, Side::After] {
@@ -84,9 +103,6 @@ pub async fn run(laboratory: &Laboratory, tell: impl Fn(&CutReport)) -> Result<V
             tell(&report);
             reports.push(report);
         }
-    }
-    if laboratory.tools.has_citus() {
-        reports.extend(cut_cluster(laboratory, tell).await?);
     }
     Ok(reports)
 }
@@ -96,7 +112,7 @@ async fn cut_server(laboratory: &Laboratory, cut: Cut) -> Result<CutReport, Fail
     let cutter = Cutter::start("127.0.0.1:0", &format!("127.0.0.1:{}", database.port), cut).await?;
     cutter.arm(true);
     let through = database.url_at(cutter.address.port(), "toast");
-    let plan = Plan { orders_only: cut.point == Point::Place, ..laboratory.plan() };
+    let plan = plan(laboratory, cut.point == Point::Place);
     let reins = plan.reins.clone();
     let (history, ()) =
         tokio::join!(laboratory.drive(&through, plan, laboratory.terms()), stop_when_cut(&cutter, &reins));
@@ -106,37 +122,39 @@ async fn cut_server(laboratory: &Laboratory, cut: Cut) -> Result<CutReport, Fail
 }
 
 /// One cluster for all points: what one leaves behind, the next would find.
-async fn cut_cluster(laboratory: &Laboratory, tell: impl Fn(&CutReport)) -> Result<Vec<CutReport>, Failure> {
-    let cluster = Cluster::make(&laboratory.tools).await?;
+async fn cut_cluster(
+    laboratory: &Laboratory,
+    side: Side,
+    tell: &impl Fn(&CutReport),
+) -> Result<Vec<CutReport>, Failure> {
+    let cluster = Cluster::make(&laboratory.tools, &format!("{side:?}").to_lowercase()).await?;
     let url = cluster.coordinator.url("toast");
     Toast::prepare(&laboratory.toast, &url)?;
     let terms = open::open_all(std::slice::from_ref(&url)).await?;
     let mut reports = Vec::new();
     for point in Point::ALL {
-        for side in [Side::Before, Side::After] {
-            let cut = Cut { point, side, every: 3 };
-            let worker = cluster.workers.first().ok_or_else(|| Failure::wrong("the cluster", "has no worker"))?;
-            let cutter = Cutter::start("127.0.0.1:0", &format!("127.0.0.1:{}", worker.port), cut).await?;
-            cluster.reach_worker_at(1, cutter.address.port()).await?;
-            cutter.arm(true);
-            let plan = Plan { orders_only: false, ..laboratory.plan() };
-            let reins = plan.reins.clone();
-            let (history, torn, ()) = tokio::join!(
-                laboratory.drive(&url, plan, &terms),
-                write_everywhere(&url, &cutter),
-                stop_when_cut(&cutter, &reins)
-            );
-            cutter.arm(false);
-            let cuts = cutter.counts().1;
-            cluster.reach_worker_at(1, worker.port).await?;
-            let mut trial = Laboratory::check(history?, &url).await?;
-            if let Some(violation) = torn? {
-                trial.verdict.violations.push(violation);
-            }
-            let report = CutReport::of("coordinator – worker", cut, cuts, &trial.verdict);
-            tell(&report);
-            reports.push(report);
+        let cut = Cut { point, side, every: 3 };
+        let worker = cluster.workers.first().ok_or_else(|| Failure::wrong("the cluster", "has no worker"))?;
+        let cutter = Cutter::start("127.0.0.1:0", &format!("127.0.0.1:{}", worker.port), cut).await?;
+        cluster.reach_worker_at(1, cutter.address.port()).await?;
+        cutter.arm(true);
+        let plan = plan(laboratory, false);
+        let reins = plan.reins.clone();
+        let (history, torn, ()) = tokio::join!(
+            laboratory.drive(&url, plan, &terms),
+            write_everywhere(&url, &cutter),
+            stop_when_cut(&cutter, &reins)
+        );
+        cutter.arm(false);
+        let cuts = cutter.counts().1;
+        cluster.reach_worker_at(1, worker.port).await?;
+        let mut trial = Laboratory::check(history?, &url).await?;
+        if let Some(violation) = torn? {
+            trial.verdict.violations.push(violation);
         }
+        let report = CutReport::of("coordinator – worker", cut, cuts, &trial.verdict);
+        tell(&report);
+        reports.push(report);
     }
     Ok(reports)
 }

@@ -99,6 +99,11 @@ impl Measured<'_> {
         longest.as_secs_f64()
     }
 
+    /// Menus, pages and lists that were asked for, and how many of them were not shown.
+    pub fn looks(&self) -> (u64, u64) {
+        count(self.during().filter(|record| matches!(record.op, Op::Home | Op::Page | Op::Menu)))
+    }
+
     /// The 99th of a hundred requests that were served, in seconds from when they were due: before the fault, and during
     /// it, of those that were not hit.
     pub fn p99_of_others(&self) -> (f64, f64) {
@@ -107,13 +112,28 @@ impl Measured<'_> {
         let before = others.iter().copied().filter(served).filter(|record| record.ended < self.begun);
         let during = others.iter().copied().filter(served);
         let during = during.filter(|record| record.scheduled >= self.begun && record.scheduled < self.healed);
-        (p99(before), p99(during))
+        (self.p99_of(before), self.p99_of(during))
     }
 
     /// The 99th of a hundred of all that were served while the fault lasted.
     pub fn p99(&self) -> f64 {
         let during = self.during().filter(|record| record.attempt == 1 && record.result.is_served());
-        p99(during.filter(|record| record.scheduled >= self.begun && record.scheduled < self.healed))
+        self.p99_of(during.filter(|record| record.scheduled >= self.begun && record.scheduled < self.healed))
+    }
+
+    /// A wish's first request was due when the wish was, however late it was sent. Each one after it is due when the one
+    /// before was answered.
+    fn p99_of<'a>(&self, records: impl Iterator<Item = &'a Record>) -> f64 {
+        let mut first: BTreeMap<u64, Moment> = BTreeMap::new();
+        for record in &self.history.records {
+            first.entry(record.wish).and_modify(|begun| *begun = (*begun).min(record.begun)).or_insert(record.begun);
+        }
+        let is_first = |record: &Record| first.get(&record.wish) == Some(&record.begun);
+        let due = |record: &Record| if is_first(record) { record.scheduled } else { record.begun };
+        let mut spans: Vec<_> = records.map(|record| record.ended.since(due(record))).collect();
+        spans.sort_unstable();
+        let at = (spans.len() * 99).div_ceil(100).saturating_sub(1);
+        spans.get(at).map_or(0.0, Duration::as_secs_f64)
     }
 
     /// Requests that were turned away, and of these the ones that were told when to come again, and the slowest no.
@@ -141,13 +161,6 @@ fn count<'a>(records: impl Iterator<Item = &'a Record>) -> (u64, u64) {
         spoiled += u64::from(!record.result.is_served());
     }
     (all, spoiled)
-}
-
-fn p99<'a>(records: impl Iterator<Item = &'a Record>) -> f64 {
-    let mut spans: Vec<_> = records.map(|record| record.ended.since(record.scheduled)).collect();
-    spans.sort_unstable();
-    let at = (spans.len() * 99).div_ceil(100).saturating_sub(1);
-    spans.get(at).map_or(0.0, Duration::as_secs_f64)
 }
 
 fn number(count: usize) -> u64 {

@@ -8,6 +8,7 @@ use crate::{
     check::{Verdict, Violation},
     controls::Control,
     cuts::CutReport,
+    failure::Failure,
     faults::{Notes, Promise},
     measured::Measured,
     run::{is_hard, rounded},
@@ -64,6 +65,9 @@ pub struct FaultReport {
     pub violations: Vec<Violation>,
     /// Whether all promises held and nothing was violated.
     pub held: bool,
+    /// Whether something came in between, so that nobody knows what became of the orders.
+    #[serde(default)]
+    pub unfinished: bool,
     /// Why it was not done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
@@ -103,9 +107,18 @@ impl FaultReport {
             held: promises.iter().all(|promise| promise.held) && verdict.is_green(),
             promises,
             violations: verdict.violations.clone(),
+            unfinished: false,
             skipped: None,
             note,
         }
+    }
+
+    /// A fault that something came in between of: it held nothing.
+    pub fn unfinished(fault: &str, seed: u64, what: &str, why: &Failure) -> Self {
+        let promise =
+            Promise { wanted: "done and checked to its end".to_owned(), measured: why.to_string(), held: false };
+        let (fault, what) = (fault.to_owned(), what.to_owned());
+        Self { fault, what, seed, promises: vec![promise], unfinished: true, ..Self::default() }
     }
 
     /// A fault that this host or this world cannot do.
@@ -147,9 +160,10 @@ impl Report {
         self.faults.iter().filter(|fault| fault.skipped.is_none())
     }
 
-    /// Violations, with controls that did not turn red, cuts that went wrong and walls that did not hold.
+    /// Violations, with faults that were not checked to their end, controls that did not turn red, cuts that went wrong
+    /// and walls that did not hold.
     pub fn violations(&self) -> usize {
-        let faults: usize = self.done().map(FaultReport::hard).sum();
+        let faults: usize = self.done().map(|fault| fault.hard() + usize::from(fault.unfinished)).sum();
         let controls = self.controls.iter().filter(|control| !control.held).count();
         let cuts = self.cuts.iter().filter(|cut| !cut.held).count();
         let walls = self.walls.iter().filter(|wall| wall.is_broken()).count();

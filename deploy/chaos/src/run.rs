@@ -5,7 +5,7 @@ mod accidents;
 use crate::{
     check::{Kind, Verdict},
     failure::Failure,
-    faults::{Fault, Notes, Promise, Scene},
+    faults::{Fault, Notes, Promise, Scene, Step},
     history::History,
     measured::Measured,
     moment::Moment,
@@ -73,7 +73,9 @@ fn break_all(stage: &mut Stage, plan: &Plan, report: &mut Report, tell: &mut dyn
         let line = match fault.scene(stage, plan.seed) {
             Ok(scene) => {
                 tell(&format!("… {}: {}", fault.word(), scene.what));
-                let done = play(stage, plan, &fault.word(), scene)?;
+                let what = scene.what.clone();
+                let outcome = play(stage, plan, &fault.word(), scene);
+                let done = or_unfinished(stage, outcome, plan, &fault.word(), &what)?;
                 let line = done.line();
                 report.faults.push(done);
                 line
@@ -86,34 +88,52 @@ fn break_all(stage: &mut Stage, plan: &Plan, report: &mut Report, tell: &mut dyn
         tell(&line);
     }
     if plan.random > 0 {
-        tell(&format!("… random: accidents for {} s", plan.random));
-        let done = accidents::play(stage, plan, tell)?;
+        let what = format!("accidents for {} s", plan.random);
+        tell(&format!("… random: {what}"));
+        let outcome = accidents::play(stage, plan, tell);
+        let done = or_unfinished(stage, outcome, plan, "random", &what)?;
         tell(&done.line());
         report.faults.push(done);
     }
     Ok(())
 }
 
+/// After what could not be carried out the rest can be tried all the same, in a world in which nothing is broken.
+fn or_unfinished(
+    stage: &Stage,
+    outcome: Result<FaultReport, Failure>,
+    plan: &Plan,
+    name: &str,
+    what: &str,
+) -> Result<FaultReport, Failure> {
+    outcome.or_else(|failure| {
+        stage.world.heal()?;
+        Ok(FaultReport::unfinished(name, plan.seed, what, &failure))
+    })
+}
+
 /// One fault with guests before, during and after it.
 fn play(stage: &mut Stage, plan: &Plan, name: &str, scene: Scene) -> Result<FaultReport, Failure> {
     let ill = stage.wait_until_well(TO_BE_WELL);
+    let crowd = crowd_of(name);
+    let _ = fs::remove_file(stage.file(&format!("{crowd}.jsonl")));
     let mut guests = Guests::come(stage, plan, name)?;
     sleep(BEFORE);
     let begun = Moment::now();
-    let mut watched = (scene.inject)(stage)?;
-    let injected = Moment::now();
-    if let Some(watch) = scene.watch {
-        watched.extend(watch(stage)?);
-    }
-    sleep(injected.plus(scene.hold).since(Moment::now()));
+    let broken = break_for(stage, scene.inject, scene.watch, scene.hold);
     let healed = Moment::now();
     let mended = (scene.heal)(stage);
+    // What was only half done is taken back as well.
+    let mut watched = broken?;
     sleep(AFTER);
     guests.leave()?;
     watched.extend(mended?);
     let still_ill = stage.wait_until_well(TO_BE_WELL);
     sleep(SETTLED);
-    let (history, verdict) = check(stage, name)?;
+    let (history, mut verdict) = check(stage, name)?;
+    if stage.file(&format!("{crowd}.jsonl")).exists() {
+        verdict.join(check(stage, &crowd)?.1);
+    }
     let groups = groups(stage, &history);
     let measured = Measured { history: &history, groups: &groups, hit: scene.hit, begun, healed, watched };
     let mut promises = (scene.promises)(&measured);
@@ -124,6 +144,22 @@ fn play(stage: &mut Stage, plan: &Plan, name: &str, scene: Scene) -> Result<Faul
     }));
     let note = ill.map(|missing| format!("not well before: {missing}"));
     Ok(FaultReport::of(name, plan.seed, &scene.what, &measured, &verdict, promises, note))
+}
+
+/// Does it and watches; answers when it has lasted long enough.
+fn break_for(stage: &mut Stage, inject: Step, watch: Option<Step>, hold: Duration) -> Result<Notes, Failure> {
+    let mut watched = inject(stage)?;
+    let injected = Moment::now();
+    if let Some(watch) = watch {
+        watched.extend(watch(stage)?);
+    }
+    sleep(injected.plus(hold).since(Moment::now()));
+    Ok(watched)
+}
+
+/// Whom a fault brings beside the usual guests, by the name of their history.
+pub fn crowd_of(name: &str) -> String {
+    format!("{name}-crowd")
 }
 
 fn groups(stage: &Stage, history: &History) -> BTreeMap<String, i32> {
@@ -138,7 +174,7 @@ pub struct Guests {
 
 impl Guests {
     fn come(stage: &Stage, plan: &Plan, name: &str) -> Result<Self, Failure> {
-        let sources: Vec<_> = stage.guests().iter().take(32).map(ToString::to_string).collect();
+        let sources: Vec<_> = stage.usual_guests().iter().map(ToString::to_string).collect();
         let file = format!("{name}.jsonl");
         let _ = fs::remove_file(stage.file(&file));
         let arguments = driving(stage, &file, WITHOUT_END, plan.rate, plan.seed, &sources.join(","))?;

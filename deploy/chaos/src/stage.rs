@@ -20,8 +20,10 @@ use world::{Node, World};
 
 /// The first of the addresses that guests of a run connect from.
 const FIRST_GUEST: u8 = 101;
-/// How many addresses guests have.
-const GUESTS: u8 = 40;
+/// How many addresses guests have: one for each of the usual guests and of the kitchens, since limits are by address.
+const GUESTS: u8 = 44;
+/// The last of them, for a crowd and for whoever means ill.
+const OTHERS: usize = 4;
 /// Patroni's interface.
 const PATRONI: u16 = 8008;
 
@@ -117,6 +119,18 @@ impl Stage {
     pub fn guests(&self) -> Vec<Ipv4Addr> {
         let [a, b, c, _] = self.client().map_or([203, 0, 113, 0], |client| client.underlay.octets());
         (FIRST_GUEST..FIRST_GUEST.saturating_add(GUESTS)).map(|last| Ipv4Addr::new(a, b, c, last)).collect()
+    }
+
+    /// Those of the usual guests.
+    pub fn usual_guests(&self) -> Vec<Ipv4Addr> {
+        let mut guests = self.guests();
+        guests.truncate(guests.len().saturating_sub(OTHERS));
+        guests
+    }
+
+    /// Those of nobody who comes every day.
+    pub fn other_guests(&self) -> Vec<Ipv4Addr> {
+        self.guests().into_iter().rev().take(OTHERS).collect()
     }
 
     /// A file of this run.

@@ -5,6 +5,7 @@
 
 mod agents;
 mod drift;
+mod edge;
 mod fence;
 mod guard;
 pub mod knock;
@@ -92,11 +93,12 @@ impl Findings<'_> {
 type Check = fn(&Stage, &mut Findings<'_>) -> Result<(), Failure>;
 
 /// Those that only look come first.
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("matrix", matrix::try_everybody),
     ("scan", scan::look_from_outside),
     ("capture", wire::listen),
     ("guard", guard::take_away),
+    ("edge", edge::ask_edges),
     ("drift", drift::disturb),
     ("members", members::hold_standbys),
     ("settle", settle::leave_open),

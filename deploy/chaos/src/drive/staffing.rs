@@ -15,6 +15,9 @@ use uuid::Uuid;
 const PASSWORD: &str = "toast-demo";
 /// Tickets that are moved at one look at the board.
 const AT_ONCE: usize = 3;
+/// With more open tickets a kitchen is too busy for new ones, as a real one would be: boards that only grow would make every
+/// fault heavier than the one before it.
+const FULL: usize = 12;
 
 /// A restaurant's screen.
 pub(super) struct Desk {
@@ -29,6 +32,12 @@ struct Ticket {
     version: i64,
     status: String,
     mode: String,
+}
+
+impl Ticket {
+    fn is_new(&self) -> bool {
+        self.status == "placed"
+    }
 }
 
 impl Desk {
@@ -58,12 +67,17 @@ impl Errand<'_> {
             return;
         }
         let mut tickets = tickets(&board);
+        let is_full = tickets.len() > FULL;
+        if is_full && tickets.iter().any(Ticket::is_new) {
+            tickets.retain(Ticket::is_new);
+        }
         for _ in 0..AT_ONCE {
             if tickets.is_empty() {
                 return;
             }
             let ticket = tickets.swap_remove(self.random.random_range(0..tickets.len()));
-            self.move_on(desk, terms, &cookie, &ticket).await;
+            let Some(verb) = self.verb(&ticket, is_full) else { continue };
+            self.move_on(desk, terms, &cookie, &ticket, verb).await;
         }
     }
 
@@ -82,8 +96,7 @@ impl Errand<'_> {
         desk.cookie()
     }
 
-    async fn move_on(&mut self, desk: &Desk, terms: &Terms, cookie: &str, ticket: &Ticket) {
-        let Some(verb) = self.verb(ticket) else { return };
+    async fn move_on(&mut self, desk: &Desk, terms: &Terms, cookie: &str, ticket: &Ticket, verb: &str) {
         let key = self.key();
         let decision = Decision { order: ticket.order, verb: verb.to_owned(), version: ticket.version };
         let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
@@ -117,8 +130,9 @@ impl Errand<'_> {
         }
     }
 
-    fn verb(&mut self, ticket: &Ticket) -> Option<&'static str> {
+    fn verb(&mut self, ticket: &Ticket, is_full: bool) -> Option<&'static str> {
         match (ticket.status.as_str(), ticket.mode.as_str()) {
+            ("placed", _) if is_full => Some("reject"),
             ("placed", _) => ["accept", "accept", "accept", "accept", "reject"].choose(&mut self.random).copied(),
             ("accepted", _) => Some("start"),
             ("in_preparation", _) => Some("finish"),

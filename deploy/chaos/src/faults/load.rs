@@ -1,9 +1,10 @@
 //! What comes in from outside: too many guests, and somebody who means ill.
 
-use super::{Notes, Promise, Scene};
+use super::{Fault, Notes, Promise, Scene};
 use crate::{
     failure::Failure,
     measured::{Hit, Measured},
+    run,
     stage::Stage,
 };
 use agent::inventory::Role;
@@ -34,19 +35,15 @@ pub(super) fn overload(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
         hit: Hit::Everybody,
         what: "ten times the traffic for a minute, from a few addresses".to_owned(),
         inject: Box::new(move |stage| {
-            // The last of the guests' addresses: the limits are by address, and the usual guests have others.
-            let sources: Vec<_> = stage.guests().iter().rev().take(4).map(ToString::to_string).collect();
-            let arguments = crate::run::driving(
-                stage,
-                "overload.jsonl",
-                60,
-                crate::run::USUAL_RATE * TOO_MUCH,
-                seed,
-                &sources.join(","),
-            )?;
-            let mut driver = stage.start_inside(stage.client()?, &arguments, "overload.log")?;
-            let _ = driver.wait();
-            Ok(Notes::new())
+            // The limits are by address, and the usual guests have others.
+            let sources: Vec<_> = stage.other_guests().iter().map(ToString::to_string).collect();
+            let crowd = run::crowd_of(&Fault::Overload.word());
+            let (history, rate) = (format!("{crowd}.jsonl"), run::USUAL_RATE * TOO_MUCH);
+            // The usual guests' wishes follow from the seed itself.
+            let arguments = run::driving(stage, &history, 60, rate, !seed, &sources.join(","))?;
+            let mut driver = stage.start_inside(stage.client()?, &arguments, &format!("{crowd}.log"))?;
+            let ended = driver.wait().map_err(Failure::system("the crowd"))?;
+            if ended.success() { Ok(Notes::new()) } else { Err(Failure::wrong("the crowd", ended)) }
         }),
         watch: None,
         hold: Duration::from_secs(1),
@@ -58,7 +55,7 @@ pub(super) fn overload(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
 pub(super) fn nuisance(stage: &Stage, kind: Nuisance) -> Result<Scene, Failure> {
     let ingress = stage.world.first(Role::Ingress)?;
     let address = ingress.public.ok_or_else(|| Failure::wrong(&ingress.name, "has no public address"))?;
-    let source = stage.guests().last().copied().ok_or_else(|| Failure::wrong("guests", "have no addresses"))?;
+    let source = stage.other_guests().first().copied().ok_or_else(|| Failure::wrong("guests", "have no addresses"))?;
     let (kind, connections, what) = match kind {
         Nuisance::Slow => ("slow", "300", "300 connections that say a byte a second"),
         Nuisance::Flood => ("flood", "4000", "4000 connections as fast as they can be opened"),

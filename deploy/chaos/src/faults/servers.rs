@@ -124,7 +124,7 @@ pub(super) fn skew(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
         inject: both(set_clock(&fast, "+300s"), set_clock(&slow, "-300s")),
         watch: None,
         hold: Duration::from_secs(30),
-        heal: both(right_clock(&fast), right_clock(&slow)),
+        heal: both(right_clock(&fast, "+300s"), right_clock(&slow, "-300s")),
         promises: nobody_noticed,
     })
 }
@@ -137,31 +137,48 @@ fn both(first: Step, second: Step) -> Step {
     })
 }
 
-/// The line after the first of what starts the server; taken away again afterwards.
+/// The server, and not what runs as root before it, is told another time: what root had made for it, it could not open.
 fn set_clock(name: &str, offset: &str) -> Step {
-    let line = format!("export LD_PRELOAD={FAKETIME} FAKETIME='{offset}' FAKETIME_DONT_FAKE_MONOTONIC=1");
-    change_start(name, move |text| match text.split_once('\n') {
-        Some((first, rest)) => format!("{first}\n{line}\n{rest}"),
-        None => text.to_owned(),
-    })
-}
-
-fn right_clock(name: &str) -> Step {
-    change_start(name, |text| {
-        let lines = text.lines().filter(|line| !line.contains("FAKETIME"));
-        lines.flat_map(|line| [line, "\n"]).collect()
-    })
-}
-
-fn change_start(name: &str, change: impl FnOnce(&str) -> String + 'static) -> Step {
+    let told = told(offset);
     let name = name.to_owned();
     Box::new(move |stage| {
-        let node = stage.world.node(&name)?;
-        let file = node.folder().join("service/toast-server/run");
-        let text = fs::read_to_string(&file).map_err(Failure::system(file.display()))?;
-        fs::write(&file, change(&text)).map_err(Failure::system(file.display()))?;
-        node.service("server").restart()?;
-        stage::wait_until_ready(node, TO_START)?;
+        let set = start_otherwise(stage, &name, |text| text.replacen(PROGRAM, &format!("{told}{PROGRAM}"), 1))?;
+        // A clock that stays right would let every promise hold.
+        if set {
+            Ok(Notes::new())
+        } else {
+            Err(Failure::wrong(name, "starts its server in a way that is not known here"))
+        }
+    })
+}
+
+fn right_clock(name: &str, offset: &str) -> Step {
+    let told = told(offset);
+    let name = name.to_owned();
+    Box::new(move |stage| {
+        start_otherwise(stage, &name, |text| text.replace(&told, ""))?;
         Ok(Notes::new())
     })
+}
+
+/// Where the server's program begins in what starts it.
+const PROGRAM: &str = "'/opt/toast/current/bin/toast' 'serve'";
+
+fn told(offset: &str) -> String {
+    format!("env LD_PRELOAD={FAKETIME} FAKETIME={offset} FAKETIME_DONT_FAKE_MONOTONIC=1 ")
+}
+
+/// Changes what starts a server and starts it again; tells whether there was anything to change.
+fn start_otherwise(stage: &Stage, name: &str, change: impl FnOnce(&str) -> String) -> Result<bool, Failure> {
+    let node = stage.world.node(name)?;
+    let file = node.folder().join("service/toast-server/run");
+    let text = fs::read_to_string(&file).map_err(Failure::system(file.display()))?;
+    let changed = change(&text);
+    if changed == text {
+        return Ok(false);
+    }
+    fs::write(&file, changed).map_err(Failure::system(file.display()))?;
+    node.service("server").restart()?;
+    stage::wait_until_ready(node, TO_START)?;
+    Ok(true)
 }

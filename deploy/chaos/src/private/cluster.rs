@@ -28,15 +28,18 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and joins the nodes.
-    pub async fn make(tools: &Tools) -> Result<Self, Failure> {
-        // libpq inside each node finds the password here.
+    /// Makes and joins the nodes of the cluster of this name.
+    pub async fn make(tools: &Tools, name: &str) -> Result<Self, Failure> {
+        // libpq inside each node of each cluster finds the password here.
         let passwords = tools.home().join("passwords");
-        fs::write(&passwords, format!("127.0.0.1:*:*:*:{}\n", tools.password()))
-            .map_err(Failure::system(passwords.display()))?;
-        private_to_postgres(&passwords)?;
-        let coordinator = tools.server("coordinator", &SETTINGS)?;
-        let workers = [tools.server("worker-1", &SETTINGS)?, tools.server("worker-2", &SETTINGS)?];
+        if !passwords.exists() {
+            fs::write(&passwords, format!("127.0.0.1:*:*:*:{}\n", tools.password()))
+                .map_err(Failure::system(passwords.display()))?;
+            private_to_postgres(&passwords)?;
+        }
+        let node = |role| tools.server(&format!("{name}-{role}"), &SETTINGS);
+        let coordinator = node("coordinator")?;
+        let workers = [node("worker-1")?, node("worker-2")?];
         for node in std::iter::once(&coordinator).chain(&workers) {
             execute(&node.url("postgres"), "CREATE DATABASE toast").await?;
             execute(&node.url("toast"), "CREATE EXTENSION citus").await?;

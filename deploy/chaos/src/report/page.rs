@@ -204,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_that_was_not_checked_to_its_end_is_not_taken_for_green() {
+        let why = crate::failure::Failure::wrong("guests", "do not leave");
+        let mut report = report();
+        report.faults.push(FaultReport::unfinished("disk-full", 7, "the disk is full", &why));
+        assert_eq!(report.line(), "chaos: 18 operations, 3 faults, 4 unknown, 4 violations");
+        assert!(markdown(&report).contains("✗ done and checked to its end: guests: do not leave"));
+    }
+
+    #[test]
     fn the_page_keeps_what_people_wrote() {
         let figures = markdown(&report());
         assert!(figures.contains("**worker-lost**") && figures.contains("clock-skew: libfaketime"));

@@ -40,30 +40,17 @@ const fn go_together(one: Fault, other: Fault) -> bool {
 
 pub(super) fn play(stage: &mut Stage, plan: &Plan, tell: &mut dyn FnMut(&str)) -> Result<FaultReport, Failure> {
     let mut random = StdRng::seed_from_u64(plan.seed);
-    let accidents: Vec<_> = Fault::value_variants().iter().copied().filter(|fault| fault.is_an_accident()).collect();
     let ill = stage.wait_until_well(TO_BE_WELL);
     let mut guests = Guests::come(stage, plan, "random")?;
     sleep(BEFORE);
     let begun = Moment::now();
     let end = begun.plus(Duration::from_secs(plan.random));
     let mut open: Vec<Accident> = Vec::new();
-    let mut count = 0.0;
-    while Moment::now() < end {
-        mend(stage, &mut open, false)?;
-        let Some(fault) = accidents.choose(&mut random).copied() else { break };
-        let (seed, length) = (random.random(), random.random_range(0.3..1.0));
-        let fits = open.len() < 2 && open.iter().all(|other| go_together(other.fault, fault));
-        // Where a leader is being missed already there is none to take away.
-        if fits && let Ok(scene) = fault.scene(stage, seed) {
-            tell(&format!("    {:>4} s  {}", Moment::now().since(begun).as_secs(), scene.what));
-            (scene.inject)(stage)?;
-            count += 1.0;
-            open.push(Accident { fault, until: Moment::now().plus(scene.hold.mul_f64(length)), heal: scene.heal });
-        }
-        sleep(Duration::from_secs(random.random_range(2..8)));
-    }
+    let happened = happen(stage, &mut random, &mut open, (begun, end), tell);
     let healed = Moment::now();
-    mend(stage, &mut open, true)?;
+    let mended = mend(stage, &mut open, true);
+    let count = happened?;
+    mended?;
     stage.world.heal()?;
     let still_ill = stage.wait_until_well(TO_BE_WELL);
     sleep(BEFORE);
@@ -89,15 +76,45 @@ pub(super) fn play(stage: &mut Stage, plan: &Plan, tell: &mut dyn FnMut(&str)) -
     Ok(FaultReport::of("random", plan.seed, &what, &measured, &verdict, promises, note))
 }
 
-/// Takes back what is due, or all.
+/// One after the other until time is up; answers how many. What has not been taken back by then, or when something
+/// goes wrong, stays among the open ones.
+fn happen(
+    stage: &mut Stage,
+    random: &mut StdRng,
+    open: &mut Vec<Accident>,
+    (begun, end): (Moment, Moment),
+    tell: &mut dyn FnMut(&str),
+) -> Result<f64, Failure> {
+    let accidents: Vec<_> = Fault::value_variants().iter().copied().filter(|fault| fault.is_an_accident()).collect();
+    let mut count = 0.0;
+    while Moment::now() < end {
+        mend(stage, open, false)?;
+        let Some(fault) = accidents.choose(random).copied() else { break };
+        let (seed, length) = (random.random(), random.random_range(0.3..1.0));
+        let fits = open.len() < 2 && open.iter().all(|other| go_together(other.fault, fault));
+        // Where a leader is being missed already there is none to take away.
+        if fits && let Ok(scene) = fault.scene(stage, seed) {
+            tell(&format!("    {:>4} s  {}", Moment::now().since(begun).as_secs(), scene.what));
+            let injected = (scene.inject)(stage);
+            open.push(Accident { fault, until: Moment::now().plus(scene.hold.mul_f64(length)), heal: scene.heal });
+            injected?;
+            count += 1.0;
+        }
+        sleep(Duration::from_secs(random.random_range(2..8)));
+    }
+    Ok(count)
+}
+
+/// Takes back what is due, or all; one that cannot be does not keep the others open.
 fn mend(stage: &mut Stage, open: &mut Vec<Accident>, all: bool) -> Result<(), Failure> {
     let now = Moment::now();
     let (due, rest): (Vec<_>, Vec<_>) = open.drain(..).partition(|accident| all || accident.until <= now);
     *open = rest;
+    let mut outcome = Ok(());
     for accident in due {
-        (accident.heal)(stage)?;
+        outcome = outcome.and((accident.heal)(stage).map(drop));
     }
-    Ok(())
+    outcome
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ use world::Node;
 const PORT: u16 = 3000;
 /// At once, even on a busy machine.
 const AT_ONCE: u64 = 500;
+/// Why the guard cannot be seen.
+pub(super) const NO_STRANGERS: &str = "every node may speak with every other one here";
 /// An agent that is told to look mends within this time.
 const TO_MEND: Duration = Duration::from_secs(20);
 
@@ -26,7 +28,7 @@ pub(super) fn take_away(stage: &Stage, findings: &mut Findings<'_>) -> Result<()
         return Ok(());
     }
     let Some((from, to)) = strangers(stage, &table::of_world(stage)?) else {
-        findings.skip("every node may speak with every other one here");
+        findings.skip(NO_STRANGERS);
         return Ok(());
     };
     with_guard(stage, from, to, "with the guard", findings)?;
@@ -46,7 +48,7 @@ pub(super) fn take_away(stage: &Stage, findings: &mut Findings<'_>) -> Result<()
 }
 
 /// Two nodes that the table grants nothing in either direction, so that neither has a route to the other in the mesh.
-fn strangers<'a>(stage: &'a Stage, access: &Access) -> Option<(&'a Node, Ipv4Addr)> {
+pub(super) fn strangers<'a>(stage: &'a Stage, access: &Access) -> Option<(&'a Node, Ipv4Addr)> {
     let inventory = stage.world.inventory();
     let joined = || inventory.nodes.iter().filter(|node| inventory.in_mesh(node));
     let grants = |one, other| access.mesh.iter().any(|grant| grant.from.means(one) && grant.to.means(other));

@@ -1,7 +1,7 @@
 //! Who reaches whom inside the mesh: each kind of node tries every port of the table on each kind of node.
 
 use super::{
-    Findings,
+    Findings, guard,
     knock::{Knock, Met, Target},
     listeners::Listeners,
     table,
@@ -51,7 +51,7 @@ pub(super) fn try_everybody(stage: &Stage, findings: &mut Findings<'_>) -> Resul
         let ended = running.into_iter().map(|one| one.join().map_err(|_| Failure::wrong("an attempt", "fell over"))?);
         ended.collect::<Result<Vec<_>, _>>()
     });
-    report(&attempts?.concat(), findings);
+    report(&attempts?.concat(), guard::strangers(stage, &access).is_some(), findings);
     Ok(())
 }
 
@@ -104,7 +104,8 @@ fn met_at(met: &[Knock], address: Ipv4Addr, port: u16) -> Met {
     met.iter().find(|one| one.address == address && one.port == port).map_or(Met::Silence, |one| one.met)
 }
 
-fn report(attempts: &[Attempt], findings: &mut Findings<'_>) {
+/// `guarded` says whether there are nodes that the guard, and not only the mesh's policy, keeps apart.
+fn report(attempts: &[Attempt], guarded: bool, findings: &mut Findings<'_>) {
     let granted: Vec<_> = attempts.iter().filter(|one| one.wanted).collect();
     let closed: Vec<_> = granted.iter().copied().filter(|one| one.met != Met::Open).collect();
     let found = format!("{} of {}{}", granted.len() - closed.len(), granted.len(), name(&closed));
@@ -122,8 +123,12 @@ fn report(attempts: &[Attempt], findings: &mut Findings<'_>) {
             Met::Open => {}
         }
     }
-    let found = format!("{quiet} by the mesh's silence, {refused} at once by the guard");
-    findings.note("both the mesh's policy and the guard deny", found, quiet > 0 && refused > 0);
+    findings.note("the mesh's policy denies by silence", quiet.to_string(), quiet > 0);
+    if guarded {
+        findings.note("the guard denies at once", refused.to_string(), refused > 0);
+    } else {
+        findings.skip(guard::NO_STRANGERS);
+    }
 }
 
 fn name(attempts: &[&Attempt]) -> String {
@@ -147,17 +152,17 @@ mod tests {
     fn held(attempts: &[Attempt]) -> Vec<bool> {
         let mut tell = |_: &Wall| {};
         let mut findings = Findings { check: "matrix", walls: Vec::new(), tell: &mut tell };
-        report(attempts, &mut findings);
+        report(attempts, true, &mut findings);
         findings.walls.iter().map(|wall| wall.held).collect()
     }
 
     #[test]
     fn a_granted_port_that_stays_closed_and_a_denied_one_that_opens_are_wrong() {
         let good = [attempt(true, Met::Open), attempt(false, Met::Silence), attempt(false, Met::NoWay)];
-        assert_eq!(held(&good), [true, true, true]);
-        assert_eq!(held(&[attempt(true, Met::Silence), good[1].clone(), good[2].clone()]), [false, true, true]);
-        assert_eq!(held(&[good[0].clone(), attempt(false, Met::Open), good[2].clone()]), [true, false, false]);
-        assert_eq!(held(&[]), [false, false, false], "nothing was tried");
+        assert_eq!(held(&good), [true, true, true, true]);
+        assert_eq!(held(&[attempt(true, Met::Silence), good[1].clone(), good[2].clone()]), [false, true, true, true]);
+        assert_eq!(held(&[good[0].clone(), attempt(false, Met::Open), good[2].clone()]), [true, false, false, true]);
+        assert_eq!(held(&[]), [false, false, false, false], "nothing was tried");
     }
 
     #[test]
