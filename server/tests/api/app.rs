@@ -18,7 +18,11 @@ use server::{
     store::{Store, StoreOptions},
 };
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{Arc, LazyLock, mpsc},
+    time::Duration,
+};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -186,7 +190,7 @@ impl Database {
             .expect("TOAST_TEST_DATABASE_URL names the superuser of a private PostgreSQL");
         let admin = PgConnectOptions::from_str(&admin_url).unwrap();
         let template = template(&admin).await;
-        let name = format!("toast_test_{}", Uuid::new_v4().simple());
+        let name = format!("toast_test_{}_{}", std::process::id(), Uuid::new_v4().simple());
         let mut connection = PgConnection::connect_with(&admin).await.unwrap();
         // A template cannot be copied while another copy of it begins; the lock makes the tests queue.
         execute(&mut connection, "SELECT pg_advisory_lock(7461)").await;
@@ -199,15 +203,28 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let Some((admin, name)) = self.drop.take() else { return };
-        let drop_it = async move {
-            let mut connection = PgConnection::connect_with(&admin).await.unwrap();
-            execute(&mut connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        std::thread::spawn(move || runtime.block_on(drop_it)).join().unwrap();
+        if let Some(ended) = self.drop.take() {
+            drop(REMOVER.send(ended));
+        }
     }
 }
+
+/// Removes databases of tests that have ended, in a thread of its own. A test that waited for that would hold its own
+/// connections that are just being opened, the removal would wait for these, and the server gives them up after a minute.
+/// What is still there when the last test ends, the next run removes.
+static REMOVER: LazyLock<mpsc::Sender<(PgConnectOptions, String)>> = LazyLock::new(|| {
+    let (sender, ended) = mpsc::channel::<(PgConnectOptions, String)>();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    std::thread::spawn(move || {
+        for (admin, name) in ended {
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect_with(&admin).await.unwrap();
+                execute(&mut connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+            });
+        }
+    });
+    sender
+});
 
 /// The migrated database that tests copy: made anew by each run of the tests, dropped by the next one.
 async fn template(admin: &PgConnectOptions) -> String {
@@ -216,7 +233,7 @@ async fn template(admin: &PgConnectOptions) -> String {
     let mut made = MADE.lock().await;
     if !*made {
         let mut connection = PgConnection::connect_with(admin).await.unwrap();
-        drop_stale_templates(&mut connection).await;
+        drop_stale_databases(&mut connection).await;
         execute(&mut connection, &format!("CREATE DATABASE {name}")).await;
         let mut database = PgConnection::connect_with(&admin.clone().database(&name)).await.unwrap();
         sqlx::migrate!("./migrations").run(&mut database).await.unwrap();
@@ -226,14 +243,15 @@ async fn template(admin: &PgConnectOptions) -> String {
     name
 }
 
-async fn drop_stale_templates(connection: &mut PgConnection) {
-    let names: Vec<String> =
-        sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_template_%'")
-            .fetch_all(&mut *connection)
-            .await
-            .unwrap();
+async fn drop_stale_databases(connection: &mut PgConnection) {
+    let names: Vec<String> = sqlx::query_scalar(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'toast\\_template\\_%' OR datname LIKE 'toast\\_test\\_%'",
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .unwrap();
     for name in names {
-        let alive = name.rsplit('_').next().is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
+        let alive = name.split('_').nth(2).is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
         if !alive {
             execute(connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
         }
