@@ -94,13 +94,18 @@ export class Toast {
     }
 }
 
+/** Below the range from which systems take ports for outgoing connections: a server starts again at its old address. */
 async function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
+    for (;;) {
+        const port = 20_000 + Math.floor(Math.random() * 12_000);
+        if (await isFree(port)) return port;
+    }
+}
+
+async function isFree(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
         const probe = createServer();
-        probe.once("error", reject);
-        probe.listen(0, "127.0.0.1", () => {
-            const address = probe.address();
-            probe.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
-        });
+        probe.once("error", () => resolve(false));
+        probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
     });
 }

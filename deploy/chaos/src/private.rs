@@ -11,12 +11,20 @@ pub use postgres::{Postgres, Tools};
 pub use toast::Toast;
 
 use crate::failure::Failure;
-use std::{net::TcpListener, process::Output};
+use std::{
+    net::{Ipv4Addr, TcpListener},
+    process::Output,
+};
+
+/// Below the range from which systems take ports for outgoing connections: what is ended and started again would find its
+/// port in use by somebody's way out.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
 /// A port that nobody listens on.
 pub fn free_port() -> Result<u16, Failure> {
-    let listener = TcpListener::bind("127.0.0.1:0").map_err(Failure::system("a free port"))?;
-    Ok(listener.local_addr().map_err(Failure::system("a free port"))?.port())
+    let tries = std::iter::repeat_with(|| rand::random_range(PORTS)).take(1_000);
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    tries.into_iter().find(is_free).ok_or_else(|| Failure::wrong("the ports 20000 to 31999", "are all in use"))
 }
 
 /// Fails with what a program said when it did not end well.

@@ -22,8 +22,7 @@ impl Private {
     /// Makes one and starts it.
     pub fn start() -> Self {
         let folder = std::env::temp_dir().join(format!("toast-absence-{}", Uuid::new_v4().simple()));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut private = Self { folder, port, process: None };
+        let mut private = Self { folder, port: free_port(), process: None };
         let arguments = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
         let made = program("initdb").arg("-D").arg(&private.folder).args(arguments).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
@@ -76,6 +75,12 @@ impl Drop for Private {
         }
         drop(fs::remove_dir_all(&self.folder));
     }
+}
+
+/// Below the range from which systems take ports for outgoing connections, since it is stopped and started again.
+fn free_port() -> u16 {
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(|| rand::random_range(20_000..32_000)).find(is_free).unwrap()
 }
 
 /// One of PostgreSQL's programs, as the user that its package made when this one is root, as which it refuses to run.
