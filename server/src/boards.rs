@@ -16,7 +16,7 @@ use crate::{
 use app::{
     backend::Staff,
     types::{
-        board::{Board, BoardUpdate, OrderMove, Ticket},
+        board::{Board, BoardUpdate, MOST_DONE, OrderMove, Ticket},
         id::{OrderRef, RestaurantId},
         time::Timestamp,
     },
@@ -26,8 +26,6 @@ use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
 /// How long orders that are done stay on the board.
 const DONE_MINUTES: i64 = 12 * 60;
-/// Most of these. A board is read anew whenever its connection was lost, and nobody looks for a dish among hundreds.
-const MOST_DONE: i64 = 60;
 /// Most events that are told one by one; whoever missed more reads the board anew.
 pub const MOST_UPDATES: i64 = 500;
 
@@ -39,7 +37,7 @@ pub async fn board(toast: &Toast, staff: &Staff, slug: &str) -> Result<Board, Fa
     // Read first: what happens between the two reads is then told twice instead of never.
     let seq = store::events::last_seq(&toast.store, restaurant).await?;
     let since = now.plus_minutes(-DONE_MINUTES);
-    let mut orders = store::orders::on_board(&toast.store, restaurant, since, MOST_DONE).await?;
+    let mut orders = store::orders::on_board(&toast.store, restaurant, since, MOST_DONE.into()).await?;
     orders.sort_by_key(|order| {
         let due = ticket::due_at(order).millis();
         if order.status.is_final() { (true, Reverse(order.moved_at.millis()), 0) } else { (false, Reverse(0), due) }

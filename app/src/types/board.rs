@@ -11,6 +11,10 @@ use crate::types::{
 };
 use serde::{Deserialize, Serialize};
 
+/// Most done orders on a board. A board is read anew whenever its connection was lost, and nobody looks for a dish among
+/// hundreds.
+pub const MOST_DONE: u8 = 60;
+
 /// An order as the kitchen sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
@@ -28,6 +32,8 @@ pub struct Ticket {
     pub mode: ServiceMode,
     /// When it was placed.
     pub placed: LocalTime,
+    /// When it came to where it stands.
+    pub moved_at: Timestamp,
     /// When it is due: promised, else wanted, else the earliest it could be.
     pub due: LocalTime,
     /// Whether the guest asked for a time instead of as soon as possible.
@@ -65,7 +71,7 @@ pub struct Board {
     pub seq: i64,
     /// When it was read.
     pub as_of: LocalTime,
-    /// Open orders, and those of the last hours that are done.
+    /// Open orders, and of those that were done in the last hours the latest [`MOST_DONE`].
     pub tickets: Vec<Ticket>,
     /// Whether new orders are stopped, and until when in words.
     pub paused: Option<String>,

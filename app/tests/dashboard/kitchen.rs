@@ -89,6 +89,7 @@ pub fn ticket(number: i64, status: OrderStatus, mode: ServiceMode, due: i64) -> 
         payment: PaymentStatus::Due,
         mode,
         placed: minutes(due - 20),
+        moved_at: minutes(due).at,
         due: minutes(due),
         scheduled: false,
         guest: "Ada Lovelace".into(),

@@ -17,6 +17,7 @@ pub(super) fn of(snapshot: &Snapshot, order: &Order, now: Timestamp) -> Ticket {
         payment: order.payment,
         mode: order.mode,
         placed: snapshot.local(order.placed_at, now),
+        moved_at: order.moved_at,
         due: snapshot.local(due_at(order), now),
         scheduled: order.wanted_at.is_some(),
         guest: order.guest_name.clone(),

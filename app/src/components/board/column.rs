@@ -6,7 +6,12 @@ use crate::{
         board::state::{BoardState, Column},
         ticket::{Pending, TicketCard, TicketDesk},
     },
-    types::{board::Ticket, id::OrderId, order::OrderStatus, time::Timestamp},
+    types::{
+        board::{MOST_DONE, Ticket},
+        id::OrderId,
+        order::OrderStatus,
+        time::Timestamp,
+    },
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -47,6 +52,13 @@ pub fn BoardColumn(
             <Cards column=column view=view later=true/>
         }
     });
+    let rest = (column == Column::Done).then(|| {
+        view! {
+            <p class="text-muted" hidden=move || count() < MOST_DONE.into()>
+                {format!("The latest {MOST_DONE}. What was done before is not shown.")}
+            </p>
+        }
+    });
     view! {
         <section
             id=column.anchor()
@@ -60,6 +72,7 @@ pub fn BoardColumn(
             </p>
             <Cards column=column view=view later=false/>
             {later}
+            {rest}
         </section>
     }
 }

@@ -1,7 +1,7 @@
 //! What the board knows: tickets by order, right up to an event, whatever the order in which news arrives.
 
 use crate::types::{
-    board::{Board, BoardUpdate, Ticket},
+    board::{Board, BoardUpdate, MOST_DONE, Ticket},
     id::OrderId,
     order::OrderStatus,
 };
@@ -90,7 +90,9 @@ impl BoardState {
     /// The board as the server read it.
     pub fn new(board: &Board) -> Self {
         let tickets = board.tickets.iter().map(|ticket| (ticket.id, ticket.clone())).collect();
-        Self { seq: board.seq, paused: board.paused.clone(), tickets }
+        let mut state = Self { seq: board.seq, paused: board.paused.clone(), tickets };
+        state.take_down_the_oldest();
+        state
     }
 
     /// Takes over a board that was read as a whole. What is known from later news stays.
@@ -106,6 +108,7 @@ impl BoardState {
             }
         }
         read.seq = read.seq.max(self.seq);
+        read.take_down_the_oldest();
         *self = read;
     }
 
@@ -129,8 +132,16 @@ impl BoardState {
         let news = self.tickets.get(&ticket.id).is_none_or(|known| ticket.version > known.version);
         if news {
             self.tickets.insert(ticket.id, ticket);
+            self.take_down_the_oldest();
         }
         news
+    }
+
+    /// A screen stays open for a whole shift: what is done leaves it when enough was done after it.
+    fn take_down_the_oldest(&mut self) {
+        for ticket in self.column(Column::Done).into_iter().skip(MOST_DONE.into()) {
+            self.tickets.remove(&ticket.id);
+        }
     }
 
     /// One order's ticket.
@@ -146,7 +157,7 @@ impl BoardState {
         match column {
             Column::New => tickets.sort_by_key(|ticket| (ticket.placed.at, ticket.number)),
             Column::Preparing | Column::Ready => tickets.sort_by_key(|ticket| (ticket.due.at, ticket.number)),
-            Column::Done => tickets.sort_by_key(|ticket| std::cmp::Reverse((ticket.placed.at, ticket.number))),
+            Column::Done => tickets.sort_by_key(|ticket| std::cmp::Reverse((ticket.moved_at, ticket.number))),
         }
         tickets
     }

@@ -24,6 +24,7 @@ fn ticket(number: i64, version: i64, status: OrderStatus) -> Ticket {
         payment: PaymentStatus::Due,
         mode: ServiceMode::Pickup,
         placed: time(number),
+        moved_at: time(number + version).at,
         due: time(number + 20),
         scheduled: false,
         guest: "Ada".to_owned(),
@@ -118,6 +119,20 @@ fn tickets_hang_in_the_order_in_which_they_matter() {
     let numbers = |column| state.column(column).iter().map(|ticket| ticket.number).collect::<Vec<_>>();
     assert_eq!(numbers(Column::New), [1, 2]);
     assert_eq!(numbers(Column::Preparing), [7, 3]);
+}
+
+#[test]
+fn a_screen_that_stays_open_keeps_the_latest_that_is_done_and_all_that_is_open() {
+    let most = i64::from(MOST_DONE);
+    let mut state = BoardState::new(&board(0, vec![ticket(1, 1, OrderStatus::Placed)]));
+    for number in 2..=most + 4 {
+        state.apply(news(number - 1, ticket(number, 1, OrderStatus::Completed)));
+    }
+    assert_eq!((state.count(Column::New), state.count(Column::Done)), (1, MOST_DONE.into()));
+    let numbers: Vec<_> = state.column(Column::Done).iter().map(|ticket| ticket.number).collect();
+    assert_eq!(numbers, (5..=most + 4).rev().collect::<Vec<_>>());
+    state.apply(news(most + 4, ticket(1, 200, OrderStatus::Rejected)));
+    assert_eq!(state.column(Column::Done).first().map(|ticket| ticket.number), Some(1));
 }
 
 #[test]
