@@ -70,7 +70,7 @@ check_behaviour() {
 }
 
 check_site() {
-    check "Release build" "$LOCAL/build.sh"
+    check "Release build" build_release_and_engines
     check "Size budget" "$LOCAL/budget.sh"
     suite count_cargo_tests "The API against its document" fuzz_api
     check "Types of the browser tests" check_types_of_browser_tests

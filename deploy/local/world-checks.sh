@@ -78,6 +78,19 @@ skip() {
     for title in "${@:2}"; do skipped "$title" "$why"; done
 }
 
+# The pages' and the server's last stages each keep one core busy, and nothing is timed meanwhile. What becomes of the engines,
+# their own step tells.
+build_release_and_engines() {
+    local engines='' status=0
+    if [ -z "$(obstacle_to_a_world)" ]; then
+        "$LOCAL/regions.sh" engines >"$LOGS/engines-beside-the-release-build.log" 2>&1 &
+        engines=$!
+    fi
+    "$LOCAL/build.sh" || status=$?
+    if [ -n "$engines" ]; then wait "$engines" || true; fi
+    return "$status"
+}
+
 # The graph of packages and features that the tests were built from: what is left to do is to link one program.
 build_programs_around() { cargo build "${HOST[@]}" --bins --tests; }
 
