@@ -1,6 +1,6 @@
 //! What happens to places.
 
-use super::{Notes, Promise, Scene, nobody_noticed, pick};
+use super::{Notes, Promise, Scene, pick};
 use crate::{
     failure::Failure,
     measured::{Hit, Measured},
@@ -44,13 +44,24 @@ pub(super) fn block(stage: &Stage) -> Result<Scene, Failure> {
             stage.world.heal_pair(&healed.0, &healed.1)?;
             Ok(Notes::new())
         }),
-        promises: |measured| {
-            let ways = measured.watched.get("ways over the relay").copied().unwrap_or_default();
-            let mut promises = nobody_noticed(measured);
-            promises.push(Promise::new("the relay is used", format!("{ways:.0} ways"), ways > 0.0));
-            promises
-        },
+        promises: goes_round,
     })
+}
+
+/// The mesh needs some seconds to find that a way is dead, and what was on it waits for TCP to send again; nobody promises
+/// more than that it is over soon.
+fn goes_round(measured: &Measured<'_>) -> Vec<Promise> {
+    let ways = measured.watched.get("ways over the relay").copied().unwrap_or_default();
+    let (requests, errors) = measured.requests();
+    vec![
+        Promise::within("everybody is served again", measured.last_error(true), TO_FIND_THE_RELAY.as_secs_f64()),
+        Promise::new("the relay is used", format!("{ways:.0} ways"), ways > 0.0),
+        Promise::new(
+            "no order given up",
+            format!("{} ({errors} of {requests} requests failed)", measured.given_up()),
+            measured.given_up() == 0,
+        ),
+    ]
 }
 
 /// Ways that go over the relay, as the servers' nodes see theirs.
