@@ -55,6 +55,22 @@ for (const javaScriptEnabled of [true, false]) {
     });
 }
 
+test("what is chosen before the page is awake counts as soon as it is", async ({ newPerson }) => {
+    const page = await newPerson();
+    let wake = (): void => undefined;
+    const awake = new Promise<void>((resolve) => (wake = resolve));
+    await page.route(/\.wasm/, async (route) => {
+        await awake;
+        await route.continue();
+    });
+    await page.goto("/", { waitUntil: "commit" });
+    await page.locator("label").filter({ hasText: "Open now" }).click();
+    await expect(page.locator(cards)).toHaveCount(12);
+    wake();
+    await expect(page.locator(cards)).toHaveCount(11);
+    await expect(page).toHaveURL(/open=1/);
+});
+
 test("open restaurants come first", async ({ page }) => {
     await page.goto("/");
     const closed = await page.locator(cards).evaluateAll((items) => items.map((item) => item.getAttribute("data-closed") === "true"));

@@ -14,7 +14,9 @@ pub fn Search() -> impl IntoView {
 mod live {
     use crate::{
         api::{fetch, path},
-        islands::dom::{self, after, around, call_off, fields_of, find, listen, listen_everywhere, say, take_over},
+        islands::dom::{
+            self, after, around, call_off, each, fields_of, find, listen, listen_everywhere, say, take_over,
+        },
     };
     use js_sys::{Function, Reflect};
     use leptos::task::spawn_local;
@@ -27,6 +29,10 @@ mod live {
 
     pub fn begin() {
         let (timer, turn) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0_u32)));
+        // On a slow line people choose before anybody listens.
+        if let Some(form) = find("#search").and_then(|form| form.dyn_into().ok()).filter(is_touched) {
+            search(form, Rc::clone(&turn));
+        }
         listen_everywhere("input", move |event| {
             let Some(form) = around(&event, "#search").and_then(|form| form.dyn_into().ok()) else { return };
             call_off(timer.get());
@@ -34,6 +40,14 @@ mod live {
             timer.set(after(TYPING, move || search(form, turn)));
         });
         offer_nearness();
+    }
+
+    /// Whether somebody chose something since the server wrote the form.
+    fn is_touched(form: &HtmlFormElement) -> bool {
+        let inputs = each(form, "input").into_iter().filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
+        inputs
+            .into_iter()
+            .any(|input| input.checked() != input.default_checked() || input.value() != input.default_value())
     }
 
     fn search(form: HtmlFormElement, turn: Rc<Cell<u32>>) {
