@@ -50,7 +50,7 @@ test("rings, flashes and counts until acknowledged, and then is quiet", async ({
     const quiet = await sounds();
 
     const number = await order(page, `alarm-1-${test.info().project.name}`);
-    await expect(kitchen.ticket(number)).toBeVisible({ timeout: 1_000 });
+    await expect(kitchen.ticket(number)).toBeVisible();
     await expect(staff).toHaveTitle(/^\(1\)/);
     const head = kitchen.column("New").locator("header").first();
     await expect(head).toHaveClass(/animate-flash/);
