@@ -44,10 +44,8 @@ mod live {
 
     /// Whether somebody chose something since the server wrote the form.
     fn is_touched(form: &HtmlFormElement) -> bool {
-        let inputs = each(form, "input").into_iter().filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
-        inputs
-            .into_iter()
-            .any(|input| input.checked() != input.default_checked() || input.value() != input.default_value())
+        let mut inputs = each(form, "input").into_iter().filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
+        inputs.any(|input| input.checked() != input.default_checked() || input.value() != input.default_value())
     }
 
     fn search(form: HtmlFormElement, turn: Rc<Cell<u32>>) {

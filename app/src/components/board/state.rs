@@ -90,9 +90,7 @@ impl BoardState {
     /// The board as the server read it.
     pub fn new(board: &Board) -> Self {
         let tickets = board.tickets.iter().map(|ticket| (ticket.id, ticket.clone())).collect();
-        let mut state = Self { seq: board.seq, paused: board.paused.clone(), tickets };
-        state.take_down_the_oldest();
-        state
+        Self { seq: board.seq, paused: board.paused.clone(), tickets }
     }
 
     /// Takes over a board that was read as a whole. What is known from later news stays.
@@ -139,8 +137,10 @@ impl BoardState {
 
     /// A screen stays open for a whole shift: what is done leaves it when enough was done after it.
     fn take_down_the_oldest(&mut self) {
-        for ticket in self.column(Column::Done).into_iter().skip(MOST_DONE.into()) {
-            self.tickets.remove(&ticket.id);
+        if self.count(Column::Done) > MOST_DONE.into() {
+            for ticket in self.column(Column::Done).into_iter().skip(MOST_DONE.into()) {
+                self.tickets.remove(&ticket.id);
+            }
         }
     }
 
