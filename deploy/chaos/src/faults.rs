@@ -163,6 +163,19 @@ fn nobody_noticed(measured: &Measured<'_>) -> Vec<Promise> {
     vec![Promise::new("0 failed requests", format!("{errors} of {requests}"), errors == 0)]
 }
 
+/// Whoever wanted an order got it, at whichever try.
+fn none_given_up(measured: &Measured<'_>) -> Promise {
+    let given_up = measured.given_up();
+    Promise::new("no order given up", given_up.to_string(), given_up == 0)
+}
+
+/// The same where requests may fail, with how many did.
+fn none_given_up_though_some_failed(measured: &Measured<'_>) -> Promise {
+    let (requests, errors) = measured.requests();
+    let promise = none_given_up(measured);
+    Promise { measured: format!("{} ({errors} of {requests} requests failed)", promise.measured), ..promise }
+}
+
 /// The `number`th of some things, counted round.
 fn pick<T>(things: Vec<T>, number: u64, what: &str) -> Result<T, Failure> {
     let count = things.len().max(1);

@@ -22,9 +22,9 @@ const PORTS: std::ops::Range<u16> = 20_000..32_000;
 
 /// A port that nobody listens on.
 pub fn free_port() -> Result<u16, Failure> {
-    let tries = std::iter::repeat_with(|| rand::random_range(PORTS)).take(1_000);
+    let mut tries = std::iter::repeat_with(|| rand::random_range(PORTS)).take(1_000);
     let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
-    tries.into_iter().find(is_free).ok_or_else(|| Failure::wrong("the ports 20000 to 31999", "are all in use"))
+    tries.find(is_free).ok_or_else(|| Failure::wrong(format!("the ports {PORTS:?}"), "are all in use"))
 }
 
 /// Fails with what a program said when it did not end well.

@@ -1,6 +1,6 @@
 //! What happens to the database.
 
-use super::{Notes, Promise, Scene, Step, on_node, pick};
+use super::{Notes, Promise, Scene, Step, none_given_up, on_node, pick};
 use crate::{
     failure::Failure,
     measured::{Hit, Measured},
@@ -125,7 +125,7 @@ fn another_leads(measured: &Measured<'_>) -> Vec<Promise> {
         Promise::within("another leads", promoted, TO_PROMOTE),
         Promise::within("no acknowledged write for", measured.write_gap(), TO_PROMOTE),
         Promise::new("the old one returns as a standby", format!("{returned:.1} s after"), returned.is_finite()),
-        Promise::new("no order given up", measured.given_up().to_string(), measured.given_up() == 0),
+        none_given_up(measured),
         // They are seconds late at a standby; while the loss is being noticed some fail.
         Promise::new(
             "menus and lists go on: 95 of 100 are shown",
@@ -238,10 +238,7 @@ pub(super) fn cut(stage: &Stage) -> Result<Scene, Failure> {
         heal: super::nothing(),
         promises: |measured| {
             let cuts = measured.watched.get("cuts").copied().unwrap_or_default();
-            vec![
-                Promise::new("lines were cut", format!("{cuts:.0} times"), cuts > 0.0),
-                Promise::new("no order given up", measured.given_up().to_string(), measured.given_up() == 0),
-            ]
+            vec![Promise::new("lines were cut", format!("{cuts:.0} times"), cuts > 0.0), none_given_up(measured)]
         },
     })
 }

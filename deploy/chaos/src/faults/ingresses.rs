@@ -1,6 +1,6 @@
 //! What happens to ingresses.
 
-use super::{Notes, Promise, Scene, nobody_noticed, nothing, on_node, pick};
+use super::{Notes, Promise, Scene, nobody_noticed, none_given_up_though_some_failed, nothing, on_node, pick};
 use crate::{
     failure::Failure,
     measured::{Hit, Measured},
@@ -55,13 +55,8 @@ pub(super) fn lose(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
 }
 
 fn other_answers(measured: &Measured<'_>) -> Vec<Promise> {
-    let (requests, errors) = measured.requests();
     vec![
         Promise::within("the other answers everybody", measured.last_error(true), TTL),
-        Promise::new(
-            "no order given up",
-            format!("{} ({errors} of {requests} requests failed)", measured.given_up()),
-            measured.given_up() == 0,
-        ),
+        none_given_up_though_some_failed(measured),
     ]
 }

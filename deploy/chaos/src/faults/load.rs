@@ -1,6 +1,6 @@
 //! What comes in from outside: too many guests, and somebody who means ill.
 
-use super::{Fault, Notes, Promise, Scene};
+use super::{Fault, Notes, Promise, Scene, none_given_up};
 use crate::{
     failure::Failure,
     measured::{Hit, Measured},
@@ -91,6 +91,6 @@ fn others_are_served(measured: &Measured<'_>) -> Vec<Promise> {
     vec![
         Promise::new("others are served", format!("{errors} of {requests} failed"), errors * 100 <= requests),
         Promise::within("recovered by itself", after, 30.0),
-        Promise::new("no order given up", measured.given_up().to_string(), measured.given_up() == 0),
+        none_given_up(measured),
     ]
 }

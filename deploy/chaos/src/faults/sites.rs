@@ -1,6 +1,6 @@
 //! What happens to places.
 
-use super::{Notes, Promise, Scene, pick};
+use super::{Notes, Promise, Scene, none_given_up, none_given_up_though_some_failed, pick};
 use crate::{
     failure::Failure,
     measured::{Hit, Measured},
@@ -52,15 +52,10 @@ pub(super) fn block(stage: &Stage) -> Result<Scene, Failure> {
 /// more than that it is over soon.
 fn goes_round(measured: &Measured<'_>) -> Vec<Promise> {
     let ways = measured.watched.get("ways over the relay").copied().unwrap_or_default();
-    let (requests, errors) = measured.requests();
     vec![
         Promise::within("everybody is served again", measured.last_error(true), TO_FIND_THE_RELAY.as_secs_f64()),
         Promise::new("the relay is used", format!("{ways:.0} ways"), ways > 0.0),
-        Promise::new(
-            "no order given up",
-            format!("{} ({errors} of {requests} requests failed)", measured.given_up()),
-            measured.given_up() == 0,
-        ),
+        none_given_up_though_some_failed(measured),
     ]
 }
 
@@ -103,6 +98,6 @@ fn shifted(measured: &Measured<'_>) -> Vec<Promise> {
             format!("last error after {shifted:.1} s of {lasted:.1} s ({errors} of {requests} failed)"),
             shifted <= lasted,
         ),
-        Promise::new("no order given up", measured.given_up().to_string(), measured.given_up() == 0),
+        none_given_up(measured),
     ]
 }

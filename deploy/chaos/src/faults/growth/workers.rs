@@ -3,6 +3,7 @@
 use super::{
     Notes, Promise,
     machines::{AGENT, Clock, added, image},
+    none_given_up_though_some_failed,
 };
 use crate::{
     failure::Failure,
@@ -133,14 +134,9 @@ fn moved_well(measured: &Measured<'_>) -> Vec<Promise> {
     let watched = |what| measured.watched.get(what).copied();
     let (moves, elsewhere) = (watched(MOVES).unwrap_or_default(), watched(MOVED).unwrap_or_default());
     let missing = watched(MISSING).unwrap_or(f64::INFINITY);
-    let (requests, errors) = measured.requests();
     vec![
         Promise::new("shards have moved", format!("{moves:.0} moves, {elsewhere:.0} restaurants"), moves > 0.0),
         Promise::new("every restaurant answers", format!("{missing:.0} do not"), missing < 1.0),
-        Promise::new(
-            "no order given up",
-            format!("{} ({errors} of {requests} requests failed)", measured.given_up()),
-            measured.given_up() == 0,
-        ),
+        none_given_up_though_some_failed(measured),
     ]
 }
