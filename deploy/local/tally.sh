@@ -41,7 +41,7 @@ count() {
 failed() {
     count 0 "${2:-1}" 0
     BROKEN+=("$1")
-    sed 's/^/    /' "$STEP_LOG"
+    as_read "$STEP_LOG" | sed 's/^/    /'
 }
 
 # “test result: ok. 12 passed; 0 failed; 1 ignored; …”, one such line for each test binary.
