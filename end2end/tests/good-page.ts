@@ -65,7 +65,7 @@ async function copyOf(page: Page): Promise<Page> {
     if (!browser) throw new Error("The page has no browser.");
     const context = await browser.newContext({ viewport: page.viewportSize(), reducedMotion: "reduce" });
     const copy = await context.newPage();
-    const html = (await page.content()).replaceAll(/<meta http-equiv="refresh"[^>]*>/g, "").replaceAll(/<(\/?)noscript>/g, "<$1div>");
+    const html = (await page.content()).replaceAll(/<noscript><meta http-equiv="refresh"[^>]*><\/noscript>/g, "").replaceAll(/<(\/?)noscript>/g, "<$1div>");
     await copy.route(/\.js$/, (route) => route.abort());
     await copy.route(page.url(), (route) => route.fulfill({ contentType: "text/html; charset=utf-8", body: html }));
     await copy.goto(page.url());

@@ -29,7 +29,7 @@ function hasJava(): boolean {
 /** What the Nu HTML checker finds wrong, a line each. */
 function errorsIn(files: string[]): string[] {
     // It leaves with 0 whatever it finds, so that a checker that could not run fails the test.
-    const options = ["-Xss2m", "-jar", CHECKER, "--format", "json", "--stdout", "--exit-zero-always", "--errors-only"];
+    const options = ["-Xss2m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", CHECKER, "--format", "json", "--stdout", "--exit-zero-always", "--errors-only"];
     const said = execFileSync("java", [...options, ...files], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
     const { messages } = JSON.parse(said) as { messages: Message[] };
     return messages.map(({ type, url, lastLine, message, extract }) => `${path.basename(url)}:${lastLine} ${type}: ${message} ${extract ?? ""}`);

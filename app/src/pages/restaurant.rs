@@ -191,7 +191,6 @@ fn DishSheet() -> impl IntoView {
     view! {
         <dialog
             data-dish-sheet
-            aria-labelledby="sheet-title"
             class="mt-auto mb-0 max-h-[92dvh] w-full max-w-none animate-rise scroll-pt-16 scroll-pb-24 overflow-y-auto rounded-b-none p-0 md:m-auto md:max-w-xl md:rounded-card"
         ></dialog>
     }
