@@ -1,7 +1,7 @@
 # The commands of Toast. Each is a script in deploy/local; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test dev bench cluster regions regions-down chaos clean
+.PHONY: help run test bench cluster regions regions-down chaos clean
 L := deploy/local
 
 help: ## list the commands
@@ -13,9 +13,6 @@ run: ## install, build, start with a database and demo restaurants; Ctrl-C stops
 
 test: ## the whole check: format, lints, docs, migrations, tests, size budget, browser
 	@$(L)/test.sh
-
-dev: ## rebuild and reload the browser at every change
-	@$(L)/dev.sh
 
 bench: ## measure beside a neighbour, into BENCHMARKS.md and target/bench.json
 	@$(L)/bench.sh

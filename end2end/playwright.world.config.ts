@@ -10,7 +10,6 @@ export default defineConfig({
     ...ordinary,
     testDir: "world",
     outputDir: "test-results/world",
-    timeout: 180_000,
     use: {
         ...ordinary.use,
         launchOptions: {

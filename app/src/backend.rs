@@ -276,6 +276,10 @@ impl Assets {
     }
 }
 
+/// Scheme and host that a page is reached at (`https://toast.example`), for what must be named in full; empty when unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Origin(pub String);
+
 /// A bundle of islands.
 #[derive(Debug, Clone, Default)]
 pub struct Bundle {
@@ -308,4 +312,10 @@ pub fn submission() -> Submission {
 /// The files of the browser.
 pub fn assets() -> Assets {
     use_context().unwrap_or_default()
+}
+
+/// An address of ours in full.
+pub fn in_full(path: &str) -> String {
+    let Origin(origin) = use_context().unwrap_or_default();
+    format!("{origin}{path}")
 }

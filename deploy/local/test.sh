@@ -49,6 +49,7 @@ check_sources() {
     check "Cargo.lock" check_lock
     check "Dependencies: licences, sources, duplicates" check_dependencies
     if command -v shellcheck >/dev/null; then check "Shell scripts" check_shell; fi
+    check "Commands" "$LOCAL/command-tests.sh"
     check "Lints, server" lint_host
     check "Lints, customer pages" lint_browser customer
     check "Lints, dashboard" lint_browser dashboard
@@ -67,6 +68,7 @@ check_behaviour() {
     else
         skipped "Cluster tests" "the extension citus is not installed"
     fi
+    suite count_cargo_tests "Tests that need quiet, alone" run_tests_that_need_quiet
 }
 
 check_site() {

@@ -7,7 +7,7 @@ CHAOS_PROGRAM=$WORLD_PROGRAMS/toast-chaos
 # Guests that two cores serve beside everything else.
 CHAOS=(--seed 1 --rate 10)
 FAULTS_IN_SHORT=backend-kill,nginx-reload,coordinator-freeze
-# Goes with the world. Nodes have a /tmp of their own, so that a clone below the host's could not be seen there.
+# Where the program puts its files by itself: goes with the world, and nodes see it.
 CHAOS_FOLDER=/var/lib/toast-world/chaos
 # Says that the world is this check's, also to the next check when this one was killed outright.
 OUR_WORLD=$STATE/world-of-the-check
@@ -114,7 +114,7 @@ start_small_world() { PROFILE=small "$LOCAL/regions.sh" up; }
 
 # Promises of how long and how many are held or missed on a host that does nothing else; losing nothing holds on any.
 break_small_world() {
-    "$CHAOS_PROGRAM" run --without-walls --faults "$FAULTS_IN_SHORT" "${CHAOS[@]}" --folder "$CHAOS_FOLDER" --bundle "$STATE/bundle" \
+    "$CHAOS_PROGRAM" run --without-walls --faults "$FAULTS_IN_SHORT" "${CHAOS[@]}" --bundle "$STATE/bundle" \
         --json "$FAULTS_REPORT"
 }
 

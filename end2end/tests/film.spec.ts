@@ -13,7 +13,6 @@ test("a guest finds a dish, orders it, and follows it through a killed server un
     newPerson,
     troubles,
 }) => {
-    test.setTimeout(180_000);
     const guest = new Guest(page, LUIGI);
     const name = `Film ${test.info().project.name}`;
 
@@ -112,21 +111,21 @@ test("a guest finds a dish, orders it, and follows it through a killed server un
     await test.step("the server is killed; the board says so, and keeps what staff do", async () => {
         troubles.allow(lostConnection);
         await house.toast.kill();
-        await expect(kitchen.strip()).toHaveAttribute("data-freshness", "stale", { timeout: 20_000 });
+        await expect(kitchen.strip()).toHaveAttribute("data-freshness", "stale", { timeout: 120_000 });
         await expect(kitchen.strip()).toContainText("reconnecting");
         await kitchen.press(placed.number, "Ready");
         await expect(kitchen.ticket(placed.number)).toContainText("Not saved yet");
-        await expect(page.locator("#order-connection")).not.toBeEmpty({ timeout: 20_000 });
+        await expect(page.locator("#order-connection")).not.toBeEmpty({ timeout: 120_000 });
         await expectGoodPage(kitchen.page, "board stale");
         await expectGoodPage(page, "order stale");
     });
 
     await test.step("it comes back, and both sides catch up", async () => {
         await house.toast.start();
-        await expect(kitchen.strip()).toHaveAttribute("data-freshness", "live", { timeout: 15_000 });
+        await expect(kitchen.strip()).toHaveAttribute("data-freshness", "live", { timeout: 120_000 });
         await kitchen.show("Ready");
         await expect(kitchen.column("Ready").locator(`#order-${placed.number}`)).toBeVisible();
-        await expect(guest.headline()).toContainText(`Ready, ask for number ${placed.number}`, { timeout: 15_000 });
+        await expect(guest.headline()).toContainText(`Ready, ask for number ${placed.number}`, { timeout: 120_000 });
         await expect(page.locator("#order-connection")).toBeEmpty();
         await expectGoodPage(page, "order ready");
         const moves = house.database.run(`

@@ -42,7 +42,7 @@ export const test = base.extend<JourneyFixtures, { house: House }>({
                 database.drop();
             }
         },
-        { scope: "worker", timeout: 120_000 },
+        { scope: "worker", timeout: 300_000 },
     ],
 
     baseURL: async ({ house }, use) => use(house.toast.address),

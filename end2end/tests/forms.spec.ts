@@ -15,7 +15,6 @@ const PLACES = [
 
 for (const { title, javaScriptEnabled } of PLACES) {
     test(`guest and staff get through an order ${title}`, async ({ house, newPerson, troubles }) => {
-        test.setTimeout(180_000);
         troubles.allow(refusals(409, 422), ...(javaScriptEnabled ? [lostConnection] : []));
         const page = await plain(newPerson, javaScriptEnabled);
         const kitchenPage = await plain(newPerson, javaScriptEnabled);

@@ -89,7 +89,7 @@ test("sold out today, until a time, and there again", async ({ page, house, newP
     await expect(async () => {
         await page.reload();
         await expect(guest.dish(dish)).toContainText(/Sold out/, { timeout: 100 });
-    }).toPass({ timeout: 10_000 });
+    }).toPass({ timeout: 60_000 });
     await expectGoodPage(page, "menu sold out");
 
     await kitchen.openMenu();
@@ -98,7 +98,7 @@ test("sold out today, until a time, and there again", async ({ page, house, newP
     await expect(async () => {
         await page.reload();
         await expect(guest.dish(dish)).not.toContainText(/Sold out/, { timeout: 100 });
-    }).toPass({ timeout: 10_000 });
+    }).toPass({ timeout: 60_000 });
 
     await kitchen.openMenu();
     const until = await kitchen.openDish(dish);
@@ -107,7 +107,7 @@ test("sold out today, until a time, and there again", async ({ page, house, newP
     await expect(async () => {
         await page.reload();
         await expect(guest.dish(dish)).toContainText(/Sold out until.*23:59/, { timeout: 100 });
-    }).toPass({ timeout: 10_000 });
+    }).toPass({ timeout: 60_000 });
 });
 
 test("a pause closes the door for guests, and opens it again", async ({ page, house, newPerson, troubles }) => {

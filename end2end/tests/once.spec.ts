@@ -41,7 +41,7 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(async () => {
             await page.reload();
             await expect(page.getByRole("link", { name: new RegExp(`^Order ${placed.number} `) })).toBeVisible({ timeout: 500 });
-        }).toPass({ timeout: 10_000 });
+        }).toPass({ timeout: 60_000 });
         await expectGoodPage(page, `checkout after ordering ${scripts}`);
         await expect(guest.placeButton()).toBeHidden();
         expect(ordersOf(house, name)).toBe(1);

@@ -1,40 +1,12 @@
 // Narrow screens, large text, both themes: nothing is cut off, nothing scrolls sideways, everything can be read.
 
-import type { Page } from "@playwright/test";
 import { AKARI, CLOVER, LUIGI, MURJAN } from "./demo.ts";
-import { type House, expect, test } from "./fixtures.ts";
+import { everyPage } from "./every-page.ts";
+import { expect, test } from "./fixtures.ts";
 import { expectAccessible, expectGoodPage, expectNoSidewaysScroll } from "./good-page.ts";
-import { Guest, atCheckout, itemOf } from "./guest.ts";
-import { Kitchen } from "./kitchen.ts";
-
-/** Every page there is, for a guest with something in the cart and an order, and for staff. */
-async function everyPage(page: Page, house: House): Promise<[string, string][]> {
-    const margherita = await itemOf(page, LUIGI, "Margherita");
-    const guest = await atCheckout(page, LUIGI, "Cola", 3);
-    await guest.introduce({ name: "Screens", phone: "0301234567" });
-    const placed = await guest.placeOrder();
-    await page.request.post(`/restaurants/${LUIGI}/cart`, {
-        form: { action: "add", item: margherita.id, variant: margherita.variants[0]?.id ?? "", quantity: "12", note: "Averyveryverylongwordwithoutanyspacesthatmustwrap".repeat(3) },
-    });
-    await Kitchen.open(page, house.owner, LUIGI);
-    return [
-        ["home", "/"],
-        ["menu", `/restaurants/${LUIGI}`],
-        ["menu arabic", `/restaurants/${MURJAN}`],
-        ["menu japanese", `/restaurants/${AKARI}`],
-        ["dish", `/restaurants/${LUIGI}/items/${margherita.id}`],
-        ["cart", `/restaurants/${LUIGI}/cart`],
-        ["checkout", `/restaurants/${LUIGI}/checkout`],
-        ["order", placed.address],
-        ["dashboard", "/dashboard"],
-        ["board", `/dashboard/${LUIGI}/orders`],
-        ["menu editor", `/dashboard/${LUIGI}/menu`],
-        ["not found", "/nothing/here"],
-    ];
-}
+import { Guest } from "./guest.ts";
 
 test("nothing scrolls sideways at 320 pixels", async ({ page, house, troubles }) => {
-    test.setTimeout(180_000);
     troubles.allow(/status of 404/);
     const pages = await everyPage(page, house);
     await page.setViewportSize({ width: 320, height: 640 });
@@ -45,7 +17,6 @@ test("nothing scrolls sideways at 320 pixels", async ({ page, house, troubles })
 });
 
 test("large text stays on the screen", async ({ page, house, troubles }) => {
-    test.setTimeout(180_000);
     troubles.allow(/status of 404/);
     for (const [name, address] of await everyPage(page, house)) {
         await page.goto(address);
@@ -62,7 +33,6 @@ test("large text stays on the screen", async ({ page, house, troubles }) => {
 
 for (const colorScheme of ["light", "dark"] as const) {
     test(`every page can be read in the ${colorScheme} theme`, async ({ page, house, troubles }) => {
-        test.setTimeout(180_000);
         troubles.allow(/status of 404/);
         const pages = await everyPage(page, house);
         await page.emulateMedia({ colorScheme });

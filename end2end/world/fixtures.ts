@@ -16,7 +16,7 @@ export const test = base.extend<JourneyFixtures, { world: World }>({
             await world.whole();
             await use(world);
         },
-        { scope: "worker", timeout: 150_000 },
+        { scope: "worker", timeout: 600_000 },
     ],
 
     troubles: [

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 
-const SECONDS_TO_HOLD = 10;
+const SECONDS_TO_HOLD = 30;
 
 export class Hold {
     private constructor(

@@ -74,7 +74,7 @@ async function openHome(page: Page): Promise<void> {
     await expect(async () => {
         await page.goto("/");
         await expect(cardOf(page)).toBeVisible({ timeout: 2_000 });
-    }).toPass({ timeout: 30_000 });
+    }).toPass({ timeout: 120_000 });
 }
 
 function cardOf(page: Page): Locator {

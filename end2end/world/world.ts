@@ -49,13 +49,13 @@ export class World {
     async whole(): Promise<void> {
         const missing = (): string[] =>
             this.backends.filter((name) => !this.succeeds(name, "curl", "--silent", "--fail", "--max-time", "2", `http://${this.meshAddress(name)}:3000/readyz`));
-        await expect.poll(missing, { message: "backends that are not ready", timeout: 60_000 }).toEqual([]);
+        await expect.poll(missing, { message: "backends that are not ready", timeout: 180_000 }).toEqual([]);
         const unknown = (): string[] =>
             this.withRole("ingress").filter((name) => {
                 const rendered = this.run(name, "cat", "/etc/toast/rendered/nginx.conf");
                 return this.backends.some((backend) => !rendered.includes(`server ${this.meshAddress(backend)}:3000 `));
             });
-        await expect.poll(unknown, { message: "ingresses that do not know all backends", timeout: 60_000 }).toEqual([]);
+        await expect.poll(unknown, { message: "ingresses that do not know all backends", timeout: 180_000 }).toEqual([]);
     }
 
     /** What another device of the internet is answered. */
@@ -103,7 +103,7 @@ export class World {
     }
 
     private run(node: string, ...words: string[]): string {
-        return execFileSync(PROGRAM, ["exec", node, "--", ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 15_000 });
+        return execFileSync(PROGRAM, ["exec", node, "--", ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
     }
 
     /** Nothing where it fails. */

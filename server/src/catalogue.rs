@@ -9,6 +9,7 @@ pub mod fold;
 pub mod hours;
 mod listing;
 mod menus;
+mod opening;
 mod pictures;
 mod printed;
 pub mod slots;
@@ -38,6 +39,6 @@ pub async fn place_of(toast: &Toast, slug: &str) -> Result<Place, Fault> {
 pub async fn restaurant(toast: &Toast, slug: &str) -> Result<RestaurantPage, Fault> {
     let snapshot = toast.catalogue.shown(toast, slug).await?;
     let now = toast.clock.now();
-    let (state, menu) = (snapshot.state_at(now), snapshot.menu_at(now));
-    Ok(RestaurantPage { restaurant: snapshot.restaurant.clone(), state, menu })
+    let (state, opening, menu) = (snapshot.state_at(now), snapshot.opening_at(now), snapshot.menu_at(now));
+    Ok(RestaurantPage { restaurant: snapshot.restaurant.clone(), state, opening, menu })
 }

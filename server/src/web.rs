@@ -8,8 +8,10 @@ mod cookies;
 mod dashboard;
 pub mod files;
 pub mod health;
+mod markup;
 mod observe;
 mod orders;
+mod origin;
 mod page_cache;
 mod pages;
 pub mod problem;
@@ -18,7 +20,7 @@ mod streams;
 
 use crate::{backend::Toast, config::Settings, error::Fault};
 use app::{
-    backend::{Accounts, Assets, Backend, Staff, Submission, Viewer},
+    backend::{Accounts, Assets, Backend, Origin, Staff, Submission, Viewer},
     error::AppError,
 };
 use axum::{
@@ -93,7 +95,8 @@ impl Web {
     }
 
     /// Puts into reach of a page what it may use.
-    fn provide(&self, viewer: Viewer, submission: Submission) {
+    fn provide(&self, origin: Origin, viewer: Viewer, submission: Submission) {
+        provide_context(origin);
         provide_context(self.backend.clone());
         provide_context(self.assets.clone());
         provide_context(viewer);

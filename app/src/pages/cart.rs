@@ -14,11 +14,11 @@ use crate::{
     },
     error::AppError,
     islands::cart::Cart,
-    pages::{answer_with, or_notice, param},
+    pages::{answer_with, or_notice, param, title::PageTitle},
     types::{cart::CartView, restaurant::Restaurant, terms::ServiceMode},
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
 /// The visitor's cart at the restaurant in the address.
 #[component]
@@ -63,7 +63,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
         </div>
     };
     Ok(view! {
-        <Title text=format!("{prefix}Your order at {} · Toast", restaurant.name) />
+        <PageTitle text=format!("{prefix}Your order at {} · Toast", restaurant.name) />
         <Meta name="robots" content="noindex" />
         <Frame>{content}</Frame>
     })

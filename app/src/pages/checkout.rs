@@ -23,11 +23,12 @@ use crate::{
         cart::{LatestOrder, latest_order},
         checkout::{contact::Contact, entered::Entered, place::Place, time::HowAndWhen, tip::Tips, total::Total},
         or_notice, param,
+        title::PageTitle,
     },
     types::id::VisitorId,
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
 /// The checkout of the restaurant in the address.
 #[component]
@@ -71,7 +72,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
         </div>
     };
     Ok(view! {
-        <Title text=title />
+        <PageTitle text=title />
         <Meta name="robots" content="noindex" />
         <Frame>{content}</Frame>
     })

@@ -15,6 +15,7 @@ use crate::{
             query::{is_plain, query_of},
         },
         or_notice,
+        title::PageTitle,
     },
     types::{
         id::VisitorId,
@@ -22,7 +23,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
 /// The list of restaurants for what somebody looks for.
@@ -37,7 +38,7 @@ async fn page(query: HomeQuery) -> Result<impl IntoView, AppError> {
     let found = backend.menus.home(&query).await?;
     let recent = recent_orders(&backend, viewer().visitor).await;
     Ok(view! {
-        <Title text="Toast · Order from restaurants near you" />
+        <PageTitle text="Toast · Order from restaurants near you" />
         <Meta name="description" content="Find a restaurant by name, dish or cuisine, and order straight from its kitchen." />
         <Frame>
             <h1 class="pt-4 pb-1 text-2xl font-bold md:text-3xl">"What are you hungry for?"</h1>

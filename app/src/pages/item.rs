@@ -13,7 +13,7 @@ use crate::{
     },
     error::AppError,
     islands::shop::Shop,
-    pages::{answer_with, or_notice, param},
+    pages::{answer_with, or_notice, param, title::PageTitle},
     types::{
         cart::LineRequest,
         id::{CartLineId, ItemId},
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
 /// The page of the dish in the address; `?line=` changes a line of the cart.
@@ -60,7 +60,7 @@ async fn page(slug: String, item: String, line: Option<String>) -> Result<impl I
         </div>
     };
     Ok(view! {
-        <Title text=format!("{prefix}{} · {} · Toast", item.name, restaurant.name) />
+        <PageTitle text=format!("{prefix}{} · {} · Toast", item.name, restaurant.name) />
         <Meta name="robots" content="noindex" />
         <Frame>{content}</Frame>
     })

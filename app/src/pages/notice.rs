@@ -7,10 +7,11 @@ use crate::{
         frame::Frame,
     },
     error::AppError,
+    pages::title::PageTitle,
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
 /// Put into the context of a request that has no page of its own: the error is all there is to show.
 #[derive(Debug, Clone)]
@@ -44,7 +45,7 @@ pub fn Notice(
     let heading = heading(&error);
     let again = error.retry_after().is_some() || matches!(error, AppError::Internal { .. });
     view! {
-        <Title text=format!("{heading} · Toast") />
+        <PageTitle text=format!("{heading} · Toast") />
         <Meta name="robots" content="noindex" />
         <Frame>
             <div class="mx-auto flex max-w-text flex-col items-start gap-4 py-12">

@@ -13,11 +13,11 @@ use crate::{
     },
     error::AppError,
     islands::tracker::OrderTracker,
-    pages::{answer_with, or_notice, param},
+    pages::{answer_with, or_notice, param, title::PageTitle},
     types::order::{OrderStatus, OrderView, PaymentStatus},
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
 /// The order behind the address.
 #[component]
@@ -51,7 +51,7 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
         {open.then(|| view! { <OrderTracker /> })}
     };
     Ok(view! {
-        <Title text=title />
+        <PageTitle text=title />
         <Meta name="robots" content="noindex" />
         <Meta name="referrer" content="no-referrer" />
         <Frame>{content}</Frame>

@@ -6,7 +6,7 @@ mod linked_data;
 
 use crate::{
     api::path,
-    backend::{assets, backend},
+    backend::{assets, backend, in_full},
     components::{
         button::MAIN_CLASS,
         dish::DishRow,
@@ -19,6 +19,7 @@ use crate::{
     pages::{
         or_notice, param,
         restaurant::{about::About, legend::Legend, linked_data::linked_data},
+        title::PageTitle,
     },
     types::{
         menu::{Menu, Section},
@@ -26,7 +27,7 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use leptos_meta::{Link, Meta, Title};
+use leptos_meta::{Link, Meta};
 
 /// The page of the restaurant in the address.
 #[component]
@@ -38,14 +39,15 @@ pub fn RestaurantPage() -> impl IntoView {
 async fn page(slug: String) -> Result<impl IntoView, AppError> {
     let shown = backend()?.menus.restaurant(&slug).await?;
     let base = assets().base;
-    let Shown { restaurant, state, menu } = &shown;
+    let Shown { restaurant, state, menu, .. } = &shown;
+    let address = in_full(&path::restaurant(&slug));
     let description = format!("{} {}", restaurant.tagline, restaurant.description);
     let sections = menu.sections.iter();
     let sections = sections.map(|section| view! { <MenuSection slug=&slug menu=menu section=section base=&base /> });
     let sections = sections.collect_view();
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
     let content = view! {
-        <script type="application/ld+json" inner_html=linked_data(&shown)></script>
+        <script type="application/ld+json" inner_html=linked_data(&shown, &address)></script>
         <article data-shop=slug.clone()>
             <About restaurant=restaurant state=state base=&base />
             <ModeSwitch slug=&slug modes=modes state=state next=path::restaurant(&slug) />
@@ -64,9 +66,9 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
         </article>
     };
     Ok(view! {
-        <Title text=format!("{} · Menu and order · Toast", restaurant.name) />
+        <PageTitle text=format!("{} · Menu and order · Toast", restaurant.name) />
         <Meta name="description" content=description />
-        <Link rel="canonical" href=path::restaurant(&slug) />
+        <Link rel="canonical" href=address />
         <Frame>{content}</Frame>
     })
 }
@@ -189,7 +191,6 @@ fn DishSheet() -> impl IntoView {
     view! {
         <dialog
             data-dish-sheet
-            aria-labelledby="sheet-title"
             class="mt-auto mb-0 max-h-[92dvh] w-full max-w-none animate-rise scroll-pt-16 scroll-pb-24 overflow-y-auto rounded-b-none p-0 md:m-auto md:max-w-xl md:rounded-card"
         ></dialog>
     }

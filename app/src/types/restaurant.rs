@@ -6,6 +6,7 @@ use crate::types::{
     locale::Locale,
     menu::Menu,
     money::{Currency, Money},
+    opening::Opening,
     terms::{ServiceMode, Terms},
     time::{LocalTime, Timestamp},
 };
@@ -91,6 +92,8 @@ pub struct RestaurantPage {
     pub restaurant: std::sync::Arc<Restaurant>,
     /// When.
     pub state: ServiceState,
+    /// Its hours, and those of the coming dates that differ.
+    pub opening: Vec<Opening>,
     /// What.
     pub menu: std::sync::Arc<Menu>,
 }

@@ -36,18 +36,19 @@ pub const NOW: i64 = 1_795_285_800_000;
 pub struct Kitchen {
     pub board: Board,
     pub menu: Menu,
+    pub restaurant: Restaurant,
 }
 
 impl Default for Kitchen {
     fn default() -> Self {
-        Self { board: board(evening()), menu: menu() }
+        Self { board: board(evening()), menu: menu(), restaurant: restaurant() }
     }
 }
 
 impl Kitchen {
     /// A kitchen with these tickets.
     pub fn with(tickets: Vec<Ticket>) -> Self {
-        Self { board: board(tickets), menu: menu() }
+        Self { board: board(tickets), ..Self::default() }
     }
 
     /// As pages see it.
@@ -291,7 +292,7 @@ impl Boards for Kitchen {
         staff.workplace(slug)?;
         let state = ServiceState { open: true, text: "Open until 22:00".into(), until: None, earliest: vec![] };
         let menu = Arc::new(self.menu.clone());
-        Ok(EditableMenu { restaurant: Arc::new(restaurant()), state, paused: false, menu })
+        Ok(EditableMenu { restaurant: Arc::new(self.restaurant.clone()), state, paused: false, menu })
     }
 
     async fn change_menu(&self, _: &Staff, _: &str, _: &MenuChange) -> Result<(), AppError> {

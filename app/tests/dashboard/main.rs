@@ -4,6 +4,9 @@
 
 mod access;
 mod board;
+#[path = "../shared/hostile.rs"]
+mod hostile;
 mod kitchen;
 mod menu;
+mod names;
 mod request;

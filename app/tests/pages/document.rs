@@ -2,7 +2,7 @@
 
 use crate::{fake, samples};
 use app::{
-    backend::{Assets, Bundle, Submission, Viewer},
+    backend::{Assets, Backend, Bundle, Origin, Submission, Viewer},
     pages::{App, shell},
     types::id::VisitorId,
 };
@@ -26,21 +26,27 @@ pub async fn get(address: &str) -> Page {
 
 /// A plain visit of somebody.
 pub async fn get_as(address: &str, visitor: Option<VisitorId>) -> Page {
-    render(address, visitor, None).await
+    render(fake::backend(), address, visitor, None).await
+}
+
+/// The page after a form that was refused, of a restaurant whose every text is markup.
+pub async fn hostile(address: &str, submission: Submission) -> Page {
+    render(fake::hostile_backend(), address, Some(samples::visitor()), Some(submission)).await
 }
 
 /// The page after a form that was refused.
 pub async fn submit(address: &str, submission: Submission) -> Page {
-    render(address, Some(samples::visitor()), Some(submission)).await
+    render(fake::backend(), address, Some(samples::visitor()), Some(submission)).await
 }
 
-async fn render(address: &str, visitor: Option<VisitorId>, submission: Option<Submission>) -> Page {
+async fn render(backend: Backend, address: &str, visitor: Option<VisitorId>, submission: Option<Submission>) -> Page {
     // Walking the routes also sets the executor up, as it does when the server starts.
     let _ = leptos_axum::generate_route_list(|| shell(App));
     let context = move || {
-        provide_context(fake::backend());
+        provide_context(backend.clone());
         provide_context(Viewer { visitor, staff: None });
         provide_context(assets());
+        provide_context(Origin("https://toast.example".to_owned()));
         if let Some(submission) = submission.clone() {
             provide_context(submission);
         }

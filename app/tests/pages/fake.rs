@@ -1,6 +1,9 @@
 //! A server that knows one restaurant, one cart and one order.
 
-use crate::samples::{self, SLUG, TOKEN};
+use crate::{
+    hostile,
+    samples::{self, SLUG, TOKEN},
+};
 use app::{
     backend::{
         Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
@@ -18,14 +21,41 @@ use app::{
     },
 };
 use async_trait::async_trait;
+use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
 /// The made-up server.
 pub fn backend() -> Backend {
-    Backend { menus: Arc::new(Fake), ordering: Arc::new(Fake), boards: Arc::new(Fake), accounts: Arc::new(Fake) }
+    serve(Fake { hostile: false })
 }
 
-struct Fake;
+/// The made-up server after its staff and its guests wrote markup wherever text can be written.
+pub fn hostile_backend() -> Backend {
+    serve(Fake { hostile: true })
+}
+
+fn serve(fake: Fake) -> Backend {
+    let fake = Arc::new(fake);
+    Backend { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake }
+}
+
+struct Fake {
+    hostile: bool,
+}
+
+impl Fake {
+    fn told<T: Serialize + DeserializeOwned>(&self, value: T) -> T {
+        if self.hostile { hostile::named(&value) } else { value }
+    }
+
+    fn restaurant_page(&self) -> RestaurantPage {
+        let mut page = samples::restaurant_page();
+        page.restaurant = Arc::new(self.told(Arc::unwrap_or_clone(page.restaurant)));
+        page.menu = Arc::new(self.told(Arc::unwrap_or_clone(page.menu)));
+        page.state = self.told(page.state);
+        page
+    }
+}
 
 #[async_trait]
 impl Menus for Fake {
@@ -33,13 +63,13 @@ impl Menus for Fake {
         // A page must also come out whole when the answer takes a while.
         tokio::task::yield_now().await;
         let restaurants = if query.text == "zzz" { Vec::new() } else { samples::cards() };
-        Ok(HomePage { restaurants, cuisines: samples::cuisines(), partial: query.text == "zzz" })
+        Ok(self.told(HomePage { restaurants, cuisines: samples::cuisines(), partial: query.text == "zzz" }))
     }
 
     async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
         tokio::task::yield_now().await;
         match slug {
-            SLUG => Ok(samples::restaurant_page()),
+            SLUG => Ok(self.restaurant_page()),
             "unreachable" => Err(AppError::Unavailable { retry_after: 1 }),
             _ => Err(AppError::not_found("restaurant")),
         }
@@ -55,7 +85,7 @@ impl Ordering for Fake {
             cart.bill = Bill::empty(Currency::Eur);
             cart.count = 0;
         }
-        Ok(cart)
+        Ok(self.told(cart))
     }
 
     async fn change_cart(
@@ -75,7 +105,11 @@ impl Ordering for Fake {
         wish: &CheckoutWish,
     ) -> Result<CheckoutView, AppError> {
         let cart = self.cart(slug, visitor).await?;
-        Ok(samples::checkout(cart, wish))
+        let mut view = samples::checkout(cart, wish);
+        view.restaurant = Arc::new(self.told(Arc::unwrap_or_clone(view.restaurant)));
+        view.state = self.told(view.state);
+        view.bill = self.told(view.bill);
+        Ok(view)
     }
 
     async fn quote(&self, _slug: &str, _request: &QuoteRequest) -> Result<Quote, AppError> {
@@ -97,7 +131,7 @@ impl Ordering for Fake {
     }
 
     async fn order(&self, token: &str) -> Result<OrderView, AppError> {
-        if token == TOKEN { Ok(samples::order()) } else { Err(AppError::not_found("order")) }
+        if token == TOKEN { Ok(self.told(samples::order())) } else { Err(AppError::not_found("order")) }
     }
 
     async fn cancel(&self, token: &str) -> Result<OrderView, AppError> {
@@ -109,7 +143,9 @@ impl Ordering for Fake {
     }
 
     async fn recent_orders(&self, _visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {
-        Ok(vec![samples::recent_order()])
+        let mut recent = samples::recent_order();
+        recent.restaurant_name = self.told(recent.restaurant_name);
+        Ok(vec![recent])
     }
 }
 

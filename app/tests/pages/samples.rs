@@ -10,6 +10,7 @@ use app::{
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
+        opening::{Opening, OpeningDays},
         order::{OrderStatus, OrderStep, OrderView, PaymentStatus},
         pricing::{Service, price_line, price_order},
         restaurant::{EarliestTime, HoursLine, Restaurant, RestaurantCard, RestaurantPage, ServiceState},
@@ -240,8 +241,19 @@ fn state() -> ServiceState {
     }
 }
 
+fn opening() -> Vec<Opening> {
+    let span = |on, opens: &str, closes: &str| Opening { on, opens: opens.to_owned(), closes: closes.to_owned() };
+    let date = |date: &str| OpeningDays::Date(date.to_owned());
+    vec![
+        span(OpeningDays::Weekly(vec!["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]), "11:00", "22:30"),
+        span(OpeningDays::Weekly(vec!["Saturday", "Sunday"]), "18:00", "03:00"),
+        span(date("2026-12-24"), "00:00", "00:00"),
+        span(date("2026-12-31"), "17:00", "02:00"),
+    ]
+}
+
 pub fn restaurant_page() -> RestaurantPage {
-    RestaurantPage { restaurant: Arc::new(restaurant()), state: state(), menu: Arc::new(menu()) }
+    RestaurantPage { restaurant: Arc::new(restaurant()), state: state(), opening: opening(), menu: Arc::new(menu()) }
 }
 
 pub fn cuisines() -> Vec<String> {

@@ -94,8 +94,8 @@ pub struct RunArgs {
     /// Wishes a second
     #[arg(long, value_name = "N", default_value_t = crate::run::USUAL_RATE)]
     pub rate: f64,
-    /// Folder for the files of the run; nodes must see it, so it cannot be below /tmp
-    #[arg(long, value_name = "FOLDER", default_value = "target/chaos")]
+    /// Folder for the files of the run, which nodes must see; the one that is set goes with the world
+    #[arg(long, value_name = "FOLDER", default_value = "/var/lib/toast-world/chaos")]
     pub folder: PathBuf,
     /// What an upgrade upgrades to
     #[arg(long, value_name = "FOLDER", default_value = ".toast/bundle")]
@@ -117,8 +117,8 @@ pub struct WallsArgs {
     /// Only the checks whose names hold this word
     #[arg(long, value_name = "WORD", default_value = "")]
     pub only: String,
-    /// Folder for the files of the run; nodes must see it, so it cannot be below /tmp
-    #[arg(long, value_name = "FOLDER", default_value = "target/chaos")]
+    /// Folder for the files of the run, which nodes must see; the one that is set goes with the world
+    #[arg(long, value_name = "FOLDER", default_value = "/var/lib/toast-world/chaos")]
     pub folder: PathBuf,
     /// Where to write what was found as JSON
     #[arg(long, value_name = "FILE")]

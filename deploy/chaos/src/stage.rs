@@ -16,7 +16,7 @@ use std::{
     thread::sleep,
     time::Duration,
 };
-use world::{Node, World};
+use world::{Node, World, place::STATE};
 
 /// The first of the addresses that guests of a run connect from.
 const FIRST_GUEST: u8 = 101;
@@ -62,7 +62,7 @@ impl Stage {
         turn.try_lock().map_err(|_| Failure::wrong("the world", "is being broken by another run; wait for its end"))?;
         fs::create_dir_all(&folder).map_err(Failure::system(folder.display()))?;
         let folder = folder.canonicalize().map_err(Failure::system(folder.display()))?;
-        // Nodes have a /tmp of their own: the program must stand where they see it.
+        // Nodes have folders of their own, such as /tmp: the program must stand where they see it.
         let own = std::env::current_exe().map_err(Failure::system("this program"))?;
         let program = folder.join("toast-chaos");
         fs::copy(&own, &program).map_err(Failure::system(program.display()))?;
@@ -70,9 +70,19 @@ impl Stage {
         let passwords: Passwords = toml::from_str(&passwords).map_err(|error| Failure::wrong("passwords", error))?;
         let mut stage =
             Self { world, folder, bundle, program, password: passwords.postgres, groups: BTreeMap::new(), _turn: turn };
+        stage.must_be_seen()?;
         stage.give_guests_addresses()?;
         stage.open_restaurants()?;
         Ok(stage)
+    }
+
+    /// Says so before anything is broken, where nodes do not see the files of the run.
+    fn must_be_seen(&self) -> Result<(), Failure> {
+        let operator = self.operator()?;
+        operator.run("test", &["-x", &self.program.display().to_string()]).map(drop).map_err(|_| {
+            let why = format!("{} has a folder of its own there; choose one below {STATE}", operator.name);
+            Failure::wrong(self.folder.display(), why)
+        })
     }
 
     fn open_restaurants(&mut self) -> Result<(), Failure> {

@@ -8,7 +8,7 @@ use app::types::{restaurant::HoursLine, time::Timestamp};
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// Dates that differ are printed when they are at most so far away.
-const AHEAD_DAYS: i64 = 60;
+pub const AHEAD_DAYS: i64 = 60;
 
 /// The week with one line per run of equal days, then the coming dates that differ.
 pub fn lines(hours: &Hours, now: Timestamp) -> Vec<HoursLine> {

@@ -4,7 +4,7 @@ use crate::{
     catalogue::{
         hours::{Exception, Hours, Span, Week},
         menus::MenuPlan,
-        printed,
+        opening, printed,
         slots::{ModeRules, Promise, Timetable, mode_not_offered},
         state::Service,
         wall::WallClock,
@@ -19,6 +19,7 @@ use app::{
         locale::Locale,
         menu::Menu,
         money::{Currency, Money},
+        opening::Opening,
         order::Due,
         restaurant::{Restaurant, ServiceState},
         terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
@@ -126,6 +127,11 @@ impl Snapshot {
     /// Whether orders are taken at an instant.
     pub fn state_at(&self, now: Timestamp) -> ServiceState {
         self.service.state(now)
+    }
+
+    /// Its hours for search engines, with the dates that differ from now on.
+    pub fn opening_at(&self, now: Timestamp) -> Vec<Opening> {
+        opening::openings(&self.service.hours, now)
     }
 
     /// What can be promised for a wish, or why nothing can: `closed` and `paused` are conflicts, a time that is not

@@ -6,7 +6,7 @@ use crate::{
     web::{Web, files, pages},
 };
 use app::{
-    backend::{Submission, Viewer},
+    backend::{Origin, Submission, Viewer},
     error::AppError,
     types::{id::RestaurantId, time::Timestamp},
 };
@@ -25,14 +25,16 @@ use std::{sync::Arc, time::Duration};
 #[derive(Clone)]
 pub struct PageCache {
     pages: Cache<Moment, Arc<Page>>,
-    latest: Cache<RestaurantId, (Moment, Arc<Page>)>,
+    latest: Cache<(RestaurantId, Origin), (Moment, Arc<Page>)>,
     enabled: bool,
 }
 
-/// All that a restaurant's page depends on. The earliest ready time is part of it and moves with the minute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// All that a restaurant's page depends on. The earliest ready time is part of it and moves with the minute; the origin is
+/// in its links, and without a public address each request names its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Moment {
     restaurant: RestaurantId,
+    origin: Origin,
     version: i64,
     until: Option<Timestamp>,
     minute: i64,
@@ -83,18 +85,24 @@ async fn page(web: &Web, slug: &str, request: &Parts) -> Result<Arc<Page>, Fault
     let toast: &Toast = &web.toast;
     let snapshot = toast.catalogue.shown(toast, slug).await?;
     let (now, restaurant) = (toast.clock.now(), snapshot.restaurant.id);
+    let key = (restaurant, web.origin_of(&request.uri, &request.headers));
     // Telling when a menu changes by itself takes longer than sending it, so the last page's moment is asked first.
-    if let Some((moment, page)) = web.pages.latest.get(&restaurant).await
+    if let Some((moment, page)) = web.pages.latest.get(&key).await
         && moment.holds(snapshot.version(), now)
     {
         return Ok(page);
     }
-    let moment =
-        Moment { restaurant, version: snapshot.version(), until: snapshot.menu_until(now), minute: minute(now) };
+    let moment = Moment {
+        restaurant,
+        origin: key.1.clone(),
+        version: snapshot.version(),
+        until: snapshot.menu_until(now),
+        minute: minute(now),
+    };
     // One render serves everybody who waits for it.
-    let page = web.pages.pages.try_get_with(moment, render(web, request)).await;
+    let page = web.pages.pages.try_get_with(moment.clone(), render(web, request)).await;
     let page = page.map_err(|fault: Arc<Fault>| Fault::Broken(fault.to_string()))?;
-    web.pages.latest.insert(restaurant, (moment, page.clone())).await;
+    web.pages.latest.insert(key, (moment, page.clone())).await;
     Ok(page)
 }
 

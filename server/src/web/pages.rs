@@ -1,6 +1,6 @@
 //! Pages: rendered by the framework, with the backend and the viewer in reach.
 
-use crate::web::{Web, problem};
+use crate::web::{Web, markup, problem};
 use app::{
     backend::{Submission, Viewer},
     error::AppError,
@@ -60,16 +60,17 @@ async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppErr
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = uri.clone();
     *request.headers_mut() = headers.clone();
+    let origin = web.origin_of(uri, headers);
     let shown = error.clone();
     let context = web.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || {
-            context.provide(Viewer::default(), submission.clone());
+            context.provide(origin.clone(), Viewer::default(), submission.clone());
             provide_context(app::pages::OnlyError(shown.clone()));
         },
         || shell(App),
     );
-    let mut response = without_inline_scripts(render(request).await).await;
+    let mut response = tidied(render(request).await).await;
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     problem::add_retry_after(&mut response, error);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -79,32 +80,22 @@ async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppErr
 /// Renders the page of a request's address.
 pub async fn render(web: &Web, request: Request, viewer: Viewer, submission: Submission) -> Response {
     let head_only = request.method() == Method::HEAD;
+    let origin = web.origin_of(request.uri(), request.headers());
     let context = web.clone();
     let render = leptos_axum::render_app_async_with_context(
-        move || context.provide(viewer.clone(), submission.clone()),
+        move || context.provide(origin.clone(), viewer.clone(), submission.clone()),
         || shell(App),
     );
-    let response = without_inline_scripts(render(request).await).await;
+    let response = tidied(render(request).await).await;
     if head_only { response.map(|_| Body::empty()) } else { response }
 }
 
-/// Takes out the scripts that the framework writes for resources: there are none in our pages, our policy would refuse
-/// them, and their nonce would make equal pages differ.
-async fn without_inline_scripts(response: Response) -> Response {
-    const BEGIN: &str = "<script nonce=\"";
-    const END: &str = "</script>";
+async fn tidied(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
         return problem::refuse(&AppError::Unavailable { retry_after: 1 });
     };
     let Ok(html) = std::str::from_utf8(&bytes) else { return Response::from_parts(parts, Body::from(bytes)) };
-    let mut kept = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some((before, after)) = rest.split_once(BEGIN) {
-        kept.push_str(before);
-        rest = after.split_once(END).map_or("", |(_, behind)| behind);
-    }
-    kept.push_str(rest);
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(kept))
+    Response::from_parts(parts, Body::from(markup::tidy(html)))
 }

@@ -1,6 +1,7 @@
 //! A frozen worker of a cluster: its own restaurants are refused soon, all others notice nothing.
 
 use crate::{
+    DEADLINE, RECOVERED, REFUSED,
     app::TestApp,
     cluster,
     frozen::Frozen,
@@ -19,8 +20,6 @@ use std::{
 };
 use uuid::Uuid;
 
-const REFUSED: Duration = Duration::from_millis(2_500);
-const RECOVERED: Duration = Duration::from_secs(5);
 const FROZEN: Duration = Duration::from_secs(8);
 
 /// The process of a worker, as its own files tell it.
@@ -93,7 +92,7 @@ async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)
 #[allow(clippy::print_stderr, reason = "the figures are what the test is run for")]
 async fn a_frozen_worker_is_nobody_elses_trouble() {
     let Some(url) = cluster::database().await else { return };
-    let shop = Shop::open(&[&format!("--database-url={url}")]).await;
+    let shop = Shop::open(&[&format!("--database-url={url}"), DEADLINE]).await;
     let own = TestApp::start_on(url.clone()).await;
     let store = &shop.server.toast.store;
     within(RECOVERED, async || store.place_of(own.restaurant).await.shard.is_some()).await;

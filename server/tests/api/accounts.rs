@@ -67,11 +67,14 @@ async fn tells_nobody_apart() {
     let unknown = try_with(&app, "nobody@toast.example", "wrong").await.unwrap_err();
     assert_eq!(wrong, unknown);
     assert_eq!((wrong.status(), wrong.problems()[0].field.as_str()), (422, "password"));
-    let mut times = Vec::new();
-    for email in [EMAIL, "nobody@toast.example"] {
-        let begun = Instant::now();
-        try_with(&app, email, "wrong").await.unwrap_err();
-        times.push(begun.elapsed().as_secs_f64());
+    // The quicker of two each: whatever else the machine does can only make an answer slower.
+    let mut times = [f64::MAX; 2];
+    for _ in 0..2 {
+        for (email, quickest) in [EMAIL, "nobody@toast.example"].into_iter().zip(&mut times) {
+            let begun = Instant::now();
+            try_with(&app, email, "wrong").await.unwrap_err();
+            *quickest = quickest.min(begun.elapsed().as_secs_f64());
+        }
     }
     assert!(times[1] > times[0] / 4.0, "an unknown address answers too fast: {times:?}");
 }

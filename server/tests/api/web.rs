@@ -2,6 +2,7 @@
 
 mod api;
 mod forms;
+mod markup;
 mod security;
 mod site;
 mod staff;

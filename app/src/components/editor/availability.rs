@@ -13,6 +13,9 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// The answer that comes with a time.
+const UNTIL: &str = "until";
+
 /// Marks something as sold out, or as there again.
 #[component]
 pub fn Availability(
@@ -43,12 +46,12 @@ pub fn Availability(
         .into_any()
     };
     let id = format!("until-{}", row.target);
-    let described = problem_id(&row);
+    let described = problem_id(&row, Some(UNTIL));
     view! {
         <div class="flex flex-col gap-2">
-            <RowForm editing=editing.clone() row=row.clone()>{at_once}</RowForm>
-            <RowForm editing=editing row=Row { change: row.change, ..row }>
-                <input type="hidden" name=field::VALUE value="until"/>
+            <RowForm editing=editing.clone() row=row.clone() never=UNTIL>{at_once}</RowForm>
+            <RowForm editing=editing row=Row { change: row.change, ..row } only=UNTIL>
+                <input type="hidden" name=field::VALUE value=UNTIL/>
                 <div class="flex flex-col gap-1">
                     <label for=id.clone() class="text-sm font-medium">
                         "Sold out until"<span class="sr-only">": "<bdi>{of.clone()}</bdi></span>

@@ -57,7 +57,7 @@ pub fn ItemRow(
     }
 }
 
-/// The dish as guests see it.
+/// The dish as guests see it; in a `<summary>`, which takes no blocks.
 #[component]
 fn ItemAsSeen(editing: Arc<Editing>, item: Item) -> impl IntoView {
     let from = if item.has_sizes() { "from " } else { "" };
@@ -65,20 +65,20 @@ fn ItemAsSeen(editing: Arc<Editing>, item: Item) -> impl IntoView {
     let letters = item.allergens.iter().map(|allergen| allergen.short()).collect::<Vec<_>>().join(" ");
     let sold_out = item.sold_out.is_some();
     view! {
-        <div lang=editing.locale.tag().to_owned() class="min-w-0 grow" class=("text-muted", sold_out)>
-            <p class="flex flex-wrap items-baseline gap-x-2">
+        <span lang=editing.locale.tag().to_owned() class="block min-w-0 grow" class=("text-muted", sold_out)>
+            <span class="flex flex-wrap items-baseline gap-x-2">
                 <bdi class="font-semibold">{item.name}</bdi>
                 <span class="text-sm text-muted">{letters}</span>
-            </p>
-            <p dir="auto" class="line-clamp-1 text-sm text-muted">{item.description}</p>
-        </div>
-        <div class="flex shrink-0 flex-col items-end gap-1">
+            </span>
+            <span dir="auto" class="line-clamp-1 text-sm text-muted">{item.description}</span>
+        </span>
+        <span class="flex shrink-0 flex-col items-end gap-1">
             <span class="tabular-nums">{from}{price}</span>
             {item
                 .sold_out
                 .map(|words| {
                     view! { <span class="rounded-full bg-beet/10 px-2 text-sm font-medium text-beet">{words}</span> }
                 })}
-        </div>
+        </span>
     }
 }

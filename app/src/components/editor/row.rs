@@ -26,13 +26,22 @@ pub fn RowForm(
     editing: Arc<Editing>,
     /// What it changes.
     row: Row,
+    /// The one value that it sends, where another form of the row sends the others.
+    #[prop(optional)]
+    only: Option<&'static str>,
+    /// The value that it never sends, where another form of the row does.
+    #[prop(optional)]
+    never: Option<&'static str>,
     /// Its fields and buttons.
     children: Children,
 ) -> impl IntoView {
-    let problem = editing.attempt_at(row.change, &row.target).map(|attempt| attempt.message.clone());
+    let attempt = editing.attempt_at(row.change, &row.target);
+    let attempt = attempt.filter(|attempt| only.is_none_or(|only| only == attempt.value));
+    let attempt = attempt.filter(|attempt| never.is_none_or(|never| never != attempt.value));
+    let problem = attempt.map(|attempt| attempt.message.clone());
     let address = path::menu_editor(&editing.slug);
     let back = format!("{address}#{}", row.anchor);
-    let problem_id = problem_id(&row);
+    let problem_id = problem_id(&row, only);
     view! {
         <form method="post" action=address class="flex flex-col gap-1">
             <input type="hidden" name=field::CHANGE value=row.change/>
@@ -65,7 +74,7 @@ pub fn TextRow(
     let invalid = attempt.is_some().then_some("true");
     let value = attempt.map_or(value, |attempt| attempt.value);
     let id = format!("{}-{}", row.change, row.target);
-    let (described, save_id) = (problem_id(&row), format!("{id}-save"));
+    let (described, save_id) = (problem_id(&row, None), format!("{id}-save"));
     let tag = editing.locale.tag().to_owned();
     let input = if long {
         view! {
@@ -109,7 +118,7 @@ pub fn PriceRow(
     let invalid = attempt.is_some().then_some("true");
     let value = attempt.map_or_else(|| price_field(price, &editing), |attempt| attempt.value);
     let id = format!("{}-{}", row.change, row.target);
-    let (described, save_id) = (problem_id(&row), format!("{id}-save"));
+    let (described, save_id) = (problem_id(&row, None), format!("{id}-save"));
     let keyboard = if price.currency().exponent() == 0 { "numeric" } else { "decimal" };
     view! {
         <RowForm editing=editing row=row>
@@ -186,9 +195,10 @@ fn price_field(price: Money, editing: &Editing) -> String {
     }
 }
 
-/// The id of a row's problem, for the field that it is about.
-pub fn problem_id(row: &Row) -> String {
-    format!("{}-{}-problem", row.change, row.target)
+/// The id of a row's problem, for the field that it is about; `only` is the value of a form beside the row's other one.
+pub fn problem_id(row: &Row, only: Option<&str>) -> String {
+    let only = only.map(|only| format!("-{only}")).unwrap_or_default();
+    format!("{}-{}{only}-problem", row.change, row.target)
 }
 
 #[cfg(test)]

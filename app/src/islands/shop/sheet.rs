@@ -35,6 +35,8 @@ impl Sheet {
         self.0.replace(None);
         dialog.set_text_content(None);
         self.0.replace(Some(Box::new(mount_to(dialog.clone().into(), move || content))));
+        // Not before its title is there.
+        let _ = dialog.set_attribute("aria-labelledby", "sheet-title");
         show_all(&dialog, "[data-step]");
         dialog.show_modal().ok()?;
         dialog.set_scroll_top(0);

@@ -13,11 +13,12 @@ use crate::{
             or_sign_in, staff_of,
         },
         param,
+        title::PageTitle,
     },
     types::board::Board,
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 use uuid::Uuid;
 
 /// The orders of a restaurant.
@@ -42,7 +43,7 @@ fn Orders(board: Board, sent: Submission) -> impl IntoView {
     let name = board.name.clone();
     let refused = sent.error.inspect(answer_with);
     view! {
-        <Title text=format!("Orders · {name}")/>
+        <PageTitle text=format!("Orders · {name}")/>
         <Meta name="robots" content="noindex"/>
         <Refresh/>
         <StaffFrame slug=slug name=name screen=Screen::Orders>

@@ -7,10 +7,13 @@ use crate::{
         button::{PRIMARY_CLASS, QUIET_CLASS},
         frame::Frame,
     },
-    pages::dashboard::{frame::SignOut, or_sign_in},
+    pages::{
+        dashboard::{frame::SignOut, or_sign_in},
+        title::PageTitle,
+    },
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 
 /// Each restaurant with its orders and its menu.
 #[component]
@@ -23,7 +26,7 @@ fn Workplaces(staff: Staff) -> impl IntoView {
     let empty = staff.restaurants.is_empty();
     let places = staff.restaurants.into_iter().map(|place| view! { <Place place=place/> }).collect_view();
     view! {
-        <Title text="Your restaurants · Toast"/>
+        <PageTitle text="Your restaurants · Toast"/>
         <Meta name="robots" content="noindex"/>
         <Frame>
             <div class="flex flex-wrap items-center justify-between gap-3 py-4">

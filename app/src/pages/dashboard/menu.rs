@@ -17,11 +17,12 @@ use crate::{
             or_sign_in, staff_of,
         },
         param,
+        title::PageTitle,
     },
     types::menu::Menu,
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 use std::sync::Arc;
 
 /// The menu of a restaurant.
@@ -52,7 +53,7 @@ fn Editor(editable: EditableMenu, sent: Submission) -> impl IntoView {
     let paused = Signal::stored(paused.then(|| state.text.clone()));
     let slug = restaurant.slug.clone();
     view! {
-        <Title text=format!("Menu · {}", restaurant.name)/>
+        <PageTitle text=format!("Menu · {}", restaurant.name)/>
         <Meta name="robots" content="noindex"/>
         <StaffFrame slug=slug.clone() name=restaurant.name.clone() screen=Screen::Menu>
             <MenuEditor>

@@ -9,10 +9,10 @@ use crate::{
         frame::Frame,
         problem::{FieldProblem, ProblemSummary},
     },
-    pages::{answer_with, dashboard::way_on},
+    pages::{answer_with, dashboard::way_on, title::PageTitle},
 };
 use leptos::prelude::*;
-use leptos_meta::{Meta, Title};
+use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
 /// E-mail, password, and the way on.
@@ -26,7 +26,7 @@ pub fn SignInPage() -> impl IntoView {
     let asked = use_query_map().read_untracked().get(field::NEXT);
     let next = way_on(sent.value(field::NEXT).or(asked.as_deref()));
     view! {
-        <Title text=format!("{prefix}Sign in · Toast")/>
+        <PageTitle text=format!("{prefix}Sign in · Toast")/>
         <Meta name="robots" content="noindex"/>
         <Frame>
             <div class="mx-auto flex max-w-sm flex-col gap-6 py-8">

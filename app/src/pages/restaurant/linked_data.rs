@@ -3,17 +3,19 @@
 use crate::types::{
     diet::Diet,
     menu::{Item, Menu, Section},
+    opening::{Opening, OpeningDays},
     restaurant::RestaurantPage,
 };
 use serde_json::{Value, json};
 
-/// The document for a `<script type="application/ld+json">`: no `<` in it can end the element.
-pub fn linked_data(page: &RestaurantPage) -> String {
+/// The document for a `<script type="application/ld+json">`: no `<` in it can end the element. `address` is the page's own.
+pub fn linked_data(page: &RestaurantPage, address: &str) -> String {
     let restaurant = &page.restaurant;
     let sections = page.menu.sections.iter().map(|section| section_data(&page.menu, section));
     let document = json!({
         "@context": "https://schema.org",
         "@type": "Restaurant",
+        "url": address,
         "name": restaurant.name,
         "description": restaurant.description,
         "servesCuisine": restaurant.cuisines,
@@ -21,6 +23,7 @@ pub fn linked_data(page: &RestaurantPage) -> String {
         "address": restaurant.address,
         "currenciesAccepted": restaurant.currency.code(),
         "geo": {"@type": "GeoCoordinates", "latitude": restaurant.latitude, "longitude": restaurant.longitude},
+        "openingHoursSpecification": page.opening.iter().map(opening_data).collect::<Vec<_>>(),
         "hasMenu": {
             "@type": "Menu",
             "inLanguage": page.menu.locale.tag(),
@@ -28,6 +31,23 @@ pub fn linked_data(page: &RestaurantPage) -> String {
         },
     });
     document.to_string().replace('<', "\\u003c")
+}
+
+fn opening_data(opening: &Opening) -> Value {
+    let Opening { on, opens, closes } = opening;
+    match on {
+        OpeningDays::Weekly(days) => {
+            let days: Vec<_> = days.iter().map(|day| format!("https://schema.org/{day}")).collect();
+            json!({"@type": "OpeningHoursSpecification", "dayOfWeek": days, "opens": opens, "closes": closes})
+        }
+        OpeningDays::Date(date) => json!({
+            "@type": "OpeningHoursSpecification",
+            "validFrom": date,
+            "validThrough": date,
+            "opens": opens,
+            "closes": closes,
+        }),
+    }
 }
 
 fn section_data(menu: &Menu, section: &Section) -> Value {
