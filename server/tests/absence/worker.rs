@@ -1,7 +1,7 @@
 //! A frozen worker of a cluster: its own restaurants are refused soon, all others notice nothing.
 
 use crate::{
-    app::TestApp,
+    app::{HERE, TestApp},
     cluster,
     frozen::Frozen,
     guest,
@@ -83,7 +83,7 @@ async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'stati
 /// Each session would lie where its secret draws it: one in two or three at the node that is away.
 async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)) {
     for turn in 0..12 {
-        let signed_in = accounts::sign_in(&shop.server.toast, email, password).await;
+        let signed_in = accounts::sign_in(&shop.server.toast, email, password, HERE).await;
         assert!(signed_in.is_ok(), "turn {turn}: {signed_in:?}");
     }
 }
@@ -92,7 +92,7 @@ async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
 #[allow(clippy::print_stderr, reason = "the figures are what the test is run for")]
 async fn a_frozen_worker_is_nobody_elses_trouble() {
-    let Some(url) = cluster::database().await else { return };
+    let url = cluster::database().await;
     let shop = Shop::open(&[&format!("--database-url={url}")]).await;
     let own = TestApp::start_on(url.clone()).await;
     let store = &shop.server.toast.store;
@@ -149,7 +149,7 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
 #[tokio::test]
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
 async fn the_map_agrees_with_the_cluster() {
-    let Some(url) = cluster::database().await else { return };
+    let url = cluster::database().await;
     let app = TestApp::start_on(url.clone()).await;
     let mut connection = PgConnection::connect(&url).await.unwrap();
     for _ in 0..50 {

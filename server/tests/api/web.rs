@@ -1,8 +1,11 @@
 //! The server through HTTP, as browsers and programs meet it.
 
 mod api;
+mod edge;
 mod forms;
+mod roles;
 mod security;
+mod sign_in;
 mod site;
 mod staff;
 mod streams;
