@@ -11,13 +11,14 @@ use crate::{
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         problem::Problem,
         restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
+        role::Role,
         terms::ServiceMode,
         time::LocalTime,
     },
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 /// Finding restaurants and reading menus.
 #[async_trait]
@@ -88,8 +89,9 @@ pub trait Boards: Send + Sync {
 /// Signing staff in and out.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Opens a session; the answer is the secret for the cookie.
-    async fn sign_in(&self, email: &str, password: &str) -> Result<String, AppError>;
+    /// Opens a session; the answer is the secret for the cookie. Wrong passwords are counted for the address that they come
+    /// from.
+    async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError>;
     /// Whose session a secret opens; none when it is unknown or over.
     async fn staff(&self, secret: &str) -> Result<Option<Staff>, AppError>;
     /// Ends a session.
@@ -129,6 +131,8 @@ pub struct Workplace {
     pub slug: String,
     /// Its name.
     pub name: String,
+    /// What they may do there.
+    pub role: Role,
 }
 
 impl Staff {

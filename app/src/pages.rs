@@ -11,6 +11,7 @@ mod restaurant;
 mod shell;
 mod title;
 
+pub use dashboard::sign_in_address;
 pub use notice::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
 pub use shell::shell;
 
@@ -53,10 +54,6 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/restaurants/:slug/cart") view=CartPage ssr=SsrMode::Async />
                 <Route path=path!("/restaurants/:slug/checkout") view=CheckoutPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:token") view=OrderPage ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
-                <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
-                <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />
-                <Route path=path!("/dashboard/:slug/menu") view=MenuEditorPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />

@@ -13,6 +13,8 @@ pub mod order;
 pub mod pricing;
 pub mod problem;
 pub mod restaurant;
+pub mod role;
 pub mod terms;
 pub mod text;
 pub mod time;
+pub mod whole;

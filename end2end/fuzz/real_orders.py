@@ -38,6 +38,31 @@ def line(case, slug, position):
     return {"item": dish["id"], "variant": variant["id"], "modifiers": chosen}
 
 
+# What JSON Schema says in the document, and therefore is never refused of data that fit it.
+SAID_BY_THE_DOCUMENT = {"empty_order", "malformed", "note_too_long", "quantity_out_of_range", "too_long", "too_many_lines"}
+
+
+def texts(value):
+    """Every text in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from texts(part)
+
+
+@schemathesis.check
+def the_document_says_what_is_refused(ctx, response, case):
+    """Data that fit the document are refused only for what it cannot say: what is on the menu, who can be reached how."""
+    if response.status_code != 422 or case.meta is None or not case.meta.generation.mode.is_positive:
+        return
+    # Lengths are counted as browsers do, by which letters beyond the first plane are two; in JSON Schema they are one.
+    if any(letter > "\uffff" for text in texts(case.body) for letter in text):
+        return
+    refused = {error["code"] for error in response.json().get("errors", [])} & SAID_BY_THE_DOCUMENT
+    assert not refused, f"valid data were refused for what the document does not say: {sorted(refused)}"
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     parameters = case.path_parameters

@@ -3,12 +3,14 @@
 mod passwords;
 mod secrets;
 mod sessions;
+mod tries;
 
 pub use passwords::hash;
 pub use sessions::Sessions;
 
 use crate::{
-    backend::Toast,
+    accounts::tries::Ledger,
+    basis::Toast,
     error::Fault,
     store::{
         Source,
@@ -17,6 +19,7 @@ use crate::{
 };
 use app::{backend::Staff, error::AppError, types::time::Timestamp};
 use std::{
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -32,34 +35,36 @@ const SEEN_MINUTES: i64 = 10;
 const DRAWS: u32 = 26;
 /// Another is drawn within this time. A node that is known to be away says so at once.
 const DRAWING: Duration = Duration::from_secs(2);
-/// Wrong passwords before nobody may try for a while.
-const FREE_FAILURES: i32 = 5;
-/// The longest such while, in minutes; it begins with one and doubles.
-const LONGEST_LOCK_MINUTES: i64 = 15;
-
-/// Opens a session; the answer is the secret for the cookie.
-pub async fn sign_in(toast: &Toast, email: &str, password: &str) -> Result<String, Fault> {
+/// Opens a session; the answer is the secret for the cookie. `from` is where the try comes from.
+///
+/// The try is counted before the password is looked at, and forgotten when it turns out right: any number of parallel
+/// guesses is no more than the same number in a row.
+pub async fn sign_in(toast: &Toast, email: &str, password: &str, from: IpAddr) -> Result<String, Fault> {
     let email = email.trim().to_lowercase();
     let now = toast.clock.now();
     let (account, source) = toast.store.somewhere(|source| stored::account(&toast.store, source, &email)).await?;
-    let locked_until = match &account {
-        Some(account) if source == Source::Leader => account.locked_until,
-        Some(account) => account.locked_until.max(toast.sessions.locked_until(&email).await),
-        None => toast.sessions.locked_until(&email).await,
-    };
-    if let Some(until) = locked_until.filter(|until| *until > now) {
-        return Err(too_many(until, now).into());
-    }
+    let ledger = if account.is_some() && source == Source::Leader { Ledger::Account } else { Ledger::Process };
+    let counted = tries::count(toast, &email, from, ledger, now).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let right = toast.sessions.passwords.verify(password, hash).await?;
+    let right = match toast.sessions.passwords.verify(password, hash).await {
+        Ok(right) => right,
+        Err(fault) => {
+            counted.give_back(toast).await?;
+            return Err(fault);
+        }
+    };
+    let outcome = if right { "opened" } else { "refused" };
+    metrics::counter!("toast_sign_ins_total", "outcome" => outcome).increment(1);
     match account.filter(|_| right) {
         Some(account) => {
-            if account.failures > 0 && source == Source::Leader {
-                stored::forgive(&toast.store, &email).await?;
-            }
+            counted.forgive(toast).await?;
             open(toast, &account, now).await
         }
-        None => Err(refuse(toast, source, &email, now).await?.into()),
+        // The same to a wrong password and to an address that nobody has.
+        None => {
+            Err(AppError::invalid("password", "sign_in", "E-mail and password do not match. Check both and try again.")
+                .into())
+        }
     }
 }
 
@@ -98,33 +103,6 @@ async fn open(toast: &Toast, account: &Account, now: Timestamp) -> Result<String
     }
 }
 
-/// The same answer to a wrong password and to an address that nobody has, also when it has been tried too often. While the
-/// node of an account is away, this process counts for it.
-async fn refuse(toast: &Toast, source: Source, email: &str, now: Timestamp) -> Result<AppError, Fault> {
-    let failures = match source {
-        Source::Leader => stored::failed(&toast.store, email).await?,
-        Source::Standby => 0,
-    };
-    if failures == 0 {
-        toast.sessions.failed(email, now).await;
-    } else if let Some(until) = locked_until(failures, now) {
-        stored::lock(&toast.store, email, until).await?;
-    }
-    Ok(AppError::invalid("password", "sign_in", "E-mail and password do not match. Check both and try again."))
-}
-
-/// Until when so many failures lock.
-fn locked_until(failures: i32, now: Timestamp) -> Option<Timestamp> {
-    let doublings = u32::try_from(failures.checked_sub(FREE_FAILURES)?).ok()?;
-    let minutes = 1i64.checked_shl(doublings.min(8)).unwrap_or(LONGEST_LOCK_MINUTES);
-    Some(now.plus_minutes(minutes.min(LONGEST_LOCK_MINUTES)))
-}
-
-fn too_many(until: Timestamp, now: Timestamp) -> AppError {
-    let seconds = (until.millis() - now.millis()).max(1000) / 1000;
-    AppError::TooMany { retry_after: u32::try_from(seconds).unwrap_or(60) }
-}
-
 async fn read(toast: &Toast, fingerprint: &str, now: Timestamp) -> Result<Option<Arc<SignedIn>>, Fault> {
     let Some(session) = stored::session(&toast.store, fingerprint).await? else { return Ok(None) };
     if session.expires_at <= now {
@@ -138,19 +116,4 @@ async fn read(toast: &Toast, fingerprint: &str, now: Timestamp) -> Result<Option
     let (restaurants, _) = toast.store.somewhere(workplaces).await?;
     let staff = Staff { id: session.staff, name: session.name, restaurants };
     Ok(Some(Arc::new(SignedIn { staff, expires_at: session.expires_at })))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn locks_double_up_to_a_quarter_of_an_hour() {
-        let now = Timestamp::from_millis(0);
-        let minutes = |failures| locked_until(failures, now).map(|until| now.minutes_until(until));
-        assert_eq!(minutes(4), None);
-        assert_eq!((minutes(5), minutes(6), minutes(8)), (Some(1), Some(2), Some(8)));
-        assert_eq!((minutes(9), minutes(1_000)), (Some(15), Some(15)));
-        assert_eq!((minutes(i32::MAX), minutes(i32::MIN)), (Some(15), None));
-    }
 }

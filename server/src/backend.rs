@@ -1,14 +1,8 @@
 //! The pages' backend: each method hands on to its use case.
 
-use crate::{
-    accounts::{self, Sessions},
-    boards, carts,
-    catalogue::{self, Catalogue},
-    clock::Clock,
-    live::Hub,
-    ordering,
-    store::Store,
-};
+pub use crate::basis::Toast;
+
+use crate::{accounts, boards, carts, catalogue, ordering};
 use app::{
     backend::{
         Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
@@ -24,22 +18,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
-use std::sync::Arc;
-
-/// Everything a use case needs.
-#[derive(Clone)]
-pub struct Toast {
-    /// The database.
-    pub store: Store,
-    /// What time it is.
-    pub clock: Clock,
-    /// Restaurants and menus, cached by version.
-    pub catalogue: Catalogue,
-    /// Who waits for news.
-    pub hub: Hub,
-    /// Who is signed in, as far as this process remembers.
-    pub sessions: Sessions,
-}
+use std::{net::IpAddr, sync::Arc};
 
 impl Toast {
     /// The backend that pages ask.
@@ -145,8 +124,8 @@ impl Boards for Toast {
 
 #[async_trait]
 impl Accounts for Toast {
-    async fn sign_in(&self, email: &str, password: &str) -> Result<String, AppError> {
-        Ok(accounts::sign_in(self, email, password).await?)
+    async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError> {
+        Ok(accounts::sign_in(self, email, password, from).await?)
     }
 
     async fn staff(&self, secret: &str) -> Result<Option<Staff>, AppError> {

@@ -3,7 +3,7 @@
 mod ticket;
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::Snapshot,
     error::Fault,
     ordering::{

@@ -183,7 +183,8 @@ pub fn serve(
 }
 
 async fn answer(listener: TcpListener, router: Router, shutting: CancellationToken) {
-    let serving = axum::serve(listener, router).with_graceful_shutdown(shutting.cancelled_owned());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutting.cancelled_owned());
     if let Err(error) = serving.await {
         tracing::error!(%error, "stopped serving");
     }

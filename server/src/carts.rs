@@ -9,7 +9,7 @@ pub use checkout::checkout;
 pub use quote::quote;
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::Snapshot,
     error::Fault,
     store::carts::{self, Kept},

@@ -26,7 +26,7 @@ pub use snapshot::Snapshot;
 
 pub use crate::store::nodes::Place;
 
-use crate::{backend::Toast, error::Fault};
+use crate::{basis::Toast, error::Fault};
 use app::types::restaurant::RestaurantPage;
 
 /// Which database node holds the restaurant that a slug names.

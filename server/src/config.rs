@@ -1,7 +1,17 @@
 //! Every setting of Toast: a flag and an environment variable each, with a safe default and a check at start.
 
+mod address;
+
+pub use address::{DatabaseUrl, WebUrl};
+
+use address::Guarded;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+use ipnet::IpNet;
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
 /// Toast: restaurants, orders, and the people who cook them.
 #[derive(Debug, Parser)]
@@ -39,7 +49,7 @@ pub struct StatusArgs {
     #[arg(long, value_name = "SLUG")]
     pub restaurant: Option<String>,
     /// Where the agent answers
-    #[arg(long, env = "TOAST_AGENT_URL", value_name = "TOAST_AGENT_URL", default_value = "http://127.0.0.1:9300", value_parser = WebUrl::from_str)]
+    #[arg(long, env = "TOAST_AGENT_URL", value_name = "TOAST_AGENT_URL", default_value = "http://127.0.0.1:9300", value_parser = Guarded::<WebUrl>::new())]
     pub agent_url: WebUrl,
 }
 
@@ -68,7 +78,7 @@ pub struct Settings {
     #[arg(long, env = "TOAST_METRICS_ADDR", value_name = "TOAST_METRICS_ADDR", default_value = "127.0.0.1:9464", value_parser = socket, global = true)]
     pub metrics_addr: SocketAddr,
     /// PostgreSQL or Citus coordinator
-    #[arg(long, env = "TOAST_DATABASE_URL", value_name = "TOAST_DATABASE_URL", default_value = "postgres://toast@127.0.0.1:5432/toast", value_parser = DatabaseUrl::from_str, hide_env_values = true, global = true)]
+    #[arg(long, env = "TOAST_DATABASE_URL", value_name = "TOAST_DATABASE_URL", default_value = "postgres://toast@127.0.0.1:5432/toast", value_parser = Guarded::<DatabaseUrl>::new(), hide_env_values = true, global = true)]
     pub database_url: DatabaseUrl,
     /// Most database connections at a time
     #[arg(long, env = "TOAST_DATABASE_CONNECTIONS", value_name = "TOAST_DATABASE_CONNECTIONS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=500), global = true)]
@@ -80,13 +90,16 @@ pub struct Settings {
     #[arg(long, env = "TOAST_READ_DEADLINE_MS", value_name = "TOAST_READ_DEADLINE_MS", default_value_t = 1_500, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
     pub read_deadline_ms: u64,
     /// The region's own standby, for menu pages and lists, which may be a little late; the leader when left out
-    #[arg(long, env = "TOAST_STANDBY_URL", value_name = "TOAST_STANDBY_URL", value_parser = DatabaseUrl::from_str, hide_env_values = true, global = true)]
+    #[arg(long, env = "TOAST_STANDBY_URL", value_name = "TOAST_STANDBY_URL", value_parser = Guarded::<DatabaseUrl>::new(), hide_env_values = true, global = true)]
     pub standby_url: Option<DatabaseUrl>,
     /// Where guests reach this installation; decides cookies, canonical links and which origin may post
-    #[arg(long, env = "TOAST_PUBLIC_URL", value_name = "TOAST_PUBLIC_URL", value_parser = WebUrl::from_str, global = true)]
+    #[arg(long, env = "TOAST_PUBLIC_URL", value_name = "TOAST_PUBLIC_URL", value_parser = Guarded::<WebUrl>::new(), global = true)]
     pub public_url: Option<WebUrl>,
+    /// Proxies that are believed when they say for whom they ask (X-Forwarded-For): addresses or networks, separated by commas
+    #[arg(long, env = "TOAST_TRUSTED_PROXIES", value_name = "TOAST_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, global = true)]
+    pub trusted_proxies: Vec<IpNet>,
     /// Where browsers load scripts, styles and pictures from; this server when left out
-    #[arg(long, env = "TOAST_CDN_URL", value_name = "TOAST_CDN_URL", value_parser = WebUrl::from_str, global = true)]
+    #[arg(long, env = "TOAST_CDN_URL", value_name = "TOAST_CDN_URL", value_parser = Guarded::<WebUrl>::new(), global = true)]
     pub cdn_url: Option<WebUrl>,
     /// Name of the region, for logs and diagnostics
     #[arg(long, env = "TOAST_REGION", value_name = "TOAST_REGION", default_value = "local", value_parser = region, global = true)]
@@ -133,7 +146,7 @@ impl Settings {
 
     /// What stands before the addresses of scripts, styles and pictures; empty for this server.
     pub fn asset_base(&self) -> String {
-        self.cdn_url.as_ref().map(|url| url.0.clone()).unwrap_or_default()
+        self.cdn_url.as_ref().map(|url| url.origin().to_owned()).unwrap_or_default()
     }
 
     /// Threads that serve: two at least, for a renderer must not wait for itself.
@@ -152,75 +165,15 @@ pub enum LogFormat {
     Text,
 }
 
-/// A PostgreSQL address that never shows its password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct DatabaseUrl(String);
-
-impl DatabaseUrl {
-    /// The address with its password, for the driver.
-    pub fn secret(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for DatabaseUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let known = text.starts_with("postgres://") || text.starts_with("postgresql://");
-        let readable = sqlx::postgres::PgConnectOptions::from_str(text);
-        match (known, readable) {
-            (true, Ok(_)) => Ok(Self(text.to_owned())),
-            (true, Err(error)) => Err(format!("{error}; expected postgres://user:password@host:port/database")),
-            (false, _) => Err("expected postgres://user:password@host:port/database".to_owned()),
-        }
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "postgres://…@{}", self.0.rsplit('@').next().unwrap_or_default())
-    }
-}
-
-/// An address on the web without a path: scheme and host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebUrl(String);
-
-impl WebUrl {
-    /// As browsers send it in `Origin`.
-    pub fn origin(&self) -> &str {
-        &self.0
-    }
-
-    /// Host and port without the scheme.
-    pub fn authority(&self) -> &str {
-        self.0.split_once("://").map_or(&self.0, |(_, authority)| authority)
-    }
-
-    /// Whether browsers reach it encrypted.
-    pub fn is_secure(&self) -> bool {
-        self.0.starts_with("https://")
-    }
-}
-
-impl FromStr for WebUrl {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let text = text.trim_end_matches('/');
-        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-        match host {
-            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@', ';', ',', '\'', '"']) => {
-                Ok(Self(text.to_owned()))
-            }
-            _ => Err("expected https://host or http://host:port, without a path".to_owned()),
-        }
-    }
-}
-
 fn socket(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "expected an IP address and a port, such as 127.0.0.1:3000 or [::1]:3000".to_owned())
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "expected addresses or networks, such as 192.0.2.7 or 192.0.2.0/24".to_owned())
 }
 
 fn region(text: &str) -> Result<String, String> {
@@ -258,6 +211,7 @@ mod tests {
             ("--node", "a_app1", "TOAST_NODE", "a-z"),
             ("--standby-url", "mysql://x", "TOAST_STANDBY_URL", "postgres://"),
             ("--allow-public-bind", "perhaps", "TOAST_ALLOW_PUBLIC_BIND", "true"),
+            ("--trusted-proxies", "ingress", "TOAST_TRUSTED_PROXIES", "192.0.2.0/24"),
             ("--log", "loud=!", "TOAST_LOG", "info"),
             ("--page-cache-mb", "-1", "TOAST_PAGE_CACHE_MB", ""),
             ("--threads", "1", "TOAST_THREADS", "2"),
@@ -268,8 +222,30 @@ mod tests {
     }
 
     #[test]
-    fn passwords_are_not_shown() {
-        let url: DatabaseUrl = "postgres://toast:secret@db/toast".parse().unwrap();
-        assert!(!format!("{url:?}").contains("secret"));
+    fn a_mistyped_address_is_refused_without_its_password() {
+        let passwords = ["s3cret", "12345678"];
+        for address in [
+            "postgres://toast:s3cret@db:54x32/toast",
+            "postgres://toast:s3cret@db:5432x/toast?sslmode=disable",
+            "postgres://toast:12345678",
+            "postgres:/toast:s3cret@db/toast",
+            "postgres//toast:s3cret@db/toast",
+            "postgress://toast:s3cret@db/toast",
+            "toast:s3cret@db/toast",
+            "postgres://toast:se/s3cret@db/toast",
+            "postgres://db/toast?password=s3cret&sslmode=of",
+            "postgres://db/toast?passwort=s3cret",
+            "postgres://db/toast?s3cret",
+            "host=db user=toast password=s3cret",
+            "https://toast:s3cret@db",
+        ] {
+            for flag in ["--database-url", "--standby-url", "--public-url", "--cdn-url"] {
+                let text = refusal(&[&format!("{flag}={address}")]);
+                assert!(text.contains(flag), "{text}");
+                assert!(passwords.iter().all(|password| !text.contains(password)), "{text}");
+            }
+        }
+        let text = refusal(&["status", "--agent-url=http://toast:s3cret@node"]);
+        assert!(!text.contains("s3cret"), "{text}");
     }
 }

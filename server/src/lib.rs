@@ -7,6 +7,7 @@
 
 pub mod accounts;
 pub mod backend;
+pub mod basis;
 pub mod boards;
 pub mod boot;
 pub mod carts;

@@ -12,7 +12,7 @@ pub use placing::{place, replay};
 pub use repeating::{order_again, recent};
 pub(crate) use view::reason_words;
 
-use crate::{backend::Toast, error::Fault, live::Hint, store};
+use crate::{basis::Toast, error::Fault, live::Hint, store};
 use app::{
     api::field,
     error::AppError,

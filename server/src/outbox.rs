@@ -1,7 +1,7 @@
 //! Carries the messages of the outbox on: at least once each, right after the commit, and again until it worked.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     error::Fault,
     store::{
         outbox::{self, Message},

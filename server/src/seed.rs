@@ -14,7 +14,7 @@ pub use generated::generated;
 pub use ids::{group_id, item_id, modifier_id, restaurant_id, section_id, staff_id, variant_id};
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     error::Fault,
     store::{menus, restaurants},
 };

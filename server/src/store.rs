@@ -17,6 +17,7 @@ pub mod projections;
 pub mod restaurants;
 pub mod schema;
 pub mod search;
+pub(crate) mod sign_ins;
 pub mod slots;
 pub mod staff;
 pub mod wakeups;
@@ -25,7 +26,6 @@ pub(crate) use lane::{Lane, Tx};
 
 use crate::error::Fault;
 use app::types::{id::RestaurantId, time::Timestamp};
-use futures::FutureExt as _;
 use nodes::{Key, Node, NodeState, Nodes, Place};
 use pools::Size;
 use sqlx::{PgConnection, PgPool, postgres::PgConnectOptions};
@@ -177,22 +177,6 @@ impl Store {
         work: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, Fault> {
         node.watched(self.deadline, work).await
-    }
-
-    /// Whether the database answers soon.
-    pub async fn ping(&self, patience: Duration) -> Result<(), Fault> {
-        self.ping_at(Source::Leader, patience).await
-    }
-
-    /// Whether the standby answers soon, which shows what may be late while the leader is away.
-    pub async fn ping_standby(&self, patience: Duration) -> Result<(), Fault> {
-        self.ping_at(Source::Standby, patience).await
-    }
-
-    async fn ping_at(&self, source: Source, patience: Duration) -> Result<(), Fault> {
-        let lane = self.itself().from(source);
-        let ping = lane.read(|db| sqlx::query("SELECT 1").execute(db).boxed());
-        tokio::time::timeout(patience, ping).await.map_err(|_| Fault::Deadline)?.map(drop)
     }
 
     /// How the database's nodes are doing.

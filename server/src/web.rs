@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod body;
+mod caller;
 mod cart;
 mod checkout;
 mod cookies;
@@ -33,6 +34,7 @@ use axum::{
 use cookies::Cookies;
 use files::Files;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use ipnet::IpNet;
 use leptos::prelude::provide_context;
 use page_cache::PageCache;
 use std::{ops::Deref, sync::Arc};
@@ -52,6 +54,7 @@ pub struct Parts {
     pages: PageCache,
     cookies: Cookies,
     origin: Option<String>,
+    trusted_proxies: Vec<IpNet>,
     guards: Vec<(HeaderName, HeaderValue)>,
     region: HeaderValue,
     node: HeaderValue,
@@ -86,6 +89,7 @@ impl Web {
             pages: PageCache::new(settings.page_cache_mb),
             cookies: Cookies { secure },
             origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
+            trusted_proxies: settings.trusted_proxies.clone(),
             guards: security::guards(&base, secure),
             region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
             node: HeaderValue::from_str(&settings.node).unwrap_or(HeaderValue::from_static("local")),
@@ -120,11 +124,6 @@ impl Web {
     fn is_closing(&self) -> bool {
         self.closing.is_cancelled()
     }
-}
-
-/// Whether a path leads to a page of ours and nowhere else.
-fn is_own_path(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n'])
 }
 
 /// Marks an answer that is somebody's own: no cache may keep it.

@@ -30,7 +30,7 @@ mod shop;
 mod worker;
 
 use ::app::error::AppError;
-use app::TestApp;
+use app::{HERE, TestApp};
 use postgres::Private;
 use reqwest::StatusCode;
 use server::{accounts, error::Fault, seed};
@@ -177,7 +177,7 @@ async fn whoever_signs_in_is_known_at_the_standby_and_guessing_locks_there_too()
     let email = &sign_ins.first().unwrap().email;
     let (leader, standby) = (format!("--database-url={NOWHERE}"), format!("--standby-url={}", app.url()));
     let shop = Shop::open(&[&leader, &standby]).await;
-    let guess = async |password: &str| accounts::sign_in(&shop.server.toast, email, password).await;
+    let guess = async |password: &str| accounts::sign_in(&shop.server.toast, email, password, HERE).await;
     let is_refused = |outcome| matches!(outcome, Err(Fault::Refused(AppError::Invalid { .. })));
     for turn in 0..5 {
         let outcome = guess("not it").await;
@@ -187,7 +187,7 @@ async fn whoever_signs_in_is_known_at_the_standby_and_guessing_locks_there_too()
     let another = &sign_ins.last().unwrap().email;
     assert_ne!(another, email);
     // Who it is is known; that there is nowhere to keep a session is another matter.
-    let known = accounts::sign_in(&shop.server.toast, another, "toast-demo").await;
+    let known = accounts::sign_in(&shop.server.toast, another, "toast-demo", HERE).await;
     assert!(known.as_ref().is_err_and(Fault::is_absence), "{known:?}");
 }
 

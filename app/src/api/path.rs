@@ -9,6 +9,21 @@ pub const SIGN_OUT: &str = "/sign-out";
 /// The restaurants somebody works for.
 pub const DASHBOARD: &str = "/dashboard";
 
+/// The longest address that leads on.
+const LONGEST_OWN: usize = 500;
+
+/// Whether an address that somebody sent leads to a page of ours and nowhere else, written so that it can be sent on: browsers
+/// leave tabs and line breaks out before they look where an address leads, and read `\` as `/`.
+pub fn is_own(address: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
+    address.starts_with('/') && !address.starts_with("//") && address.len() <= LONGEST_OWN && address.bytes().all(plain)
+}
+
+/// An address that somebody sent, when it is one of ours, or else another.
+pub fn own_or<'a>(address: &'a str, otherwise: &'a str) -> &'a str {
+    if is_own(address) { address } else { otherwise }
+}
+
 /// A restaurant's page.
 pub fn restaurant(slug: &str) -> String {
     format!("/restaurants/{slug}")
@@ -90,4 +105,39 @@ pub fn api_quotes(slug: &str) -> String {
 /// Places an order (POST JSON with `Idempotency-Key`).
 pub fn api_orders(slug: &str) -> String {
     format!("/api/v1/restaurants/{slug}/orders")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leads_on_within_the_site_only() {
+        for own in ["/", "/dashboard/a/orders", "/restaurants/a?q=%20x", "/dashboard/a/menu#item-1"] {
+            assert!(is_own(own), "{own}");
+        }
+        let long = format!("/{}", "a".repeat(LONGEST_OWN));
+        for elsewhere in [
+            "",
+            "dashboard",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "/\t/evil.example",
+            "\t//evil.example",
+            "/\n/evil.example",
+            "/\r/evil.example",
+            "/a\0",
+            "/a\u{1b}",
+            "/a\u{7f}",
+            "/a b",
+            "/caf\u{e9}",
+            "javascript:alert(1)",
+            &long,
+        ] {
+            assert!(!is_own(elsewhere), "{elsewhere:?}");
+            assert_eq!(own_or(elsewhere, DASHBOARD), DASHBOARD);
+        }
+    }
 }

@@ -6,7 +6,7 @@ pub mod modifier;
 pub mod row;
 pub mod section;
 
-use crate::types::locale::Locale;
+use crate::types::{locale::Locale, role::Role};
 
 /// What every row of an editor shares.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Editing {
     pub slug: String,
     /// The language of the menu, and how amounts are written.
     pub locale: Locale,
+    /// Whose rows: what is not theirs to change is not shown.
+    pub role: Role,
     /// The change that could not be made, whose row says why.
     pub attempt: Option<Attempt>,
 }

@@ -31,7 +31,11 @@ pub struct LineRequest {
     #[cfg_attr(feature = "ssr", schema(max_items = 200))]
     pub modifiers: Vec<Choice>,
     /// How many, 1 to 99.
-    #[cfg_attr(feature = "ssr", schema(minimum = 1, maximum = 99))]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 1, maximum = 99),
+        serde(deserialize_with = "crate::types::whole::deserialize")
+    )]
     pub quantity: u32,
     /// A wish for the kitchen, up to 280 characters; may be empty.
     #[serde(default)]
@@ -48,7 +52,11 @@ pub struct Choice {
     pub modifier: ModifierId,
     /// How many for one portion; 1 when left out.
     #[serde(default = "one")]
-    #[cfg_attr(feature = "ssr", schema(minimum = 1, maximum = 99))]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 1, maximum = 99),
+        serde(deserialize_with = "crate::types::whole::deserialize")
+    )]
     pub quantity: u32,
 }
 

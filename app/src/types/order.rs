@@ -218,7 +218,7 @@ pub fn moves_of(status: OrderStatus, mode: ServiceMode, actor: Actor) -> impl It
 /// When the guest wants it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Due {
     /// As soon as it can be had.
     #[default]
@@ -233,6 +233,7 @@ pub enum Due {
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// The name the order is called out by.
+    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 80))]
     pub name: String,
     /// A phone number; this or `email` must be there.
     #[serde(default)]
@@ -248,14 +249,18 @@ pub struct Contact {
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// Street and number.
+    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 200))]
     pub street: String,
     /// Postcode; it decides the zone.
+    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 200))]
     pub postcode: String,
     /// City.
     #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(max_length = 200))]
     pub city: String,
     /// Floor, bell, gate.
     #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(max_length = 200))]
     pub directions: String,
 }
 
@@ -274,7 +279,11 @@ pub struct QuoteRequest {
     pub postcode: Option<String>,
     /// For the staff, in minor units of the restaurant's currency.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(minimum = 0))]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
+        serde(deserialize_with = "crate::types::whole::deserialize")
+    )]
     pub tip_minor: i64,
 }
 
@@ -315,7 +324,11 @@ pub struct NewOrder {
     pub table: Option<String>,
     /// For the staff, in minor units of the restaurant's currency.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(minimum = 0))]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
+        serde(deserialize_with = "crate::types::whole::deserialize")
+    )]
     pub tip_minor: i64,
     /// Words about the whole order, up to 280 characters.
     #[serde(default)]
@@ -324,6 +337,11 @@ pub struct NewOrder {
     /// The total the guest agreed to, in minor units. When the server comes to another one, nothing is ordered and the
     /// answer says what changed. Left out, any total is agreed to.
     #[serde(default)]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
+        serde(deserialize_with = "crate::types::whole::option")
+    )]
     pub agreed_total_minor: Option<i64>,
 }
 

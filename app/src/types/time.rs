@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(transparent)]
-pub struct Timestamp(i64);
+pub struct Timestamp(#[cfg_attr(feature = "ssr", serde(deserialize_with = "crate::types::whole::deserialize"))] i64);
 
 impl Timestamp {
     /// An instant by its milliseconds since the epoch.

@@ -20,12 +20,13 @@ use app::{
         money::{Currency, Money},
         order::{NewOrder, OrderStatus, OrderView, PaymentStatus, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
+        role::Role,
         terms::{ServiceMode, Terms},
         time::{LocalTime, Timestamp},
     },
 };
 use async_trait::async_trait;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 use uuid::Uuid;
 
 /// Half past six, for everybody here.
@@ -57,9 +58,15 @@ impl Kitchen {
     }
 }
 
-/// Somebody who works at the restaurant `napoli`.
+/// The owner of the restaurant `napoli`.
 pub fn cook() -> Staff {
-    let place = Workplace { restaurant: RestaurantId::from_uuid(id(1)), slug: "napoli".into(), name: "Napoli".into() };
+    working_as(Role::Owner)
+}
+
+/// Somebody who works at the restaurant `napoli`.
+pub fn working_as(role: Role) -> Staff {
+    let restaurant = RestaurantId::from_uuid(id(1));
+    let place = Workplace { restaurant, slug: "napoli".into(), name: "Napoli".into(), role };
     Staff { id: StaffId::from_uuid(id(2)), name: "Rosa".into(), restaurants: vec![place] }
 }
 
@@ -356,7 +363,7 @@ impl Ordering for Kitchen {
 
 #[async_trait]
 impl Accounts for Kitchen {
-    async fn sign_in(&self, _: &str, _: &str) -> Result<String, AppError> {
+    async fn sign_in(&self, _: &str, _: &str, _: IpAddr) -> Result<String, AppError> {
         Err(AppError::Unknown)
     }
 

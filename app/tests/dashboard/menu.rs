@@ -1,17 +1,25 @@
 //! The menu editor without scripts: every row is a form, and a refused one says why where it stands.
 
 use crate::{
-    kitchen::{Kitchen, cook},
+    kitchen::{Kitchen, cook, working_as},
     request::{Ask, Page, ask},
 };
-use app::{backend::Submission, error::AppError};
+use app::{
+    backend::{Staff, Submission},
+    error::AppError,
+    types::role::Role,
+};
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
 async fn editor(sent: Option<Submission>) -> Page {
+    editor_of(cook(), sent).await
+}
+
+async fn editor_of(staff: Staff, sent: Option<Submission>) -> Page {
     let path = "/dashboard/napoli/menu".to_owned();
-    ask(Kitchen::default(), Ask { path, staff: Some(cook()), sent }).await
+    ask(Kitchen::default(), Ask { path, staff: Some(staff), sent }).await
 }
 
 fn sent(change: &str, target: &str, value: &str, error: AppError) -> Submission {
@@ -42,6 +50,24 @@ async fn everything_can_be_changed_by_a_form() {
     assert!(page.html.contains("value=\"12,50\""));
     assert!(page.html.contains("Sold out until 20:00"));
     assert!(page.html.contains("Available again"));
+}
+
+#[tokio::test]
+async fn staff_see_what_they_may_change_and_nothing_else() {
+    let page = editor_of(working_as(Role::Staff), None).await;
+    page.keep("menu-of-staff.html");
+    assert_eq!(page.status, StatusCode::OK);
+    let offered = |change: &str| page.html.contains(&format!("name=\"change\" value=\"{change}\""));
+    for change in ["item_sold_out", "modifier_sold_out", "pause"] {
+        assert!(offered(change), "{change}");
+    }
+    for change in
+        ["rename_item", "describe_item", "rename_section", "price", "modifier_price", "move_item", "move_section"]
+    {
+        assert!(!offered(change), "{change}");
+    }
+    assert!(page.html.contains("the owner’s to change"));
+    assert!(!editor(None).await.html.contains("the owner’s to change"));
 }
 
 #[tokio::test]

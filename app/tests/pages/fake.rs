@@ -174,7 +174,7 @@ impl Boards for Fake {
 
 #[async_trait]
 impl Accounts for Fake {
-    async fn sign_in(&self, _email: &str, _password: &str) -> Result<String, AppError> {
+    async fn sign_in(&self, _email: &str, _password: &str, _from: std::net::IpAddr) -> Result<String, AppError> {
         Err(AppError::Unauthenticated)
     }
 

@@ -18,7 +18,8 @@ pub fn fingerprint(secret: &str) -> Option<String> {
     (bytes.len() == BYTES).then(|| fingerprint_of(&bytes))
 }
 
-fn fingerprint_of(bytes: &[u8]) -> String {
+/// The SHA-256 of bytes in hexadecimal digits.
+pub fn fingerprint_of(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * BYTES);
     for byte in Sha256::digest(bytes) {
         // Writing into a string cannot fail.

@@ -1,12 +1,20 @@
 //! What this process remembers of sessions, and of tries that are counted nowhere else.
 
 use crate::{
-    accounts::{SignedIn, locked_until, passwords::Passwords},
+    accounts::{SignedIn, passwords::Passwords, tries::one_more},
     error::Fault,
+    store::sign_ins::Tries,
 };
 use app::types::time::Timestamp;
-use moka::future::Cache;
-use std::{future::Future, sync::Arc, time::Duration};
+use moka::{
+    future::Cache,
+    ops::compute::{CompResult, Op},
+};
+use std::{
+    future::{Future, ready},
+    sync::Arc,
+    time::Duration,
+};
 
 /// A session ended elsewhere is noticed within this time.
 const BELIEVED: Duration = Duration::from_secs(5);
@@ -14,7 +22,7 @@ const BELIEVED: Duration = Duration::from_secs(5);
 /// restaurant's orders must not stop for it. A session ended meanwhile through another server lives as long.
 const BELIEVED_ALONE: Duration = Duration::from_mins(10);
 /// Tries that only this process counts are forgotten after this time.
-const TRIES: Duration = Duration::from_hours(1);
+const TRIES: Duration = Duration::from_hours(24);
 
 /// Who is signed in, as far as this process remembers.
 #[derive(Debug, Clone)]
@@ -22,15 +30,9 @@ pub struct Sessions {
     pub(super) passwords: Passwords,
     known: Cache<String, Option<Arc<SignedIn>>>,
     remembered: Cache<String, Arc<SignedIn>>,
+    /// By origin: tries of an address that nobody has, or whose account is away. They lock as an account would, so that the
+    /// lock does not tell them apart.
     tries: Cache<String, Tries>,
-}
-
-/// Tries of an address that nobody has, or whose account is away: it locks as an account would, so that the lock does not tell
-/// them apart.
-#[derive(Debug, Clone, Copy)]
-struct Tries {
-    failures: i32,
-    locked_until: Option<Timestamp>,
 }
 
 impl Default for Sessions {
@@ -80,17 +82,30 @@ impl Sessions {
         self.known.insert(fingerprint.to_owned(), None).await;
     }
 
-    /// Until when an address is locked by what this process counted.
-    pub(super) async fn locked_until(&self, email: &str) -> Option<Timestamp> {
-        self.tries.get(email).await?.locked_until
+    /// Counts a try that can be counted nowhere else; answers the earlier ones instead when they lock.
+    pub(super) async fn count(&self, origin: &str, now: Timestamp) -> Option<Tries> {
+        let counted = self.tries.entry_by_ref(origin).and_compute_with(|before| {
+            let counted = one_more(before.map(moka::Entry::into_value), now);
+            ready(counted.map_or(Op::Nop, Op::Put))
+        });
+        match counted.await {
+            CompResult::Unchanged(before) => Some(before.into_value()),
+            _ => None,
+        }
     }
 
-    /// Counts a try that can be counted nowhere else.
-    pub(super) async fn failed(&self, email: &str, now: Timestamp) {
-        let tried = self.tries.entry_by_ref(email).and_upsert_with(|before| {
-            let failures = before.map_or(0, |before| before.into_value().failures).saturating_add(1);
-            std::future::ready(Tries { failures, locked_until: locked_until(failures, now) })
+    /// Gives back a try that was no guess.
+    pub(super) async fn give_back(&self, origin: &str) {
+        let given_back = self.tries.entry_by_ref(origin).and_compute_with(|before| {
+            let fewer =
+                before.map(moka::Entry::into_value).map(|before| Tries { failures: before.failures - 1, ..before });
+            ready(fewer.filter(|fewer| fewer.failures > 0).map_or(Op::Remove, Op::Put))
         });
-        tried.await;
+        given_back.await;
+    }
+
+    /// Forgets tries.
+    pub(super) async fn forgive(&self, origin: &str) {
+        self.tries.invalidate(origin).await;
     }
 }

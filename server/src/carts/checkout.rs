@@ -2,7 +2,7 @@
 //! stands in the way.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     carts::{self, lines::Priced, problems::of_order},
     catalogue::Snapshot,
     error::Fault,

@@ -1,7 +1,7 @@
 //! What lines would cost, for programs.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     carts::{
         checkout::Room,
         problems::{at_lines, of_order},

@@ -1,7 +1,7 @@
 //! Restaurants in memory: right to the second, and still there when the database is not.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::{directory::Directory, pictures::Pictures, snapshot::Snapshot},
     error::Fault,
     store::{

@@ -1,7 +1,7 @@
 //! Changes of a menu by its staff: checked, written in one transaction that counts the version up, and announced.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::{Snapshot, fold},
     error::Fault,
     live::Hint,
@@ -45,9 +45,13 @@ pub async fn editable(toast: &Toast, staff: &Staff, slug: &str) -> Result<Editab
     })
 }
 
-/// Changes the menu or the pause; guests see it at once. Only for staff of the restaurant.
+/// Changes the menu or the pause; guests see it at once. Only for staff of the restaurant, as far as their role goes.
 pub async fn change(toast: &Toast, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), Fault> {
-    let restaurant = staff.workplace(slug)?.restaurant;
+    let place = staff.workplace(slug)?;
+    if !place.role.may(change) {
+        return Err(AppError::Forbidden.into());
+    }
+    let restaurant = place.restaurant;
     let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
     let edit = Edit { restaurant, snapshot, now: toast.clock.now() };
     let mut tx = toast.store.of(restaurant).begin().await?;

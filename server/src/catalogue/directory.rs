@@ -1,7 +1,7 @@
 //! Every restaurant's card in memory, read anew in the background where it changed.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::listing::Listing,
     error::Fault,
     store::{

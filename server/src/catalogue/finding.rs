@@ -1,7 +1,7 @@
 //! Finding restaurants: filters over the cards in memory, words by the database.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::{directory::List, fold, listing::Listing},
     error::Fault,
     store::search::{self, Hit},

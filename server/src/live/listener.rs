@@ -1,7 +1,7 @@
 //! Hears on a connection of its own what other processes announce, and wakes those who wait here.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     error::Fault,
     live::{Hint, notifier::hints_for},
     store::wakeups::{self, Ear},

@@ -4,7 +4,7 @@
 //! it is sent after the commit; a process that dies in between is made up for by everyone's regular look.
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     live::{Hint, Hub},
     store::wakeups,
 };

@@ -5,7 +5,7 @@ mod rules;
 pub(crate) use rules::undo_until;
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     error::Fault,
     store::{
         self, Tx,

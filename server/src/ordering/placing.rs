@@ -5,7 +5,7 @@ use super::{
     ensure_key, tell, token,
 };
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::Snapshot,
     error::Fault,
     store::{

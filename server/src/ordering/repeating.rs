@@ -1,7 +1,7 @@
 //! What guests come back to: their latest orders, and the same again.
 
 use super::find;
-use crate::{backend::Toast, carts, catalogue::wall::WallClock, error::Fault, store::projections};
+use crate::{basis::Toast, carts, catalogue::wall::WallClock, error::Fault, store::projections};
 use app::{
     backend::RecentOrder,
     error::AppError,

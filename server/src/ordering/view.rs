@@ -2,7 +2,7 @@
 
 use super::headline;
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::Snapshot,
     error::Fault,
     store::{

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts,
-    backend::Toast,
+    basis::Toast,
     error::Fault,
     seed::{ids::staff_id, plan, plant},
     store::{
@@ -10,7 +10,10 @@ use crate::{
         staff::{self, NewAccount},
     },
 };
-use app::{backend::Workplace, types::id::RestaurantId};
+use app::{
+    backend::Workplace,
+    types::{id::RestaurantId, role::Role},
+};
 
 /// Opens every demo account; the demo is for trying, not for the public.
 pub const DEMO_PASSWORD: &str = "toast-demo";
@@ -60,11 +63,11 @@ pub async fn demo(toast: &Toast, reset: bool) -> Result<Vec<DemoSignIn>, Fault> 
     }
     let hash = tokio::task::spawn_blocking(|| accounts::hash(DEMO_PASSWORD)).await;
     let hash = hash.map_err(|error| Fault::Broken(format!("hashing broke off: {error}")))??;
-    let places: Vec<_> = records.iter().map(workplace).collect();
-    let mut sign_ins = vec![employ(toast, OWNER, "Demo Owner", "owner", &places, &hash, reset).await?];
-    for place in &places {
+    let places = |role| records.iter().map(|record| workplace(record, role)).collect::<Vec<_>>();
+    let mut sign_ins = vec![employ(toast, OWNER, "Demo Owner", &places(Role::Owner), &hash, reset).await?];
+    for place in &places(Role::Staff) {
         let (email, name) = (format!("{}@toast.example", place.slug), format!("{} staff", place.name));
-        sign_ins.push(employ(toast, &email, &name, "staff", std::slice::from_ref(place), &hash, reset).await?);
+        sign_ins.push(employ(toast, &email, &name, std::slice::from_ref(place), &hash, reset).await?);
     }
     Ok(sign_ins)
 }
@@ -73,7 +76,6 @@ async fn employ(
     toast: &Toast,
     email: &str,
     name: &str,
-    role: &str,
     places: &[Workplace],
     hash: &str,
     reset: bool,
@@ -82,13 +84,14 @@ async fn employ(
     let account = NewAccount { email: email.to_owned(), id, name: name.to_owned() };
     staff::employ(&toast.store, &account, hash, reset).await?;
     for place in places {
-        staff::assign(&toast.store, id, place, role).await?;
+        staff::assign(&toast.store, id, place).await?;
     }
     let restaurants = places.iter().map(|place| place.name.clone()).collect();
     Ok(DemoSignIn { email: email.to_owned(), password: DEMO_PASSWORD, restaurants })
 }
 
-fn workplace(record: &Record) -> Workplace {
+fn workplace(record: &Record, role: Role) -> Workplace {
     let row = &record.restaurant;
-    Workplace { restaurant: RestaurantId::from_uuid(row.restaurant_id), slug: row.slug.clone(), name: row.name.clone() }
+    let restaurant = RestaurantId::from_uuid(row.restaurant_id);
+    Workplace { restaurant, slug: row.slug.clone(), name: row.name.clone(), role }
 }

@@ -5,7 +5,7 @@ mod kitchens;
 mod places;
 
 use crate::{
-    backend::Toast,
+    basis::Toast,
     catalogue::{fold, wall::DAY},
     error::Fault,
     seed::{

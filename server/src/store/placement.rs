@@ -44,6 +44,7 @@ pub const PLACEMENTS: &[Placement] = &[
     alone("slugs", "slug"),
     alone("visitor_orders", "visitor_id"),
     alone("staff_accounts", "email"),
+    Placement { table: "sign_in_tries", column: "email", beside: Some("staff_accounts") },
     alone("staff_memberships", "staff_id"),
     alone("sessions", "fingerprint"),
 ];

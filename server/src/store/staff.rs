@@ -7,6 +7,7 @@ use crate::{
 use app::backend::Workplace;
 use app::types::{
     id::{RestaurantId, StaffId},
+    role::Role,
     time::Timestamp,
 };
 use futures::{FutureExt as _, TryFutureExt as _};
@@ -21,10 +22,6 @@ pub(crate) struct Account {
     pub(crate) name: String,
     /// The password as argon2id keeps it.
     pub(crate) password_hash: String,
-    /// Wrong passwords since the last right one.
-    pub(crate) failures: i32,
-    /// Nobody may try before.
-    pub(crate) locked_until: Option<Timestamp>,
 }
 
 /// An open session.
@@ -53,40 +50,13 @@ pub(crate) struct NewAccount {
 
 /// The account of an e-mail address in lower case, as this source knows it.
 pub(crate) async fn account(store: &Store, source: Source, email: &str) -> Result<Option<Account>, Fault> {
-    let statement = sqlx::query!(
-        "SELECT staff_id, name, password_hash, failures, locked_until FROM staff_accounts WHERE email = $1",
-        email,
-    );
+    let statement = sqlx::query!("SELECT staff_id, name, password_hash FROM staff_accounts WHERE email = $1", email,);
     let row = store.of(Key::Email(email)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Account {
         id: StaffId::from_uuid(row.staff_id),
         name: row.name,
         password_hash: row.password_hash,
-        failures: row.failures,
-        locked_until: row.locked_until.map(timestamp),
     }))
-}
-
-/// Counts a wrong password; answers how many there are now.
-pub(crate) async fn failed(store: &Store, email: &str) -> Result<i32, Fault> {
-    let statement = sqlx::query_scalar!(
-        "UPDATE staff_accounts SET failures = failures + 1 WHERE email = $1 RETURNING failures",
-        email,
-    );
-    let failures = store.of(Key::Email(email)).write(|db| statement.fetch_optional(db).boxed()).await?;
-    Ok(failures.unwrap_or_default())
-}
-
-/// Lets nobody try before an instant.
-pub(crate) async fn lock(store: &Store, email: &str, until: Timestamp) -> Result<(), Fault> {
-    let statement = sqlx::query!("UPDATE staff_accounts SET locked_until = $2 WHERE email = $1", email, instant(until));
-    store.of(Key::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
-}
-
-/// Forgets wrong passwords.
-pub(crate) async fn forgive(store: &Store, email: &str) -> Result<(), Fault> {
-    let statement = sqlx::query!("UPDATE staff_accounts SET failures = 0, locked_until = NULL WHERE email = $1", email);
-    store.of(Key::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Opens a session.
@@ -140,7 +110,7 @@ pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), Fault> {
 /// The restaurants somebody works for, by name, as this source knows it.
 pub(crate) async fn workplaces(store: &Store, source: Source, staff: StaffId) -> Result<Vec<Workplace>, Fault> {
     let statement = sqlx::query!(
-        "SELECT restaurant_id, slug, restaurant_name FROM staff_memberships
+        "SELECT restaurant_id, slug, restaurant_name, role FROM staff_memberships
          WHERE staff_id = $1 ORDER BY restaurant_name, slug",
         staff.uuid(),
     );
@@ -149,6 +119,8 @@ pub(crate) async fn workplaces(store: &Store, source: Source, staff: StaffId) ->
         restaurant: RestaurantId::from_uuid(row.restaurant_id),
         slug: row.slug,
         name: row.restaurant_name,
+        // A role of a later version may do the least.
+        role: Role::from_code(&row.role).unwrap_or(Role::Staff),
     });
     Ok(places.collect())
 }
@@ -171,7 +143,7 @@ pub(crate) async fn employ(store: &Store, account: &NewAccount, password_hash: &
 }
 
 /// Lets somebody work for a restaurant.
-pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace, role: &str) -> Result<(), Fault> {
+pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Result<(), Fault> {
     let statement = sqlx::query!(
         "INSERT INTO staff_memberships (staff_id, restaurant_id, slug, restaurant_name, role)
          VALUES ($1, $2, $3, $4, $5)
@@ -181,7 +153,7 @@ pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace, role: 
         place.restaurant.uuid(),
         place.slug,
         place.name,
-        role,
+        place.role.code(),
     );
     store.of(Key::Staff(StaffId::from_uuid(staff))).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }

@@ -1,5 +1,7 @@
 //! The public API, `/api/v1`: what a program may ask, and the document that describes it.
 
+mod strict;
+
 use crate::web::{
     Web,
     body::JsonBody,
@@ -25,6 +27,7 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use strict::Strict;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -57,6 +60,9 @@ struct SearchParams {
     /// Only restaurants with dishes free of all of these; may be repeated.
     free_of: Option<Vec<Allergen>>,
     /// Degrees north and east, `52.5,13.4`: nearest first.
+    #[param(
+        pattern = "^(-?(90(\\.0+)?|[1-8]?[0-9](\\.[0-9]+)?),-?(180(\\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]+)?))?$"
+    )]
     near: Option<String>,
 }
 
@@ -65,6 +71,7 @@ struct SearchParams {
     info(title = "Toast", version = "1", description = "Find restaurants, read menus, price and place orders."),
     paths(search, menu, quote, place, order),
     components(schemas(ProblemDetails)),
+    modifiers(&Strict),
     tags((name = "guests", description = "What a guest may do"))
 )]
 struct Document;
@@ -273,7 +280,15 @@ fn unknown<'a>(field: &str, known: impl Iterator<Item = &'a str>) -> AppError {
 fn place_on_earth(text: &str) -> Result<(f64, f64), AppError> {
     let refuse = || AppError::invalid("near", "place", "Send degrees north and east, such as 52.5,13.4.");
     let (north, east) = text.split_once(',').ok_or_else(refuse)?;
-    let north: f64 = north.trim().parse().map_err(|_| refuse())?;
-    let east: f64 = east.trim().parse().map_err(|_| refuse())?;
+    let (north, east) = (degrees(north).ok_or_else(refuse)?, degrees(east).ok_or_else(refuse)?);
     if (-90.0..=90.0).contains(&north) && (-180.0..=180.0).contains(&east) { Ok((north, east)) } else { Err(refuse()) }
+}
+
+/// A decimal number as the document describes it: no exponent, no sign but minus, digits on both sides of a point.
+fn degrees(text: &str) -> Option<f64> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let plain = digits(whole) && digits(part) && (whole == "0" || !whole.starts_with('0'));
+    if plain { text.parse().ok() } else { None }
 }

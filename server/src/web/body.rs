@@ -9,7 +9,8 @@ use axum::{
 use bytes::BytesMut;
 use futures::StreamExt;
 use http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Most bytes of a body.
@@ -62,7 +63,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 #[derive(Debug, Clone)]
 pub struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
@@ -73,9 +74,40 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         if bytes.contains(&0) || contains_escaped_zero(&bytes) {
             return Err(Unreadable::Malformed("Text must not contain the zero character.".to_owned()).into_response());
         }
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            Unreadable::Malformed(format!("The JSON does not fit the documented shape: {error}.")).into_response()
+        read_faithfully(&bytes).map(Self).map_err(|why| {
+            Unreadable::Malformed(format!("The JSON does not fit the documented shape: {why}.")).into_response()
         })
+    }
+}
+
+/// Reads a value of the documented shape and of no other. The readers that serde makes take more than they write: a list for
+/// an object, `{"asap": null}` for a word, an id without hyphens. So what was read is compared with what was sent.
+fn read_faithfully<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, String> {
+    let read: T = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let sent: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let written = serde_json::to_value(&read).map_err(|error| error.to_string())?;
+    match difference(&sent, &written) {
+        None => Ok(read),
+        Some(path) => Err(format!("at {} it has another one", if path.is_empty() { "the top" } else { &path })),
+    }
+}
+
+/// The path to the first thing that was read as something else than was sent.
+fn difference(sent: &Value, read: &Value) -> Option<String> {
+    let below = |name: &str, path: String| Some(format!("/{name}{path}"));
+    match (sent, read) {
+        (Value::Object(sent), Value::Object(read)) => {
+            let unread = Value::Bool(false);
+            sent.iter().find_map(|(name, sent)| below(name, difference(sent, read.get(name).unwrap_or(&unread))?))
+        }
+        (Value::Array(sent), Value::Array(read)) if sent.len() == read.len() => {
+            let pairs = sent.iter().zip(read).enumerate();
+            pairs.into_iter().find_map(|(at, (sent, read))| below(&at.to_string(), difference(sent, read)?))
+        }
+        // Ids may be sent in capital letters.
+        (Value::String(sent), Value::String(read)) if sent.eq_ignore_ascii_case(read) => None,
+        (Value::Number(sent), Value::Number(read)) if sent.as_f64() == read.as_f64() => None,
+        (sent, read) => (sent != read).then(String::new),
     }
 }
 
@@ -96,8 +128,17 @@ async fn read(body: Body) -> Result<Bytes, Unreadable> {
     if size > MAX_BODY { Err(Unreadable::TooLarge) } else { Ok(kept.freeze()) }
 }
 
-fn contains_escaped_zero(bytes: &[u8]) -> bool {
-    bytes.windows(6).any(|window| window == br"\u0000")
+/// Whether a text of JSON spells the zero character. A backslash stands in texts only, and takes the next letter with it: after
+/// one that is escaped itself, `u0000` is five letters.
+fn contains_escaped_zero(mut bytes: &[u8]) -> bool {
+    while let Some(at) = bytes.iter().position(|byte| *byte == b'\\') {
+        let escaped = bytes.get(at + 1..).unwrap_or_default();
+        if escaped.starts_with(b"u0000") {
+            return true;
+        }
+        bytes = escaped.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn is_type(headers: &HeaderMap, expected: &str) -> bool {
@@ -109,4 +150,20 @@ fn is_type(headers: &HeaderMap, expected: &str) -> bool {
 pub fn wants_json(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.contains("application/json") && !accepted.contains("text/html")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zero_is_an_escape_that_is_not_escaped_itself() {
+        for zero in [r#""\u0000""#, r#""a\\\u0000b""#, r#""\n\u0000""#, r#""\"\u0000""#] {
+            assert!(contains_escaped_zero(zero.as_bytes()), "{zero}");
+            assert!(serde_json::from_str::<String>(zero).unwrap().contains('\0'), "{zero}");
+        }
+        for text in [r#""\\u0000""#, r#""\\\\u0000""#, r#""u0000""#, r#""\u0041""#, "\\", "\\u", ""] {
+            assert!(!contains_escaped_zero(text.as_bytes()), "{text}");
+        }
+    }
 }

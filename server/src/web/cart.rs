@@ -85,8 +85,7 @@ async fn change_with(web: &Web, slug: &str, uri: &Uri, headers: &HeaderMap, form
 
 /// The page that a browser without scripts sees after a change: the cart, or the page of ours that asked.
 fn next_page(slug: &str, form: &Form) -> String {
-    let next = form.text(field::NEXT);
-    if crate::web::is_own_path(next) { next.to_owned() } else { path::cart(slug) }
+    path::own_or(form.text(field::NEXT), &path::cart(slug)).to_owned()
 }
 
 /// The page a refused change came from; the cart when its dish is not there any more.

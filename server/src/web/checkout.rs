@@ -6,16 +6,14 @@ use crate::web::{
     pages, problem,
 };
 use app::{
-    api::{field, path},
+    api::{checkout, field, path},
     backend::{OrderKey, Ordering, Submission},
     error::AppError,
     types::{
         cart::CartView,
         id::OrderId,
-        money::Money,
-        order::{Address, Contact, Due, NewOrder, PlacedOrder},
+        order::{Address, Contact, NewOrder, PlacedOrder},
         terms::ServiceMode,
-        time::Timestamp,
     },
 };
 use axum::{
@@ -70,12 +68,14 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
 
 fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
     let mode = ServiceMode::from_code(form.text(field::MODE)).unwrap_or(cart.mode);
-    let tip_minor = tip(form, cart.bill.subtotal)?;
+    let read = |problem| AppError::Invalid { problems: vec![problem] };
+    let (choice, other) = (form.text(field::TIP), form.text(field::TIP_OTHER));
+    let tip_minor = checkout::tip(choice, other, cart.bill.subtotal).map_err(read)?.minor();
     let agreed: Option<i64> = form.text(field::AGREED).parse().ok();
     Ok(NewOrder {
         lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
         mode,
-        due: due(form.text(field::DUE))?,
+        due: checkout::due(form.text(field::DUE)).map_err(read)?,
         contact: Contact {
             name: form.text(field::NAME).to_owned(),
             phone: form.text(field::PHONE).trim().to_owned(),
@@ -92,33 +92,4 @@ fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
         note: form.text(field::NOTE).to_owned(),
         agreed_total_minor: agreed.and_then(|shown| shown.checked_add(tip_minor)),
     })
-}
-
-fn due(text: &str) -> Result<Due, AppError> {
-    match text {
-        "" | "asap" => Ok(Due::Asap),
-        millis => millis
-            .parse()
-            .map(|millis| Due::At(Timestamp::from_millis(millis)))
-            .map_err(|_| AppError::invalid(field::DUE, "unknown_time", "Choose one of the offered times.")),
-    }
-}
-
-/// The tip in minor units: a percentage of the items, or a sum as people type it.
-pub fn tip(form: &Form, subtotal: Money) -> Result<i64, AppError> {
-    let refuse = |field: &str| {
-        AppError::invalid(field, "tip_out_of_range", "Choose one of the tips, or enter a sum such as 2.50.")
-    };
-    match form.text(field::TIP) {
-        "" => Ok(0),
-        "other" => {
-            let typed = Money::parse(form.text(field::TIP_OTHER), subtotal.currency());
-            typed.map(Money::minor).ok_or_else(|| refuse(field::TIP_OTHER))
-        }
-        percent => {
-            let percent = percent.parse().ok().filter(|percent| *percent <= 100);
-            let part = percent.and_then(|percent| subtotal.percent(percent).ok());
-            part.map(Money::minor).ok_or_else(|| refuse(field::TIP))
-        }
-    }
 }

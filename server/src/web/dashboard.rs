@@ -3,7 +3,8 @@
 use crate::web::{
     Web,
     body::{Form, wants_json},
-    is_own_path, never_kept, pages, problem,
+    caller::Caller,
+    never_kept, pages, problem,
 };
 use app::{
     api::{field, path},
@@ -25,12 +26,10 @@ use http::{HeaderMap, Uri, header};
 use std::str::FromStr;
 
 /// Opens a session.
-pub async fn sign_in(State(web): State<Web>, headers: HeaderMap, form: Form) -> Response {
-    match web.toast.sign_in(form.text(field::EMAIL).trim(), form.text(field::PASSWORD)).await {
+pub async fn sign_in(State(web): State<Web>, Caller(from): Caller, headers: HeaderMap, form: Form) -> Response {
+    match web.toast.sign_in(form.text(field::EMAIL), form.text(field::PASSWORD), from).await {
         Ok(secret) => {
-            let next = form.text(field::NEXT);
-            let to = if is_own_path(next) { next } else { path::DASHBOARD };
-            let mut response = Redirect::to(to).into_response();
+            let mut response = Redirect::to(path::own_or(form.text(field::NEXT), path::DASHBOARD)).into_response();
             response.headers_mut().append(header::SET_COOKIE, web.cookies.keep_session(&secret));
             response
         }
@@ -108,10 +107,7 @@ pub async fn change_menu(
     };
     match changed.await {
         Ok(()) if wants_json(&headers) => never_kept(Json(serde_json::json!({ "saved": true })).into_response()),
-        Ok(()) => {
-            let next = form.text(field::NEXT);
-            Redirect::to(if is_own_path(next) { next } else { &page }).into_response()
-        }
+        Ok(()) => Redirect::to(path::own_or(form.text(field::NEXT), &page)).into_response(),
         Err(error) => refuse(&web, &page, &uri, &headers, form, error).await,
     }
 }

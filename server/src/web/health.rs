@@ -26,24 +26,30 @@ pub async fn live() -> &'static str {
     "live\n"
 }
 
-/// Requests may come: the database answers, and the server is not draining. A dead worker of a cluster does not matter
-/// here: its restaurants answer 503, everyone else is served.
+/// Requests may come: the database answers and has this version's schema, and the server is not draining. A dead worker of a
+/// cluster does not matter here: its restaurants answer 503, everyone else is served.
 ///
 /// Without its leader, but with the standby, a server says `reading`: it can show menus, which is better than nothing, and
 /// worse than a server that sees the leader.
 pub async fn ready(State(web): State<Web>) -> Response {
-    let (status, text) = if web.is_closing() {
-        (StatusCode::SERVICE_UNAVAILABLE, "draining\n")
-    } else if web.toast.store.ping(LEADER).await.is_ok() {
-        (StatusCode::OK, "ready\n")
-    } else if web.toast.store.ping_standby(STANDBY).await.is_ok() {
-        (StatusCode::OK, "reading\n")
-    } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "database away\n")
-    };
+    let (status, text) =
+        if web.is_closing() { (StatusCode::SERVICE_UNAVAILABLE, "draining\n") } else { looked(&web).await };
     let mut response = (status, text).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+async fn looked(web: &Web) -> (StatusCode, &'static str) {
+    let store = &web.toast.store;
+    let (seen, text) = match store.schema(LEADER).await {
+        Ok(seen) => (Ok(seen), "ready\n"),
+        Err(_) => (store.schema_of_standby(STANDBY).await, "reading\n"),
+    };
+    match seen {
+        Ok(schema) if schema.is_current() => (StatusCode::OK, text),
+        Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, "schema behind: run `toast migrate`\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database away\n"),
+    }
 }
 
 /// What operators ask, for a listener of its own: metrics, the database's nodes, and which of them holds a restaurant.

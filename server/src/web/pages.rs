@@ -4,7 +4,7 @@ use crate::web::{Web, markup, problem};
 use app::{
     backend::{Submission, Viewer},
     error::AppError,
-    pages::{App, shell},
+    pages::{App, shell, sign_in_address},
 };
 use axum::{
     body::Body,
@@ -49,8 +49,7 @@ pub async fn refuse(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppError)
         return problem::refuse(error);
     }
     if *error == AppError::Unauthenticated {
-        let next = serde_urlencoded::to_string([(app::api::field::NEXT, uri.path())]).unwrap_or_default();
-        return Redirect::to(&format!("{}?{next}", app::api::path::SIGN_IN)).into_response();
+        return Redirect::to(&sign_in_address(uri.path())).into_response();
     }
     page_of_error(web, uri, headers, error).await
 }

@@ -134,9 +134,9 @@ pub async fn board(
 
 /// The updates after a position; none when there are too many and the board had better be read anew.
 async fn updates(toast: &Toast, staff: &Staff, slug: &str, seq: i64) -> Result<Option<Vec<BoardUpdate>>, Fault> {
-    const MANY: usize = 500;
     let updates = boards::updates_after(toast, staff, slug, seq).await?;
-    Ok((updates.len() < MANY).then_some(updates))
+    let few = i64::try_from(updates.len()).is_ok_and(|many| many < boards::MOST_UPDATES);
+    Ok(few.then_some(updates))
 }
 
 fn pulse(toast: &Toast, snapshot: &Arc<Snapshot>) -> Event {

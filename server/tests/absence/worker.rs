@@ -2,7 +2,7 @@
 
 use crate::{
     DEADLINE, RECOVERED, REFUSED,
-    app::TestApp,
+    app::{HERE, TestApp},
     cluster,
     frozen::Frozen,
     guest,
@@ -82,7 +82,7 @@ async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'stati
 /// Each session would lie where its secret draws it: one in two or three at the node that is away.
 async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)) {
     for turn in 0..12 {
-        let signed_in = accounts::sign_in(&shop.server.toast, email, password).await;
+        let signed_in = accounts::sign_in(&shop.server.toast, email, password, HERE).await;
         assert!(signed_in.is_ok(), "turn {turn}: {signed_in:?}");
     }
 }
@@ -91,7 +91,7 @@ async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
 #[allow(clippy::print_stderr, reason = "the figures are what the test is run for")]
 async fn a_frozen_worker_is_nobody_elses_trouble() {
-    let Some(url) = cluster::database().await else { return };
+    let url = cluster::database().await;
     let shop = Shop::open(&[&format!("--database-url={url}"), DEADLINE]).await;
     let own = TestApp::start_on(url.clone()).await;
     let store = &shop.server.toast.store;
@@ -148,7 +148,7 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
 #[tokio::test]
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
 async fn the_map_agrees_with_the_cluster() {
-    let Some(url) = cluster::database().await else { return };
+    let url = cluster::database().await;
     let app = TestApp::start_on(url.clone()).await;
     let mut connection = PgConnection::connect(&url).await.unwrap();
     for _ in 0..50 {

@@ -1,9 +1,9 @@
 //! Staff sign in and out; guessing is slow, and tells nothing.
 
-use crate::app::{FRIDAY_EVENING, TestApp};
+use crate::app::{FRIDAY_EVENING, HERE, TestApp};
 use ::app::error::AppError;
 use server::{accounts, error::Fault, seed};
-use std::time::Instant;
+use std::{net::IpAddr, time::Instant};
 
 const EMAIL: &str = "the-last-minute@toast.example";
 
@@ -14,7 +14,11 @@ async fn start() -> TestApp {
 }
 
 async fn try_with(app: &TestApp, email: &str, password: &str) -> Result<String, AppError> {
-    match accounts::sign_in(&app.toast, email, password).await {
+    try_from(app, HERE, email, password).await
+}
+
+async fn try_from(app: &TestApp, from: IpAddr, email: &str, password: &str) -> Result<String, AppError> {
+    match accounts::sign_in(&app.toast, email, password, from).await {
         Err(Fault::Refused(refusal)) => Err(refusal),
         other => Ok(other.unwrap()),
     }
@@ -99,4 +103,41 @@ async fn guessing_locks_for_longer_and_longer() {
     app.at(FRIDAY_EVENING.plus_minutes(3));
     assert!(try_with(&app, EMAIL, seed::DEMO_PASSWORD).await.is_ok());
     assert_eq!(try_with(&app, EMAIL, "wrong").await.unwrap_err().status(), 422, "a right password forgives");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn parallel_guesses_are_no_more_than_guesses_in_a_row() {
+    let app = start().await;
+    for email in [EMAIL, "nobody@toast.example"] {
+        let guesses = futures::future::join_all((0..100).map(|_| try_with(&app, email, "wrong"))).await;
+        let tried = guesses.iter().filter(|guess| matches!(guess, Err(AppError::Invalid { .. }))).count();
+        let locked = guesses.iter().filter(|guess| matches!(guess, Err(AppError::TooMany { .. }))).count();
+        assert_eq!((tried, locked), (5, 95), "{email}: {guesses:?}");
+        // The right one is refused as well, and says until when.
+        assert_eq!(try_with(&app, email, seed::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
+    }
+    let servers = [app.second(), app.second(), app.second()];
+    app.at(FRIDAY_EVENING.plus_minutes(1));
+    let wrong = |server| accounts::sign_in(server, EMAIL, "wrong", HERE);
+    let guesses = futures::future::join_all(servers.iter().cycle().take(30).map(wrong)).await;
+    let tried = guesses.iter().filter(|guess| matches!(guess, Err(Fault::Refused(AppError::Invalid { .. })))).count();
+    assert_eq!(tried, 1, "all servers count together");
+}
+
+#[tokio::test]
+async fn guessing_from_elsewhere_keeps_nobody_out() {
+    let app = start().await;
+    let at = |last: u8| IpAddr::from([192, 0, 2, last]);
+    for stranger in 0..20 {
+        for _ in 0..6 {
+            try_from(&app, at(stranger), EMAIL, "wrong").await.unwrap_err();
+        }
+    }
+    assert!(try_from(&app, at(200), EMAIL, seed::DEMO_PASSWORD).await.is_ok());
+    // A right password forgives where it was typed, and nowhere else.
+    assert_eq!(try_from(&app, at(1), EMAIL, seed::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
+    app.at(FRIDAY_EVENING.plus_minutes(24 * 60 + 1));
+    try_from(&app, at(200), EMAIL, "wrong").await.unwrap_err();
+    assert_eq!(app.count("sign_in_tries").await, 1, "what is a day old is swept up");
+    assert_eq!(app.count("sign_in_tries WHERE origin LIKE '%192.0%'").await, 0, "no address is kept");
 }

@@ -5,6 +5,7 @@ use app::{
     types::{
         cart::{Choice, LineRequest},
         id::{ChangeId, ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
+        role::Role,
         time::Timestamp,
     },
 };
@@ -19,6 +20,7 @@ use server::{
 };
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::{
+    net::{IpAddr, Ipv4Addr},
     str::FromStr,
     sync::{Arc, LazyLock, mpsc},
     time::Duration,
@@ -28,6 +30,9 @@ use uuid::Uuid;
 
 /// Friday 20 November 2026, 18:00 in Berlin: the fixture restaurant is open until 22:30.
 pub const FRIDAY_EVENING: Timestamp = Timestamp::from_millis(1_795_194_000_000);
+
+/// Where those who sign in are, unless a test says otherwise.
+pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Tests share a slow machine.
 const PATIENT: Duration = Duration::from_secs(10);
@@ -125,14 +130,18 @@ impl TestApp {
     /// The owner of the demo, signed in; plants the demo.
     pub async fn demo_owner(&self) -> Staff {
         let sign_ins = seed::demo(&self.toast, false).await.unwrap();
-        let secret = accounts::sign_in(&self.toast, &sign_ins[0].email, sign_ins[0].password).await.unwrap();
+        let secret = accounts::sign_in(&self.toast, &sign_ins[0].email, sign_ins[0].password, HERE).await.unwrap();
         accounts::staff(&self.toast, &secret).await.unwrap().unwrap()
     }
 
-    /// Somebody who works for the fixture restaurant.
+    /// The owner of the fixture restaurant.
     pub fn staff(&self) -> Staff {
-        let place =
-            Workplace { restaurant: self.restaurant, slug: self.slug.clone(), name: "Corner Kitchen".to_owned() };
+        let place = Workplace {
+            restaurant: self.restaurant,
+            slug: self.slug.clone(),
+            name: "Corner Kitchen".to_owned(),
+            role: Role::Owner,
+        };
         Staff { id: seed::staff_id("corner@toast.example"), name: "Corner".to_owned(), restaurants: vec![place] }
     }
 

@@ -8,6 +8,7 @@ use ::app::{
         board::{OrderMove, Ticket},
         id::{OrderId, StaffId, VisitorId},
         order::{Address, Contact, Due, NewOrder, OrderView, PlacedOrder, Reason, Verb},
+        role::Role,
         terms::ServiceMode,
         time::Timestamp,
     },
@@ -74,7 +75,8 @@ pub async fn page(app: &TestApp, token: &str) -> OrderView {
 
 /// Somebody who works at the fixture restaurant.
 pub fn staff(app: &TestApp) -> Staff {
-    let place = Workplace { restaurant: app.restaurant, slug: app.slug.clone(), name: "Corner Kitchen".to_owned() };
+    let (restaurant, slug) = (app.restaurant, app.slug.clone());
+    let place = Workplace { restaurant, slug, name: "Corner Kitchen".to_owned(), role: Role::Staff };
     Staff { id: StaffId::from_uuid(Uuid::new_v4()), name: "Grace".to_owned(), restaurants: vec![place] }
 }
 

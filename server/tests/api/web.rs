@@ -1,9 +1,12 @@
 //! The server through HTTP, as browsers and programs meet it.
 
 mod api;
+mod edge;
 mod forms;
 mod markup;
+mod roles;
 mod security;
+mod sign_in;
 mod site;
 mod staff;
 mod streams;

@@ -47,10 +47,17 @@ pub fn ItemRow(
                 </summary>
                 <div id=anchor.clone() class="flex scroll-mt-24 flex-col gap-4 border-t border-line p-4">
                     <Availability editing=editing.clone() row=row("item_sold_out") of=name.clone() sold_out=item.sold_out.is_some()/>
-                    <div class="flex flex-wrap gap-x-6 gap-y-3">{prices}</div>
-                    <TextRow editing=editing.clone() row=row("rename_item") label="Name" of=name.clone() value=item.name/>
-                    <TextRow editing=editing.clone() row=row("describe_item") label="Description" of=name.clone() value=item.description long=true/>
-                    <Mover editing=editing row=row("move_item") of=name first=first last=last/>
+                    {editing
+                        .role
+                        .edits_menu()
+                        .then(|| {
+                            view! {
+                                <div class="flex flex-wrap gap-x-6 gap-y-3">{prices}</div>
+                                <TextRow editing=editing.clone() row=row("rename_item") label="Name" of=name.clone() value=item.name/>
+                                <TextRow editing=editing.clone() row=row("describe_item") label="Description" of=name.clone() value=item.description long=true/>
+                                <Mover editing=editing row=row("move_item") of=name first=first last=last/>
+                            }
+                        })}
                 </div>
             </details>
         </li>

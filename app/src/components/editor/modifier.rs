@@ -65,7 +65,14 @@ fn ModifierRow(editing: Arc<Editing>, modifier: Modifier) -> impl IntoView {
                 </summary>
                 <div id=anchor.clone() class="flex scroll-mt-24 flex-col gap-4 border-t border-line p-4">
                     <Availability editing=editing.clone() row=row("modifier_sold_out") of=name.clone() sold_out=modifier.sold_out/>
-                    <PriceRow editing=editing row=row("modifier_price") label="Price".to_owned() of=name price=modifier.price/>
+                    {editing
+                        .role
+                        .edits_menu()
+                        .then(|| {
+                            view! {
+                                <PriceRow editing=editing row=row("modifier_price") label="Price".to_owned() of=name price=modifier.price/>
+                            }
+                        })}
                     {(!sizes.is_empty())
                         .then(|| view! { <p class="text-sm text-muted">"Other prices by size: "<bdi>{sizes}</bdi></p> })}
                 </div>

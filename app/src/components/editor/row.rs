@@ -204,10 +204,10 @@ pub fn problem_id(row: &Row, only: Option<&str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{locale::Locale, money::Currency};
+    use crate::types::{locale::Locale, money::Currency, role::Role};
 
     fn field(minor: i64, currency: Currency, tag: &str) -> String {
-        let editing = Editing { slug: String::new(), locale: Locale::new(tag), attempt: None };
+        let editing = Editing { slug: String::new(), locale: Locale::new(tag), role: Role::Owner, attempt: None };
         price_field(Money::new(minor, currency), &editing)
     }
 

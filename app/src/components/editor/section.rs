@@ -45,15 +45,22 @@ pub fn SectionRows(
                 <h2 id=heading class="text-xl font-bold"><bdi>{section.name.clone()}</bdi></h2>
                 {section.hours.map(|hours| view! { <p class="text-sm text-muted">{hours}</p> })}
             </div>
-            <details id=format!("row-{id}") open=tried>
-                <summary class="inline-flex min-h-11 cursor-pointer items-center text-sm font-medium text-brand underline">
-                    "Rename or move"<span class="sr-only">" section "<bdi>{name.clone()}</bdi></span>
-                </summary>
-                <div class="flex flex-wrap items-end gap-4 pb-2">
-                    <TextRow editing=editing.clone() row=row("rename_section") label="Name" of=name.clone() value=section.name/>
-                    <Mover editing=editing row=row("move_section") of=name first=first last=last/>
-                </div>
-            </details>
+            {editing
+                .role
+                .edits_menu()
+                .then(|| {
+                    view! {
+                        <details id=format!("row-{id}") open=tried>
+                            <summary class="inline-flex min-h-11 cursor-pointer items-center text-sm font-medium text-brand underline">
+                                "Rename or move"<span class="sr-only">" section "<bdi>{name.clone()}</bdi></span>
+                            </summary>
+                            <div class="flex flex-wrap items-end gap-4 pb-2">
+                                <TextRow editing=editing.clone() row=row("rename_section") label="Name" of=name.clone() value=section.name/>
+                                <Mover editing=editing row=row("move_section") of=name first=first last=last/>
+                            </div>
+                        </details>
+                    }
+                })}
             <ul class="flex flex-col gap-2">{items}</ul>
         </section>
     }

@@ -1,10 +1,10 @@
 //! What a guest has entered so far, and what is wrong with it.
 
 use crate::{
-    api::field,
+    api::{checkout, field},
     backend::{CheckoutWish, Submission},
     error::{AppError, Problem},
-    types::{id::OrderId, money::Money, order::Due, terms::ServiceMode, time::Timestamp},
+    types::{id::OrderId, money::Money, order::Due, terms::ServiceMode},
 };
 
 /// The sent fields with the problems at them.
@@ -48,18 +48,15 @@ impl Entered {
         }
     }
 
-    /// When it is wanted.
+    /// When it is wanted, as far as it can be read.
     pub fn due(&self) -> Due {
-        let at = self.sent.value(field::DUE).and_then(|due| due.parse().ok());
-        at.map_or(Due::Asap, |millis| Due::At(Timestamp::from_millis(millis)))
+        checkout::due(self.sent.value(field::DUE).unwrap_or_default()).unwrap_or_default()
     }
 
     /// The tip in minor units, as far as it can be read.
     pub fn tip(&self, subtotal: Money) -> Option<i64> {
-        match self.sent.value(field::TIP)? {
-            "other" => Money::parse(self.sent.value(field::TIP_OTHER)?, subtotal.currency()).map(Money::minor),
-            percent => subtotal.percent(percent.parse().ok()?).ok().map(Money::minor),
-        }
+        let sent = |name| self.sent.value(name).unwrap_or_default();
+        checkout::tip(sent(field::TIP), sent(field::TIP_OTHER), subtotal).ok().map(Money::minor)
     }
 
     /// Whether a tip choice is the chosen one; none is the first.

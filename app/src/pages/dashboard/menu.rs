@@ -19,7 +19,7 @@ use crate::{
         param,
         title::PageTitle,
     },
-    types::menu::Menu,
+    types::{menu::Menu, role::Role},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -34,22 +34,24 @@ pub fn MenuEditorPage() -> impl IntoView {
     Suspend::new(async move {
         let editable = async {
             let (staff, backend) = asked?;
-            backend.boards.editable_menu(&staff, &slug).await
+            let role = staff.workplace(&slug)?.role;
+            Ok::<_, AppError>((role, backend.boards.editable_menu(&staff, &slug).await?))
         };
         let here = path::menu_editor(&slug);
-        or_sign_in(editable.await.map(|editable| view! { <Editor editable=editable sent=sent/> }), &here)
+        let page = editable.await.map(|(role, editable)| view! { <Editor role=role editable=editable sent=sent/> });
+        or_sign_in(page, &here)
     })
 }
 
 #[component]
-fn Editor(editable: EditableMenu, sent: Submission) -> impl IntoView {
+fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView {
     let EditableMenu { restaurant, state, paused, menu } = editable;
     if let Some(error) = &sent.error {
         answer_with(error);
     }
     let attempt = attempt(&sent);
     let summary = sent.error.filter(|_| attempt.is_none() || !is_on(&menu, attempt.as_ref()));
-    let editing = Arc::new(Editing { slug: restaurant.slug.clone(), locale: menu.locale.clone(), attempt });
+    let editing = Arc::new(Editing { slug: restaurant.slug.clone(), locale: menu.locale.clone(), role, attempt });
     let paused = Signal::stored(paused.then(|| state.text.clone()));
     let slug = restaurant.slug.clone();
     view! {
@@ -66,6 +68,14 @@ fn Editor(editable: EditableMenu, sent: Submission) -> impl IntoView {
                             <a href=path::restaurant(&slug) class="text-brand underline">"Guests’ page"</a>
                         </p>
                     </div>
+                    {(!role.edits_menu())
+                        .then(|| {
+                            view! {
+                                <p class="text-muted">
+                                    "Mark here what is sold out. Names, prices and the order are the owner’s to change."
+                                </p>
+                            }
+                        })}
                     <MenuRows menu=menu editing=editing/>
                 </div>
             </MenuEditor>

@@ -9,7 +9,7 @@ use crate::{
         frame::Frame,
         problem::{FieldProblem, ProblemSummary},
     },
-    pages::{answer_with, dashboard::way_on, title::PageTitle},
+    pages::{answer_with, title::PageTitle},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -24,7 +24,8 @@ pub fn SignInPage() -> impl IntoView {
     }
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let asked = use_query_map().read_untracked().get(field::NEXT);
-    let next = way_on(sent.value(field::NEXT).or(asked.as_deref()));
+    let next = sent.value(field::NEXT).or(asked.as_deref()).unwrap_or_default();
+    let next = path::own_or(next, path::DASHBOARD).to_owned();
     view! {
         <PageTitle text=format!("{prefix}Sign in · Toast")/>
         <Meta name="robots" content="noindex"/>

@@ -177,3 +177,64 @@ async fn searching_finds_who_sells_a_dish() {
     let none: Value = reqwest::get(site.url("/api/v1/restaurants?q=zzzzzz")).await.unwrap().json().await.unwrap();
     assert_eq!(none["restaurants"], json!([]));
 }
+
+#[tokio::test]
+async fn text_may_say_what_an_escape_looks_like() {
+    let site = Site::start().await;
+    let client = Client::new();
+    for (note, status) in [(r"C:\\u0000", 201), (r"\\\\u0000", 201), (r"\u0000", 400), (r"\\\u0000", 400)] {
+        let mut body = order(&site);
+        body["note"] = json!("NOTE");
+        let request = client.post(site.api("/orders")).header("idempotency-key", uuid::Uuid::new_v4().to_string());
+        let request = request.header("content-type", "application/json").body(body.to_string().replace("NOTE", note));
+        assert_eq!(request.send().await.unwrap().status(), status, "{note}");
+    }
+}
+
+#[tokio::test]
+async fn what_json_calls_the_same_is_the_same() {
+    let site = Site::start().await;
+    let mut body = order(&site);
+    body["lines"][0]["quantity"] = json!(2.0);
+    body["tip_minor"] = json!(1e2);
+    let placed = place(&site, "whole", &body).send().await.unwrap();
+    assert_eq!(placed.status(), 201, "{}", placed.text().await.unwrap());
+    body["lines"][0]["quantity"] = json!(2);
+    body["tip_minor"] = json!(100);
+    assert_eq!(place(&site, "whole", &body).send().await.unwrap().status(), 200, "it is the same request");
+    body["due"] = json!({ "at": 1_795_201_200_000.0 });
+    let at = place(&site, "time", &body).send().await.unwrap();
+    assert_eq!(at.status(), 201, "{}", at.text().await.unwrap());
+    let quote = json!({ "lines": body["lines"], "mode": "pickup", "tip_minor": 0.0 });
+    assert_eq!(Client::new().post(site.api("/quotes")).json(&quote).send().await.unwrap().status(), 200);
+}
+
+/// The document describes one shape for each thing; a reader that takes more would bind us to it.
+#[tokio::test]
+async fn shapes_that_the_document_does_not_describe_are_refused() {
+    let site = Site::start().await;
+    let item = site.app.item("marinara").uuid().simple().to_string();
+    let change = |pointer: &str, value: Value| {
+        let mut body = order(&site);
+        *body.pointer_mut(pointer).unwrap() = value;
+        body
+    };
+    let whole = order(&site);
+    let bodies = [
+        change("/due", json!({ "asap": null })),
+        change("/due", json!({ "at": 1_795_201_200_000_i64, "zone": "UTC" })),
+        change("/due", json!({})),
+        change("/due", json!(["asap"])),
+        change("/due", json!(null)),
+        change("/mode", json!({ "pickup": null })),
+        change("/contact", json!(["Ada", "+49 30 5550199", ""])),
+        change("/lines/0/item", json!(item)),
+        change("/lines/0/quantity", json!(1.5)),
+        change("/lines/0/quantity", json!("1")),
+        change("/tip_minor", json!(0.5)),
+        change("/lines/0", json!([whole["lines"][0]["item"], null, [], 1, ""])),
+    ];
+    for body in bodies {
+        problem(place(&site, &uuid::Uuid::new_v4().to_string(), &body).send().await.unwrap(), 400).await;
+    }
+}

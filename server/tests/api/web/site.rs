@@ -10,6 +10,9 @@ use server::{
 };
 use tokio::net::TcpListener;
 
+/// Opens every account of the tests.
+pub const PASSWORD: &str = "correct horse battery";
+
 /// A running server around the fixture restaurant.
 pub struct Site {
     /// The use cases beside it, on the same database and at the same instant.
@@ -55,23 +58,39 @@ impl Site {
         self.url(&format!("/dashboard/{}{path}", self.app.slug))
     }
 
-    /// Signs a browser in as somebody who works at the fixture restaurant.
+    /// Signs a browser in as the owner of the fixture restaurant.
     pub async fn sign_in(&self, browser: &Browser) {
+        self.sign_in_as(browser, "owner").await;
+    }
+
+    /// Signs a browser in as somebody with a role at the fixture restaurant.
+    pub async fn sign_in_as(&self, browser: &Browser, role: &str) {
+        self.employ(role).await;
+        let email = self.email(role);
+        let form = [("email", email.as_str()), ("password", PASSWORD)];
+        let response = browser.post(&self.url("/sign-in"), &form).await;
+        assert_eq!(response.status(), 303);
+    }
+
+    /// The address of somebody with a role at the fixture restaurant.
+    pub fn email(&self, role: &str) -> String {
+        format!("{role}.{}@kitchen.example", self.app.slug)
+    }
+
+    /// Gives somebody an account and a role at the fixture restaurant.
+    pub async fn employ(&self, role: &str) {
         let staff = uuid::Uuid::new_v4();
-        let email = format!("{}@kitchen.example", self.app.slug);
-        let hash = server::accounts::hash("correct horse battery").unwrap();
+        let email = self.email(role);
+        let hash = server::accounts::hash(PASSWORD).unwrap();
         let (slug, restaurant) = (&self.app.slug, self.app.restaurant);
         self.app
             .sql(&format!("INSERT INTO staff_accounts VALUES ('{email}', '{staff}', 'Cook', '{hash}', 0, NULL)"))
             .await;
         self.app
             .sql(&format!(
-                "INSERT INTO staff_memberships VALUES ('{staff}', '{restaurant}', '{slug}', 'Corner', 'staff')"
+                "INSERT INTO staff_memberships VALUES ('{staff}', '{restaurant}', '{slug}', 'Corner', '{role}')"
             ))
             .await;
-        let form = [("email", email.as_str()), ("password", "correct horse battery")];
-        let response = browser.post(&self.url("/sign-in"), &form).await;
-        assert_eq!(response.status(), 303);
     }
 }
 

@@ -1,0 +1,190 @@
+//! How often somebody may guess: tries are counted before the password is looked at, for each account and origin.
+
+use crate::{
+    accounts::secrets,
+    basis::Toast,
+    error::Fault,
+    store::sign_ins::{self, Tried, Tries},
+};
+use app::{error::AppError, types::time::Timestamp};
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Tries before the next has to wait.
+const FREE_FAILURES: i32 = 5;
+/// The longest wait, in minutes; it begins with one and doubles.
+const LONGEST_LOCK_MINUTES: i64 = 15;
+/// From so many failures on the wait is the longest.
+const LONGEST_FROM: i32 = FREE_FAILURES + 4;
+/// Tries are forgotten after so many minutes without another one.
+const REMEMBERED_MINUTES: i64 = 24 * 60;
+/// Clocks of two servers may differ by so many minutes: a try that another server counted a moment ago is no lock.
+const SKEW_MINUTES: i64 = 10;
+
+/// Where tries are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ledger {
+    /// With the account.
+    Account,
+    /// In this process: nobody has the address, or its account is away.
+    Process,
+}
+
+/// A try that was counted.
+#[derive(Debug)]
+pub struct Counted {
+    email: String,
+    origin: String,
+    ledger: Ledger,
+}
+
+/// Counts a try; refused while earlier ones from there lock. A try that is given up by its client stays counted.
+pub async fn count(toast: &Toast, email: &str, from: IpAddr, ledger: Ledger, now: Timestamp) -> Result<Counted, Fault> {
+    let mut counted = Counted { email: email.to_owned(), origin: origin(email, from), ledger };
+    let locking = match ledger {
+        Ledger::Process => toast.sessions.count(&counted.origin, now).await,
+        Ledger::Account => match with_account(toast, counted.tried(), now).await {
+            // It could be read a moment ago: the node is being replaced, and takes no writes.
+            Err(fault) if fault.is_absence() => {
+                counted.ledger = Ledger::Process;
+                toast.sessions.count(&counted.origin, now).await
+            }
+            locking => locking?,
+        },
+    };
+    match locking {
+        None => Ok(counted),
+        Some(tries) => {
+            metrics::counter!("toast_sign_ins_total", "outcome" => "locked").increment(1);
+            Err(too_many(tries, now).into())
+        }
+    }
+}
+
+impl Counted {
+    /// The password was right: what was counted from there is forgotten.
+    pub async fn forgive(self, toast: &Toast) -> Result<(), Fault> {
+        match self.ledger {
+            Ledger::Process => toast.sessions.forgive(&self.origin).await,
+            Ledger::Account => sign_ins::forgive(&toast.store, self.tried()).await?,
+        }
+        Ok(())
+    }
+
+    /// The password could not be looked at: it was no guess.
+    pub async fn give_back(self, toast: &Toast) -> Result<(), Fault> {
+        match self.ledger {
+            Ledger::Process => toast.sessions.give_back(&self.origin).await,
+            Ledger::Account => sign_ins::give_back(&toast.store, self.tried()).await?,
+        }
+        Ok(())
+    }
+
+    fn tried(&self) -> Tried<'_> {
+        Tried { email: &self.email, origin: &self.origin }
+    }
+}
+
+/// Counts with the account; answers the earlier tries when they lock.
+async fn with_account(toast: &Toast, tried: Tried<'_>, now: Timestamp) -> Result<Option<Tries>, Fault> {
+    let forgotten = now.plus_minutes(-REMEMBERED_MINUTES);
+    match sign_ins::count(&toast.store, tried, now, &over(now), forgotten).await? {
+        // The first from a new origin clears up behind the old ones, so that rows do not grow with addresses.
+        Some(1) => sign_ins::sweep(&toast.store, tried.email, forgotten).await.map(|()| None),
+        Some(_) => Ok(None),
+        None => {
+            Ok(Some(sign_ins::find(&toast.store, tried).await?.unwrap_or(Tries { failures: FREE_FAILURES, at: now })))
+        }
+    }
+}
+
+/// The tries after one more, unless these lock.
+pub fn one_more(before: Option<Tries>, now: Timestamp) -> Result<Tries, Tries> {
+    match before.filter(|before| before.at > now.plus_minutes(-REMEMBERED_MINUTES)) {
+        None => Ok(Tries { failures: 1, at: now }),
+        Some(before) if locked_until(before).is_some_and(|until| until > now) => Err(before),
+        Some(before) => Ok(Tries { failures: before.failures.saturating_add(1), at: now }),
+    }
+}
+
+/// Until when tries lock.
+fn locked_until(tries: Tries) -> Option<Timestamp> {
+    lock_minutes(tries.failures).map(|minutes| tries.at.plus_minutes(minutes))
+}
+
+/// For how many minutes so many failures lock.
+fn lock_minutes(failures: i32) -> Option<i64> {
+    let doublings = u32::try_from(failures.checked_sub(FREE_FAILURES)?).ok()?;
+    Some(1i64.checked_shl(doublings.min(8)).unwrap_or(LONGEST_LOCK_MINUTES).min(LONGEST_LOCK_MINUTES))
+}
+
+/// For each number of failures the instant at or before which the last must lie for the next to be let through.
+fn over(now: Timestamp) -> Vec<Timestamp> {
+    (0..=LONGEST_FROM)
+        .map(|failures| now.plus_minutes(lock_minutes(failures).map_or(SKEW_MINUTES, |lock| -lock)))
+        .collect()
+}
+
+fn too_many(tries: Tries, now: Timestamp) -> AppError {
+    let until = locked_until(tries).unwrap_or(now);
+    let seconds = (until.millis() - now.millis()).max(1000) / 1000;
+    AppError::TooMany { retry_after: u32::try_from(seconds).unwrap_or(60) }
+}
+
+/// The fingerprint of an account together with where a try comes from: the address, of IPv6 the network of 64 bits that a
+/// single household draws its addresses from.
+fn origin(email: &str, from: IpAddr) -> String {
+    let network = match from.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+    };
+    secrets::fingerprint_of(format!("{email}\n{network}").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tries(failures: i32) -> Tries {
+        Tries { failures, at: Timestamp::from_millis(0) }
+    }
+
+    #[test]
+    fn locks_double_up_to_a_quarter_of_an_hour() {
+        let minutes =
+            |failures| locked_until(tries(failures)).map(|until| Timestamp::from_millis(0).minutes_until(until));
+        assert_eq!(minutes(4), None);
+        assert_eq!((minutes(5), minutes(6), minutes(8)), (Some(1), Some(2), Some(8)));
+        assert_eq!((minutes(9), minutes(1_000)), (Some(15), Some(15)));
+        assert_eq!((minutes(i32::MAX), minutes(i32::MIN)), (Some(15), None));
+    }
+
+    #[test]
+    fn the_database_and_this_process_lock_alike() {
+        let now = Timestamp::from_millis(1_795_194_000_000);
+        let over = over(now);
+        for failures in 0..20 {
+            let bound = over[usize::try_from(failures).unwrap().min(over.len() - 1)];
+            for minutes in 0..20 {
+                let before = Tries { failures, at: now.plus_minutes(-minutes) };
+                assert_eq!(one_more(Some(before), now).is_ok(), before.at <= bound, "{failures} {minutes}");
+            }
+        }
+    }
+
+    #[test]
+    fn tries_are_forgotten_after_a_day() {
+        let day = Timestamp::from_millis(0).plus_minutes(REMEMBERED_MINUTES);
+        assert_eq!(one_more(Some(tries(50)), day), Ok(Tries { failures: 1, at: day }));
+        assert_eq!(one_more(Some(tries(50)), day.plus_minutes(-1)).unwrap().failures, 51);
+    }
+
+    #[test]
+    fn an_origin_is_an_account_and_a_network() {
+        let from = |address: &str| origin("ada@toast.example", address.parse().unwrap());
+        assert_ne!(from("192.0.2.1"), from("192.0.2.2"));
+        assert_eq!(from("::ffff:192.0.2.1"), from("192.0.2.1"));
+        assert_eq!(from("2001:db8:1:2::1"), from("2001:db8:1:2:ffff::9"));
+        assert_ne!(from("2001:db8:1:2::1"), from("2001:db8:1:3::1"));
+        assert_ne!(origin("bob@toast.example", "192.0.2.1".parse().unwrap()), from("192.0.2.1"));
+    }
+}

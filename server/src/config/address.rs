@@ -1,0 +1,182 @@
+//! Addresses in settings. A refused one is not repeated as far as it could hold a password: refusals land in logs.
+
+use clap::{
+    Arg, Command,
+    builder::TypedValueParser,
+    error::{Error, ErrorKind},
+};
+use sqlx::postgres::PgConnectOptions;
+use std::{ffi::OsStr, fmt, marker::PhantomData, str::FromStr};
+
+const EXPECTED: &str =
+    "expected postgres://user:password@host:port/database, with special characters of the password as %40";
+
+/// The parameters that the driver takes. It writes the value of any other one to the log, which may be a password under a
+/// mistyped name (sqlx-postgres 0.9.0, `options/parse.rs`).
+const PARAMETERS: &[&str] = &[
+    "sslmode",
+    "ssl-mode",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "statement-cache-capacity",
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "password",
+    "application_name",
+    "options",
+];
+
+/// Reads an address. The refusals of clap repeat what was typed; this one leaves out what could be a password.
+#[derive(Debug)]
+pub struct Guarded<T>(PhantomData<fn() -> T>);
+
+impl<T> Guarded<T> {
+    /// The reader of such addresses.
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> Clone for Guarded<T> {
+    fn clone(&self) -> Self {
+        Self::new()
+    }
+}
+
+impl<T: FromStr<Err = String> + Clone + Send + Sync + 'static> TypedValueParser for Guarded<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<T, Error> {
+        let text = value.to_string_lossy();
+        text.parse().map_err(|why| {
+            let (shown, name) = (shown(&text), arg.map(ToString::to_string).unwrap_or_default());
+            let words = format!("invalid value '{shown}' for '{name}': {why}\n\nFor more information, try '--help'.\n");
+            Error::raw(ErrorKind::ValueValidation, words).with_cmd(command)
+        })
+    }
+}
+
+/// An address as far as it cannot hold a password.
+fn shown(text: &str) -> String {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => (format!("{scheme}://"), rest),
+        _ => (String::new(), text),
+    };
+    let is_port = |text: &str| text.split('/').next().unwrap_or_default().parse::<u16>().is_ok();
+    let harmless = |letter: char| letter.is_ascii_alphanumeric() || "./-_[]".contains(letter);
+    let (host, port) = rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port)));
+    if host.chars().all(harmless) && port.is_none_or(is_port) { text.to_owned() } else { format!("{scheme}…") }
+}
+
+/// A PostgreSQL address that never shows its password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The address with its password, for the driver.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            return Err(EXPECTED.to_owned());
+        }
+        let query = text.split_once('?').map_or("", |(_, query)| query);
+        let names = query.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty());
+        if names.clone().any(|name| !PARAMETERS.contains(&name) && !name.starts_with("options")) {
+            return Err(format!("expected no parameters but {}", PARAMETERS.join(", ")));
+        }
+        // The driver's own words may quote the address.
+        PgConnectOptions::from_str(text).map_err(|_| EXPECTED.to_owned())?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match PgConnectOptions::from_str(&self.0) {
+            Ok(read) => write!(
+                f,
+                "postgres://…@{}:{}/{}",
+                read.get_host(),
+                read.get_port(),
+                read.get_database().unwrap_or_default()
+            ),
+            Err(_) => f.write_str("postgres://…"),
+        }
+    }
+}
+
+/// An address on the web without a path: scheme and host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebUrl(String);
+
+impl WebUrl {
+    /// As browsers send it in `Origin`.
+    pub fn origin(&self) -> &str {
+        &self.0
+    }
+
+    /// Host and port without the scheme.
+    pub fn authority(&self) -> &str {
+        self.0.split_once("://").map_or(&self.0, |(_, authority)| authority)
+    }
+
+    /// Whether browsers reach it encrypted.
+    pub fn is_secure(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+}
+
+impl FromStr for WebUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim_end_matches('/');
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', ' ', '@', ';', ',', '\'', '"']) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err("expected https://host or http://host:port, without a path".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for address in ["postgres://toast:secret@db/toast", "postgres://db/toast?password=secret&user=toast"] {
+            let url: DatabaseUrl = address.parse().unwrap();
+            assert_eq!(format!("{url:?}"), "postgres://…@db:5432/toast");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_a_password_is_shown() {
+        for harmless in ["mysql://x", "cdn.example", "localhost:3000", "https://cdn.example/path", "http://[", ""] {
+            assert_eq!(shown(harmless), harmless);
+        }
+        for (hidden, left) in
+            [("postgres://a:b@c", "postgres://…"), ("a:b", "…"), ("x://a?b", "x://…"), ("x://a:65536", "x://…")]
+        {
+            assert_eq!(shown(hidden), left);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Says in the API's document what its readers refuse and the types alone do not tell.
+
+use utoipa::{
+    Modify,
+    openapi::{
+        OpenApi, RefOr, Schema,
+        schema::{AdditionalProperties, Object, SchemaType, Type},
+    },
+};
+
+/// Types that are read: their texts hold no zero character, which is text to no database.
+const READ: &[&str] = &["Address", "Choice", "Contact", "LineRequest", "NewOrder", "QuoteRequest"];
+const NO_ZERO: &str = r"^[^\u0000]*$";
+/// Instants end with the year 9999, as calendars do.
+const INSTANT: &str = "Timestamp";
+const LAST_INSTANT: i64 = 253_402_300_799_999;
+/// A choice between shapes, each without further fields.
+const CHOICE: &str = "Due";
+
+/// Completes the document.
+pub struct Strict;
+
+impl Modify for Strict {
+    fn modify(&self, document: &mut OpenApi) {
+        let Some(components) = document.components.as_mut() else { return };
+        for (name, schema) in &mut components.schemas {
+            match schema {
+                RefOr::T(Schema::Object(object)) if READ.contains(&name.as_str()) => {
+                    object.properties.values_mut().for_each(without_zero);
+                }
+                RefOr::T(Schema::Object(instant)) if name == INSTANT => {
+                    instant.minimum = Some(0.into());
+                    instant.maximum = Some(LAST_INSTANT.into());
+                }
+                RefOr::T(Schema::OneOf(choice)) if name == CHOICE => choice.items.iter_mut().for_each(closed),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn without_zero(property: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(object)) = property
+        && is_text(object)
+    {
+        object.pattern = Some(NO_ZERO.to_owned());
+    }
+}
+
+fn is_text(object: &Object) -> bool {
+    let text = match &object.schema_type {
+        SchemaType::Type(kind) => *kind == Type::String,
+        SchemaType::Array(kinds) => kinds.contains(&Type::String),
+        SchemaType::AnyValue => false,
+    };
+    text && object.format.is_none() && object.enum_values.is_none() && object.pattern.is_none()
+}
+
+fn closed(shape: &mut RefOr<Schema>) {
+    if let RefOr::T(Schema::Object(object)) = shape
+        && !object.properties.is_empty()
+    {
+        object.additional_properties = Some(Box::new(AdditionalProperties::FreeForm(false)));
+    }
+}
