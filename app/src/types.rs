@@ -15,3 +15,4 @@ pub mod restaurant;
 pub mod terms;
 pub mod text;
 pub mod time;
+pub mod typed;
