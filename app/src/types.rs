@@ -9,6 +9,7 @@ pub mod locale;
 pub mod menu;
 pub mod money;
 pub mod order;
+pub mod postcode;
 pub mod pricing;
 pub mod problem;
 pub mod restaurant;

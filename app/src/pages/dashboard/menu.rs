@@ -5,7 +5,7 @@ use crate::{
     backend::{EditableMenu, Submission, backend, submission},
     components::{
         board::pause::PauseForm,
-        editor::{Attempt, Editing, modifier::GroupRows, section::SectionRows},
+        editor::{Attempt, Editing, modifier::GroupRows, section::SectionRows, zones::ZoneRows},
         problem::ProblemSummary,
     },
     error::AppError,
@@ -66,6 +66,7 @@ fn Editor(editable: EditableMenu, sent: Submission) -> impl IntoView {
                         </p>
                     </div>
                     <MenuRows menu=menu editing=editing/>
+                    <ZoneRows restaurant=&restaurant/>
                 </div>
             </MenuEditor>
         </StaffFrame>
