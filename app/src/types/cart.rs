@@ -33,7 +33,7 @@ pub struct LineRequest {
     /// How many, 1 to 99.
     #[cfg_attr(feature = "ssr", schema(minimum = 1, maximum = 99))]
     pub quantity: u32,
-    /// A wish for the kitchen, up to 280 characters; may be empty.
+    /// A wish for the kitchen, up to 280 characters, counted as browsers do (UTF-16 code units); may be empty.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,

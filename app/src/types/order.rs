@@ -317,7 +317,7 @@ pub struct NewOrder {
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(minimum = 0))]
     pub tip_minor: i64,
-    /// Words about the whole order, up to 280 characters.
+    /// Words about the whole order, up to 280 characters, counted as browsers do (UTF-16 code units).
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,

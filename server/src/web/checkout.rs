@@ -14,6 +14,7 @@ use app::{
         id::OrderId,
         money::Money,
         order::{Address, Contact, Due, NewOrder, PlacedOrder},
+        pricing::example_tip,
         terms::ServiceMode,
         time::Timestamp,
     },
@@ -70,7 +71,7 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
 
 fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
     let mode = ServiceMode::from_code(form.text(field::MODE)).unwrap_or(cart.mode);
-    let tip_minor = tip(form, cart.bill.subtotal)?;
+    let tip_minor = tip(form, cart)?;
     let agreed: Option<i64> = form.text(field::AGREED).parse().ok();
     Ok(NewOrder {
         lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
@@ -105,9 +106,15 @@ fn due(text: &str) -> Result<Due, AppError> {
 }
 
 /// The tip in minor units: a percentage of the items, or a sum as people type it.
-pub fn tip(form: &Form, subtotal: Money) -> Result<i64, AppError> {
+pub fn tip(form: &Form, cart: &CartView) -> Result<i64, AppError> {
+    let subtotal = cart.bill.subtotal;
     let refuse = |field: &str| {
-        AppError::invalid(field, "tip_out_of_range", "Choose one of the tips, or enter a sum such as 2.50.")
+        let example = example_tip(subtotal).typed(&cart.locale);
+        AppError::invalid(
+            field,
+            "tip_out_of_range",
+            format!("Choose one of the tips, or enter a sum such as {example}."),
+        )
     };
     match form.text(field::TIP) {
         "" => Ok(0),

@@ -14,6 +14,7 @@ use app::{
         money::Money,
         order::{Reason, Verb},
         time::Timestamp,
+        typed,
     },
 };
 use axum::{
@@ -26,7 +27,7 @@ use std::str::FromStr;
 
 /// Opens a session.
 pub async fn sign_in(State(web): State<Web>, headers: HeaderMap, form: Form) -> Response {
-    match web.toast.sign_in(form.text(field::EMAIL).trim(), form.text(field::PASSWORD)).await {
+    match web.toast.sign_in(typed::without_marks(form.text(field::EMAIL)).trim(), form.text(field::PASSWORD)).await {
         Ok(secret) => {
             let next = form.text(field::NEXT);
             let to = if is_own_path(next) { next } else { path::DASHBOARD };
@@ -133,7 +134,7 @@ fn decision(form: &Form) -> Result<OrderMove, AppError> {
         version: parse(form, field::VERSION)?,
         minutes: match minutes {
             "" => None,
-            text => Some(text.parse().map_err(|_| minutes_problem())?),
+            text => Some(typed::count(text).ok_or_else(minutes_problem)?),
         },
         reason: match form.text(field::REASON) {
             "" => None,
@@ -159,21 +160,20 @@ async fn menu_change(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Resul
         "modifier_sold_out" => MenuChange::ModifierSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
         "move_item" => MenuChange::MoveItem(target(form)?, step(value)?),
         "move_section" => MenuChange::MoveSection(target(form)?, step(value)?),
-        "pause" => MenuChange::Pause(value.trim().parse().map_err(|_| minutes_problem())?),
+        "pause" => MenuChange::Pause(typed::count(value).ok_or_else(minutes_problem)?),
         _ => return Err(out_of_date(field::CHANGE)),
     })
 }
 
 async fn price(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<i64, AppError> {
-    let currency = web.toast.editable_menu(staff, slug).await?.menu.currency;
-    Money::parse(typed, currency).map(Money::minor).ok_or_else(|| {
-        let places = currency.exponent();
-        let example = Money::new(1250, currency).decimal();
-        AppError::invalid(
-            field::VALUE,
-            "price",
-            format!("Enter a price with at most {places} decimals, such as {example}."),
-        )
+    let menu = web.toast.editable_menu(staff, slug).await?.menu;
+    Money::parse(typed, menu.currency).map(Money::minor).ok_or_else(|| {
+        let example = Money::new(1250, menu.currency).typed(&menu.locale);
+        let words = match menu.currency.exponent() {
+            0 => format!("Enter a price without decimals, such as {example}."),
+            places => format!("Enter a price with at most {places} decimals, such as {example}."),
+        };
+        AppError::invalid(field::VALUE, "price", words)
     })
 }
 

@@ -6,4 +6,5 @@ mod security;
 mod site;
 mod staff;
 mod streams;
+mod typed;
 mod zones;
