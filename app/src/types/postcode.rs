@@ -115,17 +115,19 @@ impl Postcode {
         if self.whole() == code.whole() {
             return Some(self.len() * 2 + 1);
         }
-        let sub_district = || {
-            let letter = code.first.strip_prefix(self.first.as_str())?;
-            let one = letter.len() == 1 && letter.starts_with(|letter: char| letter.is_ascii_alphabetic());
-            (one && self.first.ends_with(|digit: char| digit.is_ascii_digit()) && code.is_british()).then_some(())
-        };
         let taken = if self.rest.is_empty() {
-            (code.first == self.first || sub_district().is_some()) && !self.first.is_empty()
+            code.first == self.first || self.has_sub_district(code)
         } else {
             code.first == self.first && code.rest.starts_with(&self.rest)
         };
         taken.then(|| self.len() * 2)
+    }
+
+    /// Whether the code's district is this one with a letter more, as E1W is of E1.
+    fn has_sub_district(&self, code: &Self) -> bool {
+        let Some(letter) = code.first.strip_prefix(self.first.as_str()) else { return false };
+        let one = letter.len() == 1 && letter.starts_with(|letter: char| letter.is_ascii_alphabetic());
+        one && self.first.ends_with(|digit: char| digit.is_ascii_digit()) && code.is_british()
     }
 
     fn begins(&self, code: &Self) -> bool {

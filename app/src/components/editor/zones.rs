@@ -5,7 +5,10 @@ use leptos::prelude::*;
 
 /// The zones with the postcodes that they take; nothing where the restaurant does not deliver.
 #[component]
-pub fn ZoneRows<'a>(restaurant: &'a Restaurant) -> impl IntoView + use<> {
+pub fn ZoneRows<'a>(
+    /// Whose zones.
+    restaurant: &'a Restaurant,
+) -> impl IntoView + use<> {
     let zones = restaurant.terms.zones.iter().map(|zone| {
         let areas = zone.areas().map(|area| area.to_string()).collect::<Vec<_>>().join(", ");
         view! {

@@ -4,7 +4,7 @@ use crate::types::{locale::Locale, money::Money};
 use js_sys::{
     Array, Intl,
     Intl::{NumberFormatOptions, NumberFormatStyle},
-    JsString, Object,
+    Object,
 };
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -17,8 +17,8 @@ pub(super) fn text(amount: Money, places: u32, locale: &Locale) -> String {
     options.set_minimum_fraction_digits(places);
     options.set_maximum_fraction_digits(places);
     // A language that the browser does not know is written as the server writes it.
-    let locales = Array::of2(&JsString::from(locale.tag()), &JsString::from("en"));
+    let locales = Array::of2(&JsValue::from_str(locale.tag()), &JsValue::from_str("en"));
     let format = Intl::NumberFormat::new(&locales, &options).format();
-    let written = format.call1(&JsValue::UNDEFINED, &JsString::from(amount.decimal()));
+    let written = format.call1(&JsValue::UNDEFINED, &JsValue::from_str(&amount.decimal()));
     written.ok().and_then(|written| written.as_string()).unwrap_or_default()
 }

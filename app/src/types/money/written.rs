@@ -54,8 +54,9 @@ impl Layout {
         let mut written = self.grouped(&whole.to_string());
         if places > 0 {
             let width = places as usize;
+            let fraction = format!("{fraction:0width$}");
             written += &self.2;
-            written += &format!("{fraction:0width$}");
+            written += &fraction;
         }
         let zero = u32::from(self.7);
         let own = |letter: char| letter.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(letter);
