@@ -196,12 +196,50 @@ async fn a_refused_checkout_comes_back_as_it_was_typed() {
     assert!(page.html.contains("href=\"#name\""));
     assert!(page.html.contains("href=\"#phone\""));
     assert!(page.tag("id=\"phone\"").contains("aria-invalid=\"true\""));
-    assert!(page.tag("id=\"phone\"").contains("aria-describedby=\"phone-problem\""));
+    assert!(page.tag("id=\"phone\"").contains("aria-describedby=\"phone-problem reach-hint\""));
     assert!(page.tag("id=\"phone\"").contains("value=\"12&quot;"), "{}", page.tag("id=\"phone\""));
     assert!(page.html.contains("&lt;/textarea"));
     assert!(page.tag("id=\"mode-delivery\"").contains("checked"));
     assert!(page.html.contains("value=\"2,50\""));
     assert!(page.between("<title>", "</title>").starts_with("Problem: "));
+}
+
+#[tokio::test]
+async fn phone_or_email_is_enough_for_eyes_and_screen_readers() {
+    let page = get(&format!("/restaurants/{SLUG}/checkout")).await;
+    for field in ["id=\"phone\"", "id=\"email\""] {
+        let tag = page.tag(field);
+        assert!(!tag.contains(" required"), "{tag}");
+        assert!(tag.contains("aria-describedby=\"reach-hint\""), "{tag}");
+    }
+    assert!(page.tag("id=\"name\"").contains(" required"));
+    assert!(page.between("id=\"reach-hint\"", "</p>").contains("One of them is enough."));
+    // Neither is called optional: without both the order cannot be placed.
+    assert!(!page.between("for=\"phone\"", "</label>").contains("optional"));
+    assert!(!page.between("for=\"email\"", "</label>").contains("optional"));
+}
+
+#[tokio::test]
+async fn a_line_break_at_the_start_of_a_text_stays() {
+    let note = |text: &str| BTreeMap::from([("note".to_owned(), vec![text.to_owned()])]);
+    let error = || Some(AppError::invalid("name", "required", "Enter the name the order is called out by."));
+    let item = format!("/restaurants/{SLUG}/items/{}", samples::pizza().id);
+    for address in [format!("/restaurants/{SLUG}/checkout"), item] {
+        // HTML drops the first line break of a textarea, so one more is sent.
+        for (typed, sent) in [("\r\nring twice", "\n\r\nring twice"), ("\n", "\n\n"), ("ring twice", "ring twice")] {
+            let page = submit(&address, Submission { fields: note(typed), error: error() }).await;
+            let content = page.between("<textarea", "</textarea>").split_once('>').unwrap().1;
+            assert_eq!(content, sent, "{address}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_call_dials_what_is_meant() {
+    for address in [format!("/restaurants/{SLUG}"), format!("/orders/{TOKEN}")] {
+        let page = get(&address).await;
+        assert!(page.html.contains("href=\"tel:+442079460018\""), "{address}");
+    }
 }
 
 #[tokio::test]

@@ -75,7 +75,7 @@ test("a Japanese menu has its language, and yen without decimals", async ({ page
     const guest = new Guest(page, AKARI);
     await guest.openMenu();
     await expect(page.getByRole("heading", { level: 1 })).toHaveAttribute("lang", "ja");
-    const price = await page.locator("[data-dish]").first().locator("p .tabular-nums, p span").filter({ hasText: /¥|JPY|円/ }).first().innerText();
+    const price = await page.locator("[data-dish]").first().locator("p .tabular-nums, p span").filter({ hasText: /[¥￥]|JPY|円/ }).first().innerText();
     expect(price).toMatch(/[¥￥]\s?[\d,]+$/);
     expect(price).not.toMatch(/\.\d/);
     await expectGoodPage(page, "japanese");

@@ -2,7 +2,7 @@
 
 use crate::{
     api::field,
-    types::{money::Money, order::Due, problem::Problem, time::Timestamp},
+    types::{locale::Locale, money::Money, order::Due, pricing::example_tip, problem::Problem, time::Timestamp},
 };
 
 /// The highest tip in percent of the items.
@@ -20,9 +20,11 @@ pub fn due(text: &str) -> Result<Due, Problem> {
 }
 
 /// The tip: nothing, a percentage of the items, or a sum as people type it.
-pub fn tip(choice: &str, other: &str, subtotal: Money) -> Result<Money, Problem> {
-    let refuse =
-        |field| Problem::new(field, "tip_out_of_range", "Choose one of the tips, or enter a sum such as 2.50.");
+pub fn tip(choice: &str, other: &str, subtotal: Money, locale: &Locale) -> Result<Money, Problem> {
+    let refuse = |field| {
+        let example = example_tip(subtotal).typed(locale);
+        Problem::new(field, "tip_out_of_range", format!("Choose one of the tips, or enter a sum such as {example}."))
+    };
     match choice {
         "" => Ok(Money::zero(subtotal.currency())),
         "other" => Money::parse(other, subtotal.currency()).ok_or_else(|| refuse(field::TIP_OTHER)),
@@ -48,7 +50,7 @@ mod tests {
     #[test]
     fn a_tip_is_a_part_or_a_sum() {
         let subtotal = Money::new(2_000, Currency::Eur);
-        let minor = |choice, other| tip(choice, other, subtotal).map(Money::minor).map_err(|problem| problem.field);
+        let minor = |choice, other| tip(choice, other, subtotal, &Locale::new("en")).map(Money::minor).map_err(|problem| problem.field);
         assert_eq!((minor("", ""), minor("0", ""), minor("10", "")), (Ok(0), Ok(0), Ok(200)));
         assert_eq!(minor("other", "2,50"), Ok(250));
         for unknown in ["101", "-1", "some"] {

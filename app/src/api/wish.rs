@@ -6,6 +6,7 @@ use crate::{
         cart::{Choice, LineRequest},
         id::{ItemId, ModifierId},
         menu::Item,
+        typed::count,
     },
 };
 use uuid::Uuid;
@@ -18,7 +19,7 @@ pub fn from_fields<'a>(item: ItemId, fields: impl IntoIterator<Item = (&'a str, 
     for (name, value) in fields {
         match name {
             field::VARIANT => wish.variant = value.parse().ok(),
-            field::QUANTITY => wish.quantity = value.trim().parse().unwrap_or_default(),
+            field::QUANTITY => wish.quantity = count(value).unwrap_or_default(),
             field::NOTE => value.clone_into(&mut wish.note),
             field::MODIFIER => wish.modifiers.push(once(value)),
             _ if name.starts_with(field::PICK_PREFIX) && !value.is_empty() => wish.modifiers.push(once(value)),
@@ -56,7 +57,7 @@ fn counted(name: &str, value: &str) -> Option<Choice> {
     if value.is_empty() || value == "0" {
         return None;
     }
-    let quantity = value.parse().unwrap_or_default();
+    let quantity = count(value).unwrap_or_default();
     Some(Choice { modifier: modifier(id), quantity })
 }
 
@@ -78,6 +79,9 @@ mod tests {
         let wish = from_fields(item, fields);
         assert_eq!(wish.modifiers.iter().map(|choice| choice.quantity).collect::<Vec<_>>(), [1, 2]);
         assert_eq!((wish.quantity, wish.note.as_str()), (3, "hot"));
+        let typed = from_fields(item, [(count.as_str(), "٢"), ("quantity", "３")]);
+        assert_eq!(typed.modifiers.iter().map(|choice| choice.quantity).collect::<Vec<_>>(), [2]);
+        assert_eq!(typed.quantity, 3);
     }
 
     #[test]

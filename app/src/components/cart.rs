@@ -100,11 +100,10 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
                 <input type="hidden" name=field::LINE value=id.clone() />
                 <input
                     class="w-20"
-                    type="number"
+                    type="text"
+                    autocomplete="off"
                     inputmode="numeric"
                     name=field::QUANTITY
-                    min="0"
-                    max=MAX_QUANTITY.to_string()
                     value=quantity.to_string()
                     aria-label=format!("Quantity of {name}")
                 />

@@ -5,6 +5,7 @@ pub mod item;
 pub mod modifier;
 pub mod row;
 pub mod section;
+pub mod zones;
 
 use crate::types::{locale::Locale, role::Role};
 

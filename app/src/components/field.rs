@@ -32,14 +32,21 @@ pub fn TextField(
     /// Whether it may not be empty.
     #[prop(optional)]
     required: bool,
+    /// The id of a sentence that says which of several fields are enough: by itself, this one is neither required nor
+    /// optional.
+    #[prop(optional)]
+    one_of: Option<&'static str>,
 ) -> impl IntoView {
     let described = described_by(name, !hint.is_empty(), problem.is_some());
+    let described = [described.as_deref(), one_of].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let described = (!described.is_empty()).then_some(described);
+    let optional = !required && one_of.is_none();
     let invalid = problem.is_some().then_some("true");
     view! {
         <div class="flex flex-col gap-1">
             <label for=name class="font-medium">
                 {label}
-                {(!required).then(|| view! { <span class="font-normal text-muted">" (optional)"</span> })}
+                {optional.then(|| view! { <span class="font-normal text-muted">" (optional)"</span> })}
             </label>
             <Hint field=name.to_owned() text=hint />
             <FieldProblem field=name.to_owned() message=problem />
@@ -74,6 +81,12 @@ pub fn Hint(
             </p>
         }
     })
+}
+
+/// Text as the content of a `<textarea>`: HTML drops the first line break there, so one that is part of the text needs
+/// another before it (HTML standard, 13.2.6.4.7 "A start tag whose tag name is textarea").
+pub fn textarea_content(text: String) -> String {
+    if text.starts_with(['\n', '\r']) { format!("\n{text}") } else { text }
 }
 
 /// The ids of what describes a field, for `aria-describedby`.

@@ -4,6 +4,7 @@ use crate::{
     api::{field, path, wish::count_of},
     components::{
         button::MAIN_CLASS,
+        field::textarea_content,
         options::{choice::GroupChoices, size::SizeChoices},
         stepper::Stepper,
     },
@@ -99,7 +100,7 @@ fn NoteField(note: String) -> impl IntoView {
                 maxlength=MAX_NOTE.to_string()
                 aria-describedby="dish-note-hint"
             >
-                {note}
+                {textarea_content(note)}
             </textarea>
         </div>
     }

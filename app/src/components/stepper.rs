@@ -1,4 +1,7 @@
-//! A number between two buttons. Without scripts it is a number field; the buttons come with them.
+//! A number between two buttons. Without scripts it is a field; the buttons come with them.
+//!
+//! The field is of text with the keyboard for numbers: browsers' own number fields take no digits but ASCII's (an Arabic
+//! keyboard writes nothing into Chromium's, and Firefox sends an empty value).
 
 use crate::components::{
     button::ROUND_CLASS,
@@ -44,14 +47,15 @@ pub fn Stepper(
                 <Icon path=icon::MINUS />
             </button>
             <input
-                class="w-16 text-center tabular-nums [appearance:textfield]"
-                type="number"
+                class="w-16 text-center tabular-nums"
+                type="text"
+                autocomplete="off"
                 inputmode="numeric"
                 name=name
                 id=id
                 value=value.to_string()
-                min=min.to_string()
-                max=max.to_string()
+                data-least=min.to_string()
+                data-most=max.to_string()
                 disabled=disabled
                 aria-label=label.clone()
                 aria-describedby=described_by

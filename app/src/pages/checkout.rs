@@ -87,7 +87,7 @@ async fn priced(
 ) -> Result<CheckoutView, AppError> {
     let wish = CheckoutWish { tip_minor: 0, ..entered.wish() };
     let view = ordering.checkout(slug, visitor, &wish).await?;
-    let tip = entered.tip(view.bill.subtotal).unwrap_or_default();
+    let tip = entered.tip(view.bill.subtotal, &view.cart.locale).unwrap_or_default();
     if tip == 0 {
         return Ok(view);
     }

@@ -14,7 +14,10 @@ use crate::{
     error::AppError,
     islands::tracker::OrderTracker,
     pages::{answer_with, or_notice, param, title::PageTitle},
-    types::order::{OrderStatus, OrderView, PaymentStatus},
+    types::{
+        order::{OrderStatus, OrderView, PaymentStatus},
+        typed::dialled,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -150,8 +153,7 @@ fn Agreed<'a>(order: &'a OrderView) -> impl IntoView + use<> {
 /// Who and where: the guest's side and the restaurant's.
 #[component]
 fn Place<'a>(order: &'a OrderView) -> impl IntoView + use<> {
-    let digits = |letter: char| !(letter.is_ascii_digit() || letter == '+');
-    let call = format!("tel:{}", order.restaurant_phone.replace(digits, ""));
+    let call = dialled(&order.restaurant_phone);
     let place = (!order.place.is_empty()).then(|| order.place.clone());
     let ended = matches!(order.status, OrderStatus::Rejected | OrderStatus::Cancelled);
     view! {

@@ -37,7 +37,7 @@ pub struct LineRequest {
         serde(deserialize_with = "crate::types::whole::deserialize")
     )]
     pub quantity: u32,
-    /// A wish for the kitchen, up to 280 characters; may be empty.
+    /// A wish for the kitchen, up to 280 characters, counted as browsers do (UTF-16 code units); may be empty.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,

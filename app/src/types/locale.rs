@@ -1,4 +1,4 @@
-//! How a language writes numbers and in which direction it reads.
+//! A language with its region, as menus and amounts are written in it.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,27 +24,13 @@ impl Locale {
         if matches!(self.language(), "ar" | "fa" | "he" | "ur") { "rtl" } else { "ltr" }
     }
 
-    pub(crate) fn decimal(&self) -> char {
-        if self.writes_comma() { ',' } else { '.' }
-    }
-
-    pub(crate) fn thousands(&self) -> char {
-        match self.language() {
-            "fr" | "pl" | "cs" | "sv" | "nb" | "da" | "hu" => '\u{202f}',
-            _ if self.writes_comma() => '.',
-            _ => ',',
-        }
-    }
-
-    pub(crate) fn symbol_follows(&self) -> bool {
-        self.writes_comma()
-    }
-
-    fn writes_comma(&self) -> bool {
-        matches!(
-            self.language(),
-            "de" | "fr" | "es" | "it" | "nl" | "pt" | "pl" | "cs" | "sv" | "nb" | "da" | "hu" | "tr" | "el" | "fi"
-        )
+    /// Whether the tag has the shape of one: browsers refuse to write anything by another.
+    pub fn is_well_formed(&self) -> bool {
+        let subtag =
+            |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric());
+        let language = self.language();
+        let known = matches!(language.len(), 2..=3) && language.chars().all(|letter| letter.is_ascii_alphabetic());
+        known && self.0.split('-').all(subtag) && !self.0.split('-').next_back().is_some_and(|last| last.len() == 1)
     }
 
     fn language(&self) -> &str {

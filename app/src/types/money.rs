@@ -1,8 +1,17 @@
 //! Exact money: an amount in minor units that never leaves its currency.
 
-use crate::types::locale::Locale;
+mod currency;
+#[cfg(target_arch = "wasm32")]
+#[path = "money/browser.rs"]
+mod written;
+#[cfg(not(target_arch = "wasm32"))]
+mod written;
+
+use crate::types::{locale::Locale, typed};
 use serde::{Deserialize, Serialize};
-use std::{cmp::Ordering, fmt};
+use std::cmp::Ordering;
+
+pub use currency::Currency;
 
 /// A sum went past what can be stored, or two currencies met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -13,56 +22,6 @@ pub enum MoneyError {
     /// Amounts of different currencies cannot be added or compared.
     #[error("amounts in {0} and {1} cannot be combined")]
     Mixed(Currency, Currency),
-}
-
-macro_rules! currencies {
-    ($($name:ident $code:tt $exponent:literal $symbol:literal),+ $(,)?) => {
-        /// A currency by its ISO 4217 code.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-        pub enum Currency {
-            $(#[doc = concat!("ISO 4217 ", $code, ".")] #[serde(rename = $code)] $name,)+
-        }
-
-        impl Currency {
-            /// Every currency that a restaurant can charge in.
-            pub const ALL: &'static [Self] = &[$(Self::$name),+];
-
-            /// The ISO 4217 code, as stored and sent.
-            pub const fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// Digits after the decimal separator (ISO 4217: 0 for yen, 3 for Kuwaiti dinar).
-            pub const fn exponent(self) -> u32 {
-                match self { $(Self::$name => $exponent,)+ }
-            }
-
-            const fn symbol(self) -> &'static str {
-                match self { $(Self::$name => $symbol,)+ }
-            }
-
-            /// The currency of an ISO 4217 code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|currency| currency.code() == code)
-            }
-        }
-    };
-}
-
-currencies! {
-    Aed "AED" 2 "AED", Aud "AUD" 2 "A$", Bhd "BHD" 3 "BHD", Brl "BRL" 2 "R$", Cad "CAD" 2 "CA$", Chf "CHF" 2 "CHF",
-    Cny "CNY" 2 "CN¥", Czk "CZK" 2 "Kč", Dkk "DKK" 2 "kr.", Egp "EGP" 2 "EGP", Eur "EUR" 2 "€", Gbp "GBP" 2 "£",
-    Hkd "HKD" 2 "HK$", Huf "HUF" 2 "Ft", Inr "INR" 2 "₹", Jod "JOD" 3 "JOD", Jpy "JPY" 0 "¥", Krw "KRW" 0 "₩",
-    Kwd "KWD" 3 "KWD", Mxn "MXN" 2 "MX$", Nok "NOK" 2 "kr", Nzd "NZD" 2 "NZ$", Omr "OMR" 3 "OMR", Pln "PLN" 2 "zł",
-    Sar "SAR" 2 "SAR", Sek "SEK" 2 "kr", Sgd "SGD" 2 "S$", Thb "THB" 2 "฿", Tnd "TND" 3 "TND", Try "TRY" 2 "₺",
-    Usd "USD" 2 "$", Vnd "VND" 0 "₫", Zar "ZAR" 2 "R",
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
 }
 
 /// An amount in minor units (cents, yen, fils) of one currency.
@@ -141,18 +100,15 @@ impl Money {
         Ok(self.minor.cmp(&other.minor))
     }
 
-    /// The amount as people of a language write it: `27,40 €`, `£27.40`, `¥1,200`, `KWD 3.750`.
+    /// The amount as people of a place write it: `27,40 €`, `£27.40`, `￥1,200`, `CHF 6.90`; by CLDR, on the server from a
+    /// table, in the browser from its own `Intl`.
+    ///
+    /// CLDR writes no minor units of some currencies that have them (forint, Colombian peso, Iraqi dinar). Where there are
+    /// some, they are written all the same: no part of an amount is hidden.
     pub fn text(self, locale: &Locale) -> String {
-        let digits = self.digits(locale);
-        let sign = if self.minor < 0 { "−" } else { "" };
-        let symbol = self.currency.symbol();
-        if locale.symbol_follows() {
-            format!("{sign}{digits}\u{a0}{symbol}")
-        } else if symbol.chars().all(|letter| letter.is_ascii_alphabetic()) {
-            format!("{sign}{symbol}\u{a0}{digits}")
-        } else {
-            format!("{sign}{symbol}{digits}")
-        }
+        let whole = self.split().1 == 0;
+        let places = if whole { self.currency.shown_places() } else { self.currency.exponent() };
+        written::text(self, places, locale)
     }
 
     /// The amount as a plain decimal number (`12.50`), as schema.org wants prices.
@@ -165,10 +121,17 @@ impl Money {
         }
     }
 
-    /// Reads an amount as people type it: `12`, `12.5`, `12,50`, `1 200`; none when it is not one, is negative, or has
-    /// more digits than the currency counts.
+    /// The amount as it is typed: digits, and the place's decimal sign where that is a comma.
+    pub fn typed(self, locale: &Locale) -> String {
+        let smallest = Self { minor: 1, ..self }.text(locale);
+        let comma = smallest.split(char::is_numeric).any(|between| matches!(between, "," | "\u{66b}"));
+        if comma { self.decimal().replace('.', ",") } else { self.decimal() }
+    }
+
+    /// Reads an amount as people type it: `12`, `12.5`, `12,50`, `1 200`, `١٢٫٥٠`; none when it is not one, is negative, or
+    /// has more digits than the currency counts.
     pub fn parse(text: &str, currency: Currency) -> Option<Self> {
-        let text: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        let text: String = typed::plain(text).chars().filter(|letter| !letter.is_whitespace()).collect();
         let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((&text, ""));
         let places = currency.exponent() as usize;
         let all_digits = |part: &str| part.chars().all(|letter| letter.is_ascii_digit());
@@ -176,15 +139,6 @@ impl Money {
             return None;
         }
         format!("{whole}{fraction:0<places$}").parse().ok().map(|minor| Self::new(minor, currency))
-    }
-
-    fn digits(self, locale: &Locale) -> String {
-        let (whole, fraction) = self.split();
-        let whole = group_thousands(whole, locale.thousands());
-        match self.currency.exponent() as usize {
-            0 => whole,
-            places => format!("{whole}{}{fraction:0places$}", locale.decimal()),
-        }
     }
 
     const fn split(self) -> (u64, u64) {
@@ -196,18 +150,6 @@ impl Money {
     fn agree(self, other: Self) -> Result<(), MoneyError> {
         if self.currency == other.currency { Ok(()) } else { Err(MoneyError::Mixed(self.currency, other.currency)) }
     }
-}
-
-fn group_thousands(whole: u64, separator: char) -> String {
-    let digits = whole.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(separator);
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
@@ -224,7 +166,7 @@ mod tests {
         assert_eq!(money(2740, Currency::Eur), "€27.40");
         assert_eq!(money(1_234_567, Currency::Jpy), "¥1,234,567");
         assert_eq!(money(3750, Currency::Kwd), "KWD\u{a0}3.750");
-        assert_eq!(money(-5, Currency::Gbp), "−£0.05");
+        assert_eq!(money(-5, Currency::Gbp), "-£0.05");
         assert_eq!(Money::new(2740, Currency::Eur).text(&Locale::new("de")), "27,40\u{a0}€");
         assert_eq!(Money::new(1205, Currency::Eur).decimal(), "12.05");
     }
@@ -235,9 +177,25 @@ mod tests {
         assert_eq!(read("12,5", Currency::Eur), Some(1250));
         assert_eq!(read(" 1 200 ", Currency::Jpy), Some(1200));
         assert_eq!(read("3.75", Currency::Kwd), Some(3750));
+        assert_eq!(read("١٢٫٥٠", Currency::Aed), Some(1250));
+        assert_eq!(read("１２．５", Currency::Eur), Some(1250));
+        assert_eq!(read("\u{202a}۱۲۰۰\u{202c}", Currency::Jpy), Some(1200));
         for bad in ["", "-1", "1.234", "1.2.3", "a", ".5", "99999999999999999999"] {
             assert_eq!(read(bad, Currency::Eur), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn writes_amounts_as_they_are_typed() {
+        let typed = |minor, currency, tag: &str| Money::new(minor, currency).typed(&Locale::new(tag));
+        assert_eq!(typed(1250, Currency::Eur, "en"), "12.50");
+        assert_eq!(typed(1250, Currency::Eur, "de"), "12,50");
+        assert_eq!(typed(1_234_550, Currency::Eur, "de"), "12345,50");
+        assert_eq!(typed(1_234_550, Currency::Eur, "en"), "12345.50");
+        assert_eq!(typed(1200, Currency::Jpy, "ja"), "1200");
+        assert_eq!(typed(3750, Currency::Kwd, "ar"), "3.750");
+        assert_eq!(typed(690, Currency::Chf, "de-CH"), "6.90");
+        assert_eq!(typed(690, Currency::Egp, "ar-EG"), "6,90");
     }
 
     #[test]

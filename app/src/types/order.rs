@@ -330,7 +330,7 @@ pub struct NewOrder {
         serde(deserialize_with = "crate::types::whole::deserialize")
     )]
     pub tip_minor: i64,
-    /// Words about the whole order, up to 280 characters.
+    /// Words about the whole order, up to 280 characters, counted as browsers do (UTF-16 code units).
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,

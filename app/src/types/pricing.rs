@@ -12,6 +12,7 @@ use crate::types::{
     menu::{GroupUse, Item, Menu, ModifierGroup, Section, Variant},
     money::{Money, MoneyError},
     terms::{Charge, Rate, ServiceMode, Terms, Zone},
+    text,
 };
 
 /// Why a line or an order cannot be priced. The text is a sentence for the guest.
@@ -82,7 +83,7 @@ pub enum PriceProblem {
     #[error("Order between 1 and {MAX_QUANTITY} of each dish.")]
     Quantity,
     /// The note is longer than the kitchen reads.
-    #[error("Keep the note to the kitchen under {MAX_NOTE} characters.")]
+    #[error("Keep the note to the kitchen to {MAX_NOTE} characters at most.")]
     NoteTooLong,
     /// Nothing was ordered.
     #[error("Your cart is empty. Add a dish first.")]
@@ -170,7 +171,7 @@ pub fn price_line(menu: &Menu, request: &LineRequest) -> Result<PricedLine, Pric
         quantity: request.quantity,
         allergens: all_allergens(menu, item, &request.modifiers),
         modifiers,
-        note: request.note.trim().to_owned(),
+        note: text::lines(&request.note),
         base: variant.price,
         unit,
         total: unit.times(request.quantity)?,
@@ -224,6 +225,14 @@ pub fn highest_tip(subtotal: Money) -> Result<Money, MoneyError> {
     subtotal.plus(Money::new(thousand, subtotal.currency()))
 }
 
+/// A sum that could be a tip, for hints: a tenth of the items, rounded to two digits that count, so that it fits the
+/// currency and what is ordered.
+pub fn example_tip(subtotal: Money) -> Money {
+    let tenth = (subtotal.minor().max(0) / 10).max(10i64.pow(subtotal.currency().exponent()));
+    let step = 10i64.pow(tenth.ilog10().saturating_sub(1));
+    Money::new(tenth / step * step, subtotal.currency())
+}
+
 fn ensure_offered(section: &Section, item: &Item) -> Result<(), PriceProblem> {
     let sold_out = |reason: String| PriceProblem::SoldOut { item: item.name.clone(), reason };
     if let Some(reason) = &item.sold_out {
@@ -240,7 +249,7 @@ fn ensure_countable(request: &LineRequest) -> Result<(), PriceProblem> {
     if !(1..=MAX_QUANTITY).contains(&request.quantity) {
         return Err(PriceProblem::Quantity);
     }
-    if request.note.chars().count() > MAX_NOTE {
+    if text::length(&text::lines(&request.note)) > MAX_NOTE {
         return Err(PriceProblem::NoteTooLong);
     }
     Ok(())

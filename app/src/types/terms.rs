@@ -1,6 +1,9 @@
 //! On which terms a restaurant sells: service modes, delivery zones, charges, tips.
 
-use crate::types::money::Money;
+use crate::types::{
+    money::Money,
+    postcode::{Area, Postcode},
+};
 use serde::{Deserialize, Serialize};
 
 /// How the guest gets the food.
@@ -76,7 +79,7 @@ pub struct ModeTerms {
 pub struct Zone {
     /// As guests know it.
     pub name: String,
-    /// A postcode belongs to the zone when it starts with one of these (compared without spaces, case folded).
+    /// The areas that it takes, as [`crate::types::postcode`] describes them: `10435`, `104*`, `10115-10119`, `E1`.
     pub postcodes: Vec<String>,
     /// What delivery costs.
     pub fee: Money,
@@ -115,24 +118,24 @@ impl Terms {
         self.modes.iter().find(|terms| terms.mode == mode)
     }
 
-    /// The zone of a postcode: the one with the longest matching prefix.
+    /// The zone of a postcode: the one whose area says most about it, the first of equal ones.
     pub fn zone(&self, postcode: &str) -> Option<&Zone> {
-        let postcode = fold_postcode(postcode);
+        let postcode = Postcode::parse(postcode);
         if postcode.is_empty() {
             return None;
         }
-        self.zones
-            .iter()
-            .filter_map(|zone| {
-                let prefixes = zone.postcodes.iter().map(|prefix| fold_postcode(prefix));
-                let longest = prefixes.filter(|prefix| postcode.starts_with(prefix.as_str())).map(|p| p.len()).max()?;
-                Some((longest, zone))
-            })
-            .max_by_key(|(longest, _)| *longest)
-            .map(|(_, zone)| zone)
+        let taken = self.zones.iter().rev().filter_map(|zone| {
+            let areas = zone.areas();
+            let most = areas.filter_map(|area| area.takes(&postcode)).max()?;
+            Some((most, zone))
+        });
+        taken.max_by_key(|(most, _)| *most).map(|(_, zone)| zone)
     }
 }
 
-fn fold_postcode(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+impl Zone {
+    /// Its areas; one that cannot be read takes nothing.
+    pub fn areas(&self) -> impl Iterator<Item = Area> {
+        self.postcodes.iter().filter_map(|area| Area::parse(area))
+    }
 }

@@ -189,7 +189,7 @@ fn terms() -> Terms {
         ],
         zones: vec![Zone {
             name: "Prenzlauer Berg".to_owned(),
-            postcodes: vec!["104".to_owned()],
+            postcodes: vec!["104*".to_owned()],
             fee: eur(190),
             minimum: eur(1500),
             free_from: Some(eur(4000)),
@@ -215,7 +215,7 @@ fn restaurant() -> Restaurant {
         tagline: format!("Wood oven, short menu, {HOSTILE}"),
         description: "Luigi bakes what his grandmother baked, in an oven that has not gone out since 1998.".to_owned(),
         address: "Kastanienallee 12, 10435 Berlin".to_owned(),
-        phone: "+49 30 5550101".to_owned(),
+        phone: "+44 (0)20 7946 0018".to_owned(),
         latitude: 52.5403,
         longitude: 13.4127,
         picture: Some("/pictures/luigis-hearth.svg".to_owned()),
@@ -370,7 +370,7 @@ pub fn order() -> OrderView {
         can_cancel: true,
         restaurant_slug: SLUG.to_owned(),
         restaurant_name: "Luigi's Hearth".to_owned(),
-        restaurant_phone: "+49 30 5550101".to_owned(),
+        restaurant_phone: "+44 (0)20 7946 0018".to_owned(),
         restaurant_address: "Kastanienallee 12, 10435 Berlin".to_owned(),
         locale: Locale::new("de"),
     }

@@ -29,8 +29,6 @@ const HIGHEST_PRICE: i64 = 1_000_000_000;
 const LONGEST_PAUSE: u32 = 24 * 60;
 /// The longest mark with an end, in minutes: longer than that is until somebody says otherwise.
 const LONGEST_MARK: i64 = 366 * 24 * 60;
-/// The longest description of a dish, in characters.
-const LONGEST_DESCRIPTION: usize = 600;
 
 /// The menu as its owner edits it. Only for staff of the restaurant.
 pub async fn editable(toast: &Toast, staff: &Staff, slug: &str) -> Result<EditableMenu, Fault> {
@@ -156,7 +154,7 @@ fn menu_name(name: &str) -> Result<String, AppError> {
 }
 
 fn description(words: &str) -> Result<String, AppError> {
-    text::note("value", words, LONGEST_DESCRIPTION).map_err(|problem| AppError::Invalid { problems: vec![problem] })
+    text::note("value", words, text::MAX_DESCRIPTION).map_err(|problem| AppError::Invalid { problems: vec![problem] })
 }
 
 fn price(minor: i64) -> Result<i64, AppError> {

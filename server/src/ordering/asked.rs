@@ -14,6 +14,7 @@ use app::{
         terms::{ServiceMode, Terms},
         text,
         time::Timestamp,
+        typed,
     },
 };
 
@@ -84,7 +85,7 @@ fn contact(contact: &Contact, problems: &mut Problems) -> (String, String, Strin
     let name = problems.keep(text::guest_name(&contact.name));
     let phone = problems.keep_unless_blank(&contact.phone, text::phone);
     let email = problems.keep_unless_blank(&contact.email, text::email);
-    if contact.phone.trim().is_empty() && contact.email.trim().is_empty() {
+    if !typed::is_seen(&contact.phone) && !typed::is_seen(&contact.email) {
         let words = "Enter a phone number or an e-mail address, so that the restaurant can reach you.";
         problems.0.push(Problem::new(field::PHONE, "required", words));
     }
@@ -113,7 +114,7 @@ fn door(address: Option<&Address>, problems: &mut Problems) -> String {
     let blank = Address::default();
     let address = address.unwrap_or(&blank);
     let street = problems.keep(text::address_line(field::STREET, &address.street));
-    let postcode = problems.keep(text::address_line(field::POSTCODE, &address.postcode));
+    let postcode = problems.keep(text::postcode(field::POSTCODE, &address.postcode));
     let city = problems.keep_unless_blank(&address.city, |city| text::address_line(field::CITY, city));
     let directions = problems.keep(text::note(field::DIRECTIONS, &address.directions, MAX_DIRECTIONS));
     let town = format!("{postcode} {city}");
@@ -211,7 +212,7 @@ impl Problems {
     }
 
     fn keep_unless_blank(&mut self, text: &str, check: impl Fn(&str) -> Result<String, Problem>) -> String {
-        if text.trim().is_empty() { String::new() } else { self.keep(check(text)) }
+        if typed::is_seen(text) { self.keep(check(text)) } else { String::new() }
     }
 
     fn none(&self) -> Result<(), AppError> {

@@ -145,7 +145,7 @@ impl Making {
             restaurant_id: self.id,
             position,
             name: format!("{} {postcode}", self.place.city),
-            postcodes: vec![(*postcode).to_owned()],
+            postcodes: vec![format!("{postcode}*")],
             fee_minor: fee * (i64::from(position) + 1),
             minimum_minor: fee * 6,
             free_from_minor: Some(fee * 20),

@@ -104,6 +104,9 @@ impl<'a> Planning<'a> {
         if recipe.slug.is_empty() || recipe.slug.len() > 80 || !recipe.slug.bytes().all(letters) {
             notes.add("slug", "use 1 to 80 of a-z, 0-9 and -");
         }
+        if !Locale::new(&recipe.language).is_well_formed() {
+            notes.add("language", format!("{} is no language tag such as de or en-GB", recipe.language));
+        }
         if Currency::from_code(&recipe.currency).is_none() {
             notes.add("currency", format!("{} is not known", recipe.currency));
         }

@@ -80,6 +80,7 @@ pub struct Mode {
 #[serde(deny_unknown_fields)]
 pub struct DeliveryZone {
     pub name: String,
+    /// Areas, as `app::types::postcode` describes them.
     pub postcodes: Vec<String>,
     pub fee: i64,
     pub minimum: i64,

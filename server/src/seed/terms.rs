@@ -4,7 +4,7 @@ use crate::{
     seed::plan::{Notes, Planning},
     store::menus::{ChargeRow, ModeRow, ZoneRow},
 };
-use app::types::terms::ServiceMode;
+use app::types::{postcode::Area, terms::ServiceMode};
 
 /// Minutes between offered times when a mode does not say.
 const SLOT_MINUTES: u16 = 15;
@@ -45,6 +45,10 @@ impl Planning<'_> {
             }
             if zone.postcodes.is_empty() {
                 notes.add(format!("zones/{}", zone.name), "needs postcodes");
+            }
+            for area in zone.postcodes.iter().filter(|area| Area::parse(area).is_none()) {
+                let words = "is no postcode (10435), beginning (104*), range (10115-10119) or British district (E1)";
+                notes.add(format!("zones/{}", zone.name), format!("{area} {words}"));
             }
             ZoneRow {
                 restaurant_id: self.id,

@@ -15,6 +15,7 @@ use app::{
         cart::{CartChange, CartView, LineRequest},
         id::{CartLineId, VisitorId},
         terms::ServiceMode,
+        typed,
     },
 };
 use axum::{
@@ -120,8 +121,8 @@ fn line_request(form: &Form) -> Result<LineRequest, AppError> {
 }
 
 fn quantity(form: &Form) -> Result<u32, AppError> {
-    let refuse = |_| AppError::invalid(field::QUANTITY, "quantity_out_of_range", "Enter a whole number from 0 to 99.");
-    form.text(field::QUANTITY).trim().parse().map_err(refuse)
+    let refuse = || AppError::invalid(field::QUANTITY, "quantity_out_of_range", "Enter a whole number from 0 to 99.");
+    typed::count(form.text(field::QUANTITY)).ok_or_else(refuse)
 }
 
 fn id<T: FromStr>(form: &Form, name: &str) -> Result<T, AppError> {

@@ -70,7 +70,7 @@ fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
     let mode = ServiceMode::from_code(form.text(field::MODE)).unwrap_or(cart.mode);
     let read = |problem| AppError::Invalid { problems: vec![problem] };
     let (choice, other) = (form.text(field::TIP), form.text(field::TIP_OTHER));
-    let tip_minor = checkout::tip(choice, other, cart.bill.subtotal).map_err(read)?.minor();
+    let tip_minor = checkout::tip(choice, other, cart.bill.subtotal, &cart.locale).map_err(read)?.minor();
     let agreed: Option<i64> = form.text(field::AGREED).parse().ok();
     Ok(NewOrder {
         lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),

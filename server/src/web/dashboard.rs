@@ -15,6 +15,7 @@ use app::{
         money::Money,
         order::{Reason, Verb},
         time::Timestamp,
+        typed,
     },
 };
 use axum::{
@@ -27,7 +28,8 @@ use std::str::FromStr;
 
 /// Opens a session.
 pub async fn sign_in(State(web): State<Web>, Caller(from): Caller, headers: HeaderMap, form: Form) -> Response {
-    match web.toast.sign_in(form.text(field::EMAIL), form.text(field::PASSWORD), from).await {
+    let email = typed::without_marks(form.text(field::EMAIL));
+    match web.toast.sign_in(email.trim(), form.text(field::PASSWORD), from).await {
         Ok(secret) => {
             let mut response = Redirect::to(path::own_or(form.text(field::NEXT), path::DASHBOARD)).into_response();
             response.headers_mut().append(header::SET_COOKIE, web.cookies.keep_session(&secret));
@@ -129,7 +131,7 @@ fn decision(form: &Form) -> Result<OrderMove, AppError> {
         version: parse(form, field::VERSION)?,
         minutes: match minutes {
             "" => None,
-            text => Some(text.parse().map_err(|_| minutes_problem())?),
+            text => Some(typed::count(text).ok_or_else(minutes_problem)?),
         },
         reason: match form.text(field::REASON) {
             "" => None,
@@ -155,21 +157,20 @@ async fn menu_change(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Resul
         "modifier_sold_out" => MenuChange::ModifierSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
         "move_item" => MenuChange::MoveItem(target(form)?, step(value)?),
         "move_section" => MenuChange::MoveSection(target(form)?, step(value)?),
-        "pause" => MenuChange::Pause(value.trim().parse().map_err(|_| minutes_problem())?),
+        "pause" => MenuChange::Pause(typed::count(value).ok_or_else(minutes_problem)?),
         _ => return Err(out_of_date(field::CHANGE)),
     })
 }
 
 async fn price(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<i64, AppError> {
-    let currency = web.toast.editable_menu(staff, slug).await?.menu.currency;
-    Money::parse(typed, currency).map(Money::minor).ok_or_else(|| {
-        let places = currency.exponent();
-        let example = Money::new(1250, currency).decimal();
-        AppError::invalid(
-            field::VALUE,
-            "price",
-            format!("Enter a price with at most {places} decimals, such as {example}."),
-        )
+    let menu = web.toast.editable_menu(staff, slug).await?.menu;
+    Money::parse(typed, menu.currency).map(Money::minor).ok_or_else(|| {
+        let example = Money::new(1250, menu.currency).typed(&menu.locale);
+        let words = match menu.currency.exponent() {
+            0 => format!("Enter a price without decimals, such as {example}."),
+            places => format!("Enter a price with at most {places} decimals, such as {example}."),
+        };
+        AppError::invalid(field::VALUE, "price", words)
     })
 }
 

@@ -10,3 +10,5 @@ mod sign_in;
 mod site;
 mod staff;
 mod streams;
+mod typed;
+mod zones;

@@ -2,8 +2,8 @@
 
 use crate::{
     api::{field, path},
-    components::{button::QUIET_CLASS, editor::Editing},
-    types::money::Money,
+    components::{button::QUIET_CLASS, editor::Editing, field::textarea_content},
+    types::{money::Money, text::MAX_DESCRIPTION},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -78,8 +78,8 @@ pub fn TextRow(
     let tag = editing.locale.tag().to_owned();
     let input = if long {
         view! {
-            <textarea id=id.clone() name=field::VALUE rows="3" maxlength="1000" lang=tag dir="auto" class="w-full" aria-invalid=invalid aria-describedby=described>
-                {value}
+            <textarea id=id.clone() name=field::VALUE rows="3" maxlength=MAX_DESCRIPTION.to_string() lang=tag dir="auto" class="w-full" aria-invalid=invalid aria-describedby=described>
+                {textarea_content(value)}
             </textarea>
         }
         .into_any()
@@ -116,7 +116,7 @@ pub fn PriceRow(
 ) -> impl IntoView {
     let attempt = editing.attempt_at(row.change, &row.target).cloned();
     let invalid = attempt.is_some().then_some("true");
-    let value = attempt.map_or_else(|| price_field(price, &editing), |attempt| attempt.value);
+    let value = attempt.map_or_else(|| price.typed(&editing.locale), |attempt| attempt.value);
     let id = format!("{}-{}", row.change, row.target);
     let (described, save_id) = (problem_id(&row, None), format!("{id}-save"));
     let keyboard = if price.currency().exponent() == 0 { "numeric" } else { "decimal" };
@@ -183,41 +183,8 @@ pub fn Mover(
     }
 }
 
-/// The price as it stands in its field: with the menu's own decimal sign, and nothing else.
-fn price_field(price: Money, editing: &Editing) -> String {
-    let decimal = price.decimal();
-    let written = price.text(&editing.locale);
-    if decimal.contains('.') && written.rsplit(|letter: char| letter.is_ascii_digit()).any(|between| between == ",") {
-        let comma_last = written.rfind(',') > written.rfind('.');
-        if comma_last { decimal.replace('.', ",") } else { decimal }
-    } else {
-        decimal
-    }
-}
-
 /// The id of a row's problem, for the field that it is about; `only` is the value of a form beside the row's other one.
 pub fn problem_id(row: &Row, only: Option<&str>) -> String {
     let only = only.map(|only| format!("-{only}")).unwrap_or_default();
     format!("{}-{}{only}-problem", row.change, row.target)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::types::{locale::Locale, money::Currency, role::Role};
-
-    fn field(minor: i64, currency: Currency, tag: &str) -> String {
-        let editing = Editing { slug: String::new(), locale: Locale::new(tag), role: Role::Owner, attempt: None };
-        price_field(Money::new(minor, currency), &editing)
-    }
-
-    #[test]
-    fn prices_are_written_as_they_are_typed() {
-        assert_eq!(field(1250, Currency::Eur, "en"), "12.50");
-        assert_eq!(field(1250, Currency::Eur, "de"), "12,50");
-        assert_eq!(field(1_234_550, Currency::Eur, "de"), "12345,50");
-        assert_eq!(field(1_234_550, Currency::Eur, "en"), "12345.50");
-        assert_eq!(field(1200, Currency::Jpy, "ja"), "1200");
-        assert_eq!(field(3750, Currency::Kwd, "ar"), "3.750");
-    }
 }

@@ -8,7 +8,7 @@ use crate::{
         },
         ticket::{heading_id, verbs::outcome},
     },
-    types::{board::Ticket, order::OrderStatus, terms::ServiceMode, time::Timestamp},
+    types::{board::Ticket, order::OrderStatus, terms::ServiceMode, time::Timestamp, typed::dialled},
 };
 use leptos::prelude::*;
 
@@ -71,10 +71,9 @@ pub fn TicketPeople(
     let state = waits.then(|| outcome(ticket.status, ticket.mode));
     let wanted = (ticket.scheduled && ticket.status == OrderStatus::Placed).then_some("Wants it at that time");
     let call = ticket.contact.chars().all(|letter| letter.is_ascii_digit() || " +-()./".contains(letter));
-    let scheme = if call { "tel" } else { "mailto" };
     let contact = (!ticket.contact.is_empty()).then(|| {
-        let target: String = ticket.contact.chars().filter(|letter| !letter.is_whitespace()).collect();
-        view! { <a href=format!("{scheme}:{target}") class="break-all text-brand underline">{ticket.contact}</a> }
+        let target = if call { dialled(&ticket.contact) } else { format!("mailto:{}", ticket.contact) };
+        view! { <a href=target class="break-all text-brand underline">{ticket.contact}</a> }
     });
     let place = (!ticket.place.is_empty()).then(|| {
         let what = if ticket.mode == ServiceMode::DineIn { "Table " } else { "" };

@@ -11,6 +11,7 @@ use crate::{
         cart::LineRequest,
         menu::{GroupUse, Item, Menu, ModifierGroup, Section},
         pricing::price_line,
+        typed,
     },
 };
 use leptos::task::spawn_local;
@@ -140,7 +141,7 @@ fn limit(group: &Element) {
             continue;
         };
         let own = number(&input);
-        let top = input.max().parse().unwrap_or(u32::MAX).min(own + most.saturating_sub(count));
+        let top = bound_or(&input, "data-most", u32::MAX).min(own + most.saturating_sub(count));
         disable(&stepper, "[data-step='1']", own >= top || input.disabled());
         disable(&stepper, "[data-step='-1']", own == 0 || input.disabled());
     }
@@ -159,16 +160,20 @@ fn disable(root: &Element, selector: &str, off: bool) {
 /// How many of a group are chosen: ticks count one, numbers what they say.
 fn picked(group: &Element) -> u32 {
     let ticked = each(group, "input:checked:not([value=''])").len();
-    let counted = each(group, "input[type=number]").into_iter().filter_map(|input| input.dyn_into().ok());
+    let counted = each(group, "[data-stepper] input").into_iter().filter_map(|input| input.dyn_into().ok());
     counted.map(|input| number(&input)).sum::<u32>() + u32::try_from(ticked).unwrap_or(u32::MAX)
 }
 
 fn bound(group: &Element, name: &str) -> u32 {
-    group.get_attribute(name).and_then(|bound| bound.parse().ok()).unwrap_or_default()
+    bound_or(group, name, 0)
+}
+
+fn bound_or(element: &Element, name: &str, otherwise: u32) -> u32 {
+    element.get_attribute(name).and_then(|bound| bound.parse().ok()).unwrap_or(otherwise)
 }
 
 fn number(input: &HtmlInputElement) -> u32 {
-    input.value().parse().unwrap_or_default()
+    typed::count(&input.value()).unwrap_or_default()
 }
 
 /// One more or one less in the field between the buttons.
@@ -177,9 +182,9 @@ fn step(event: Event) {
     let field = button.closest("[data-stepper]").ok().flatten().and_then(|stepper| within(&stepper, "input"));
     let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else { return };
     let up = button.get_attribute("data-step").as_deref() == Some("1");
-    let (now, least) = (number(&field), field.min().parse().unwrap_or(0));
+    let (now, least) = (number(&field), bound(&field, "data-least"));
     let next = if up { now.saturating_add(1) } else { now.saturating_sub(1) };
-    field.set_value(&next.clamp(least, field.max().parse().unwrap_or(u32::MAX)).to_string());
+    field.set_value(&next.clamp(least, bound_or(&field, "data-most", u32::MAX)).to_string());
     let changed = web_sys::EventInit::new();
     changed.set_bubbles(true);
     if let Ok(changed) = Event::new_with_event_init_dict("input", &changed) {

@@ -7,6 +7,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// Says that one of phone and e-mail is enough.
+const REACH: &str = "reach-hint";
+
 /// Name, and how to be reached.
 #[component]
 pub fn Contact<'a>(entered: &'a Entered) -> impl IntoView + use<> {
@@ -22,8 +25,10 @@ pub fn Contact<'a>(entered: &'a Entered) -> impl IntoView + use<> {
                 autocomplete="name"
                 required=true
             />
-            <p class="text-sm text-muted">"A phone number or an e-mail address, so that the restaurant can reach you."</p>
-            <div class="grid gap-4 sm:grid-cols-2">
+            <p id=REACH class="text-sm text-muted">
+                "A phone number or an e-mail address is needed, so that the restaurant can reach you. One of them is enough."
+            </p>
+            <div role="group" aria-label="How to reach you" class="grid gap-4 sm:grid-cols-2">
                 <TextField
                     name=field::PHONE
                     label="Phone"
@@ -31,7 +36,7 @@ pub fn Contact<'a>(entered: &'a Entered) -> impl IntoView + use<> {
                     problem=entered.problem(field::PHONE)
                     kind="tel"
                     autocomplete="tel"
-                    required=true
+                    one_of=REACH
                 />
                 <TextField
                     name=field::EMAIL
@@ -40,7 +45,7 @@ pub fn Contact<'a>(entered: &'a Entered) -> impl IntoView + use<> {
                     problem=entered.problem(field::EMAIL)
                     kind="email"
                     autocomplete="email"
-                    required=true
+                    one_of=REACH
                 />
             </div>
         </fieldset>

@@ -4,7 +4,7 @@ use crate::{
     api::{checkout, field},
     backend::{CheckoutWish, Submission},
     error::{AppError, Problem},
-    types::{id::OrderId, money::Money, order::Due, terms::ServiceMode},
+    types::{id::OrderId, locale::Locale, money::Money, order::Due, terms::ServiceMode},
 };
 
 /// The sent fields with the problems at them.
@@ -54,9 +54,9 @@ impl Entered {
     }
 
     /// The tip in minor units, as far as it can be read.
-    pub fn tip(&self, subtotal: Money) -> Option<i64> {
+    pub fn tip(&self, subtotal: Money, locale: &Locale) -> Option<i64> {
         let sent = |name| self.sent.value(name).unwrap_or_default();
-        checkout::tip(sent(field::TIP), sent(field::TIP_OTHER), subtotal).ok().map(Money::minor)
+        checkout::tip(sent(field::TIP), sent(field::TIP_OTHER), subtotal, locale).ok().map(Money::minor)
     }
 
     /// Whether a tip choice is the chosen one; none is the first.

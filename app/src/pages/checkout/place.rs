@@ -4,7 +4,7 @@ use crate::{
     api::field,
     backend::CheckoutView,
     components::{
-        field::{TextField, described_by},
+        field::{TextField, described_by, textarea_content},
         problem::FieldProblem,
     },
     pages::checkout::{entered::Entered, time::HEADING_CLASS},
@@ -119,7 +119,7 @@ fn Note<'a>(entered: &'a Entered) -> impl IntoView + use<> {
                 aria-invalid=problem.is_some().then_some("true")
                 aria-describedby=described_by(field::NOTE, false, problem.is_some())
             >
-                {entered.text(field::NOTE)}
+                {textarea_content(entered.text(field::NOTE))}
             </textarea>
         </div>
     }

@@ -5,6 +5,7 @@ use crate::{
     backend::CheckoutView,
     components::{button::CHIP_CLASS, field::TextField},
     pages::checkout::{entered::Entered, time::HEADING_CLASS},
+    types::pricing::example_tip,
 };
 use leptos::prelude::*;
 
@@ -28,6 +29,8 @@ pub fn Tips<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView +
         }
     });
     let choices = choices.collect_view();
+    let example = example_tip(view.bill.subtotal).typed(locale);
+    let keyboard = if view.restaurant.currency.exponent() == 0 { "numeric" } else { "decimal" };
     let problem = entered.problem(field::TIP_OTHER).or_else(|| entered.problem(field::TIP));
     view! {
         <fieldset class="flex flex-col gap-3" id=field::TIP>
@@ -52,7 +55,8 @@ pub fn Tips<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView +
                     label=format!("Amount in {}", view.restaurant.currency.code())
                     value=entered.text(field::TIP_OTHER)
                     problem=problem
-                    inputmode="decimal"
+                    hint=format!("Such as {example}")
+                    inputmode=keyboard
                     required=true
                 />
             </div>

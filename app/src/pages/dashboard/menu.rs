@@ -5,7 +5,7 @@ use crate::{
     backend::{EditableMenu, Submission, backend, submission},
     components::{
         board::pause::PauseForm,
-        editor::{Attempt, Editing, modifier::GroupRows, section::SectionRows},
+        editor::{Attempt, Editing, modifier::GroupRows, section::SectionRows, zones::ZoneRows},
         problem::ProblemSummary,
     },
     error::AppError,
@@ -77,6 +77,7 @@ fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView
                             }
                         })}
                     <MenuRows menu=menu editing=editing/>
+                    <ZoneRows restaurant=&restaurant/>
                 </div>
             </MenuEditor>
         </StaffFrame>

@@ -5,7 +5,10 @@ use crate::{
         card::{cuisine_words, state_class},
         mode::ready_word,
     },
-    types::restaurant::{Restaurant, ServiceState},
+    types::{
+        restaurant::{Restaurant, ServiceState},
+        typed::dialled,
+    },
 };
 use leptos::prelude::*;
 
@@ -55,8 +58,7 @@ fn Details<'a>(restaurant: &'a Restaurant) -> impl IntoView + use<> {
         }
     });
     let hours = hours.collect_view();
-    let call =
-        format!("tel:{}", restaurant.phone.replace(|letter: char| !(letter.is_ascii_digit() || letter == '+'), ""));
+    let call = dialled(&restaurant.phone);
     view! {
         <details class="max-w-text">
             <summary class="inline-flex min-h-11 cursor-pointer items-center font-medium text-brand underline">
