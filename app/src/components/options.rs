@@ -4,6 +4,7 @@ use crate::{
     api::{field, path, wish::count_of},
     components::{
         button::MAIN_CLASS,
+        key::KeyField,
         options::{choice::GroupChoices, size::SizeChoices},
         stepper::Stepper,
     },
@@ -54,6 +55,7 @@ pub fn OptionsForm<'a>(
         >
             <input type="hidden" name=field::ACTION value=action />
             <input type="hidden" name=field::ITEM value=item.id.to_string() />
+            <KeyField />
             {hidden_line}
             {sizes}
             {groups}
