@@ -94,6 +94,28 @@
   const rest = () => (window.requestIdleCallback ?? setTimeout)(wake, { timeout: 2000 });
   addEventListener("load", rest);
 
+  // Changes of a cart are named before they are sent. A guest's first taps may both leave before the first answer: they
+  // name the same new cart. A cart that the server has named is out of reach of scripts, and stays the one it is.
+  const secure = location.protocol === "https:";
+  const cart = `${secure ? "__Host-" : ""}toast_visitor=`;
+  const uuid = () =>
+    "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+      (Number(digit) ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (Number(digit) / 4)))).toString(16),
+    );
+  const name = ({ target: form }) => {
+    if (!/^\/restaurants\/.+\/(cart|items\/.+)$/.test(form.getAttribute("action"))) return;
+    if (!document.cookie.includes(cart)) {
+      document.cookie = `${cart}${uuid()}; path=/; max-age=7776000; samesite=lax${secure ? "; secure" : ""}`;
+    }
+    // A page that is the same for all guests has no key in it.
+    if (!form.matches("[data-add-simple]")) return;
+    const key = form.elements.key ?? form.appendChild(document.createElement("input"));
+    key.type = "hidden";
+    key.name = "key";
+    key.value = uuid();
+  };
+  addEventListener("submit", name, true);
+
   addEventListener("DOMContentLoaded", () => {
     // A picture that never comes must not keep the page asleep.
     if (cdn) setTimeout(rest, 2 * patience);

@@ -5,7 +5,7 @@ use crate::{
     types::{
         bill::Bill,
         board::{Board, MenuChange, OrderMove, Ticket},
-        cart::{CartChange, CartView},
+        cart::{CartChange, CartLine, CartView},
         id::{ChangeId, OrderId, RestaurantId, StaffId, VisitorId},
         menu::Menu,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
@@ -51,12 +51,12 @@ pub trait Ordering: Send + Sync {
     ) -> Result<CheckoutView, AppError>;
     /// Prices lines without ordering them.
     async fn quote(&self, slug: &str, request: &QuoteRequest) -> Result<Quote, AppError>;
-    /// Places an order once per key, durably, and empties the visitor's cart.
+    /// Places an order once per key, durably, and takes what was ordered out of the cart it came from.
     async fn place(
         &self,
         slug: &str,
         key: &OrderKey,
-        visitor: Option<VisitorId>,
+        cart: Option<&OrderedCart>,
         order: &NewOrder,
     ) -> Result<PlacedOrder, AppError>;
     /// The answer that a key got before, written down anew; none when the key is new.
@@ -65,8 +65,10 @@ pub trait Ordering: Send + Sync {
     async fn order(&self, token: &str) -> Result<OrderView, AppError>;
     /// Calls the order off for its guest, while that is allowed.
     async fn cancel(&self, token: &str) -> Result<OrderView, AppError>;
-    /// Puts the order's dishes into the visitor's cart again, once per id; answers the restaurant's slug.
-    async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<String, AppError>;
+    /// Puts the order's dishes into the visitor's cart again, once per id, and says which were left out.
+    async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, AppError>;
+    /// What a guest is told whose checkout form has ordered already, with other fields than now.
+    async fn ordered_before(&self, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError;
     /// The visitor's latest orders, newest first.
     async fn recent_orders(&self, visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError>;
 }
@@ -153,6 +155,25 @@ pub struct OrderKey {
     pub order: OrderId,
 }
 
+/// The cart that an order is made of, as it was when it was priced. What is added to it from then on stays in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderedCart {
+    /// Whose.
+    pub visitor: VisitorId,
+    /// The revision with these lines.
+    pub revision: i64,
+    /// What is ordered.
+    pub lines: Vec<CartLine>,
+}
+
+impl OrderedCart {
+    /// All of a visitor's cart.
+    pub fn of(visitor: VisitorId, cart: &CartView) -> Self {
+        let lines = cart.lines.iter().map(|line| line.line.clone()).collect();
+        Self { visitor, revision: cart.revision, lines }
+    }
+}
+
 /// What the guest has chosen so far on the checkout page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckoutWish {
@@ -207,6 +228,24 @@ pub struct RecentOrder {
     pub number: i64,
     /// When.
     pub placed: LocalTime,
+}
+
+/// An order whose dishes are in the cart again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repeated {
+    /// Names the restaurant in addresses.
+    pub slug: String,
+    /// The dishes that cannot be ordered now.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A dish that did not come into the cart again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What it was called when it was ordered.
+    pub name: String,
+    /// Why, in a sentence.
+    pub why: String,
 }
 
 /// The menu as its owner edits it.
@@ -310,6 +349,11 @@ pub fn staff() -> Result<Staff, AppError> {
 
 /// What the form sent that this page is the answer to; empty on a plain visit.
 pub fn submission() -> Submission {
+    use_context().unwrap_or_default()
+}
+
+/// The dishes that were left out of the cart that this page shows; none on a plain visit.
+pub fn left_out() -> Vec<LeftOut> {
     use_context().unwrap_or_default()
 }
 

@@ -10,6 +10,7 @@ pub mod editor;
 pub mod field;
 pub mod frame;
 pub mod icon;
+pub mod key;
 pub mod mode;
 pub mod options;
 pub mod problem;

@@ -34,6 +34,14 @@ pub enum AppError {
     /// 422: the key was used for another request.
     #[error("This Idempotency-Key was used for a different order. Use a new key.")]
     KeyReused,
+    /// 409: the checkout form ordered before, and says something else now.
+    #[error("You already ordered: number {number}.")]
+    AlreadyOrdered {
+        /// What is called out.
+        number: i64,
+        /// Opens the order's page.
+        token: String,
+    },
     /// 409 with `Retry-After`: the first request with this key is still running.
     #[error("This order is being placed. Try again in a moment.")]
     InProgress,
@@ -85,7 +93,7 @@ impl AppError {
             Self::Unauthenticated => 401,
             Self::Forbidden => 403,
             Self::NotFound { .. } => 404,
-            Self::Conflict { .. } | Self::InProgress => 409,
+            Self::Conflict { .. } | Self::AlreadyOrdered { .. } | Self::InProgress => 409,
             Self::Invalid { .. } | Self::KeyReused => 422,
             Self::TooMany { .. } => 429,
             Self::Internal { .. } => 500,
@@ -102,6 +110,7 @@ impl AppError {
             Self::Invalid { .. } => "invalid",
             Self::Conflict { problem } => &problem.code,
             Self::KeyReused => "key_reused",
+            Self::AlreadyOrdered { .. } => "already_ordered",
             Self::InProgress => "in_progress",
             Self::TooMany { .. } => "too_many",
             Self::Unavailable { .. } => "unavailable",

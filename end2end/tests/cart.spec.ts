@@ -1,5 +1,6 @@
 // A cart lives on the server: it survives reloads, tabs and a killed server, and two tabs edit the same one.
 
+import type { Page } from "@playwright/test";
 import { CLOVER, LUIGI } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectGoodPage } from "./good-page.ts";
@@ -86,3 +87,123 @@ test("a line is changed in its own form, and can be emptied by its buttons", asy
     await guest.expectCount(0);
     await expect(page.getByText("Nothing in it yet.")).toBeVisible();
 });
+
+/** Lets the forms of the cart take their time, as on a train. */
+async function slowly(page: Page, millis: number): Promise<void> {
+    await page.route("**/cart", async (route) => {
+        if (route.request().method() === "POST") await new Promise((resolve) => setTimeout(resolve, millis));
+        await route.continue();
+    });
+}
+
+test("quick taps on “+” all count, and the checkout waits for them", async ({ page }) => {
+    const guest = new Guest(page, LUIGI);
+    await guest.openMenu();
+    await guest.add("Cola");
+    await guest.expectCount(1);
+    await guest.openCart();
+    await slowly(page, 300);
+    const line = guest.line("Cola");
+    const more = line.getByRole("button", { name: "One more: Cola" });
+    await more.click();
+    await more.click();
+    await more.click();
+    await line.getByRole("button", { name: "One less: Cola" }).click();
+    await expect(line.locator("[data-number]")).toHaveText("3");
+    await guest.expectCount(3);
+    await more.click();
+    await page.getByRole("link", { name: "Go to checkout" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Checkout" })).toBeVisible();
+    await expect(page.locator("#total")).toContainText("4 × Cola");
+});
+
+test("a new guest's two quick taps fill one cart", async ({ page }) => {
+    const guest = new Guest(page, LUIGI);
+    await guest.openMenu();
+    await slowly(page, 300);
+    await guest.add("Cola");
+    await guest.add("Espresso");
+    await guest.expectCount(2);
+    await page.reload();
+    await guest.expectCount(2);
+});
+
+test("a tap before the scripts are awake names the cart that it is for", async ({ page, troubles }) => {
+    troubles.allow(lostConnection);
+    await page.route("**/*.wasm", (route) => route.abort());
+    const guest = new Guest(page, LUIGI, false);
+    await guest.openMenu();
+    // The first tap never arrives; the second one is for the same cart.
+    await page.route("**/items/*", (route) => route.abort("aborted"), { times: 1 });
+    await guest.add("Cola");
+    const named = async (): Promise<string | undefined> =>
+        (await page.context().cookies()).find((cookie) => cookie.name === "toast_visitor")?.value;
+    await expect.poll(named).toBeTruthy();
+    const before = await named();
+    await guest.add("Cola");
+    await page.waitForURL("**/cart");
+    await guest.expectCount(1);
+    expect(await page.context().cookies()).toMatchObject([{ name: "toast_visitor", value: before, httpOnly: true }]);
+});
+
+test("a dish whose answer got lost is in the cart once, however often it is tapped again", async ({ page, troubles }) => {
+    troubles.allow(lostConnection);
+    const guest = new Guest(page, LUIGI);
+    await guest.openMenu();
+    await page.route(
+        "**/cart",
+        async (route) => {
+            await route.fetch({ maxRedirects: 0 });
+            await route.abort("connectionreset");
+        },
+        { times: 1 },
+    );
+    await guest.add("Cola");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing will be done twice" })).toBeVisible();
+    await guest.add("Cola");
+    await expect(page.getByRole("alert").filter({ hasText: "nothing will be done twice" })).toBeHidden();
+    await guest.expectCount(1);
+    await page.reload();
+    await guest.expectCount(1);
+    await guest.add("Cola");
+    await guest.expectCount(2);
+});
+
+const REFUSED = [
+    { status: 429, words: "Too many attempts. Wait a little and try again." },
+    { status: 503, words: "Toast cannot be reached right now. Nothing was lost; try again in a moment." },
+    { status: 403, words: "Come back from a page of ours." },
+];
+
+for (const { status, words } of REFUSED) {
+    test(`a refusal that comes as another page is said: ${status}`, async ({ page, troubles }) => {
+        troubles.allow(refusals(status), new RegExp(`answer ${status}`));
+        const guest = new Guest(page, LUIGI);
+        await guest.openMenu();
+        await guest.add("Cola");
+        await guest.expectCount(1);
+        const body = `<!DOCTYPE html><html lang="en"><title>No</title><main><h1>No</h1><p>${words}</p></main></html>`;
+        const refuse = async (): Promise<void> => {
+            await page.route("**/cart", (route) =>
+                route.request().method() === "POST" ? route.fulfill({ status, contentType: "text/html", body }) : route.continue(),
+            );
+        };
+        await refuse();
+        await guest.add("Espresso");
+        await expect(page.locator("[data-cart-problem]")).toBeVisible();
+        await expect(page.getByRole("button", { name: "Add Espresso" })).toBeEnabled();
+        await expectGoodPage(page, `menu refused ${status}`);
+        await page.unroute("**/cart");
+        await guest.openCart();
+        await refuse();
+        const line = guest.line("Cola");
+        await line.getByRole("button", { name: "One more: Cola" }).click();
+        await expect(page.getByRole("alert").filter({ hasText: words })).toBeVisible();
+        await expect(line.locator("[data-number]")).toHaveText("1");
+        await expectGoodPage(page, `cart refused ${status}`);
+        await page.unroute("**/cart");
+        await line.getByRole("button", { name: "One more: Cola" }).click();
+        await guest.expectCount(2);
+        await expect(page.getByRole("alert").filter({ hasText: words })).toBeHidden();
+    });
+}

@@ -160,3 +160,42 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.locator("main")).toContainText(total.toFixed(2));
     });
 }
+
+test("what was typed stays when saving is refused by another page", async ({ house, newPerson, troubles }) => {
+    troubles.allow(refusals(429), /answer 503/, refusals(503));
+    const staff = await newPerson();
+    const kitchen = await editor(staff, house.owner, LUIGI);
+    await expect(staff.locator("html[data-awake]")).toBeAttached();
+    const typed = await kitchen.openDish("Tiramisu");
+    await typed.getByLabel(/^Price of Tiramisu/).fill("7,77");
+    const row = await kitchen.openDish("Calzone");
+    const price = row.getByLabel(/^Price of Calzone/);
+    const before = await price.inputValue();
+    await price.fill("19,90");
+    const expectTyped = async (): Promise<void> => {
+        await expect(price).toHaveValue("19,90");
+        await expect(typed.getByLabel(/^Price of Tiramisu/)).toHaveValue("7,77");
+    };
+    const body = "<!DOCTYPE html><title>No</title><main><h1>No</h1><p>Too many attempts. Wait a little and try again.</p></main>";
+    await staff.route("**/menu", (route) => route.fulfill({ status: 429, contentType: "text/html", body }), { times: 1 });
+    await row.getByRole("button", { name: /^Save price of/ }).click();
+    await expect(staff.getByRole("status").filter({ hasText: "Not saved. Too many attempts." })).toBeVisible();
+    await expectTyped();
+
+    const cookies = await staff.context().cookies();
+    await staff.context().clearCookies();
+    await row.getByRole("button", { name: /^Save price of/ }).click();
+    const again = staff.getByRole("status").getByRole("link", { name: "Sign in" });
+    await expect(again).toBeVisible();
+    await expect(again).toHaveAttribute("target", "_blank");
+    await expectTyped();
+    await expectGoodPage(staff, "menu editor signed out");
+
+    await staff.context().addCookies(cookies);
+    await row.getByRole("button", { name: /^Save price of/ }).click();
+    await expect(staff.getByRole("status").filter({ hasText: /^Saved/ })).toBeVisible();
+    await expect(typed.getByLabel(/^Price of Tiramisu/)).toHaveValue("7,77");
+    expect((await itemOf(staff, LUIGI, "Calzone")).variants[0]?.price.minor).toBe(1990);
+    await price.fill(before);
+    await row.getByRole("button", { name: /^Save price of/ }).click();
+});

@@ -104,6 +104,31 @@ test("an answer that gets lost is asked for again, and is the same order", async
     expect(ordersOf(house, name)).toBe(1);
 });
 
+test("a form that has ordered shows the way to its order, also when something in it was changed since", async ({ house, newPerson, troubles }) => {
+    troubles.allow(refusals(409));
+    const name = `Changed since ${test.info().project.name}`;
+    const page = await newPerson({ javaScriptEnabled: false });
+    const guest = await ready(page, name, false);
+    let lost = 0;
+    await page.route("**/checkout", async (route) => {
+        if (route.request().method() !== "POST" || lost > 0) return route.continue();
+        lost += 1;
+        await route.fetch({ maxRedirects: 0 });
+        return route.abort("aborted");
+    });
+    await guest.placeButton().click({ noWaitAfter: true });
+    await expect.poll(() => ordersOf(house, name)).toBe(1);
+    await page.getByLabel("Note for the restaurant").fill("No ice, please.");
+    await guest.placeButton().click();
+    await expect(page.getByRole("alert")).toContainText(/You already ordered: number \d+\./);
+    await expect(page.locator("main")).not.toContainText("Idempotency-Key");
+    await expectGoodPage(page, "checkout ordered before");
+    const number = /number (\d+)/.exec(await page.getByRole("alert").innerText())?.[1];
+    await page.getByRole("link", { name: "See your order" }).click();
+    expect((await guest.arriveAtOrder()).number).toBe(Number(number));
+    expect(ordersOf(house, name)).toBe(1);
+});
+
 async function simpleDish(page: Page): Promise<string | undefined> {
     const answer = await page.request.get(`/api/v1/restaurants/${GRIDDLE}/menu`);
     const menu = (await answer.json()) as { sections: { items: { name: string; groups: unknown[]; variants: unknown[]; sold_out: string | null }[] }[] };

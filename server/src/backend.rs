@@ -5,14 +5,14 @@ pub use crate::basis::Toast;
 use crate::{accounts, boards, carts, catalogue, ordering};
 use app::{
     backend::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
-        Staff,
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Staff,
     },
     error::AppError,
     types::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
-        id::{ChangeId, VisitorId},
+        id::{ChangeId, OrderId, VisitorId},
         order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
     },
@@ -72,10 +72,10 @@ impl Ordering for Toast {
         &self,
         slug: &str,
         key: &OrderKey,
-        visitor: Option<VisitorId>,
+        cart: Option<&OrderedCart>,
         order: &NewOrder,
     ) -> Result<PlacedOrder, AppError> {
-        Ok(ordering::place(self, slug, key, visitor, order).await?)
+        Ok(ordering::place(self, slug, key, cart, order).await?)
     }
 
     async fn replay(&self, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
@@ -90,8 +90,12 @@ impl Ordering for Toast {
         Ok(ordering::cancel(self, token).await?)
     }
 
-    async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<String, AppError> {
+    async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, AppError> {
         Ok(ordering::order_again(self, token, visitor, id).await?)
+    }
+
+    async fn ordered_before(&self, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {
+        ordering::ordered_before(self, visitor, slug, order).await
     }
 
     async fn recent_orders(&self, visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {

@@ -18,7 +18,7 @@ use app::{
     error::AppError,
     types::{
         bill::Bill,
-        cart::{CartChange, CartView},
+        cart::{CartChange, CartView, LineRequest},
         id::{ChangeId, VisitorId},
         menu::Menu,
         money::Money,
@@ -28,7 +28,6 @@ use app::{
 };
 use lines::Priced;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// How often a change is made anew because another one came before it.
 const ATTEMPTS: usize = 12;
@@ -53,40 +52,83 @@ pub async fn change(
     id: ChangeId,
     change: &CartChange,
 ) -> Result<CartView, Fault> {
-    let begun = Instant::now();
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let restaurant = snapshot.restaurant.id;
-    let now = toast.clock.now();
-    let menu = snapshot.menu_at(now);
+    let menu = snapshot.menu_at(toast.clock.now());
+    let (kept, ()) =
+        once(
+            toast,
+            &snapshot,
+            visitor,
+            id,
+            |kept, is_made| {
+                if is_made { Ok(()) } else { apply(kept, &snapshot, &menu, change) }
+            },
+        )
+        .await?;
+    Ok(priced_view(&snapshot, &menu, &kept))
+}
+
+/// Puts wishes into the cart as one change, once per id; answers those that were left out, by their places, and why.
+pub(crate) async fn add_all(
+    toast: &Toast,
+    snapshot: &Snapshot,
+    visitor: VisitorId,
+    id: ChangeId,
+    wishes: &[LineRequest],
+) -> Result<Vec<(usize, AppError)>, Fault> {
+    let menu = snapshot.menu_at(toast.clock.now());
+    let (_, left_out) = once(toast, snapshot, visitor, id, |kept, is_made| {
+        // What is in the cart already must not count twice when the answer is made out again.
+        let mut again = Vec::new();
+        let lines = if is_made { &mut again } else { &mut kept.lines };
+        let refused = |(at, wish)| Some((at, lines::add(lines, &menu, wish).err()?));
+        let left_out = wishes.iter().enumerate().filter_map(refused).collect();
+        mode_of(kept, snapshot).code().clone_into(&mut kept.mode);
+        Ok(left_out)
+    })
+    .await?;
+    Ok(left_out)
+}
+
+/// Makes a change on the cart as it is, and again when another change came before it. `make` is told whether the change
+/// is in the cart already.
+async fn once<T>(
+    toast: &Toast,
+    snapshot: &Snapshot,
+    visitor: VisitorId,
+    id: ChangeId,
+    make: impl Fn(&mut Kept, bool) -> Result<T, AppError>,
+) -> Result<(Kept, T), Fault> {
+    let (begun, restaurant) = (Instant::now(), snapshot.restaurant.id);
+    let mut is_sent = false;
     for _ in 0..ATTEMPTS {
-        let mut kept = find(toast, &snapshot, Some(visitor)).await?;
+        let found = find(toast, snapshot, Some(visitor)).await;
+        let mut kept = found.map_err(|fault| if is_sent { fault.of_a_change() } else { fault })?;
         // One that was made already is written down anew all the same: a server that may not write any more must not
         // say that it is in the cart.
-        if !kept.changes.contains(&id.uuid()) {
-            apply(&mut kept, &snapshot, &menu, change)?;
+        let is_made = kept.changes.contains(&id.uuid());
+        let told = make(&mut kept, is_made)?;
+        if !is_made {
             kept.changes.push(id.uuid());
             kept.changes.drain(..kept.changes.len().saturating_sub(REMEMBERED));
         }
         if begun.elapsed() > LATEST {
-            break;
+            return Err(if is_sent { Fault::Unanswered } else { Fault::Deadline });
         }
-        match carts::replace(&toast.store, restaurant, visitor, &kept, now).await {
+        match carts::replace(&toast.store, restaurant, visitor, &kept, toast.clock.now()).await {
             Ok(true) => {
                 kept.revision += 1;
-                return Ok(priced_view(&snapshot, &menu, &kept));
+                return Ok((kept, told));
             }
+            Ok(false) => {}
             // Whether it was written shows at the next look.
-            Ok(false) | Err(Fault::Unknown(_)) => {}
-            Err(fault) => return Err(fault),
+            Err(Fault::Unknown(_)) => is_sent = true,
+            Err(fault) if fault.is_contention() => {}
+            Err(fault) => return Err(if is_sent { fault.of_a_change() } else { fault }),
         }
     }
-    Err(Fault::Contended)
-}
-
-/// The ids of the steps of a change that has several.
-pub(crate) fn ids_from(first: ChangeId) -> impl Iterator<Item = ChangeId> {
-    let number = first.uuid().as_u128();
-    (0..).map(move |step| ChangeId::from_uuid(Uuid::from_u128(number.wrapping_add(step))))
+    let words = "Your cart is being changed in another window. Try again in a moment.";
+    Err(if is_sent { Fault::Unanswered } else { AppError::conflict("cart_busy", words).into() })
 }
 
 async fn find(toast: &Toast, snapshot: &Snapshot, visitor: Option<VisitorId>) -> Result<Kept, Fault> {

@@ -18,10 +18,13 @@ pub enum Fault {
         /// Which.
         node: String,
     },
-    /// The database did not answer in time; for a write the outcome is unknown.
+    /// The database did not answer in time; nothing was changed.
     #[error("the database did not answer within its deadline")]
     Deadline,
-    /// A commit whose outcome is unknown.
+    /// A change was sent, and the database did not answer in time: it may be made all the same, also later.
+    #[error("the database did not answer a change within its deadline")]
+    Unanswered,
+    /// A change or a commit whose outcome is unknown, because its connection broke.
     #[error("outcome unknown: {0}")]
     Unknown(sqlx::Error),
     /// The same rows were moved at the same time; trying again is right.
@@ -44,9 +47,18 @@ impl Fault {
     /// Whether the database could not be reached, rather than said something.
     pub fn is_absence(&self) -> bool {
         match self {
-            Self::Deadline | Self::Away { .. } => true,
+            Self::Deadline | Self::Unanswered | Self::Unknown(_) | Self::Away { .. } => true,
             Self::Database(error) => matches!(meaning(error), Meaning::Unavailable | Meaning::Unknown),
             _ => false,
+        }
+    }
+
+    /// What it means when a change had been sent to the database before.
+    pub fn of_a_change(self) -> Self {
+        match self {
+            Self::Deadline | Self::Away { .. } => Self::Unanswered,
+            Self::Database(error) if is_broken_off(&error) => Self::Unknown(error),
+            fault => fault,
         }
     }
 
@@ -93,6 +105,15 @@ pub fn meaning(error: &sqlx::Error) -> Meaning {
     }
 }
 
+/// Whether the answer was lost on the way, also between the nodes of a cluster (SQLSTATE class 08).
+fn is_broken_off(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(database) => database.code().is_some_and(|code| code.starts_with("08")),
+        _ => false,
+    }
+}
+
 impl From<Fault> for AppError {
     /// The only place where a fault is logged; the incident ties the answer to the line.
     fn from(fault: Fault) -> Self {
@@ -101,7 +122,7 @@ impl From<Fault> for AppError {
             Fault::Refused(refusal) => return refusal.clone(),
             Fault::Deadline | Fault::Away { .. } => Self::Unavailable { retry_after: 2 },
             Fault::Contended => Self::InProgress,
-            Fault::Unknown(_) => Self::Unknown,
+            Fault::Unanswered | Fault::Unknown(_) => Self::Unknown,
             Fault::Database(error) => match meaning(error) {
                 Meaning::Unavailable => Self::Unavailable { retry_after: 2 },
                 Meaning::Contended => Self::InProgress,

@@ -9,7 +9,7 @@ pub mod token;
 mod view;
 
 pub use placing::{place, replay};
-pub use repeating::{order_again, recent};
+pub use repeating::{order_again, ordered_before, recent};
 pub(crate) use view::reason_words;
 
 use crate::{basis::Toast, error::Fault, live::Hint, store};

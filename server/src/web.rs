@@ -11,6 +11,7 @@ pub mod files;
 pub mod health;
 mod markup;
 mod observe;
+mod once;
 mod orders;
 mod origin;
 mod page_cache;
@@ -141,8 +142,8 @@ pub fn router(web: Web) -> Router {
         .route("/restaurants/{slug}/cart", get(cart::show).post(cart::change))
         .route("/restaurants/{slug}/checkout", get(pages::visit).post(checkout::place))
         .route("/orders/{token}", get(pages::visit))
-        .route("/orders/{token}/cancel", post(orders::cancel))
-        .route("/orders/{token}/again", post(orders::again))
+        .route("/orders/{token}/cancel", get(orders::back).post(orders::cancel))
+        .route("/orders/{token}/again", get(orders::back).post(orders::again))
         .route("/orders/{token}/events", get(streams::order))
         .route("/sign-in", get(pages::visit).post(dashboard::sign_in))
         .route("/sign-out", post(dashboard::sign_out))

@@ -33,12 +33,25 @@ pub async fn tell(address: &str, fields: &UrlSearchParams) -> Result<(), AppErro
 
 /// Reads a page.
 pub async fn page(address: &str) -> Result<Document, AppError> {
-    document(ask(address, HTML, None).await?)
+    document(&ask(address, HTML, None).await?.1)
 }
 
-/// Sends a form as the browser would, and reads the page it leads to: also the one that says what to change.
-pub async fn send_for_page(address: &str, fields: &UrlSearchParams) -> Result<Document, AppError> {
-    document(ask(address, HTML, Some(fields)).await?)
+/// Reads a page for one of its parts.
+pub async fn page_with(address: &str, part: &str) -> Result<Document, AppError> {
+    having(part, ask(address, HTML, None).await?)
+}
+
+/// Sends a form as the browser would, and reads the page it leads to for one of its parts: also the page that says what
+/// to change.
+pub async fn send_for_page(address: &str, fields: &UrlSearchParams, part: &str) -> Result<Document, AppError> {
+    having(part, ask(address, HTML, Some(fields)).await?)
+}
+
+/// A name for a change that was not made before.
+#[cfg(feature = "customer")]
+pub fn key() -> String {
+    let digits = || js_sys::Number::from(js_sys::Math::random()).to_string(36).map(String::from).unwrap_or_default();
+    digits() + &digits()
 }
 
 /// Asks and waits for the whole answer.
@@ -65,9 +78,24 @@ fn accepted((status, body): (u16, String)) -> Result<String, AppError> {
     if (200..300).contains(&status) { Ok(body) } else { Err(refusal(status, &body)) }
 }
 
-fn document((_, body): (u16, String)) -> Result<Document, AppError> {
-    let parsed = DomParser::new().and_then(|parser| parser.parse_from_string(&body, SupportedType::TextHtml));
+fn document(body: &str) -> Result<Document, AppError> {
+    let parsed = DomParser::new().and_then(|parser| parser.parse_from_string(body, SupportedType::TextHtml));
     parsed.map_err(|_| AppError::Offline)
+}
+
+/// The page with the part that is asked for. Any other page is a refusal: by a balancer, by the sign-in, by a notice.
+fn having(part: &str, (status, body): (u16, String)) -> Result<Document, AppError> {
+    let page = document(&body)?;
+    if page.get_element_by_id(part).is_some() {
+        return Ok(page);
+    }
+    let first = |selector: &str| page.query_selector(selector).ok().flatten();
+    if first("form[action='/sign-in']").is_some() {
+        return Err(AppError::Unauthenticated);
+    }
+    let words = first("main p").and_then(|words| words.text_content());
+    let words = words.filter(|words| !words.is_empty());
+    Err(words.map_or_else(|| refusal(status, &body), |words| AppError::conflict("", words)))
 }
 
 fn parse<T: DeserializeOwned>(body: &str) -> Result<T, AppError> {
@@ -76,7 +104,13 @@ fn parse<T: DeserializeOwned>(body: &str) -> Result<T, AppError> {
 }
 
 fn refusal(status: u16, body: &str) -> AppError {
-    let Some(told) = Value::parse(body) else { return AppError::Offline };
+    let Some(told) = Value::parse(body) else {
+        return match status {
+            403 => AppError::Forbidden,
+            429 => AppError::TooMany { retry_after: 1 },
+            _ => AppError::Unknown,
+        };
+    };
     let problem = |error: Value| Some(Problem::new(error.text("field")?, error.text("code")?, error.text("message")?));
     let problems: Vec<_> = told.list("errors").unwrap_or_default().into_iter().filter_map(problem).collect();
     match (status, problems.is_empty()) {

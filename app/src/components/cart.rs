@@ -5,6 +5,7 @@ use crate::{
     components::{
         button::{LINK_CLASS, ROUND_CLASS},
         icon::{self, Icon},
+        key::KeyField,
     },
     types::{
         cart::{CartLineView, CartView, MAX_QUANTITY},
@@ -69,6 +70,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
     view! {
         <form method="post" action=path::cart(slug) data-cart-form class="inline-flex items-center gap-0.5">
             <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+            <KeyField />
             <input type="hidden" name=field::LINE value=id.clone() />
             <button
                 class=ROUND_CLASS
@@ -81,7 +83,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
             </button>
             <span class="w-8 text-center font-semibold tabular-nums" data-quantity>
                 <span class="sr-only">"Quantity "</span>
-                {quantity}
+                <span data-number>{quantity}</span>
             </span>
             <button
                 class=ROUND_CLASS
@@ -97,6 +99,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
         <noscript>
             <form method="post" action=path::cart(slug) class="inline-flex items-center gap-2">
                 <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+                <KeyField />
                 <input type="hidden" name=field::LINE value=id.clone() />
                 <input
                     class="w-20"
@@ -119,10 +122,26 @@ fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + use<
     view! {
         <form method="post" action=path::cart(slug) data-cart-form>
             <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+            <KeyField />
             <input type="hidden" name=field::LINE value=line.line.id.to_string() />
             <input type="hidden" name=field::QUANTITY value="0" />
             <button class=LINK_CLASS>"Remove"<span class="sr-only">" "{line.name.clone()}</span></button>
         </form>
+    }
+}
+
+/// Where islands say why the cart was not changed.
+#[component]
+pub fn CartProblem(
+    /// Where it stands.
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <p
+            data-cart-problem
+            role="alert"
+            class=format!("rounded-card border-2 border-beet bg-card p-3 font-medium text-beet empty:hidden {class}")
+        ></p>
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     api::{field, path},
+    components::key::KeyField,
     types::{restaurant::ServiceState, terms::ServiceMode},
 };
 use leptos::prelude::*;
@@ -46,6 +47,8 @@ pub fn ModeSwitch<'a>(
         >
             <input type="hidden" name=field::ACTION value=field::CART_MODE />
             <input type="hidden" name=field::NEXT value=next />
+            // A page with a cart's mode is one guest's own.
+            {current.map(|_| view! { <KeyField /> })}
             {buttons}
         </form>
     }

@@ -5,6 +5,7 @@ use crate::{
     components::{
         button::MAIN_CLASS,
         field::textarea_content,
+        key::KeyField,
         options::{choice::GroupChoices, size::SizeChoices},
         stepper::Stepper,
     },
@@ -55,6 +56,7 @@ pub fn OptionsForm<'a>(
         >
             <input type="hidden" name=field::ACTION value=action />
             <input type="hidden" name=field::ITEM value=item.id.to_string() />
+            <KeyField />
             {hidden_line}
             {sizes}
             {groups}

@@ -1,6 +1,6 @@
 //! What went wrong, on top of the form that can mend it.
 
-use crate::error::AppError;
+use crate::{api::path, error::AppError};
 use leptos::prelude::*;
 
 /// The list on top of a form that was not done: each entry leads to its field.
@@ -10,7 +10,22 @@ pub fn ProblemSummary(
     error: AppError,
 ) -> impl IntoView {
     let problems = error.problems().to_vec();
-    let body = if problems.is_empty() {
+    let heading = match error {
+        AppError::Unknown => "We do not know whether this went through",
+        _ => "This did not go through",
+    };
+    let body = if let AppError::AlreadyOrdered { token, .. } = &error {
+        view! {
+            <p>
+                {error.to_string()} " " <a class="underline" href=path::order(token)>"See your order"</a>
+            </p>
+        }
+        .into_any()
+    } else if error == AppError::KeyReused {
+        // In the words of a page; its keys are none of its reader's.
+        view! { <p>"This form was sent before, with other choices. Look at what came of it before you try again."</p> }
+            .into_any()
+    } else if problems.is_empty() {
         view! { <p>{error.to_string()}</p> }.into_any()
     } else {
         let entries = problems.into_iter().map(|problem| {
@@ -33,7 +48,7 @@ pub fn ProblemSummary(
             tabindex="-1"
             class="mb-6 rounded-card border-2 border-beet bg-beet/10 p-4 text-beet outline-none"
         >
-            <h2 class="mb-1 text-lg font-semibold">"This did not go through"</h2>
+            <h2 class="mb-1 text-lg font-semibold">{heading}</h2>
             {body}
         </div>
     }

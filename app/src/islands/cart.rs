@@ -12,18 +12,41 @@ pub fn Cart() -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 pub mod live {
-    //! The forms of the cart are sent as the browser would; the part of the answered page takes the old one's place.
+    //! The forms of the cart are sent as the browser would, one after the other; the part of the answered page takes the
+    //! old one's place.
 
     use crate::{
         api::{fetch, field, path},
         error::AppError,
-        islands::dom::{each, fields_of, find, listen_everywhere, say, sent_form, take_over, within},
+        islands::dom::{around, each, fields_of, find, listen_everywhere, say, sent_form, take_over, within},
+        types::cart::MAX_QUANTITY,
     };
     use leptos::task::spawn_local;
-    use web_sys::{Document, Element, HtmlElement, UrlSearchParams};
+    use std::{
+        cell::{Cell, RefCell},
+        collections::VecDeque,
+        pin::Pin,
+    };
+    use wasm_bindgen::JsCast;
+    use web_sys::{Document, Element, Event, HtmlElement, HtmlFormElement, MouseEvent, UrlSearchParams};
 
     /// The forms this is about.
     const FORMS: &str = "[data-cart-form], [data-mode-form]";
+    const PROBLEM: &str = "[data-cart-problem]";
+    /// Ways to other pages; a dish of the menu opens on this one.
+    const WAYS: &str = "a[href^='/']:not([data-open-dish])";
+
+    /// A change that waits for those before it, with the line whose quantity it sets.
+    type Waiting = (Option<String>, Pin<Box<dyn Future<Output = ()>>>);
+
+    thread_local! {
+        static WAITING: RefCell<VecDeque<Waiting>> = const { RefCell::new(VecDeque::new()) };
+        static BUSY: Cell<bool> = const { Cell::new(false) };
+        /// Counts the changes, so that the cart of before one is not shown after it.
+        static TURN: Cell<u32> = const { Cell::new(0) };
+        /// Where to go when everything is done.
+        static LEAVING: RefCell<Option<String>> = const { RefCell::new(None) };
+    }
 
     /// Listens to the forms of the cart.
     pub fn begin() {
@@ -31,8 +54,9 @@ pub mod live {
             let Some((form, button)) = sent_form(&event, FORMS) else { return };
             let (Some(slug), Some(fields)) = (slug(), fields_of(&form, button.as_ref())) else { return };
             event.prevent_default();
-            change(slug, fields);
+            change(slug, &form, fields);
         });
+        listen_everywhere("click", leave_later);
     }
 
     /// The restaurant of the page.
@@ -44,25 +68,99 @@ pub mod live {
     }
 
     /// Changes the cart and shows it as it is then.
-    fn change(slug: String, fields: UrlSearchParams) {
+    fn change(slug: String, form: &HtmlFormElement, fields: UrlSearchParams) {
         // Whatever page this is, the answer that is wanted is the cart's.
         fields.delete(field::NEXT);
-        busy(true);
-        spawn_local(async move {
-            let answer = fetch::send_for_page(&path::cart(&slug), &fields).await;
-            busy(false);
-            match answer {
-                Ok(page) => show(&page),
-                Err(error) => complain(&error),
+        fields.set(field::KEY, &fetch::key());
+        let quantity = fields.get(field::QUANTITY).and_then(|quantity| quantity.parse().ok());
+        if let Some(quantity) = quantity {
+            foresee(form, quantity);
+        }
+        in_turn(fields.get(field::LINE), async move {
+            match fetch::send_for_page(&path::cart(&slug), &fields, "cart").await {
+                Ok(page) if is_last() => show(&page),
+                Ok(_) => {}
+                Err(error) => {
+                    complain(&error);
+                    recall();
+                    refresh(slug);
+                }
             }
         });
     }
 
-    /// Reads the cart anew.
+    /// Sends a change when those before it are answered. Of a line's quantities that wait, only the last one counts.
+    pub fn in_turn(line: Option<String>, change: impl Future<Output = ()> + 'static) {
+        TURN.set(TURN.get().wrapping_add(1));
+        say(PROBLEM, "");
+        WAITING.with_borrow_mut(|waiting| {
+            waiting.retain(|(other, _)| line.is_none() || *other != line);
+            waiting.push_back((line, Box::pin(change)));
+        });
+        if BUSY.replace(true) {
+            return;
+        }
+        busy(true);
+        spawn_local(async {
+            while let Some((_, change)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+                change.await;
+            }
+            BUSY.set(false);
+            busy(false);
+            if let Some(address) = LEAVING.take() {
+                let _ = web_sys::window().map(|window| window.location().assign(&address));
+            }
+        });
+    }
+
+    fn is_last() -> bool {
+        WAITING.with_borrow(VecDeque::is_empty)
+    }
+
+    /// Shows a quantity at once, so that the next press counts on from it.
+    fn foresee(form: &HtmlFormElement, quantity: u32) {
+        let Some(number) = within(form, "[data-number]") else { return };
+        if number.get_attribute("data-number").is_some_and(|kept| kept.is_empty()) {
+            let _ = number.set_attribute("data-number", &number.text_content().unwrap_or_default());
+        }
+        number.set_text_content(Some(&quantity.to_string()));
+        for (button, next) in [("[id^=less-]", quantity.saturating_sub(1)), ("[id^=more-]", quantity + 1)] {
+            if let Some(button) = within(form, button) {
+                let _ = button.set_attribute("value", &next.to_string());
+                let _ = button.toggle_attribute_with_force("disabled", next > MAX_QUANTITY);
+            }
+        }
+    }
+
+    /// Shows the quantities that the server told last.
+    fn recall() {
+        let Some(cart) = find("#cart") else { return };
+        for number in each(&cart, "[data-number]") {
+            let told = number.get_attribute("data-number").and_then(|told| told.parse().ok());
+            let form = number.closest("form").ok().flatten().and_then(|form| form.dyn_into().ok());
+            if let (Some(told), Some(form)) = (told, form) {
+                foresee(&form, told);
+            }
+        }
+    }
+
+    /// The next page waits for the changes that are on their way.
+    fn leave_later(event: Event) {
+        let Some(way) = around(&event, WAYS).filter(|_| BUSY.get()) else { return };
+        let new_window = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.ctrl_key() || click.meta_key());
+        if !new_window {
+            event.prevent_default();
+            LEAVING.set(way.get_attribute("href"));
+        }
+    }
+
+    /// Reads the cart anew; changes that come before the answer show a newer one.
     pub fn refresh(slug: String) {
+        let turn = TURN.get();
         spawn_local(async move {
-            if let Ok(page) = fetch::page(&path::cart(&slug)).await {
-                show(&page);
+            match fetch::page_with(&path::cart(&slug), "cart").await {
+                Ok(page) if turn == TURN.get() => show(&page),
+                _ => {}
             }
         });
     }
@@ -82,8 +180,9 @@ pub mod live {
         }
         say("[data-cart-words]", &format!("View cart · {words}"));
         press(&mode);
-        let problem = refused.and_then(|problem| problem.text_content()).unwrap_or_default();
-        say("[data-cart-problem]", &problem);
+        if let Some(problem) = refused.and_then(|problem| problem.text_content()) {
+            complain(&AppError::conflict("", problem));
+        }
         say("[data-cart-status]", &words);
     }
 
@@ -113,9 +212,10 @@ pub mod live {
         }
     }
 
-    /// Says why nothing changed.
+    /// Says why nothing changed, on this page.
     pub fn complain(error: &AppError) {
-        say("[data-cart-problem]", &error.to_string());
+        LEAVING.take();
+        say(PROBLEM, &error.to_string());
     }
 
     fn busy(on: bool) {

@@ -80,7 +80,7 @@ mod live {
                 }
             }
             asked.append(field::UPDATE, "1");
-            let answer = fetch::send_for_page(&form.action(), &asked).await;
+            let answer = fetch::send_for_page(&form.action(), &asked, "total").await;
             if mine != turn.get() {
                 return;
             }
@@ -94,8 +94,9 @@ mod live {
                     hide_update(&form);
                     let total = within(&form, "[data-place]").and_then(|button| button.text_content());
                     say("#checkout-status", &total.unwrap_or_default());
+                    say("#checkout-problem", "");
                 }
-                Err(error) => say("#checkout-status", &error.to_string()),
+                Err(error) => say("#checkout-problem", &format!("The total is not up to date. {error}")),
             }
         });
     }

@@ -3,6 +3,7 @@
 #[cfg(feature = "hydrate")]
 mod browser;
 
+use crate::api::path;
 use leptos::prelude::*;
 
 /// Stands around the server's forms. Without scripts they work by themselves; with them, they are sent in the background.
@@ -13,8 +14,9 @@ pub fn MenuEditor(
 ) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     let said = RwSignal::new(String::new());
+    let is_signed_out = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    browser::attend(root, said);
+    browser::attend(root, said, is_signed_out);
     view! {
         <div node_ref=root>
             {children()}
@@ -24,6 +26,15 @@ pub fn MenuEditor(
                     hidden=move || said.with(String::is_empty)
                 >
                     {move || said.get()}
+                    // In a window of its own: what was typed here stays.
+                    <a
+                        class="pointer-events-auto ps-2 underline"
+                        href=path::SIGN_IN
+                        target="_blank"
+                        hidden=move || !is_signed_out.get()
+                    >
+                        "Sign in"
+                    </a>
                 </span>
             </p>
         </div>

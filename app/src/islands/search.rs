@@ -53,7 +53,7 @@ mod live {
         let mine = turn.get();
         spawn_local(async move {
             let Some(address) = address_of(&form) else { return };
-            let answer = fetch::page(&address).await;
+            let answer = fetch::page_with(&address, "results").await;
             // An answer to what was typed before must not replace the answer to what is typed now.
             if mine != turn.get() {
                 return;

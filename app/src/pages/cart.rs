@@ -2,11 +2,11 @@
 
 use crate::{
     api::path,
-    backend::{Backend, RecentOrder, backend, submission, viewer},
+    backend::{Backend, LeftOut, RecentOrder, backend, left_out, submission, viewer},
     components::{
         bill::BillRows,
         button::{LINK_CLASS, MAIN_CLASS, QUIET_CLASS},
-        cart::{CartLines, items_word},
+        cart::{CartLines, CartProblem, items_word},
         frame::Frame,
         icon::{self, Icon},
         mode::ModeSwitch,
@@ -47,6 +47,8 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                 answer_with(&error);
                 view! { <ProblemSummary error=error /> }
             })}
+            <NotAgain left_out=left_out() />
+            <CartProblem class="mb-4" />
             <div class="pb-4">
                 <ModeSwitch
                     slug=&slug
@@ -66,6 +68,23 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
         <PageTitle text=format!("{prefix}Your order at {} · Toast", restaurant.name) />
         <Meta name="robots" content="noindex" />
         <Frame>{content}</Frame>
+    })
+}
+
+/// Which dishes of an earlier order did not come into the cart again.
+#[component]
+fn NotAgain(left_out: Vec<LeftOut>) -> impl IntoView {
+    let dishes = left_out.into_iter().map(|dish| {
+        view! { <li><bdi>{dish.name}</bdi> ": " {dish.why}</li> }
+    });
+    let dishes = dishes.collect_view();
+    (!dishes.is_empty()).then(|| {
+        view! {
+            <div role="alert" class="mb-6 rounded-card border-2 border-saffron bg-saffron/10 p-4 text-saffron">
+                <h2 class="mb-1 text-lg font-semibold">"Left out: these cannot be ordered now"</h2>
+                <ul class="list-disc space-y-1 ps-5">{dishes}</ul>
+            </div>
+        }
     })
 }
 

@@ -129,6 +129,11 @@ fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl
             </div>
             <Total view=view entered=entered agreed=agreed />
             <p id="checkout-status" role="status" class="sr-only"></p>
+            <p
+                id="checkout-problem"
+                role="alert"
+                class="rounded-card border-2 border-beet bg-card p-3 font-medium text-beet empty:hidden lg:col-span-2"
+            ></p>
             <Checkout />
         </form>
     }

@@ -80,6 +80,9 @@ const fn heading(error: &AppError) -> &'static str {
             "Back in a moment"
         }
         AppError::Internal { .. } => "Something broke",
-        AppError::Invalid { .. } | AppError::Conflict { .. } | AppError::KeyReused => "This did not go through",
+        AppError::Invalid { .. }
+        | AppError::Conflict { .. }
+        | AppError::KeyReused
+        | AppError::AlreadyOrdered { .. } => "This did not go through",
     }
 }

@@ -7,6 +7,7 @@ use crate::{
         bill::{BillLines, BillRows},
         button::{LINK_CLASS, QUIET_CLASS},
         frame::Frame,
+        key::KeyField,
         mode::payment_sentence,
         problem::ProblemSummary,
         steps::OrderSteps,
@@ -113,6 +114,7 @@ fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let again = order.status.is_final().then(|| {
         view! {
             <form method="post" action=path::order_again(&order.token)>
+                <KeyField />
                 <button class=QUIET_CLASS>"Order this again"</button>
             </form>
         }

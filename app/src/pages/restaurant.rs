@@ -9,6 +9,7 @@ use crate::{
     backend::{assets, backend, in_full},
     components::{
         button::MAIN_CLASS,
+        cart::CartProblem,
         dish::DishRow,
         frame::Frame,
         icon::{self, Icon},
@@ -181,6 +182,7 @@ fn CartBar<'a>(slug: &'a str) -> impl IntoView + use<> {
                 <span data-cart-words class="tabular-nums">"View cart"</span>
             </a>
         </div>
+        <CartProblem class="fixed inset-x-4 bottom-20 z-40 mx-auto max-w-xl shadow-float lg:bottom-4" />
         <p data-cart-status role="status" class="sr-only"></p>
     }
 }

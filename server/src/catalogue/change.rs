@@ -54,10 +54,21 @@ pub async fn change(toast: &Toast, staff: &Staff, slug: &str, change: &MenuChang
     let edit = Edit { restaurant, snapshot, now: toast.clock.now() };
     let mut tx = toast.store.of(restaurant).begin().await?;
     toast.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
-    toast.store.commit(tx).await?;
+    toast.store.commit(tx).await.map_err(|fault| of_a_step(change, fault))?;
     toast.catalogue.refresh(toast, restaurant).await?;
     toast.hub.announce(restaurant, Hint::Menu);
     Ok(())
+}
+
+/// A step up or down has no key: sent again, it would be a second one.
+fn of_a_step(change: &MenuChange, fault: Fault) -> Fault {
+    let is_step = matches!(change, MenuChange::MoveItem(..) | MenuChange::MoveSection(..));
+    if is_step && matches!(fault, Fault::Unanswered | Fault::Unknown(_)) {
+        tracing::warn!(%fault, "whether a step was saved is not known");
+        let words = "The connection broke before the answer came. Look at the order of the menu before you try again.";
+        return AppError::conflict("unknown_outcome", words).into();
+    }
+    fault
 }
 
 /// One change of one restaurant at one instant.

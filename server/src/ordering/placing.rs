@@ -14,11 +14,12 @@ use crate::{
     },
 };
 use app::{
-    backend::OrderKey,
-    error::AppError,
+    api::field,
+    backend::{OrderKey, OrderedCart},
+    error::{AppError, Problem},
     types::{
         bill::{Bill, PricedLine},
-        id::{OrderId, RestaurantId, VisitorId},
+        id::{OrderId, RestaurantId},
         money::{Currency, Money},
         order::{NewOrder, PlacedOrder},
         time::Timestamp,
@@ -34,12 +35,12 @@ pub async fn place(
     toast: &Toast,
     slug: &str,
     key: &OrderKey,
-    visitor: Option<VisitorId>,
+    cart: Option<&OrderedCart>,
     order: &NewOrder,
 ) -> Result<PlacedOrder, Fault> {
     ensure_key(&key.key)?;
     let restaurant = toast.catalogue.snapshot(toast, slug).await?.restaurant.id;
-    let placed = match place_as_priced(toast, restaurant, key, visitor, order).await {
+    let placed = match place_as_priced(toast, restaurant, key, cart, order).await {
         Err(Fault::Refused(refusal)) => match answer_again(toast, restaurant, key).await? {
             Some(placed) => placed,
             None => return Err(refusal.into()),
@@ -81,7 +82,7 @@ async fn place_as_priced(
     toast: &Toast,
     restaurant: RestaurantId,
     key: &OrderKey,
-    visitor: Option<VisitorId>,
+    cart: Option<&OrderedCart>,
     order: &NewOrder,
 ) -> Result<PlacedOrder, Fault> {
     let mut before: Option<Bill> = None;
@@ -98,9 +99,9 @@ async fn place_as_priced(
             fingerprint: &key.fingerprint,
             menu_version: asked.menu_version,
             slot_limit: asked.promise.slot_limit,
-            visitor,
+            visitor: cart.map(|cart| cart.visitor),
             at: now,
-            fields: fields(&snapshot, order, &asked, visitor, key.order, now)?,
+            fields: fields(&snapshot, order, &asked, cart, key.order, now)?,
         };
         match store::orders::place(&toast.store, &new).await {
             Ok(Placed::Stands { order, token, number, total_minor, currency, replayed }) => {
@@ -113,8 +114,12 @@ async fn place_as_priced(
                 toast.catalogue.refresh(toast, restaurant).await?;
                 before = Some(asked.bill);
             }
+            Ok(Placed::Paused) => {
+                toast.catalogue.refresh(toast, restaurant).await?;
+                return Err(paused().into());
+            }
             Err(fault) if fault.is_contention() && contended < ATTEMPTS => contended += 1,
-            Err(fault) => return Err(unknown_if_sent(fault)),
+            Err(fault) => return Err(fault),
         }
     }
     Err(AppError::conflict("menu_changing", "The menu is being changed right now. Try again in a moment.").into())
@@ -158,12 +163,17 @@ fn slot_full(snapshot: &Snapshot, asked: &Asked, now: Timestamp) -> AppError {
     AppError::conflict("slot_full", words)
 }
 
+fn paused() -> AppError {
+    let words = "The kitchen has just paused new orders. Choose one of the offered times.";
+    AppError::Conflict { problem: Problem::new(field::DUE, "paused", words) }
+}
+
 /// The columns of the order as `place_order` reads them.
 fn fields(
     snapshot: &Snapshot,
     order: &NewOrder,
     asked: &Asked,
-    visitor: Option<VisitorId>,
+    cart: Option<&OrderedCart>,
     id: OrderId,
     now: Timestamp,
 ) -> Result<Value, Fault> {
@@ -187,9 +197,11 @@ fn fields(
         "total_minor": asked.bill.total.minor(),
         "bill": serde_json::to_value(&asked.bill).map_err(broken)?,
         "lines": serde_json::to_value(lines).map_err(broken)?,
+        // Always there, also as null: `place_order` tells by it which refusals its caller knows.
+        "cart": cart.map(|cart| json!({ "revision": cart.revision, "lines": cart.lines })),
         "message": {
             "order": id,
-            "visitor": visitor,
+            "visitor": cart.map(|cart| cart.visitor),
             "token": token,
             "restaurant_name": snapshot.restaurant.name,
             "placed_at": now.millis(),
@@ -210,12 +222,4 @@ fn money(minor: i64, currency: &str) -> Result<Money, Fault> {
     let currency = Currency::from_code(currency)
         .ok_or_else(|| Fault::Unreadable { what: "currency", why: currency.to_owned() })?;
     Ok(Money::new(minor, currency))
-}
-
-/// Once the statement was sent, no answer does not mean no order.
-fn unknown_if_sent(fault: Fault) -> Fault {
-    match fault {
-        Fault::Deadline | Fault::Database(sqlx::Error::Io(_) | sqlx::Error::Protocol(_)) => AppError::Unknown.into(),
-        fault => fault,
-    }
 }

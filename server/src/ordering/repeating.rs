@@ -1,14 +1,14 @@
 //! What guests come back to: their latest orders, and the same again.
 
 use super::find;
-use crate::{basis::Toast, carts, catalogue::wall::WallClock, error::Fault, store::projections};
+use crate::{basis::Toast, carts, catalogue::wall::WallClock, error::Fault, outbox, store::projections};
 use app::{
-    backend::RecentOrder,
-    error::AppError,
+    backend::{LeftOut, RecentOrder, Repeated},
+    error::{AppError, Problem},
     types::{
         bill::PricedLine,
-        cart::{CartChange, Choice, LineRequest},
-        id::{ChangeId, VisitorId},
+        cart::{Choice, LineRequest},
+        id::{ChangeId, OrderId, VisitorId},
         time::{LocalTime, Timestamp},
     },
 };
@@ -16,27 +16,31 @@ use app::{
 /// How many of a guest's orders are listed.
 const LISTED: i64 = 20;
 
-/// Puts the order's dishes into the visitor's cart again, once per id; answers the restaurant's slug. Dishes that are gone
-/// are left out, and the cart's own prices are today's.
-pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: ChangeId) -> Result<String, Fault> {
+/// Puts the order's dishes into the visitor's cart again, once per id, and says which were left out. The cart's prices
+/// are today's.
+pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, Fault> {
     let (restaurant, order) = find(toast, token).await?;
-    let slug = toast.catalogue.by_id(toast, restaurant).await?.restaurant.slug.clone();
-    let mut kept = 0;
-    let mut refused = None;
-    for (line, id) in order.bill.lines.iter().zip(carts::ids_from(id)) {
-        match carts::change(toast, &slug, visitor, id, &CartChange::Add(wish(line))).await {
-            Ok(_) => kept += 1,
-            Err(Fault::Refused(refusal)) => refused = Some(refusal),
-            Err(fault) => return Err(fault),
-        }
+    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    let lines = &order.bill.lines;
+    let wishes: Vec<_> = lines.iter().map(wish).collect();
+    let refused = carts::add_all(toast, &snapshot, visitor, id, &wishes).await?;
+    if refused.len() == lines.len() {
+        return Err(nothing_left(lines, &refused).into());
     }
-    match refused {
-        Some(_) if kept == 0 => {
-            let words = "None of these dishes can be ordered any more. Have a look at today's menu.";
-            Err(AppError::conflict("nothing_left", words).into())
-        }
-        _ => Ok(slug),
-    }
+    let named =
+        |(at, why): &(usize, AppError)| Some(LeftOut { name: lines.get(*at)?.name.clone(), why: why.to_string() });
+    let left_out = refused.iter().filter_map(named).collect();
+    Ok(Repeated { slug: snapshot.restaurant.slug.clone(), left_out })
+}
+
+fn nothing_left(lines: &[PricedLine], refused: &[(usize, AppError)]) -> AppError {
+    let words = "None of these dishes can be ordered now. Have a look at the menu.";
+    let all = std::iter::once(Problem::new("", "nothing_left", words));
+    let each = refused.iter().filter_map(|(at, why)| {
+        let message = format!("{}: {why}", lines.get(*at)?.name);
+        Some(Problem::new(&format!("lines/{at}"), why.code(), message))
+    });
+    AppError::Invalid { problems: all.chain(each).collect() }
 }
 
 /// The visitor's latest orders, newest first.
@@ -57,6 +61,30 @@ pub async fn recent(toast: &Toast, visitor: VisitorId) -> Result<Vec<RecentOrder
         });
     }
     Ok(recent)
+}
+
+/// What a guest is told whose checkout form has ordered already, with other fields than now. The way to the order is
+/// only shown to the browser that placed it.
+pub async fn ordered_before(toast: &Toast, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {
+    if let Some(visitor) = visitor {
+        if let Some(own) = own_order(toast, visitor, order).await {
+            return own;
+        }
+        // The list of a guest's own orders is filled from messages, and this one may still be waiting.
+        if let Ok(snapshot) = toast.catalogue.snapshot(toast, slug).await
+            && outbox::deliver(toast, snapshot.restaurant.id).await.is_ok()
+            && let Some(own) = own_order(toast, visitor, order).await
+        {
+            return own;
+        }
+    }
+    AppError::conflict("already_ordered", "You already ordered with this page. Reload it to order something else.")
+}
+
+async fn own_order(toast: &Toast, visitor: VisitorId, order: OrderId) -> Option<AppError> {
+    let latest = projections::latest(&toast.store, visitor, LISTED).await.ok()?;
+    let own = latest.into_iter().find(|entry| entry.order == order)?;
+    Some(AppError::AlreadyOrdered { number: own.number, token: own.token })
 }
 
 /// An instant in the one zone that is known without its restaurant.

@@ -14,7 +14,13 @@ use crate::{
 use futures::future::BoxFuture;
 use leases::{Leased, begin, brought_to_its_end, connection};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// What a statement will have been answered with.
 pub(crate) type Answer<'c, T> = BoxFuture<'c, Result<T, sqlx::Error>>;
@@ -69,7 +75,7 @@ impl<'a> Lane<'a> {
         self.run(Intent::Read, limit, statement).await
     }
 
-    /// Runs a statement that changes something, in a transaction of its own.
+    /// Runs a statement that changes something, in a transaction of its own. A fault says whether it may have been done.
     pub(crate) async fn write<T>(
         &self,
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
@@ -95,14 +101,20 @@ impl<'a> Lane<'a> {
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
     ) -> Result<T, Fault> {
         let (store, node, pool) = (self.store, self.admitted(intent).await?, self.pool()?);
+        let sent = AtomicBool::new(false);
         // In a box: what waits for a statement is held by whatever waits for that.
         let work = Box::pin(async {
             let slot = node.slot(store.admission).await?;
             let (connection, slot) =
                 brought_to_its_end(slot, store.admission, connection(pool.clone(), store.admission)).await?;
+            sent.store(true, Ordering::Relaxed);
             Leased::new(connection, slot).ask(statement).await
         });
-        node.watched(limit, work).await
+        let outcome = node.watched(limit, work).await;
+        if intent == Intent::Write && sent.load(Ordering::Relaxed) {
+            return outcome.map_err(Fault::of_a_change);
+        }
+        outcome
     }
 
     async fn admitted(&self, intent: Intent) -> Result<Arc<Node>, Fault> {
@@ -159,6 +171,7 @@ impl Tx {
             }
         })
         .await
+        .map_err(Fault::of_a_change)
     }
 
     /// The node it is at.

@@ -3,9 +3,7 @@
 use crate::web::{
     Web,
     body::{Form, wants_json},
-    never_kept,
-    observe::change_id,
-    pages,
+    never_kept, once, pages,
 };
 use app::{
     api::{field, path, wish},
@@ -23,16 +21,20 @@ use axum::{
     extract::{Path, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, Uri, header};
+use http::HeaderMap;
 use std::str::FromStr;
 use uuid::Uuid;
 
 /// The cart as a page, or as JSON for islands.
 pub async fn show(State(web): State<Web>, Path(slug): Path<String>, request: Request) -> Response {
-    if !wants_json(request.headers()) {
-        return pages::visit(State(web), request).await;
-    }
     let visitor = web.cookies.visitor(request.headers());
+    if !wants_json(request.headers()) {
+        let mut response = pages::visit(State(web.clone()), request).await;
+        if let Some(visitor) = visitor {
+            web.cookies.keep_visitor(visitor, &mut response);
+        }
+        return response;
+    }
     match web.toast.cart(&slug, visitor).await {
         Ok(cart) => never_kept(Json(cart).into_response()),
         Err(error) => crate::web::problem::refuse(&error),
@@ -40,46 +42,44 @@ pub async fn show(State(web): State<Web>, Path(slug): Path<String>, request: Req
 }
 
 /// Changes a cart; a browser without one gets it now.
-pub async fn change(
-    State(web): State<Web>,
-    Path(slug): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    form: Form,
-) -> Response {
-    change_with(&web, &slug, &uri, &headers, form).await
+pub async fn change(State(web): State<Web>, Path(slug): Path<String>, headers: HeaderMap, form: Form) -> Response {
+    change_with(&web, &slug, &headers, form).await
 }
 
 /// As [`change`], from the page of a dish.
 pub async fn change_from_item(
     State(web): State<Web>,
     Path((slug, _item)): Path<(String, String)>,
-    uri: Uri,
     headers: HeaderMap,
     form: Form,
 ) -> Response {
-    change_with(&web, &slug, &uri, &headers, form).await
+    change_with(&web, &slug, &headers, form).await
 }
 
-async fn change_with(web: &Web, slug: &str, uri: &Uri, headers: &HeaderMap, form: Form) -> Response {
+async fn change_with(web: &Web, slug: &str, headers: &HeaderMap, form: Form) -> Response {
     let known = web.cookies.visitor(headers);
     let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
+    let key = once::key(headers, &form);
     let changed = match cart_change(&form) {
-        Ok(change) => web.toast.change_cart(slug, visitor, change_id(headers), change).await,
+        Ok(change) => web.toast.change_cart(slug, visitor, once::change_id(&key, &change), change).await,
         Err(error) => Err(error),
     };
+    // The cart may be there although its first answer is not.
+    let is_unknown = matches!(changed, Err(AppError::Unknown));
     let mut response = match changed {
         Ok(cart) if wants_json(headers) => never_kept(Json::<CartView>(cart).into_response()),
         Ok(_) => Redirect::to(&next_page(slug, &form)).into_response(),
-        Err(error @ AppError::NotFound { .. }) => pages::refuse(web, uri, headers, &error).await,
         Err(error) if wants_json(headers) => crate::web::problem::refuse(&error),
         Err(error) => {
             let page = page_of(slug, &form, &error);
-            pages::again(web, &page, headers, Submission { fields: form.0, error: Some(error) }).await
+            let mut fields = form.0;
+            // A second try from the page that says so is the same change.
+            fields.insert(field::KEY.to_owned(), vec![key]);
+            pages::again(web, &page, headers, Submission { fields, error: Some(error) }).await
         }
     };
-    if known.is_none() && response.status().as_u16() < 400 {
-        response.headers_mut().append(header::SET_COOKIE, web.cookies.keep_visitor(visitor));
+    if known.is_some() || response.status().as_u16() < 400 || is_unknown {
+        web.cookies.keep_visitor(visitor, &mut response);
     }
     response
 }

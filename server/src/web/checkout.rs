@@ -7,11 +7,11 @@ use crate::web::{
 };
 use app::{
     api::{checkout, field, path},
-    backend::{OrderKey, Ordering, Submission},
+    backend::{OrderKey, OrderedCart, Ordering, Submission},
     error::AppError,
     types::{
         cart::CartView,
-        id::OrderId,
+        id::{OrderId, VisitorId},
         order::{Address, Contact, NewOrder, PlacedOrder},
         terms::ServiceMode,
     },
@@ -40,14 +40,29 @@ pub async fn place(State(web): State<Web>, Path(slug): Path<String>, headers: He
 
 async fn place_cart(web: &Web, slug: &str, headers: &HeaderMap, form: &Form) -> Result<PlacedOrder, AppError> {
     let key = order_key(form)?;
+    let visitor = web.cookies.visitor(headers);
+    match place_once(web, slug, &key, visitor, form).await {
+        // A form is not a program: its guest has ordered, and is shown what.
+        Err(AppError::KeyReused) => Err(web.toast.ordered_before(visitor, slug, key.order).await),
+        placed => placed,
+    }
+}
+
+async fn place_once(
+    web: &Web,
+    slug: &str,
+    key: &OrderKey,
+    visitor: Option<VisitorId>,
+    form: &Form,
+) -> Result<PlacedOrder, AppError> {
     // The first answer emptied the cart: a retry is recognised before the cart is looked at.
-    if let Some(placed) = web.toast.replay(slug, &key).await? {
+    if let Some(placed) = web.toast.replay(slug, key).await? {
         return Ok(placed);
     }
-    let visitor = web.cookies.visitor(headers);
     let cart = web.toast.cart(slug, visitor).await?;
     let order = new_order(form, &cart)?;
-    web.toast.place(slug, &key, visitor, &order).await
+    let ordered = visitor.map(|visitor| OrderedCart::of(visitor, &cart));
+    web.toast.place(slug, key, ordered.as_ref(), &order).await
 }
 
 fn order_key(form: &Form) -> Result<OrderKey, AppError> {

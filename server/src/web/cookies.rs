@@ -1,6 +1,7 @@
 //! Two cookies: the browser's carts, and the session of staff.
 
 use app::types::id::VisitorId;
+use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 use uuid::Uuid;
 
@@ -25,9 +26,10 @@ impl Cookies {
         self.read(headers, "toast_session").map(str::to_owned)
     }
 
-    /// Remembers a browser's carts.
-    pub fn keep_visitor(self, visitor: VisitorId) -> HeaderValue {
-        self.write("toast_visitor", &visitor.to_string(), VISITOR_SECONDS)
+    /// Remembers a browser's carts, from now on for as long as at first.
+    pub fn keep_visitor(self, visitor: VisitorId, response: &mut Response) {
+        let cookie = self.write("toast_visitor", &visitor.to_string(), VISITOR_SECONDS);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 
     /// Signs a browser in.

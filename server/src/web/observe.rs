@@ -1,18 +1,18 @@
 //! What each request leaves for operators: an id, a log line, a count and a duration; nothing about the person.
 
 use crate::web::Web;
-use app::types::id::ChangeId;
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderName, HeaderValue, Method};
 use std::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Names a request, in logs and at whatever it passes.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names, times and counts a request.
 pub async fn observe(State(web): State<Web>, mut request: Request, next: Next) -> Response {
@@ -61,13 +61,6 @@ fn known_method(method: &Method) -> &'static str {
         Method::PATCH => "PATCH",
         _ => "other",
     }
-}
-
-/// What a change is known by when it arrives twice: a balancer that sends a request to another server, because the first
-/// one's answer got lost, sends it with the same id.
-pub fn change_id(headers: &HeaderMap) -> ChangeId {
-    let sent = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()?.parse().ok());
-    sent.unwrap_or_else(|| ChangeId::from_uuid(Uuid::new_v4()))
 }
 
 /// The balancer's id when it looks like one, else a new one: log lines are not a place for strangers to write.

@@ -1,13 +1,22 @@
 //! A guest's order over HTTP: calling it off, ordering it again.
 
-use crate::web::{Web, body::wants_json, observe::change_id, pages};
-use app::{api::path, backend::Ordering, types::id::VisitorId};
+use crate::web::{
+    Web,
+    body::{Form, wants_json},
+    once, pages,
+};
+use app::{
+    api::{field, path},
+    backend::{Ordering, Submission},
+    error::AppError,
+    types::id::VisitorId,
+};
 use axum::{
     Json,
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, Uri, header};
+use http::{HeaderMap, Uri};
 use uuid::Uuid;
 
 /// Calls an order off.
@@ -15,36 +24,52 @@ pub async fn cancel(State(web): State<Web>, Path(token): Path<String>, uri: Uri,
     match web.toast.cancel(&token).await {
         Ok(order) if wants_json(&headers) => Json(order).into_response(),
         Ok(_) => Redirect::to(&path::order(&token)).into_response(),
-        Err(error) => refuse_on_order(&web, &token, &uri, &headers, error).await,
+        Err(error) => {
+            let submission = Submission { error: Some(error), ..Submission::default() };
+            refuse_on_order(&web, &token, &uri, &headers, submission).await
+        }
     }
 }
 
 /// Puts an order's dishes into the browser's cart again.
-pub async fn again(State(web): State<Web>, Path(token): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn again(
+    State(web): State<Web>,
+    Path(token): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
     let known = web.cookies.visitor(&headers);
     let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
-    match web.toast.order_again(&token, visitor, change_id(&headers)).await {
-        Ok(slug) => {
-            let mut response = Redirect::to(&path::cart(&slug)).into_response();
-            if known.is_none() {
-                response.headers_mut().append(header::SET_COOKIE, web.cookies.keep_visitor(visitor));
-            }
+    let key = once::key(&headers, &form);
+    match web.toast.order_again(&token, visitor, once::change_id(&key, &token)).await {
+        Ok(repeated) => {
+            let cart = path::cart(&repeated.slug);
+            let mut response = if repeated.left_out.is_empty() || wants_json(&headers) {
+                Redirect::to(&cart).into_response()
+            } else {
+                pages::cart_without(&web, &cart, &headers, visitor, repeated.left_out).await
+            };
+            web.cookies.keep_visitor(visitor, &mut response);
             response
         }
-        Err(error) => refuse_on_order(&web, &token, &uri, &headers, error).await,
+        Err(error) => {
+            let fields = [(field::KEY.to_owned(), vec![key])].into();
+            refuse_on_order(&web, &token, &uri, &headers, Submission { fields, error: Some(error) }).await
+        }
     }
 }
 
-async fn refuse_on_order(
-    web: &Web,
-    token: &str,
-    uri: &Uri,
-    headers: &HeaderMap,
-    error: app::error::AppError,
-) -> Response {
-    if wants_json(headers) || matches!(error, app::error::AppError::NotFound { .. }) {
-        return pages::refuse(web, uri, headers, &error).await;
+/// The page of the order, for a browser that visits the address of a form again.
+pub async fn back(Path(token): Path<String>) -> Redirect {
+    Redirect::to(&path::order(&token))
+}
+
+async fn refuse_on_order(web: &Web, token: &str, uri: &Uri, headers: &HeaderMap, submission: Submission) -> Response {
+    if let Some(error) = &submission.error
+        && (wants_json(headers) || matches!(error, AppError::NotFound { .. }))
+    {
+        return pages::refuse(web, uri, headers, error).await;
     }
-    let submission = app::backend::Submission { error: Some(error), ..Default::default() };
     pages::again(web, &path::order(token), headers, submission).await
 }

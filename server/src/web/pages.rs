@@ -2,9 +2,10 @@
 
 use crate::web::{Web, markup, problem};
 use app::{
-    backend::{Submission, Viewer},
+    backend::{LeftOut, Submission, Viewer},
     error::AppError,
     pages::{App, shell, sign_in_address},
+    types::id::VisitorId,
 };
 use axum::{
     body::Body,
@@ -41,6 +42,32 @@ pub async fn again(web: &Web, path: &str, headers: &HeaderMap, submission: Submi
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Answers "order again" with the cart, and says which dishes are not in it. A browser that was just given the cart does
+/// not send its cookie yet.
+pub async fn cart_without(
+    web: &Web,
+    path: &str,
+    headers: &HeaderMap,
+    visitor: VisitorId,
+    left_out: Vec<LeftOut>,
+) -> Response {
+    let viewer = web.viewer(headers).await.unwrap_or_default();
+    let viewer = Viewer { visitor: Some(visitor), ..viewer };
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().unwrap_or_default();
+    *request.headers_mut() = headers.clone();
+    let context = web.clone();
+    let render = leptos_axum::render_app_async_with_context(
+        move || {
+            context.provide(viewer.clone(), Submission::default());
+            provide_context(left_out.clone());
+        },
+        || shell(App),
+    );
+    let response = without_inline_scripts(render(request).await).await;
+    crate::web::never_kept(response)
 }
 
 /// Answers a refused request of a page or of a script, each in its own form.

@@ -12,7 +12,14 @@ use ::app::{
         terms::ServiceMode,
     },
 };
-use server::{carts, catalogue, error::Fault};
+use server::{
+    backend::Toast,
+    carts, catalogue,
+    error::Fault,
+    store::{Store, StoreOptions},
+};
+use sqlx::{Connection, Executor, PgConnection};
+use std::time::Duration;
 use uuid::Uuid;
 
 scenarios!(
@@ -23,6 +30,7 @@ scenarios!(
     a_line_that_cannot_be_priced_any_more_stays_and_can_go,
     hasty_changes_are_all_kept,
     a_change_that_arrives_twice_is_made_once,
+    a_change_past_its_deadline_is_not_said_to_be_undone,
     a_checkout_says_what_stands_in_the_way,
     full_times_are_not_offered,
     quotes_price_without_a_cart,
@@ -76,6 +84,28 @@ pub async fn a_change_that_arrives_twice_is_made_once(app: &TestApp) {
     let other = carts::change(&app.toast, &app.slug, guest, change_id(), &add).await.unwrap();
     assert_eq!(other.count, 3);
     assert_eq!(carts::change(&app.toast, &app.slug, visitor(), id, &add).await.unwrap().count, 1);
+}
+
+pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) {
+    let (guest, id) = (visitor(), change_id());
+    let add_water = CartChange::Add(app.line("water", &[]));
+    let before = add(app, guest, app.line("water", &[])).await;
+    let options = StoreOptions { deadline: Duration::from_millis(300), ..StoreOptions::default() };
+    let hasty = Toast { store: Store::connect(app.url(), &options).unwrap(), ..app.second() };
+    // Another transaction holds the cart for longer than the server waits.
+    let mut other = PgConnection::connect(app.url()).await.unwrap();
+    other.execute("BEGIN").await.unwrap();
+    let hold = sqlx::query("SELECT 1 FROM carts WHERE restaurant_id = $1 AND visitor_id = $2 FOR UPDATE");
+    hold.bind(app.restaurant.uuid()).bind(guest.uuid()).execute(&mut other).await.unwrap();
+    let refused = carts::change(&hasty, &app.slug, guest, id, &add_water).await.map_err(AppError::from);
+    assert_eq!(refused.unwrap_err(), AppError::Unknown);
+    other.execute("COMMIT").await.unwrap();
+    // The statement that was on its way is done after all, and the same change again is not one more.
+    while carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap().revision == before.revision {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let again = carts::change(&app.toast, &app.slug, guest, id, &add_water).await.unwrap();
+    assert_eq!(again.count, before.count + 1);
 }
 
 pub async fn equal_wishes_count_up(app: &TestApp) {

@@ -2,7 +2,7 @@
 
 use crate::app::TestApp;
 use ::app::{
-    backend::{OrderKey, Staff, Workplace},
+    backend::{OrderKey, OrderedCart, Staff, Workplace},
     error::AppError,
     types::{
         board::{OrderMove, Ticket},
@@ -13,7 +13,7 @@ use ::app::{
         time::Timestamp,
     },
 };
-use server::{boards, error::Fault, ordering};
+use server::{boards, carts, error::Fault, ordering};
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -59,13 +59,19 @@ pub fn key(name: &str, order: &NewOrder) -> OrderKey {
 
 /// Places an order under a key of its own.
 pub async fn place(app: &TestApp, order: &NewOrder) -> Result<PlacedOrder, AppError> {
-    place_for(app, None, order).await
+    place_of(app, None, order).await
 }
 
-/// Places an order for a browser.
-pub async fn place_for(app: &TestApp, visitor: Option<VisitorId>, order: &NewOrder) -> Result<PlacedOrder, AppError> {
+/// Places an order for a browser, all of its cart with it.
+pub async fn place_for(app: &TestApp, visitor: VisitorId, order: &NewOrder) -> Result<PlacedOrder, AppError> {
+    let cart = answer(carts::view(&app.toast, &app.slug, Some(visitor)).await)?;
+    place_of(app, Some(&OrderedCart::of(visitor, &cart)), order).await
+}
+
+/// Places an order that takes these lines out of a cart.
+pub async fn place_of(app: &TestApp, cart: Option<&OrderedCart>, order: &NewOrder) -> Result<PlacedOrder, AppError> {
     let key = key(&Uuid::new_v4().to_string(), order);
-    answer(ordering::place(&app.toast, &app.slug, &key, visitor, order).await)
+    answer(ordering::place(&app.toast, &app.slug, &key, cart, order).await)
 }
 
 /// The order's page.

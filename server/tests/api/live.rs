@@ -107,14 +107,14 @@ pub async fn lost_connections_end_in_a_resync(app: &TestApp) {
 
 pub async fn messages_left_behind_are_swept_up(app: &TestApp) {
     let visitor = crate::app::visitor();
-    place_for(app, Some(visitor), &pickup(app)).await.unwrap();
+    place_for(app, visitor, &pickup(app)).await.unwrap();
     assert_eq!(swept_up(app, visitor).await, 1);
 }
 
 /// A server whose clock is fast wrote it and is gone: others need not wait until their clocks have come so far.
 pub async fn messages_of_a_fast_clock_are_swept_up_at_once(app: &TestApp) {
     let visitor = crate::app::visitor();
-    place_for(app, Some(visitor), &pickup(app)).await.unwrap();
+    place_for(app, visitor, &pickup(app)).await.unwrap();
     // As a number: on a cluster a statement may not calculate with what depends on the session's time zone.
     let ahead = FRIDAY_EVENING.plus_minutes(5).millis() / 1_000;
     change(app, &format!("UPDATE outbox SET run_at = to_timestamp({ahead}) WHERE restaurant_id = $1")).await;

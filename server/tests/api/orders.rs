@@ -2,18 +2,22 @@
 
 use crate::{
     app::{TestApp, change_id, visitor},
-    guest::{answer, change, delivery, key, number, page, pickup, place, place_for},
+    guest::{answer, change, delivery, key, number, page, pickup, place, place_for, place_of},
 };
 use ::app::{
+    backend::OrderedCart,
     error::AppError,
     types::{
-        cart::CartChange,
-        order::{NewOrder, Verb},
+        board::{MenuChange, SoldOut},
+        cart::{CartChange, CartView, LineRequest},
+        id::VisitorId,
+        order::{Due, NewOrder, Verb},
         terms::ServiceMode,
     },
 };
 use futures::future::join_all;
 use server::{ordering, outbox};
+use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 
 scenarios! {
@@ -26,6 +30,12 @@ scenarios! {
     changed_menus_are_priced_anew,
     orders_freeze_their_bill,
     orders_empty_the_cart_and_are_remembered,
+    an_order_again_is_one_change_however_long_it_is,
+    an_order_again_says_what_it_leaves_out,
+    orders_leave_in_the_cart_what_was_added_since,
+    a_change_on_its_way_is_not_made_on_a_cart_of_later,
+    a_pause_is_about_the_time_an_order_is_wanted_for,
+    servers_of_the_version_before_are_answered_as_they_were,
 }
 
 pub async fn a_hundred_retries_make_one_order(app: &TestApp) {
@@ -183,15 +193,146 @@ pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     let visitor = visitor();
     let add = CartChange::Add(app.line("marinara", &[]));
     answer(server::carts::change(&app.toast, &app.slug, visitor, change_id(), &add).await).unwrap();
-    let placed = place_for(app, Some(visitor), &pickup(app)).await.unwrap();
+    let placed = place_for(app, visitor, &pickup(app)).await.unwrap();
     assert_eq!(answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap().count, 0);
     assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 1);
     assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
     let recent = answer(ordering::recent(&app.toast, visitor).await).unwrap();
     assert_eq!((recent.len(), &recent[0].token, recent[0].number), (1, &placed.token, 1));
     // The same again.
-    let slug = answer(ordering::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap();
-    assert_eq!(slug, app.slug);
+    let again = answer(ordering::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap();
+    assert_eq!((again.slug.as_str(), again.left_out.len()), (app.slug.as_str(), 0));
     let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
     assert_eq!((cart.lines.len(), cart.bill.subtotal.minor()), (2, 2360));
+}
+
+pub async fn an_order_again_is_one_change_however_long_it_is(app: &TestApp) {
+    let (visitor, id) = (visitor(), change_id());
+    let noted = |note: usize| LineRequest { note: format!("plate {note}"), ..app.line("marinara", &[]) };
+    let order = NewOrder { lines: (1..=40).map(noted).collect(), ..pickup(app) };
+    let placed = place(app, &order).await.unwrap();
+    for _ in 0..2 {
+        answer(ordering::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
+        let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+        assert_eq!((cart.lines.len(), cart.count), (40, 40), "a second arrival is the same change");
+    }
+}
+
+pub async fn an_order_again_says_what_it_leaves_out(app: &TestApp) {
+    let (visitor, id) = (visitor(), change_id());
+    let lines = vec![app.line("marinara", &[]), app.line("chicken", &[("side", "bread")]), app.line("water", &[])];
+    let placed = place(app, &NewOrder { lines, ..pickup(app) }).await.unwrap();
+    let sold_out = |of: MenuChange| async move {
+        answer(server::catalogue::change(&app.toast, &app.staff(), &app.slug, &of).await).unwrap();
+    };
+    sold_out(MenuChange::ItemSoldOut(app.item("marinara"), SoldOut::Today)).await;
+    sold_out(MenuChange::ModifierSoldOut(app.modifier("side", "bread"), SoldOut::UntilStocked)).await;
+    // The answer to a second arrival says the same.
+    for _ in 0..2 {
+        let again = answer(ordering::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
+        let words: Vec<_> = again.left_out.iter().map(|dish| (dish.name.as_str(), dish.why.as_str())).collect();
+        assert_eq!(words.len(), 2, "{words:?}");
+        assert!(words[0].0 == "Marinara" && words[0].1.starts_with("Marinara: Sold out"), "{words:?}");
+        assert!(words[1].1.contains("is sold out. Choose something else for"), "{words:?}");
+        let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+        assert_eq!(cart.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>(), ["Still water"]);
+    }
+    sold_out(MenuChange::ItemSoldOut(app.item("water"), SoldOut::UntilStocked)).await;
+    let refused = answer(ordering::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap_err();
+    let codes: Vec<_> = refused.problems().iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes[0], "nothing_left");
+    assert_eq!(codes.len(), 4, "{refused:?}");
+}
+
+async fn put(app: &TestApp, visitor: VisitorId, change: CartChange) -> CartView {
+    answer(server::carts::change(&app.toast, &app.slug, visitor, change_id(), &change).await).unwrap()
+}
+
+pub async fn orders_leave_in_the_cart_what_was_added_since(app: &TestApp) {
+    let visitor = visitor();
+    put(app, visitor, CartChange::Add(app.line("marinara", &[]))).await;
+    let priced = put(app, visitor, CartChange::Add(app.line("chicken", &[("side", "bread")]))).await;
+    let ordered = OrderedCart::of(visitor, &priced);
+    // Meanwhile in another tab: one more of a line that is being ordered, the other one as it was, and a dish of its own.
+    put(app, visitor, CartChange::SetQuantity(priced.lines[0].line.id, 3)).await;
+    let changed = put(app, visitor, CartChange::Add(app.line("water", &[]))).await;
+    place_of(app, Some(&ordered), &pickup(app)).await.unwrap();
+    let left = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+    let words: Vec<_> = left.lines.iter().map(|line| (line.name.as_str(), line.line.request.quantity)).collect();
+    assert_eq!(words, [("Marinara", 2), ("Still water", 1)]);
+    assert_eq!(left.revision, changed.revision + 1);
+
+    // A line that was changed into another dish is not the ordered one any more, one that was taken out stays out.
+    let ordered = OrderedCart::of(visitor, &left);
+    let noted = LineRequest { note: "no garlic".to_owned(), ..app.line("marinara", &[]) };
+    put(app, visitor, CartChange::Replace(left.lines[0].line.id, noted)).await;
+    put(app, visitor, CartChange::SetQuantity(left.lines[1].line.id, 0)).await;
+    place_of(app, Some(&ordered), &pickup(app)).await.unwrap();
+    let left = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+    let words: Vec<_> = left.lines.iter().map(|line| (line.name.as_str(), line.line.request.quantity)).collect();
+    assert_eq!(words, [("Marinara", 1)]);
+}
+
+pub async fn a_change_on_its_way_is_not_made_on_a_cart_of_later(app: &TestApp) {
+    let (visitor, id) = (visitor(), change_id());
+    let add = CartChange::Add(app.line("marinara", &[]));
+    let first = answer(server::carts::change(&app.toast, &app.slug, visitor, id, &add).await).unwrap();
+    place_for(app, visitor, &pickup(app)).await.unwrap();
+    // The answer to the change got lost, and a balancer sends it again after the order.
+    let again = answer(server::carts::change(&app.toast, &app.slug, visitor, id, &add).await).unwrap();
+    assert_eq!(again.count, 0, "the dish is in the order already");
+    assert!(again.revision > first.revision + 1, "a revision never names two carts");
+}
+
+pub async fn a_pause_is_about_the_time_an_order_is_wanted_for(app: &TestApp) {
+    let now = app.toast.clock.now();
+    let slots = app.snapshot().await.slots(ServiceMode::Pickup, now);
+    // As a number: on a cluster a statement may not calculate with what depends on the session's time zone.
+    let until = now.plus_minutes(60).millis() / 1_000;
+    // It begins after the order was priced: the catalogue has not heard of it.
+    change(app, &format!("UPDATE restaurants SET paused_until = to_timestamp({until}) WHERE restaurant_id = $1")).await;
+    let refused = place(app, &pickup(app)).await.unwrap_err();
+    assert_eq!((refused.status(), refused.code(), refused.problems()[0].field.as_str()), (409, "paused", "due"));
+    let later = slots.iter().find(|slot| slot.at >= now.plus_minutes(90)).unwrap();
+    let order = NewOrder { due: Due::At(later.at), ..pickup(app) };
+    place(app, &order).await.unwrap();
+    assert_eq!(number(app, "SELECT count(*) FROM orders WHERE restaurant_id = $1").await, 1);
+    // Known to the catalogue, it still refuses nothing that is offered.
+    app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap();
+    let offered = app.snapshot().await.slots(ServiceMode::Pickup, now);
+    for slot in offered.iter().take(3) {
+        place(app, &NewOrder { due: Due::At(slot.at), ..pickup(app) }).await.unwrap();
+    }
+    assert_eq!(place(app, &pickup(app)).await.unwrap_err().code(), "paused");
+}
+
+/// While versions change, servers that know neither `cart` nor TO003 call the same function.
+pub async fn servers_of_the_version_before_are_answered_as_they_were(app: &TestApp) {
+    let visitor = visitor();
+    let filled = put(app, visitor, CartChange::Add(app.line("marinara", &[]))).await;
+    let version = app.snapshot().await.version();
+    let call = |key: &str| {
+        format!(
+            "SELECT place_order($1, '{key}', '\\x01', gen_random_uuid(), {version}, NULL, '{visitor}', gen_random_uuid(),
+             to_timestamp({at}), jsonb_build_object('token', '{key}', 'mode', 'pickup',
+             'estimated_at', to_timestamp({at}), 'guest_name', 'Ada', 'guest_phone', '1', 'guest_email', '', 'place', '',
+             'note', '', 'currency', 'EUR', 'subtotal_minor', 100, 'tip_minor', 0, 'total_minor', 100, 'bill', '{{}}'::jsonb,
+             'lines', '[]'::jsonb, 'message', '{{}}'::jsonb))",
+            at = app.toast.clock.now().millis() / 1_000,
+        )
+    };
+    change(app, &call("before")).await;
+    let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+    assert_eq!((cart.count, cart.revision), (0, filled.revision + 1));
+    let until = app.toast.clock.now().plus_minutes(60).millis() / 1_000;
+    change(app, &format!("UPDATE restaurants SET paused_until = to_timestamp({until}) WHERE restaurant_id = $1")).await;
+    assert_eq!(refused_with(app, &call("paused")).await, "TO001");
+}
+
+/// The code of the refusal of a statement; `$1` is the fixture restaurant.
+async fn refused_with(app: &TestApp, statement: &str) -> String {
+    let mut connection = PgConnection::connect(app.url()).await.unwrap();
+    let statement = sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).bind(app.restaurant.uuid());
+    let refused = statement.execute(&mut connection).await.unwrap_err();
+    refused.as_database_error().unwrap().code().unwrap().into_owned()
 }

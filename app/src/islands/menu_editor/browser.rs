@@ -2,6 +2,7 @@
 
 use crate::{
     api::fetch,
+    error::AppError,
     islands::dom::{after, document, each, fields_of, find, listen, sent_form, take_over},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -17,18 +18,18 @@ const SAID: i32 = 3_000;
 type Typed = (String, String);
 
 /// Begins once the editor stands in the document.
-pub fn attend(root: NodeRef<leptos::html::Div>, said: RwSignal<String>) {
+pub fn attend(root: NodeRef<leptos::html::Div>, said: RwSignal<String>, is_signed_out: RwSignal<bool>) {
     Effect::new(move |begun: Option<bool>| {
         let Some(root) = root.get() else { return false };
         if begun != Some(true) {
             let element: Element = (*root).clone().unchecked_into();
-            listen(&root, "submit", move |event| save(&element, &event, said));
+            listen(&root, "submit", move |event| save(&element, &event, said, is_signed_out));
         }
         true
     });
 }
 
-fn save(root: &Element, event: &Event, said: RwSignal<String>) {
+fn save(root: &Element, event: &Event, said: RwSignal<String>, is_signed_out: RwSignal<bool>) {
     let Some((form, button)) = sent_form(event, "form[method=post]") else { return };
     let (Some(fields), Some(address)) = (fields_of(&form, button.as_ref()), form.get_attribute("action")) else {
         return;
@@ -41,11 +42,13 @@ fn save(root: &Element, event: &Event, said: RwSignal<String>) {
     let _ = form.set_attribute("aria-busy", "true");
     let root = root.clone();
     spawn_local(async move {
-        let answer = fetch::send_for_page(&address, &fields).await;
+        let answer = fetch::send_for_page(&address, &fields, EDITOR).await;
         let _ = form.remove_attribute("aria-busy");
+        is_signed_out.set(matches!(answer, Err(AppError::Unauthenticated)));
         match answer {
             Ok(page) => show(&root, &page, form.unchecked_ref(), said),
-            Err(error) => say(said, &error.to_string()),
+            // Nothing is reloaded: what was typed into this row and others would be gone.
+            Err(error) => said.set(format!("Not saved. {error}")),
         }
     });
 }
@@ -55,10 +58,7 @@ fn show(root: &Element, page: &Document, form: &HtmlElement, said: RwSignal<Stri
     let open: Vec<_> = each(root, "details[open]").iter().map(|row| row.id()).collect();
     let typed = typed(root, form);
     let focused = document().and_then(|document| document.active_element()).map(|element| element.id());
-    if take_over(page, EDITOR).is_none() {
-        // Signed out, or no longer allowed: the whole page says so.
-        return reload();
-    }
+    take_over(page, EDITOR);
     for row in open.iter().filter_map(|id| find(&format!("details[id='{id}']"))) {
         let _ = row.set_attribute("open", "");
     }
@@ -112,11 +112,4 @@ fn say(said: RwSignal<String>, words: &str) {
             said.set(String::new());
         }
     });
-}
-
-fn reload() {
-    if let Some(window) = web_sys::window() {
-        // A page that cannot be read again stays as it is.
-        let _ = window.location().reload();
-    }
 }

@@ -3,12 +3,12 @@
 use crate::{
     api::{
         fetch::{self, tell},
-        path,
+        field, path,
     },
     error::AppError,
     islands::{
         cart::live as cart,
-        dom::{around, each, fields_of, find, listen, listen_everywhere, say, sent_form, within},
+        dom::{around, each, fields_of, find, listen, listen_everywhere, sent_form, within},
         shop::{counting, reading, sheet::Sheet},
     },
     types::menu::Menu,
@@ -17,6 +17,9 @@ use leptos::task::spawn_local;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlFormElement, MouseEvent, UrlSearchParams};
+
+/// Holds the key of what a form asks for.
+const KEY: &str = "data-key";
 
 /// What the page knows: its restaurant, and the menu once it is there.
 pub struct Floor {
@@ -119,19 +122,23 @@ impl Floor {
 
     fn add(self: &Rc<Self>, form: HtmlFormElement, fields: UrlSearchParams) {
         let floor = Rc::clone(self);
-        spawn_local(async move {
-            hold(&form, true);
+        // The key stays until the dish is known to be in the cart: pressed again, it is the same wish.
+        let key = form.get_attribute(KEY).unwrap_or_else(fetch::key);
+        let _ = form.set_attribute(KEY, &key);
+        fields.set(field::KEY, &key);
+        hold(&form, true);
+        cart::in_turn(None, async move {
             let done = tell(&path::cart(&floor.slug), &fields).await;
             hold(&form, false);
             match done {
                 Ok(()) => {
-                    say("[data-cart-problem]", "");
+                    let _ = form.remove_attribute(KEY);
                     floor.sheet.close();
-                    cart::refresh(floor.slug.clone());
                 }
                 Err(error) if floor.sheet.is_open() => floor.sheet.complain(&error.to_string()),
                 Err(error) => cart::complain(&error),
             }
+            cart::refresh(floor.slug.clone());
         });
     }
 }

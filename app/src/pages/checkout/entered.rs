@@ -3,7 +3,7 @@
 use crate::{
     api::{checkout, field},
     backend::{CheckoutWish, Submission},
-    error::{AppError, Problem},
+    error::Problem,
     types::{id::OrderId, locale::Locale, money::Money, order::Due, terms::ServiceMode},
 };
 
@@ -67,7 +67,7 @@ impl Entered {
     /// The id of the order to be: the one this form began with, so that a second try is recognised, unless it names
     /// another order already.
     pub fn order_id(&self, minted: OrderId) -> String {
-        let reused = matches!(self.sent.error, Some(AppError::KeyReused));
+        let reused = self.sent.error.as_ref().is_some_and(|error| error.code() == "already_ordered");
         let kept = self.sent.value(field::ORDER).filter(|_| !reused).and_then(|id| id.parse::<OrderId>().ok());
         kept.unwrap_or(minted).to_string()
     }

@@ -23,10 +23,11 @@ pub(crate) struct NewRow<'a> {
     pub(crate) menu_version: i64,
     /// How many orders its window takes; none for any number.
     pub(crate) slot_limit: Option<u32>,
-    /// Whose cart it empties.
+    /// From whose cart it takes what is ordered.
     pub(crate) visitor: Option<VisitorId>,
     pub(crate) at: Timestamp,
-    /// The columns, the kitchen's lines and the message of the outbox, as `place_order` reads them.
+    /// The columns, the kitchen's lines, the cart as it was priced and the message of the outbox, as `place_order` reads
+    /// them.
     pub(crate) fields: Value,
 }
 
@@ -37,8 +38,10 @@ pub(crate) enum Placed {
     Stands { order: OrderId, token: String, number: i64, total_minor: i64, currency: String, replayed: bool },
     /// The key names another request, or the id another order.
     KeyReused,
-    /// The menu changed or a pause began since it was priced.
+    /// The menu changed since it was priced.
     MenuMoved,
+    /// The kitchen takes no orders at the time it is wanted for.
+    Paused,
     /// Its window is full.
     SlotFull,
 }
@@ -84,6 +87,7 @@ fn refusal(fault: Fault) -> Result<Placed, Fault> {
     match code.as_deref() {
         Some("TO001") => Ok(Placed::MenuMoved),
         Some("TO002") => Ok(Placed::SlotFull),
+        Some("TO003") => Ok(Placed::Paused),
         // Keys that differ cannot share an order: the id belongs to somebody else's.
         Some("23505") => Ok(Placed::KeyReused),
         _ => Err(fault),

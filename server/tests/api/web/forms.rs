@@ -68,7 +68,121 @@ async fn a_form_sent_with_other_wishes_under_the_same_key_is_refused() {
     let mut fields = checkout_fields(&site, &browser).await;
     assert_eq!(browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await.status(), 303);
     fields.push(("note", "no onions".to_owned()));
-    assert_eq!(browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await.status(), 422);
+    let refused = browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
+    assert_eq!(refused.status(), 409);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("You already ordered: number 1."), "{page}");
+    assert!(page.contains("See your order") && page.contains("href=\"/orders/"), "{page}");
+    assert!(!page.contains("Idempotency-Key"), "{page}");
+    // The way to the order is its guest's alone.
+    let stranger = with_cart(&site).await;
+    let refused = stranger.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
+    assert_eq!(refused.status(), 409);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("You already ordered with this page.") && !page.contains("/orders/"), "{page}");
+    assert_ne!(hidden(&page, "order"), fields[0].1, "the next try is an order of its own");
+}
+
+async fn count(site: &Site, browser: &Browser) -> u32 {
+    let cart = browser.0.get(site.restaurant("/cart")).header("accept", "application/json").send().await.unwrap();
+    cart.json::<CartView>().await.unwrap().count
+}
+
+#[tokio::test]
+async fn a_form_of_the_cart_is_done_once_by_its_key() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let item = site.app.item("chicken").to_string();
+    let address = site.restaurant(&format!("/items/{item}"));
+    let bread = site.app.modifier("side", "bread").to_string();
+    let key = hidden(&browser.page(&address).await, "key");
+    assert_ne!(hidden(&browser.page(&address).await, "key"), key, "each page is a wish of its own");
+    let mut fields =
+        vec![("action", "add"), ("item", &*item), ("modifier", &*bread), ("quantity", "1"), ("key", &*key)];
+    for _ in 0..3 {
+        assert_eq!(browser.post(&address, &fields).await.status(), 303);
+        assert_eq!(count(&site, &browser).await, 3, "the answer got lost, and the browser sent it again");
+    }
+    // What was refused can be corrected on the same page.
+    fields[3] = ("quantity", "0");
+    let refused = browser.post(&address, &fields).await;
+    assert_eq!(refused.status(), 422);
+    assert_eq!(hidden(&refused.text().await.unwrap(), "key"), key);
+    fields[3] = ("quantity", "2");
+    assert_eq!(browser.post(&address, &fields).await.status(), 303);
+    assert_eq!(count(&site, &browser).await, 5);
+    // Clients that send no key are asked by their request's id; without one, each request is a change.
+    let plain = &fields[..4];
+    for expected in [7, 7] {
+        let sent = browser.form(&address, plain).header("x-request-id", "3fdb0c1e35d14d0f8f5f9a1c2b3d4e5f");
+        assert_eq!(sent.header("accept", "text/html").send().await.unwrap().status(), 303);
+        assert_eq!(count(&site, &browser).await, expected);
+    }
+    assert_eq!(browser.post(&address, plain).await.status(), 303);
+    assert_eq!(count(&site, &browser).await, 9);
+    // The page of the menu is the same for all guests: a key in it would make many wishes one.
+    assert!(!browser.page(&site.restaurant("")).await.contains("name=\"key\""));
+    let cart = browser.page(&site.restaurant("/cart")).await;
+    let forms = cart.matches("<form method=\"post\"").count();
+    assert_eq!(cart.matches("name=\"key\"").count(), forms, "{cart}");
+}
+
+#[tokio::test]
+async fn a_line_that_is_gone_leaves_the_guest_at_the_cart() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let gone = uuid::Uuid::new_v4().to_string();
+    let fields = [("action", "quantity"), ("line", gone.as_str()), ("quantity", "2")];
+    let refused = browser.post(&site.restaurant("/cart"), &fields).await;
+    assert_eq!(refused.status(), 404);
+    let page = refused.text().await.unwrap();
+    assert!(page.contains("This line of the cart does not exist") && page.contains("Marinara"), "{page}");
+}
+
+#[tokio::test]
+async fn a_cart_that_is_looked_at_is_kept_for_another_90_days() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let answer = browser.get(&site.restaurant("/cart")).await;
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.starts_with("toast_visitor=") && cookie.contains("Max-Age=7776000"), "{cookie}");
+    assert!(cookie.contains("HttpOnly"), "a cart that a script has named gets out of reach of scripts: {cookie}");
+    assert_eq!(count(&site, &browser).await, 2);
+    assert!(!Browser::new().get(&site.restaurant("/cart")).await.headers().contains_key("set-cookie"));
+    assert!(!browser.get(&site.restaurant("")).await.headers().contains_key("set-cookie"));
+}
+
+#[tokio::test]
+async fn an_order_again_shows_what_was_left_out_of_the_cart() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let water = site.app.item("water").to_string();
+    browser.post(&site.restaurant("/cart"), &[("action", "add"), ("item", &water)]).await;
+    let fields = checkout_fields(&site, &browser).await;
+    let placed = browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
+    let order = placed.headers()["location"].to_str().unwrap().to_owned();
+    browser.post(&site.url(&format!("{order}/cancel")), &[]).await;
+    let marinara = site.app.item("marinara");
+    site.app.sql(&format!("UPDATE items SET sold_out_until = 'infinity' WHERE item_id = '{marinara}'")).await;
+    site.app.sql("UPDATE restaurants SET menu_version = menu_version + 1").await;
+    site.app.toast.catalogue.refresh(&site.app.toast, site.app.restaurant).await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    let key = hidden(&browser.page(&site.url(&order)).await, "key");
+    for _ in 0..2 {
+        // A browser that has no cart yet sees its new one.
+        let answer = browser.post(&site.url(&format!("{order}/again")), &[("key", &key)]).await;
+        assert_eq!(answer.status(), 200);
+        let page = answer.text().await.unwrap();
+        assert!(
+            page.contains("Left out: these cannot be ordered now") && page.contains("Marinara: Sold out"),
+            "{page}"
+        );
+        assert!(page.contains("Still water") && page.contains("data-count=\"1\""), "{page}");
+    }
+    let stranger = Browser::new().post(&site.url(&format!("{order}/again")), &[("key", &key)]).await;
+    assert!(stranger.text().await.unwrap().contains("data-count=\"1\""));
+    let back = browser.get(&site.url(&format!("{order}/again"))).await;
+    assert_eq!((back.status().as_u16(), back.headers()["location"].to_str().unwrap()), (303, order.as_str()));
 }
 
 #[tokio::test]
