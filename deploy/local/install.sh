@@ -16,6 +16,7 @@ install_for() {
     if [ "$1" = check ]; then
         need_browser
         need_python
+        need_nix
     fi
     install_missing_packages
     ensure_rust
