@@ -1,7 +1,7 @@
 # The inventory of an installation and the port table, as the machines' modules ask for them.
 { lib, file, access }:
 let
-  inherit (builtins) elem filter fromTOML head length readFile;
+  inherit (builtins) elem filter fromTOML head readFile;
   inventory = fromTOML (readFile file);
   table = fromTOML (readFile access);
   has = role: node: elem role node.roles;

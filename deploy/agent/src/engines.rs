@@ -119,7 +119,7 @@ const HAPROXY: Engine = Engine {
     check: &["/usr/sbin/haproxy", "-c", "-q", "-f", "{}"],
     takes: Act::Reload,
     needs: Needs::One(Role::Database),
-    folders: &["/run/toast"],
+    folders: &["/run/toast", "/run/toast/haproxy"],
 };
 
 const SERVER: Engine = Engine {
