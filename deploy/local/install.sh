@@ -18,6 +18,7 @@ install_for() {
     check)
         need_browser
         need_python
+        need_nix
         ;;
     bench)
         need_browser

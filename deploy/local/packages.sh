@@ -23,6 +23,9 @@ need_browser() {
 # The fuzzer lives in an environment of its own.
 need_python() { python3 -c 'import ensurepip, venv' 2>/dev/null || MISSING+=(python3-venv); }
 
+# A few seconds on Debian; elsewhere, and for users who cannot install it, its checks are skipped by name.
+need_nix() { if [ "$(id -u)" -eq 0 ] && grep -qs '^ID=debian' /etc/os-release; then need_command nix-instantiate nix-bin; fi; }
+
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome || true; }
 
 install_missing_packages() {

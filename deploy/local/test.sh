@@ -3,7 +3,7 @@
 
 # shellcheck source=deploy/local/everything.sh
 source "$(dirname "${BASH_SOURCE[0]}")/everything.sh"
-for part in install cluster engines tally checks world-checks; do
+for part in install cluster engines tally checks nix-checks world-checks; do
     # shellcheck source=/dev/null
     source "$LOCAL/$part.sh"
 done
@@ -35,7 +35,7 @@ remove_test_servers() {
 forget_settings_of_the_caller() {
     local name
     for name in "${!TOAST_@}"; do
-        case $name in TOAST_TOOLS | TOAST_POSTGRES_BIN) ;; *) unset "$name" ;; esac
+        case $name in TOAST_TOOLS | TOAST_POSTGRES_BIN | TOAST_NIXPKGS) ;; *) unset "$name" ;; esac
     done
 }
 
@@ -50,6 +50,7 @@ check_sources() {
     check "Dependencies: licences, sources, duplicates" check_dependencies
     if command -v shellcheck >/dev/null; then check "Shell scripts" check_shell; fi
     check "Commands" "$LOCAL/command-tests.sh"
+    check_units_and_modules
     check "Lints, server" lint_host
     check "Lints, customer pages" lint_browser customer
     check "Lints, dashboard" lint_browser dashboard

@@ -115,11 +115,11 @@ const PATRONI: Engine = Engine {
 
 const HAPROXY: Engine = Engine {
     service: "toast-haproxy",
-    files: &[file("haproxy/haproxy.cfg.j2", "haproxy.cfg")],
+    files: &[file_of("haproxy", "haproxy/haproxy.cfg.j2", "haproxy.cfg")],
     check: &["/usr/sbin/haproxy", "-c", "-q", "-f", "{}"],
     takes: Act::Reload,
     needs: Needs::One(Role::Database),
-    folders: &["/run/toast"],
+    folders: &["/run/toast", "/run/toast/haproxy"],
 };
 
 const SERVER: Engine = Engine {
@@ -151,7 +151,7 @@ const EDGE: Engine = Engine {
 
 const DNS: Engine = Engine {
     service: "toast-dns",
-    files: &[file("dns/config.j2", "dns/config"), file("dns/zone.j2", "dns/zones/@domain")],
+    files: &[file_of("gdnsd", "dns/config.j2", "dns/config"), file_of("gdnsd", "dns/zone.j2", "dns/zones/@domain")],
     check: &[],
     takes: Act::Restart,
     needs: Needs::Nothing,

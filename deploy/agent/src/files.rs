@@ -1,7 +1,12 @@
 //! Writing files so that no reader ever sees half of one.
 
 use crate::error::Trouble;
-use std::{fs, io::Write, os::unix::fs::PermissionsExt, path::Path};
+use std::{
+    fs,
+    io::Write,
+    os::unix::fs::{MetadataExt, PermissionsExt},
+    path::Path,
+};
 
 /// Replaces a file at once; the old one stays whole until the new one is on the disk.
 pub fn replace(path: &Path, text: &str, mode: u32, owner: Option<&str>) -> Result<(), Trouble> {
@@ -50,4 +55,29 @@ fn ids(user: &str) -> Result<(u32, u32), Trouble> {
 /// Whether a file holds exactly this.
 pub fn holds(path: &Path, text: &str) -> bool {
     fs::read(path).is_ok_and(|found| found == text.as_bytes())
+}
+
+/// Whether a file is the named user's; without a name, any owner is right.
+pub fn belongs(path: &Path, owner: Option<&str>) -> bool {
+    owner.is_none_or(|owner| ids(owner).is_ok_and(|(uid, _)| fs::metadata(path).is_ok_and(|found| found.uid() == uid)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_user_is_noticed() {
+        let path = std::env::temp_dir().join(format!("toast-owner-{}", std::process::id()));
+        fs::write(&path, "text").unwrap();
+        let uid = fs::metadata(&path).unwrap().uid().to_string();
+        let passwd = fs::read_to_string("/etc/passwd").unwrap();
+        let named = |own: bool| {
+            let mut lines = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>());
+            lines.find(|fields| (fields[2] == uid) == own).unwrap()[0].to_owned()
+        };
+        assert!(belongs(&path, Some(&named(true))) && belongs(&path, None));
+        assert!(!belongs(&path, Some(&named(false))) && !belongs(&path, Some("toast-is-no-user-here")));
+        fs::remove_file(path).unwrap();
+    }
 }

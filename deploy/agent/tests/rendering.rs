@@ -127,6 +127,28 @@ fn every_service_of_every_node_has_a_unit_that_restarts_it() {
 }
 
 #[test]
+fn no_limit_is_set_that_breaks_a_service() {
+    let templates = templates();
+    for_each_node(|scene, _| {
+        for service in units::services(scene.identity) {
+            let text = templates.render(&format!("systemd/{service}.service.j2"), scene).unwrap();
+            let says = |key: &str| text.lines().any(|line| line.starts_with(&format!("{key}=")));
+            // A new Patroni has to find the PostgreSQL that the old one started, and its lock.
+            if text.contains("KillMode=process") {
+                assert!(!says("PrivateUsers") && !says("PrivateIPC") && !says("RemoveIPC"), "{service}");
+            }
+            // The agent makes the folder of rendered files, which every engine's user has to enter.
+            if text.contains("/bin/toast-agent ") {
+                assert!(text.contains("\nUMask=0022\n"), "{service}");
+            }
+            // nginx gives the cache to its workers; systemd would take it back at each start.
+            let mut folders = text.lines().filter(|line| line.starts_with("StateDirectory="));
+            assert!(!folders.any(|line| line.contains("toast/cache")), "{service}");
+        }
+    });
+}
+
+#[test]
 fn only_what_the_table_names_is_open() {
     let templates = templates();
     for_each_node(|scene, node| {

@@ -1,0 +1,47 @@
+# The server, with HAProxy beside it that leads it to the database's leader. Its settings are the agent's: address in the
+# mesh, region and password are known on the machine only.
+{ config, lib, pkgs, ... }:
+let
+  cfg = config.services.toast;
+  unit = import ../unit.nix { inherit lib cfg; };
+in {
+  imports = [ ./node.nix ./agent.nix ./tailscale-client.nix ];
+
+  options.services.toast.backend = {
+    enable = lib.mkEnableOption "the Toast server on this machine";
+    package = lib.mkOption {
+      type = lib.types.package;
+      description = "The package with bin/toast and share/toast/site.";
+    };
+    haproxyPackage = lib.mkOption {
+      type = lib.types.package;
+      default = pkgs.haproxy;
+      defaultText = lib.literalExpression "pkgs.haproxy";
+      description = "The package with bin/haproxy.";
+    };
+  };
+
+  config = lib.mkIf cfg.backend.enable {
+    services.toast.places = {
+      "/opt/toast/current/bin/toast" = "${cfg.backend.package}/bin/toast";
+      "/usr/sbin/haproxy" = "${cfg.backend.haproxyPackage}/bin/haproxy";
+    };
+    services.toast.bundleParts = {
+      "bin/toast" = "${cfg.backend.package}/bin/toast";
+      site = "${cfg.backend.package}/share/toast/site";
+    };
+    assertions = [
+      {
+        assertion = cfg.mesh.enable;
+        message = "services.toast.backend: the server listens on the machine's address in the mesh only; enable services.toast.mesh as well.";
+      }
+    ];
+    environment.systemPackages = [ cfg.backend.package ];
+    users.users.toast = { isSystemUser = true; group = "toast"; description = "Toast's server"; };
+    users.groups.toast = { };
+    users.users.haproxy = { isSystemUser = true; group = "haproxy"; description = "HAProxy"; };
+    users.groups.haproxy = { };
+    systemd.services.toast-server = unit "toast-server";
+    systemd.services.toast-haproxy = unit "toast-haproxy";
+  };
+}

@@ -1,0 +1,33 @@
+# A name server: gdnsd, which answers with the ingresses that live. It stands outside of the mesh.
+{ config, lib, pkgs, ... }:
+let
+  cfg = config.services.toast;
+  unit = import ../unit.nix { inherit lib cfg; };
+in {
+  imports = [ ./node.nix ./agent.nix ];
+
+  options.services.toast.nameServer = {
+    enable = lib.mkEnableOption "a name server of the installation on this machine";
+    package = lib.mkOption {
+      type = lib.types.package;
+      default = pkgs.gdnsd;
+      defaultText = lib.literalExpression "pkgs.gdnsd";
+      description = "The package with bin/gdnsd.";
+    };
+  };
+
+  config = lib.mkIf cfg.nameServer.enable {
+    services.toast.places."/usr/sbin/gdnsd" = "${cfg.nameServer.package}/bin/gdnsd";
+    assertions = [
+      {
+        assertion = cfg.agent.enable;
+        message = "services.toast.nameServer: zone and health checks are rendered by the agent; enable services.toast.agent as well.";
+      }
+    ];
+    # The stub of the resolver listens on port 53 as well.
+    services.resolved.enable = lib.mkForce false;
+    users.users.gdnsd = { isSystemUser = true; group = "gdnsd"; home = "/run/gdnsd"; description = "gdnsd"; };
+    users.groups.gdnsd = { };
+    systemd.services.toast-dns = unit "toast-dns";
+  };
+}

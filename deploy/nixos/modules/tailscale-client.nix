@@ -1,0 +1,76 @@
+# A machine of the mesh: tailscaled under the guard of the firewall, and the operators' door, which is open in the mesh only.
+{ config, lib, pkgs, ... }:
+let
+  cfg = config.services.toast;
+  unit = import ../unit.nix { inherit lib cfg; };
+in {
+  imports = [ ./node.nix ./agent.nix ];
+
+  options.services.toast.mesh = {
+    enable = lib.mkEnableOption "the private network of the installation on this machine";
+    package = lib.mkOption {
+      type = lib.types.package;
+      default = pkgs.tailscale;
+      defaultText = lib.literalExpression "pkgs.tailscale";
+      description = "The package with bin/tailscale and bin/tailscaled.";
+    };
+    sshPackage = lib.mkOption {
+      type = lib.types.package;
+      default = pkgs.openssh;
+      defaultText = lib.literalExpression "pkgs.openssh";
+      description = "The package with bin/sshd and bin/ssh-keygen.";
+    };
+    operatorKeys = lib.mkOption {
+      type = lib.types.listOf lib.types.str;
+      default = [ ];
+      example = [ "ssh-ed25519 AAAA… operator" ];
+      description = "Public keys of those who may sign in from inside the mesh; there is no password.";
+    };
+  };
+
+  config = lib.mkIf cfg.mesh.enable {
+    services.toast.places = {
+      "/opt/toast/current/bin/tailscaled" = "${cfg.mesh.package}/bin/tailscaled";
+      "/usr/sbin/sshd" = "${cfg.mesh.sshPackage}/bin/sshd";
+    };
+    services.toast.bundleParts = {
+      "bin/tailscale" = "${cfg.mesh.package}/bin/tailscale";
+      "bin/tailscaled" = "${cfg.mesh.package}/bin/tailscaled";
+    };
+
+    assertions = [
+      {
+        assertion = cfg.agent.enable;
+        message = "services.toast.mesh: the guard is loaded and the mesh is joined by the agent; enable services.toast.agent as well.";
+      }
+      {
+        assertion = cfg.facts.inMesh;
+        message = "services.toast.mesh: ${cfg.node} stands on the internet, outside of the mesh; move it to a site of its own network, or leave the mesh off.";
+      }
+      {
+        assertion = !config.services.openssh.enable;
+        message = "services.toast.mesh: services.openssh would listen on port 22 beside the operators' door; disable it.";
+      }
+    ];
+
+    boot.kernelModules = [ "tun" ];
+    # An answer may come in by the mesh for what went out by the site's network, while a path is being found.
+    networking.firewall.checkReversePath = "loose";
+    networking.firewall.trustedInterfaces = [ "tailscale0" ];
+    environment.systemPackages = [ cfg.mesh.package ];
+    environment.etc."toast/authorized_keys" = {
+      text = lib.concatMapStrings (key: key + "\n") cfg.mesh.operatorKeys;
+      mode = "0644";
+    };
+    users.users.sshd = { isSystemUser = true; group = "sshd"; description = "sshd before a sign-in"; };
+    users.groups.sshd = { };
+    system.activationScripts.toastHostKey = ''
+      mkdir -p /etc/ssh
+      [ -e /etc/ssh/ssh_host_ed25519_key ] || ${cfg.mesh.sshPackage}/bin/ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key
+    '';
+
+    # The way by which a new version comes must not be cut for as long as its switch takes.
+    systemd.services.toast-mesh = unit "toast-mesh" // { path = [ pkgs.nftables pkgs.iproute2 ]; stopIfChanged = false; };
+    systemd.services.toast-ssh = unit "toast-ssh" // { stopIfChanged = false; };
+  };
+}
