@@ -19,7 +19,7 @@ use app::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         id::{ChangeId, VisitorId},
-        order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+        order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
     },
 };
@@ -57,6 +57,10 @@ impl Menus for Toast {
 
     async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
         Ok(catalogue::restaurant(self, slug).await?)
+    }
+
+    async fn restaurant_for(&self, slug: &str, due: Due) -> Result<RestaurantPage, AppError> {
+        Ok(catalogue::restaurant_for(self, slug, due).await?)
     }
 }
 

@@ -18,6 +18,7 @@ pub mod live {
         api::{fetch, field, path},
         error::AppError,
         islands::dom::{each, fields_of, find, listen_everywhere, say, sent_form, take_over, within},
+        types::order::Due,
     };
     use leptos::task::spawn_local;
     use web_sys::{Document, Element, HtmlElement, UrlSearchParams};
@@ -82,6 +83,7 @@ pub mod live {
         }
         say("[data-cart-words]", &format!("View cart · {words}"));
         press(&mode);
+        follow(&told("data-due"));
         let problem = refused.and_then(|problem| problem.text_content()).unwrap_or_default();
         say("[data-cart-problem]", &problem);
         say("[data-cart-status]", &words);
@@ -101,6 +103,16 @@ pub mod live {
         }
         for way_back in each(column, "[data-only-cart-page]") {
             way_back.set_hidden(true);
+        }
+    }
+
+    /// The menu of now gives way to that of the time which the guest has chosen; once, so that nothing goes in circles.
+    fn follow(due: &str) {
+        let shows_now = find("article[data-due=asap]").is_some();
+        let (Some(due), Some(slug), Some(window)) = (Due::from_field(due), slug(), web_sys::window()) else { return };
+        let location = window.location();
+        if shows_now && due != Due::Asap && location.search().is_ok_and(|query| query.is_empty()) {
+            let _ = location.replace(&path::wanted(path::restaurant(&slug), due));
         }
     }
 

@@ -12,7 +12,7 @@ use app::{
         money::{Currency, Money},
         order::{OrderStatus, OrderStep, OrderView, PaymentStatus},
         pricing::{Service, price_line, price_order},
-        restaurant::{EarliestTime, HoursLine, Restaurant, RestaurantCard, RestaurantPage, ServiceState},
+        restaurant::{EarliestTime, HoursLine, MenuTime, Restaurant, RestaurantCard, RestaurantPage, ServiceState},
         terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
         time::{LocalTime, Timestamp},
     },
@@ -241,7 +241,9 @@ fn state() -> ServiceState {
 }
 
 pub fn restaurant_page() -> RestaurantPage {
-    RestaurantPage { restaurant: Arc::new(restaurant()), state: state(), menu: Arc::new(menu()) }
+    let times = vec![at("19:00"), at("Mon 11:30")].into();
+    let time = MenuTime::default();
+    RestaurantPage { restaurant: Arc::new(restaurant()), state: state(), menu: Arc::new(menu()), time, times }
 }
 
 pub fn cuisines() -> Vec<String> {
@@ -305,6 +307,7 @@ pub fn cart() -> CartView {
     CartView {
         revision: 3,
         mode: ServiceMode::Pickup,
+        time: MenuTime::default(),
         lines: lines.collect(),
         count: bill.count(),
         bill,

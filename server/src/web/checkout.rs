@@ -7,15 +7,14 @@ use crate::web::{
 };
 use app::{
     api::{field, path},
-    backend::{OrderKey, Ordering, Submission},
+    backend::{CheckoutWish, OrderKey, Ordering, Submission},
     error::AppError,
     types::{
         cart::CartView,
-        id::OrderId,
+        id::{OrderId, VisitorId},
         money::Money,
         order::{Address, Contact, Due, NewOrder, PlacedOrder},
         terms::ServiceMode,
-        time::Timestamp,
     },
 };
 use axum::{
@@ -48,7 +47,8 @@ async fn place_cart(web: &Web, slug: &str, headers: &HeaderMap, form: &Form) -> 
     }
     let visitor = web.cookies.visitor(headers);
     let cart = web.toast.cart(slug, visitor).await?;
-    let order = new_order(form, &cart)?;
+    let subtotal = subtotal(web, slug, visitor, form, &cart).await?;
+    let order = new_order(form, &cart, subtotal)?;
     web.toast.place(slug, &key, visitor, &order).await
 }
 
@@ -68,9 +68,26 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
     Ok(OrderKey { key: order.to_string(), fingerprint: digest.finalize().into(), order })
 }
 
-fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
+/// What the dishes cost that a tip in percent is of: those that can be had at the time of the form, which may be another
+/// one than the cart's.
+async fn subtotal(
+    web: &Web,
+    slug: &str,
+    visitor: Option<VisitorId>,
+    form: &Form,
+    cart: &CartView,
+) -> Result<Money, AppError> {
+    let due = due(form.text(field::DUE))?;
+    if matches!(form.text(field::TIP), "" | "0" | "other") || due == cart.time.due {
+        return Ok(cart.bill.subtotal);
+    }
+    let wish = CheckoutWish { due: Some(due), ..CheckoutWish::default() };
+    Ok(web.toast.checkout(slug, visitor, &wish).await?.cart.bill.subtotal)
+}
+
+fn new_order(form: &Form, cart: &CartView, subtotal: Money) -> Result<NewOrder, AppError> {
     let mode = ServiceMode::from_code(form.text(field::MODE)).unwrap_or(cart.mode);
-    let tip_minor = tip(form, cart.bill.subtotal)?;
+    let tip_minor = tip(form, subtotal)?;
     let agreed: Option<i64> = form.text(field::AGREED).parse().ok();
     Ok(NewOrder {
         lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
@@ -95,13 +112,8 @@ fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
 }
 
 fn due(text: &str) -> Result<Due, AppError> {
-    match text {
-        "" | "asap" => Ok(Due::Asap),
-        millis => millis
-            .parse()
-            .map(|millis| Due::At(Timestamp::from_millis(millis)))
-            .map_err(|_| AppError::invalid(field::DUE, "unknown_time", "Choose one of the offered times.")),
-    }
+    let unknown = || AppError::invalid(field::DUE, "unknown_time", "Choose one of the offered times.");
+    if text.is_empty() { Ok(Due::Asap) } else { Due::from_field(text).ok_or_else(unknown) }
 }
 
 /// The tip in minor units: a percentage of the items, or a sum as people type it.

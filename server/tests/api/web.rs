@@ -6,3 +6,4 @@ mod security;
 mod site;
 mod staff;
 mod streams;
+mod wanted;

@@ -188,7 +188,8 @@ fn price_field(price: Money, editing: &Editing) -> String {
 
 /// The id of a row's problem, for the field that it is about.
 pub fn problem_id(row: &Row) -> String {
-    format!("{}-{}-problem", row.change, row.target)
+    // A size may be a word with blanks, which part the ids of a list.
+    format!("{}-{}-problem", row.change, row.target.replace(char::is_whitespace, "_"))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use crate::{
     api::field,
     backend::{CheckoutWish, Submission},
     error::{AppError, Problem},
-    types::{id::OrderId, money::Money, order::Due, terms::ServiceMode, time::Timestamp},
+    types::{id::OrderId, money::Money, order::Due, terms::ServiceMode},
 };
 
 /// The sent fields with the problems at them.
@@ -48,10 +48,9 @@ impl Entered {
         }
     }
 
-    /// When it is wanted.
-    pub fn due(&self) -> Due {
-        let at = self.sent.value(field::DUE).and_then(|due| due.parse().ok());
-        at.map_or(Due::Asap, |millis| Due::At(Timestamp::from_millis(millis)))
+    /// When it is wanted, if that was said here.
+    pub fn due(&self) -> Option<Due> {
+        self.sent.value(field::DUE).and_then(Due::from_field)
     }
 
     /// The tip in minor units, as far as it can be read.
