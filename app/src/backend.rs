@@ -27,6 +27,8 @@ pub trait Menus: Send + Sync {
     async fn home(&self, query: &HomeQuery) -> Result<HomePage, AppError>;
     /// A restaurant with its menu and whether it is open.
     async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError>;
+    /// The same with the menu as it can be ordered for a time.
+    async fn restaurant_for(&self, slug: &str, due: Due) -> Result<RestaurantPage, AppError>;
 }
 
 /// Carts, quotes and orders of guests.
@@ -183,8 +185,8 @@ pub struct CheckoutWish {
     pub postcode: Option<String>,
     /// For the staff, in minor units.
     pub tip_minor: i64,
-    /// When.
-    pub due: Due,
+    /// Instead of the cart's time.
+    pub due: Option<Due>,
 }
 
 /// Everything the checkout page shows.

@@ -17,3 +17,4 @@ pub mod problem;
 pub mod stepper;
 pub mod steps;
 pub mod ticket;
+pub mod when;

@@ -15,21 +15,25 @@ pub use dashboard::sign_in_address;
 pub use notice::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
 pub use shell::shell;
 
-use crate::pages::{
-    cart::CartPage,
-    checkout::CheckoutPage,
-    dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
-    home::HomePage,
-    item::ItemPage,
-    order::OrderPage,
-    restaurant::RestaurantPage,
+use crate::{
+    api::field,
+    pages::{
+        cart::CartPage,
+        checkout::CheckoutPage,
+        dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
+        home::HomePage,
+        item::ItemPage,
+        order::OrderPage,
+        restaurant::RestaurantPage,
+    },
+    types::order::Due,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Route, Router},
-    hooks::use_params_map,
+    hooks::{use_params_map, use_query_map},
     path,
 };
 
@@ -61,6 +65,12 @@ fn Pages() -> impl IntoView {
             </FlatRoutes>
         </Router>
     }
+}
+
+/// The time in the page's address; as soon as possible without one.
+pub fn asked_due() -> Due {
+    let asked = use_query_map().read_untracked().get(field::DUE);
+    asked.and_then(|text| Due::from_field(&text)).unwrap_or_default()
 }
 
 /// A part of the page's address.

@@ -13,7 +13,7 @@ use app::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         id::{ChangeId, OrderId, VisitorId},
-        order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+        order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
     },
 };
@@ -36,6 +36,10 @@ impl Menus for Toast {
 
     async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
         Ok(catalogue::restaurant(self, slug).await?)
+    }
+
+    async fn restaurant_for(&self, slug: &str, due: Due) -> Result<RestaurantPage, AppError> {
+        Ok(catalogue::restaurant_for(self, slug, due).await?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Carts: kept by restaurant and visitor, priced whenever they are looked at.
+//! Carts: kept by restaurant and visitor, priced for their time whenever they are looked at.
 
 mod checkout;
 mod lines;
@@ -15,6 +15,7 @@ use crate::{
     store::carts::{self, Kept},
 };
 use app::{
+    api::field,
     error::AppError,
     types::{
         bill::Bill,
@@ -22,8 +23,11 @@ use app::{
         id::{ChangeId, VisitorId},
         menu::Menu,
         money::Money,
+        order::Due,
         pricing::{self, Service},
+        restaurant::MenuTime,
         terms::ServiceMode,
+        time::Timestamp,
     },
 };
 use lines::Priced;
@@ -41,7 +45,7 @@ const REMEMBERED: usize = 16;
 pub async fn view(toast: &Toast, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, Fault> {
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
     let kept = find(toast, &snapshot, visitor).await?;
-    Ok(priced_view(&snapshot, &snapshot.menu_at(toast.clock.now()), &kept))
+    Ok(priced_view(&snapshot, &kept, toast.clock.now()))
 }
 
 /// Changes the cart durably, once per id, and answers it as it is then.
@@ -53,19 +57,10 @@ pub async fn change(
     change: &CartChange,
 ) -> Result<CartView, Fault> {
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let menu = snapshot.menu_at(toast.clock.now());
-    let (kept, ()) =
-        once(
-            toast,
-            &snapshot,
-            visitor,
-            id,
-            |kept, is_made| {
-                if is_made { Ok(()) } else { apply(kept, &snapshot, &menu, change) }
-            },
-        )
-        .await?;
-    Ok(priced_view(&snapshot, &menu, &kept))
+    let now = toast.clock.now();
+    let make = |kept: &mut Kept, is_made: bool| if is_made { Ok(()) } else { apply(kept, &snapshot, change, now) };
+    let (kept, ()) = once(toast, &snapshot, visitor, id, make).await?;
+    Ok(priced_view(&snapshot, &kept, now))
 }
 
 /// Puts wishes into the cart as one change, once per id; answers those that were left out, by their places, and why.
@@ -76,8 +71,9 @@ pub(crate) async fn add_all(
     id: ChangeId,
     wishes: &[LineRequest],
 ) -> Result<Vec<(usize, AppError)>, Fault> {
-    let menu = snapshot.menu_at(toast.clock.now());
+    let now = toast.clock.now();
     let (_, left_out) = once(toast, snapshot, visitor, id, |kept, is_made| {
+        let (_, menu) = snapshot.menu_for(Some(mode_of(kept, snapshot)), kept.due(), now);
         // What is in the cart already must not count twice when the answer is made out again.
         let mut again = Vec::new();
         let lines = if is_made { &mut again } else { &mut kept.lines };
@@ -139,19 +135,35 @@ async fn find(toast: &Toast, snapshot: &Snapshot, visitor: Option<VisitorId>) ->
     Ok(kept.unwrap_or_default())
 }
 
-fn apply(kept: &mut Kept, snapshot: &Snapshot, menu: &Menu, change: &CartChange) -> Result<(), AppError> {
+fn apply(kept: &mut Kept, snapshot: &Snapshot, change: &CartChange, now: Timestamp) -> Result<(), AppError> {
+    if let CartChange::SetDue(due) | CartChange::AddFor(due, _) = change {
+        kept.due_at = chosen(snapshot, *due, now)?;
+    }
+    let (_, menu) = snapshot.menu_for(Some(mode_of(kept, snapshot)), kept.due(), now);
     match change {
-        CartChange::Add(request) => lines::add(&mut kept.lines, menu, request)?,
-        CartChange::Replace(line, request) => lines::replace(&mut kept.lines, menu, *line, request)?,
+        CartChange::Add(request) | CartChange::AddFor(_, request) => lines::add(&mut kept.lines, &menu, request)?,
+        CartChange::Replace(line, request) => lines::replace(&mut kept.lines, &menu, *line, request)?,
         CartChange::SetQuantity(line, quantity) => lines::set_quantity(&mut kept.lines, *line, *quantity)?,
         CartChange::SetMode(mode) => {
             snapshot.restaurant.terms.mode(*mode).ok_or_else(|| crate::catalogue::slots::mode_not_offered(*mode))?;
         }
+        CartChange::SetDue(_) => {}
         CartChange::Clear => kept.lines.clear(),
     }
     let mode = if let CartChange::SetMode(mode) = change { *mode } else { mode_of(kept, snapshot) };
     mode.code().clone_into(&mut kept.mode);
     Ok(())
+}
+
+/// A time that can be kept: one that is offered for any mode, since the mode may still change.
+fn chosen(snapshot: &Snapshot, due: Due, now: Timestamp) -> Result<Option<Timestamp>, AppError> {
+    let Due::At(at) = due else { return Ok(None) };
+    if snapshot.offers(at, now) {
+        return Ok(Some(at));
+    }
+    let times = snapshot.all_slots(now);
+    let way_on = times.first().map_or_else(String::new, |first| format!(" The first one is {}.", first.text));
+    Err(AppError::invalid(field::DUE, "time_not_offered", format!("That time is not offered any more.{way_on}")))
 }
 
 /// The mode that was chosen, if it is still offered; else the first one that is.
@@ -161,16 +173,19 @@ fn mode_of(kept: &Kept, snapshot: &Snapshot) -> ServiceMode {
     chosen.or_else(|| terms.modes.first().map(|terms| terms.mode)).unwrap_or(ServiceMode::Pickup)
 }
 
-fn priced_view(snapshot: &Snapshot, menu: &Menu, kept: &Kept) -> CartView {
-    view_in(mode_of(kept, snapshot), snapshot, menu, kept)
+fn priced_view(snapshot: &Snapshot, kept: &Kept, now: Timestamp) -> CartView {
+    let mode = mode_of(kept, snapshot);
+    let (time, menu) = snapshot.menu_for(Some(mode), kept.due(), now);
+    view_in(mode, time, snapshot, &menu, kept)
 }
 
 /// The cart in a mode: words and prices of each line, and the bill of those that can be ordered.
-fn view_in(mode: ServiceMode, snapshot: &Snapshot, menu: &Menu, kept: &Kept) -> CartView {
+fn view_in(mode: ServiceMode, time: MenuTime, snapshot: &Snapshot, menu: &Menu, kept: &Kept) -> CartView {
     let priced: Vec<_> = kept.lines.iter().map(|line| Priced::of(menu, line)).collect();
     CartView {
         revision: kept.revision,
         mode,
+        time,
         bill: bill_without_fee(mode, snapshot, menu, &priced),
         count: kept.lines.iter().map(|line| line.request.quantity).sum(),
         lines: priced.into_iter().map(Priced::view).collect(),

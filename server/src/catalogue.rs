@@ -27,7 +27,7 @@ pub use snapshot::Snapshot;
 pub use crate::store::nodes::Place;
 
 use crate::{basis::Toast, error::Fault};
-use app::types::restaurant::RestaurantPage;
+use app::types::{order::Due, restaurant::RestaurantPage};
 
 /// Which database node holds the restaurant that a slug names.
 pub async fn place_of(toast: &Toast, slug: &str) -> Result<Place, Fault> {
@@ -37,8 +37,20 @@ pub async fn place_of(toast: &Toast, slug: &str) -> Result<Place, Fault> {
 
 /// A restaurant with its menu and whether it is open.
 pub async fn restaurant(toast: &Toast, slug: &str) -> Result<RestaurantPage, Fault> {
+    restaurant_for(toast, slug, Due::Asap).await
+}
+
+/// The same with the menu as it can be ordered for a time.
+pub async fn restaurant_for(toast: &Toast, slug: &str, due: Due) -> Result<RestaurantPage, Fault> {
     let snapshot = toast.catalogue.shown(toast, slug).await?;
     let now = toast.clock.now();
-    let (state, opening, menu) = (snapshot.state_at(now), snapshot.opening_at(now), snapshot.menu_at(now));
-    Ok(RestaurantPage { restaurant: snapshot.restaurant.clone(), state, opening, menu })
+    let (time, menu) = snapshot.menu_for(None, due, now);
+    Ok(RestaurantPage {
+        restaurant: snapshot.restaurant.clone(),
+        state: snapshot.state_at(now),
+        opening: snapshot.opening_at(now),
+        menu,
+        time,
+        times: snapshot.all_slots(now),
+    })
 }

@@ -10,13 +10,8 @@ const HIGHEST_PERCENT: u32 = 100;
 
 /// When it is wanted: as soon as possible, or at an instant in milliseconds.
 pub fn due(text: &str) -> Result<Due, Problem> {
-    match text {
-        "" | "asap" => Ok(Due::Asap),
-        millis => millis
-            .parse()
-            .map(|millis| Due::At(Timestamp::from_millis(millis)))
-            .map_err(|_| Problem::new(field::DUE, "unknown_time", "Choose one of the offered times.")),
-    }
+    let unknown = || Problem::new(field::DUE, "unknown_time", "Choose one of the offered times.");
+    if text.is_empty() { Ok(Due::Asap) } else { Due::from_field(text).ok_or_else(unknown) }
 }
 
 /// The tip: nothing, a percentage of the items, or a sum as people type it.

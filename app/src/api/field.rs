@@ -11,6 +11,8 @@ pub const CART_REPLACE: &str = "replace";
 pub const CART_QUANTITY: &str = "quantity";
 /// Sets [`MODE`].
 pub const CART_MODE: &str = "mode";
+/// Sets [`DUE`].
+pub const CART_DUE: &str = "due";
 /// Takes everything out.
 pub const CART_CLEAR: &str = "clear";
 
@@ -33,7 +35,7 @@ pub const LINE: &str = "line";
 
 /// A service mode's code.
 pub const MODE: &str = "mode";
-/// `asap`, or an instant in milliseconds.
+/// `asap`, or an instant in milliseconds; also in the address of a menu for that time.
 pub const DUE: &str = "due";
 /// The guest's name.
 pub const NAME: &str = "name";
@@ -80,10 +82,10 @@ pub const WORDS: &str = "words";
 /// Names a decision, so that a retry is recognised.
 pub const KEY: &str = "key";
 
-/// What a form of the menu editor does: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`,
+/// What a form of the menu editor does: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`, `modifier_size_price`,
 /// `item_sold_out`, `modifier_sold_out`, `move_item`, `move_section`, `pause`.
 pub const CHANGE: &str = "change";
-/// The id of what is changed.
+/// The id of what is changed; a modifier's price on a size is `{modifier}:{size}`.
 pub const TARGET: &str = "target";
 /// The new value: text; a price in major units as typed; `no`, `today`, `until_stocked` or `until`; `-1` or `1`; minutes.
 pub const VALUE: &str = "value";

@@ -1,5 +1,7 @@
 //! Addresses.
 
+use crate::{api::field, types::order::Due};
+
 /// Home.
 pub const HOME: &str = "/";
 /// Signing staff in.
@@ -27,6 +29,11 @@ pub fn own_or<'a>(address: &'a str, otherwise: &'a str) -> &'a str {
 /// A restaurant's page.
 pub fn restaurant(slug: &str) -> String {
     format!("/restaurants/{slug}")
+}
+
+/// An address of a menu or a dish as it is for a time; as soon as possible is the plain address.
+pub fn wanted(address: String, due: Due) -> String {
+    if due == Due::Asap { address } else { format!("{address}?{}={}", field::DUE, due.field()) }
 }
 
 /// A dish on a page of its own, for browsers without scripts; POST adds it to the cart.

@@ -7,6 +7,7 @@ use crate::{
         diet::Allergen,
         locale::Locale,
         menu::{Item, Section},
+        order::Due,
     },
 };
 use leptos::prelude::*;
@@ -24,15 +25,17 @@ pub fn DishRow<'a>(
     locale: &'a Locale,
     /// What stands before the address of its picture.
     picture_base: &'a str,
+    /// The time that was chosen for the menu.
+    due: Due,
 ) -> impl IntoView + use<> {
     let offered = section.offers(item);
-    let address = path::item(slug, item.id);
+    let address = path::wanted(path::item(slug, item.id), due);
     let picture = item.picture.as_ref().map(|picture| format!("{picture_base}{picture}"));
     let description = (!item.description.is_empty()).then(|| item.description.clone());
     let lang = locale.tag().to_owned();
     let action = offered.then(|| {
         if item.is_simple() {
-            view! { <AddForm address=address.clone() item=item.id.to_string() name=item.name.clone() /> }.into_any()
+            view! { <AddForm address=path::item(slug, item.id) due=due item=item.id.to_string() name=item.name.clone() /> }.into_any()
         } else {
             view! {
                 <span class="inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-brand" aria-hidden="true">
@@ -92,12 +95,13 @@ pub fn DishRow<'a>(
 
 /// Adds one of a dish that needs no choices.
 #[component]
-fn AddForm(address: String, item: String, name: String) -> impl IntoView {
+fn AddForm(address: String, due: Due, item: String, name: String) -> impl IntoView {
     view! {
         <form method="post" action=address data-add-simple class="relative">
             <input type="hidden" name=field::ACTION value=field::CART_ADD />
             <input type="hidden" name=field::ITEM value=item />
             <input type="hidden" name=field::QUANTITY value="1" />
+            <WantedField due=due />
             <button class="inline-flex min-h-11 items-center justify-center gap-1 rounded-full border border-brand px-4 text-sm font-semibold text-brand transition-colors hover:bg-brand-tint">
                 "Add"
                 <span class="sr-only">" "{name}</span>
@@ -105,6 +109,15 @@ fn AddForm(address: String, item: String, name: String) -> impl IntoView {
             </button>
         </form>
     }
+}
+
+/// The time that a menu was shown for, so that its dishes are judged by it.
+#[component]
+pub fn WantedField(
+    /// Which; nothing for as soon as possible, which leaves the cart's own time.
+    due: Due,
+) -> impl IntoView {
+    (due != Due::Asap).then(|| view! { <input type="hidden" name=field::DUE value=due.field() /> })
 }
 
 /// The price, and the word when it cannot be had.

@@ -4,6 +4,7 @@ use crate::{
     api::{field, path, wish::count_of},
     components::{
         button::MAIN_CLASS,
+        dish::WantedField,
         field::textarea_content,
         key::KeyField,
         options::{choice::GroupChoices, size::SizeChoices},
@@ -13,6 +14,7 @@ use crate::{
         cart::{LineRequest, MAX_NOTE, MAX_QUANTITY},
         id::CartLineId,
         menu::{Item, Menu, Modifier, Section, Variant},
+        order::Due,
     },
 };
 use leptos::prelude::*;
@@ -35,6 +37,8 @@ pub fn OptionsForm<'a>(
     wish: &'a LineRequest,
     /// The cart line that is being changed.
     line: Option<CartLineId>,
+    /// The time that the menu is for.
+    due: Due,
 ) -> impl IntoView + use<> {
     let variant = chosen_variant(item, wish);
     let sizes = item.has_sizes().then(|| view! { <SizeChoices item=item locale=&menu.locale chosen=variant /> });
@@ -58,6 +62,7 @@ pub fn OptionsForm<'a>(
             <input type="hidden" name=field::ITEM value=item.id.to_string() />
             <KeyField />
             {hidden_line}
+            <WantedField due=due />
             {sizes}
             {groups}
             <NoteField note=wish.note.clone() />

@@ -19,7 +19,7 @@ pub mod live {
         api::{fetch, field, path},
         error::AppError,
         islands::dom::{around, each, fields_of, find, listen_everywhere, say, sent_form, take_over, within},
-        types::cart::MAX_QUANTITY,
+        types::{cart::MAX_QUANTITY, order::Due},
     };
     use leptos::task::spawn_local;
     use std::{
@@ -180,6 +180,7 @@ pub mod live {
         }
         say("[data-cart-words]", &format!("View cart · {words}"));
         press(&mode);
+        follow(&told("data-due"));
         if let Some(problem) = refused.and_then(|problem| problem.text_content()) {
             complain(&AppError::conflict("", problem));
         }
@@ -200,6 +201,16 @@ pub mod live {
         }
         for way_back in each(column, "[data-only-cart-page]") {
             way_back.set_hidden(true);
+        }
+    }
+
+    /// The menu of now gives way to that of the time which the guest has chosen; once, so that nothing goes in circles.
+    fn follow(due: &str) {
+        let shows_now = find("article[data-due=asap]").is_some();
+        let (Some(due), Some(slug), Some(window)) = (Due::from_field(due), slug(), web_sys::window()) else { return };
+        let location = window.location();
+        if shows_now && due != Due::Asap && location.search().is_ok_and(|query| query.is_empty()) {
+            let _ = location.replace(&path::wanted(path::restaurant(&slug), due));
         }
     }
 

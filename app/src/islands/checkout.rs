@@ -29,7 +29,7 @@ mod live {
     const SENDING: i32 = 8_000;
     const KEPT: &str = "toast.checkout";
     /// What decides the total.
-    const DECIDING: &[&str] = &[field::MODE, field::POSTCODE, field::TIP, field::TIP_OTHER];
+    const DECIDING: &[&str] = &[field::MODE, field::DUE, field::POSTCODE, field::TIP, field::TIP_OTHER];
     /// What is kept: who and where, not what was chosen for one order.
     const PERSONAL: &[&str] =
         &[field::NAME, field::PHONE, field::EMAIL, field::STREET, field::POSTCODE, field::CITY, field::DIRECTIONS];

@@ -11,6 +11,7 @@ use crate::{
         icon::{self, Icon},
         mode::ModeSwitch,
         problem::ProblemSummary,
+        when::TimeChoice,
     },
     error::AppError,
     islands::cart::Cart,
@@ -38,7 +39,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
     let content = view! {
         <div class="mx-auto max-w-2xl">
-            <a class=LINK_CLASS href=path::restaurant(&slug)>
+            <a class=LINK_CLASS href=path::wanted(path::restaurant(&slug), cart.time.due)>
                 <Icon path=icon::BACK />
                 <span dir="auto">{restaurant.name.clone()}</span>
             </a>
@@ -49,7 +50,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
             })}
             <NotAgain left_out=left_out() />
             <CartProblem class="mb-4" />
-            <div class="pb-4">
+            <div class="flex flex-col gap-3 pb-4">
                 <ModeSwitch
                     slug=&slug
                     modes=modes
@@ -57,6 +58,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                     current=Some(cart.mode)
                     next=path::cart(&slug)
                 />
+                <TimeChoice shown=&shown time=&cart.time next=path::cart(&slug) />
             </div>
             <Contents slug=&slug cart=&cart restaurant=restaurant />
             <LatestOrder order=latest />
@@ -92,7 +94,7 @@ fn NotAgain(left_out: Vec<LeftOut>) -> impl IntoView {
 #[component]
 fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
     let body = if cart.lines.is_empty() {
-        view! { <Empty slug=slug /> }.into_any()
+        view! { <Empty menu=path::wanted(path::restaurant(slug), cart.time.due) /> }.into_any()
     } else {
         view! { <Filled slug=slug cart=cart restaurant=restaurant /> }.into_any()
     };
@@ -103,6 +105,7 @@ fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -
             data-slug=slug.to_owned()
             data-count=cart.count.to_string()
             data-mode=cart.mode.code()
+            data-due=cart.time.due.field()
             data-words=format!("{} · {total}", items_word(cart.count))
         >
             {body}
@@ -111,11 +114,11 @@ fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -
 }
 
 #[component]
-fn Empty<'a>(slug: &'a str) -> impl IntoView + use<> {
+fn Empty(menu: String) -> impl IntoView {
     view! {
         <div class="flex flex-col items-start gap-4 py-4">
             <p class="text-muted">"Nothing in it yet. Everything you add stays here, also when you close this page."</p>
-            <a class=QUIET_CLASS href=path::restaurant(slug) data-only-cart-page>"See the menu"</a>
+            <a class=QUIET_CLASS href=menu data-only-cart-page>"See the menu"</a>
         </div>
     }
 }
@@ -159,7 +162,7 @@ fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -> 
                     }
                 })}
             <a class=MAIN_CLASS href=path::checkout(slug)>"Go to checkout"</a>
-            <a class=QUIET_CLASS href=path::restaurant(slug) data-only-cart-page>"Add more dishes"</a>
+            <a class=QUIET_CLASS href=path::wanted(path::restaurant(slug), cart.time.due) data-only-cart-page>"Add more dishes"</a>
         </div>
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{field, path, wish},
-    backend::{Backend, Submission, assets, backend, submission, viewer},
+    backend::{Submission, assets, backend, submission, viewer},
     components::{
         button::LINK_CLASS,
         dish::{DishFacts, labels, unavailable},
@@ -10,14 +10,16 @@ use crate::{
         icon::{self, Icon},
         options::OptionsForm,
         problem::ProblemSummary,
+        when::time_words,
     },
     error::AppError,
     islands::shop::Shop,
-    pages::{answer_with, or_notice, param, title::PageTitle},
+    pages::{answer_with, asked_due, or_notice, param, title::PageTitle},
     types::{
-        cart::LineRequest,
+        cart::{CartView, LineRequest},
         id::{CartLineId, ItemId},
         menu::{Item, Menu, Section},
+        order::Due,
     },
 };
 use leptos::prelude::*;
@@ -29,24 +31,31 @@ use leptos_router::hooks::use_query_map;
 pub fn ItemPage() -> impl IntoView {
     let (slug, item) = (param("slug"), param("item"));
     let line = use_query_map().read_untracked().get(field::LINE);
-    Suspend::new(async move { or_notice(page(slug, item, line).await) })
+    let due = asked_due();
+    Suspend::new(async move { or_notice(page(slug, item, line, due).await) })
 }
 
-async fn page(slug: String, item: String, line: Option<String>) -> Result<impl IntoView, AppError> {
+async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Result<impl IntoView, AppError> {
     let backend = backend()?;
-    let shown = backend.menus.restaurant(&slug).await?;
+    let sent = submission();
+    let cart = match viewer().visitor {
+        Some(visitor) => backend.ordering.cart(&slug, Some(visitor)).await.ok(),
+        None => None,
+    };
+    let asked = sent.value(field::DUE).and_then(Due::from_field).unwrap_or(due);
+    let kept = cart.as_ref().map(|cart| cart.time.due).unwrap_or_default();
+    let shown = backend.menus.restaurant_for(&slug, if asked == Due::Asap { kept } else { asked }).await?;
     let id: ItemId = item.parse().map_err(|_| AppError::not_found("dish"))?;
     let (section, item) = shown.menu.item(id).ok_or_else(|| AppError::not_found("dish"))?;
-    let sent = submission();
     let line = sent.value(field::LINE).map(ToOwned::to_owned).or(line).and_then(|line| line.parse().ok());
-    let kept = kept_wish(&backend, &slug, line).await;
+    let kept = cart.and_then(|cart| kept_wish(cart, line?));
     let line = if sent.fields.is_empty() { kept.as_ref().and(line) } else { line };
     let wish = sent_wish(&sent, id).or(kept).unwrap_or_else(|| fresh(&shown.menu, item));
     let restaurant = &shown.restaurant;
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let content = view! {
-        <div data-shop=slug.clone() class="mx-auto max-w-xl">
-            <a class=LINK_CLASS href=path::restaurant(&slug)>
+        <div data-shop=slug.clone() data-due=shown.time.due.field() class="mx-auto max-w-xl">
+            <a class=LINK_CLASS href=path::wanted(path::restaurant(&slug), shown.time.due)>
                 <Icon path=icon::BACK />
                 <span dir="auto">{restaurant.name.clone()}</span>
             </a>
@@ -54,8 +63,16 @@ async fn page(slug: String, item: String, line: Option<String>) -> Result<impl I
                 answer_with(&error);
                 view! { <ProblemSummary error=error /> }
             })}
-            <Head menu=&shown.menu section=section item=item />
-            <OptionsForm slug=&slug menu=&shown.menu section=section item=item wish=&wish line=line />
+            <Head menu=&shown.menu section=section item=item time=time_words(&shown.time) />
+            <OptionsForm
+                slug=&slug
+                menu=&shown.menu
+                section=section
+                item=item
+                wish=&wish
+                line=line
+                due=shown.time.due
+            />
             <Shop />
         </div>
     };
@@ -67,7 +84,7 @@ async fn page(slug: String, item: String, line: Option<String>) -> Result<impl I
 }
 
 #[component]
-fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item) -> impl IntoView + use<> {
+fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item, time: Option<String>) -> impl IntoView + use<> {
     let base = assets().base;
     let lang = menu.locale.tag().to_owned();
     let price = item.price_from().map(|price| price.text(&menu.locale));
@@ -92,6 +109,7 @@ fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item) -> impl IntoVi
             <h1 class="pt-2 text-2xl font-bold break-words" lang=lang.clone() dir="auto">{item.name.clone()}</h1>
             {item.name_en.clone().map(|name| view! { <p class="text-muted" lang="en" dir="ltr">{name}</p> })}
             <p class="text-lg font-semibold tabular-nums">{price}</p>
+            {time.map(|words| view! { <p class="text-sm text-sky">{words}</p> })}
             {unavailable(section, item)
                 .map(|words| {
                     view! { <p class="rounded-control bg-beet/10 px-3 py-2 font-medium text-beet">{words}</p> }
@@ -113,9 +131,7 @@ fn sent_wish(sent: &Submission, item: ItemId) -> Option<LineRequest> {
 }
 
 /// What the cart's line wishes at the moment.
-async fn kept_wish(backend: &Backend, slug: &str, line: Option<CartLineId>) -> Option<LineRequest> {
-    let line = line?;
-    let cart = backend.ordering.cart(slug, viewer().visitor).await.ok()?;
+fn kept_wish(cart: CartView, line: CartLineId) -> Option<LineRequest> {
     cart.lines.into_iter().find(|kept| kept.line.id == line).map(|kept| kept.line.request)
 }
 

@@ -6,7 +6,7 @@ mod linked_data;
 
 use crate::{
     api::path,
-    backend::{assets, backend, in_full},
+    backend::{assets, backend, in_full, submission},
     components::{
         button::MAIN_CLASS,
         cart::CartProblem,
@@ -14,17 +14,20 @@ use crate::{
         frame::Frame,
         icon::{self, Icon},
         mode::ModeSwitch,
+        problem::ProblemSummary,
+        when::TimeChoice,
     },
     error::AppError,
     islands::shop::Shop,
     pages::{
-        or_notice, param,
+        answer_with, asked_due, or_notice, param,
         restaurant::{about::About, legend::Legend, linked_data::linked_data},
         title::PageTitle,
     },
     types::{
         menu::{Menu, Section},
-        restaurant::RestaurantPage as Shown,
+        order::Due,
+        restaurant::{MenuTime, RestaurantPage as Shown},
     },
 };
 use leptos::prelude::*;
@@ -33,25 +36,34 @@ use leptos_meta::{Link, Meta};
 /// The page of the restaurant in the address.
 #[component]
 pub fn RestaurantPage() -> impl IntoView {
-    let slug = param("slug");
-    Suspend::new(async move { or_notice(page(slug).await) })
+    let (slug, due) = (param("slug"), asked_due());
+    Suspend::new(async move { or_notice(page(slug, due).await) })
 }
 
-async fn page(slug: String) -> Result<impl IntoView, AppError> {
-    let shown = backend()?.menus.restaurant(&slug).await?;
+async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
+    let shown = backend()?.menus.restaurant_for(&slug, due).await?;
     let base = assets().base;
-    let Shown { restaurant, state, menu, .. } = &shown;
+    let Shown { restaurant, state, menu, time, .. } = &shown;
     let address = in_full(&path::restaurant(&slug));
+    let problem = submission().error.map(|error| {
+        answer_with(&error);
+        view! { <ProblemSummary error=error /> }
+    });
     let description = format!("{} {}", restaurant.tagline, restaurant.description);
     let sections = menu.sections.iter();
-    let sections = sections.map(|section| view! { <MenuSection slug=&slug menu=menu section=section base=&base /> });
+    let sections =
+        sections.map(|section| view! { <MenuSection slug=&slug menu=menu time=time section=section base=&base /> });
     let sections = sections.collect_view();
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
     let content = view! {
         <script type="application/ld+json" inner_html=linked_data(&shown, &address)></script>
-        <article data-shop=slug.clone()>
+        <article data-shop=slug.clone() data-due=time.due.field()>
+            {problem}
             <About restaurant=restaurant state=state base=&base />
-            <ModeSwitch slug=&slug modes=modes state=state next=path::restaurant(&slug) />
+            <div class="flex flex-col gap-3">
+                <ModeSwitch slug=&slug modes=modes state=state next=path::wanted(path::restaurant(&slug), time.due) />
+                <TimeChoice shown=&shown time=time />
+            </div>
             <div class="pt-4 lg:grid lg:grid-cols-[11rem_minmax(0,1fr)_20rem] lg:gap-8">
                 <SectionLinks menu=menu />
                 <div class="flex flex-col gap-8">
@@ -126,10 +138,19 @@ fn MenuSearch() -> impl IntoView {
 }
 
 #[component]
-fn MenuSection<'a>(slug: &'a str, menu: &'a Menu, section: &'a Section, base: &'a str) -> impl IntoView + use<> {
+fn MenuSection<'a>(
+    slug: &'a str,
+    menu: &'a Menu,
+    time: &'a MenuTime,
+    section: &'a Section,
+    base: &'a str,
+) -> impl IntoView + use<> {
+    let due = time.due;
     let rows = section.items.iter().map(|item| {
-        view! { <DishRow slug=slug section=section item=item locale=&menu.locale picture_base=base /> }
+        view! { <DishRow slug=slug section=section item=item locale=&menu.locale picture_base=base due=due /> }
     });
+    let when = time.at.as_ref().map_or("now", |time| &time.text);
+    let not_served = format!("Not served {when}, only ");
     let rows = rows.collect_view();
     let lang = menu.locale.tag().to_owned();
     let hours = section.hours.clone();
@@ -146,7 +167,7 @@ fn MenuSection<'a>(slug: &'a str, menu: &'a Menu, section: &'a Section, base: &'
                 })}
             {hours
                 .map(|hours| {
-                    let words = if section.available { "Served " } else { "Not served now, only " };
+                    let words = if section.available { "Served ".to_owned() } else { not_served };
                     view! { <p class="pt-1 text-sm text-sky">{words} {hours}</p> }
                 })}
             <ul class="grid grid-cols-1 gap-3 pt-3 md:grid-cols-2 lg:grid-cols-1">{rows}</ul>

@@ -139,8 +139,10 @@ pub enum MenuChange {
     RenameSection(SectionId, String),
     /// Sets the price of a variant, in minor units.
     Price(VariantId, i64),
-    /// Sets the price of a modifier, in minor units.
+    /// Sets the price of a modifier where it has none for the size, in minor units.
     ModifierPrice(ModifierId, i64),
+    /// Sets the price of a modifier on a size, in minor units.
+    ModifierSizePrice(ModifierId, String, i64),
     /// Marks an item.
     ItemSoldOut(ItemId, SoldOut),
     /// Marks a modifier on every item that offers it.

@@ -5,6 +5,8 @@ use crate::types::{
     id::{CartLineId, ItemId, ModifierId, VariantId},
     locale::Locale,
     money::Money,
+    order::Due,
+    restaurant::MenuTime,
     terms::ServiceMode,
 };
 use serde::{Deserialize, Serialize};
@@ -80,23 +82,30 @@ pub struct CartLine {
 pub enum CartChange {
     /// Adds a line, or counts up an equal one.
     Add(LineRequest),
+    /// The same from a menu for a time, which becomes the time of the cart.
+    AddFor(Due, LineRequest),
     /// Replaces what a line wishes.
     Replace(CartLineId, LineRequest),
     /// Sets how many; 0 takes the line out.
     SetQuantity(CartLineId, u32),
     /// Chooses how the guest gets the food.
     SetMode(ServiceMode),
+    /// Chooses when.
+    SetDue(Due),
     /// Takes everything out.
     Clear,
 }
 
-/// A cart as the guest sees it: priced now, with what stands in the way.
+/// A cart as the guest sees it: priced for the time it is wanted for, with what stands in the way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartView {
     /// Grows with each change.
     pub revision: i64,
     /// How the guest gets the food.
     pub mode: ServiceMode,
+    /// Which time its dishes are judged by.
+    #[serde(default)]
+    pub time: MenuTime,
     /// Each line as kept, with its words and price, or why it cannot be ordered.
     pub lines: Vec<CartLineView>,
     /// The bill of the lines that can be ordered, without delivery fee and tip.

@@ -41,7 +41,7 @@ pub struct Section {
     pub description: String,
     /// When it can be ordered, in words (`Mon–Fri 11:30–14:30`), if not always.
     pub hours: Option<String>,
-    /// Whether it can be ordered now.
+    /// Whether it can be ordered for the time the menu is for.
     pub available: bool,
     /// In the order in which they are shown.
     pub items: Vec<Item>,
@@ -75,7 +75,7 @@ pub struct Item {
     pub min_age: Option<u16>,
     /// Energy of one portion in kilocalories.
     pub kcal: Option<u32>,
-    /// Why it cannot be ordered now, in words (`Sold out until 17:00`); none when it can.
+    /// Why it cannot be ordered for the time the menu is for, in words (`Sold out until 17:00`); none when it can.
     pub sold_out: Option<String>,
 }
 
@@ -135,7 +135,7 @@ pub struct Modifier {
     pub max: u32,
     /// Chosen unless the guest takes it away.
     pub preselected: bool,
-    /// Cannot be had at the moment.
+    /// Cannot be had at the time the menu is for.
     pub sold_out: bool,
     /// What it adds to the item's allergens.
     pub allergens: Vec<Allergen>,
@@ -155,6 +155,33 @@ impl Menu {
         self.groups.iter().find(|group| group.id == id)
     }
 
+    /// Why an item lacks something that must be chosen, in words without a full stop: a group has fewer choices left
+    /// than it asks for.
+    pub fn lacking(&self, item: &Item) -> Option<String> {
+        self.groups_of(item).find(|(usage, group)| group.left() < u64::from(usage.min)).map(|(_, group)| {
+            let name = &group.name;
+            let any = group.modifiers.iter().any(|modifier| !modifier.sold_out);
+            if any {
+                format!("Too few choices left for “{name}”")
+            } else {
+                format!("No choices left for “{name}”")
+            }
+        })
+    }
+
+    /// The sizes that a group's prices go by: one variant for each size of the dishes that ask for it.
+    pub fn sizes_of(&self, group: ModifierGroupId) -> Vec<&Variant> {
+        let items = self.sections.iter().flat_map(|section| &section.items);
+        let items = items.filter(|item| item.groups.iter().any(|usage| usage.group == group));
+        let mut sizes: Vec<&Variant> = Vec::new();
+        for variant in items.flat_map(|item| &item.variants) {
+            if sizes.iter().all(|known| known.size != variant.size) {
+                sizes.push(variant);
+            }
+        }
+        sizes
+    }
+
     /// The groups an item asks for, each with how the item uses it.
     pub fn groups_of<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = (&'a GroupUse, &'a ModifierGroup)> {
         item.groups.iter().filter_map(|usage| Some((usage, self.group(usage.group)?)))
@@ -162,9 +189,16 @@ impl Menu {
 }
 
 impl Section {
-    /// Whether an item of this section can be ordered now.
+    /// Whether an item of this section can be ordered for the time the menu is for.
     pub fn offers(&self, item: &Item) -> bool {
         self.available && item.sold_out.is_none()
+    }
+}
+
+impl ModifierGroup {
+    /// How many picks can be had.
+    fn left(&self) -> u64 {
+        self.modifiers.iter().filter(|modifier| !modifier.sold_out).map(|modifier| u64::from(modifier.max)).sum()
     }
 }
 
@@ -194,5 +228,10 @@ impl Modifier {
     /// What one costs on a variant.
     pub fn price_on(&self, variant: &Variant) -> Money {
         self.size_prices.get(&variant.size).copied().unwrap_or(self.price)
+    }
+
+    /// Whether the price that is not for a size counts on one of these: else changing it changes no bill.
+    pub fn has_price_besides(&self, sizes: &[&Variant]) -> bool {
+        self.size_prices.is_empty() || sizes.iter().any(|variant| !self.size_prices.contains_key(&variant.size))
     }
 }

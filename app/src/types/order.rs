@@ -227,6 +227,27 @@ pub enum Due {
     At(Timestamp),
 }
 
+impl Due {
+    /// As forms and addresses write it: `asap`, or an instant in milliseconds of at most 15 digits; none for anything else.
+    pub fn from_field(text: &str) -> Option<Self> {
+        match text {
+            "asap" => Some(Self::Asap),
+            millis if millis.len() <= 15 && millis.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some(Self::At(Timestamp::from_millis(millis.parse().ok()?)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its text in a form or an address.
+    pub fn field(self) -> String {
+        match self {
+            Self::Asap => "asap".to_owned(),
+            Self::At(at) => at.millis().to_string(),
+        }
+    }
+}
+
 /// How to reach the guest.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -277,6 +298,9 @@ pub struct QuoteRequest {
     /// Where to deliver to; needed for the fee.
     #[serde(default)]
     pub postcode: Option<String>,
+    /// When: what can be had is judged by that time.
+    #[serde(default)]
+    pub due: Due,
     /// For the staff, in minor units of the restaurant's currency.
     #[serde(default)]
     #[cfg_attr(

@@ -7,6 +7,7 @@ use crate::types::{
     menu::Menu,
     money::{Currency, Money},
     opening::Opening,
+    order::Due,
     terms::{ServiceMode, Terms},
     time::{LocalTime, Timestamp},
 };
@@ -96,6 +97,21 @@ pub struct RestaurantPage {
     pub opening: Vec<Opening>,
     /// What.
     pub menu: std::sync::Arc<Menu>,
+    /// Which time the menu is for.
+    pub time: MenuTime,
+    /// The times that can be chosen, of any mode.
+    pub times: std::sync::Arc<[LocalTime]>,
+}
+
+/// Which time a menu is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuTime {
+    /// As it was asked for; as soon as possible when that time is not offered any more.
+    pub due: Due,
+    /// The time; none for now. As soon as possible is the first offered time while no order for now is taken.
+    pub at: Option<LocalTime>,
+    /// The time that was asked for and is not offered any more.
+    pub gone: Option<LocalTime>,
 }
 
 /// What a guest is looking for.

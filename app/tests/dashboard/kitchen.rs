@@ -18,7 +18,7 @@ use app::{
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
-        order::{NewOrder, OrderStatus, OrderView, PaymentStatus, PlacedOrder, Quote, QuoteRequest},
+        order::{Due, NewOrder, OrderStatus, OrderView, PaymentStatus, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
         role::Role,
         terms::{ServiceMode, Terms},
@@ -247,11 +247,13 @@ fn item(number: u128, name: &str, sold_out: Option<&str>) -> Item {
 }
 
 fn modifier(number: u128, name: &str, sold_out: bool) -> Modifier {
+    // No dish has a size called large: that price is on no bill.
+    let size = if sold_out { "32 cm" } else { "large" };
     Modifier {
         id: ModifierId::from_uuid(id(number)),
         name: name.into(),
         price: euros(150),
-        size_prices: BTreeMap::from([("large".to_owned(), euros(200))]),
+        size_prices: BTreeMap::from([(size.to_owned(), euros(200))]),
         max: 1,
         preselected: false,
         sold_out,
@@ -314,6 +316,10 @@ impl Menus for Kitchen {
     }
 
     async fn restaurant(&self, _: &str) -> Result<RestaurantPage, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn restaurant_for(&self, _: &str, _: Due) -> Result<RestaurantPage, AppError> {
         Err(AppError::Unknown)
     }
 }

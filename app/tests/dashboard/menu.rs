@@ -39,6 +39,7 @@ async fn everything_can_be_changed_by_a_form() {
         "rename_section",
         "price",
         "modifier_price",
+        "modifier_size_price",
         "item_sold_out",
         "modifier_sold_out",
         "move_item",
@@ -80,6 +81,22 @@ async fn a_refused_row_is_open_with_the_typed_value_and_the_reason() {
     assert_eq!(page.html.matches("Type a price such as 12.50.").count(), 1);
     assert!(page.html.contains("value=\"twelve&quot;&gt;&lt;b&gt;\""));
     assert_eq!(page.html.matches("<details open").count() + page.html.matches(" open class").count(), 1);
+}
+
+#[tokio::test]
+async fn a_choice_has_a_price_for_each_size_that_is_on_a_bill() {
+    let (plain, sized) = (Uuid::from_u128(30).to_string(), Uuid::from_u128(31).to_string());
+    let large = format!("{sized}:32 cm");
+    let error = AppError::invalid("value", "price", "Type a price such as 12.50.");
+    let page = editor(Some(sent("modifier_size_price", &large, "cheap", error))).await;
+    let fields = |target: &str| page.html.matches(&format!("name=\"target\" value=\"{target}\"")).count();
+    // Beside whether it can be had: two forms for each choice.
+    assert_eq!((fields(&plain), fields(&sized)), (3, 2));
+    assert_eq!((fields(&format!("{sized}:26 cm")), fields(&large)), (1, 1));
+    assert!(page.html.contains("Price, 32 cm") && page.html.contains("value=\"cheap\""));
+    let problem = format!("id=\"modifier_size_price-{sized}:32_cm-problem\"");
+    assert!(page.html.contains(&problem), "an id with a blank could not be referred to");
+    assert_eq!(page.html.matches("Type a price such as 12.50.").count(), 1);
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use app::{
         cart::{CartChange, CartView},
         id::{ChangeId, VisitorId},
         money::Currency,
-        order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+        order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
     },
 };
@@ -73,6 +73,10 @@ impl Menus for Fake {
             "unreachable" => Err(AppError::Unavailable { retry_after: 1 }),
             _ => Err(AppError::not_found("restaurant")),
         }
+    }
+
+    async fn restaurant_for(&self, slug: &str, _due: Due) -> Result<RestaurantPage, AppError> {
+        self.restaurant(slug).await
     }
 }
 

@@ -13,7 +13,7 @@ use app::{
         opening::{Opening, OpeningDays},
         order::{OrderStatus, OrderStep, OrderView, PaymentStatus},
         pricing::{Service, price_line, price_order},
-        restaurant::{EarliestTime, HoursLine, Restaurant, RestaurantCard, RestaurantPage, ServiceState},
+        restaurant::{EarliestTime, HoursLine, MenuTime, Restaurant, RestaurantCard, RestaurantPage, ServiceState},
         terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
         time::{LocalTime, Timestamp},
     },
@@ -253,7 +253,9 @@ fn opening() -> Vec<Opening> {
 }
 
 pub fn restaurant_page() -> RestaurantPage {
-    RestaurantPage { restaurant: Arc::new(restaurant()), state: state(), opening: opening(), menu: Arc::new(menu()) }
+    let times = vec![at("19:00"), at("Mon 11:30")].into();
+    let (opening, time) = (opening(), MenuTime::default());
+    RestaurantPage { restaurant: Arc::new(restaurant()), state: state(), opening, menu: Arc::new(menu()), time, times }
 }
 
 pub fn cuisines() -> Vec<String> {
@@ -317,6 +319,7 @@ pub fn cart() -> CartView {
     CartView {
         revision: 3,
         mode: ServiceMode::Pickup,
+        time: MenuTime::default(),
         lines: lines.collect(),
         count: bill.count(),
         bill,

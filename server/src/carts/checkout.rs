@@ -40,23 +40,24 @@ pub async fn checkout(
     let kept = carts::find(toast, &snapshot, visitor).await?;
     let now = toast.clock.now();
     let room = Room::of(toast, &snapshot, now).await?;
-    let menu = snapshot.menu_at(now);
     let terms = &snapshot.restaurant.terms;
     let wished = wish.mode.filter(|mode| terms.mode(*mode).is_some());
     let mode = wished.unwrap_or_else(|| carts::mode_of(&kept, &snapshot));
+    let due = wish.due.unwrap_or_else(|| kept.due());
+    let (time, menu) = snapshot.menu_for(Some(mode), due, now);
     let priced: Vec<_> = kept.lines.iter().map(|line| Priced::of(&menu, line)).collect();
     let mut problems: Vec<_> = lines_in_the_way(&priced).into_iter().collect();
     if let Some(refused) = wish.mode.filter(|_| wished.is_none()) {
         problems.push(of_order(&PriceProblem::ModeNotOffered(refused)));
     }
-    problems.extend(time_in_the_way(&snapshot, &room, mode, wish.due, now));
+    problems.extend(time_in_the_way(&snapshot, &room, mode, due, now));
     let lines: Vec<_> = priced.iter().filter_map(|priced| priced.outcome.as_ref().ok().cloned()).collect();
     let bill = whole_bill(&snapshot, &menu, lines, mode, wish, &mut problems);
     Ok(CheckoutView {
         order: OrderId::from_uuid(Uuid::now_v7()),
         restaurant: snapshot.restaurant.clone(),
         state: snapshot.state_at(now),
-        cart: carts::view_in(mode, &snapshot, &menu, &kept),
+        cart: carts::view_in(mode, time, &snapshot, &menu, &kept),
         times: terms.modes.iter().map(|terms| room.times(&snapshot, terms.mode, now)).collect(),
         bill,
         problems,

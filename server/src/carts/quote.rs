@@ -15,7 +15,7 @@ use app::{
         cart::MAX_LINES,
         menu::Menu,
         money::Money,
-        order::{Quote, QuoteRequest},
+        order::{Due, Quote, QuoteRequest},
         pricing::{self, PriceProblem, Service},
     },
 };
@@ -24,10 +24,13 @@ use app::{
 pub async fn quote(toast: &Toast, slug: &str, request: &QuoteRequest) -> Result<Quote, Fault> {
     let snapshot = toast.catalogue.snapshot(toast, slug).await?;
     let now = toast.clock.now();
-    let menu = snapshot.menu_at(now);
+    let (_, menu) = snapshot.menu_for(Some(request.mode), request.due, now);
     let whole = |problem: PriceProblem| AppError::Invalid { problems: vec![of_order(&problem)] };
     let terms = &snapshot.restaurant.terms;
     terms.mode(request.mode).ok_or_else(|| whole(PriceProblem::ModeNotOffered(request.mode)))?;
+    if request.due != Due::Asap {
+        snapshot.promise(request.mode, request.due, now)?;
+    }
     let lines = price_lines(&menu, request)?;
     let postcode = request.postcode.as_deref().map(str::trim).filter(|postcode| !postcode.is_empty());
     let service = Service { mode: request.mode, postcode };

@@ -15,7 +15,7 @@ use app::{
     error::AppError,
     types::{
         board::{MenuChange, SoldOut},
-        id::{ItemId, RestaurantId, SectionId},
+        id::{ItemId, ModifierId, RestaurantId, SectionId},
         text,
         time::Timestamp,
     },
@@ -96,7 +96,13 @@ impl Edit {
                 found(menus::price(tx, restaurant, *variant, price(*minor)?).await?, "size")
             }
             MenuChange::ModifierPrice(modifier, minor) => {
+                self.ensure_counts(*modifier, None)?;
                 found(menus::modifier_price(tx, restaurant, *modifier, price(*minor)?).await?, "choice")
+            }
+            MenuChange::ModifierSizePrice(modifier, size, minor) => {
+                self.ensure_counts(*modifier, Some(size))?;
+                let minor = price(*minor)?;
+                found(menus::modifier_size_price(tx, restaurant, *modifier, size, minor).await?, "choice")
             }
             MenuChange::ItemSoldOut(item, mark) => {
                 found(menus::item_sold_out(tx, restaurant, *item, self.end(*mark)?).await?, "dish")
@@ -133,6 +139,25 @@ impl Edit {
         let items = menus::naming(tx, self.restaurant, None, Some(section)).await?;
         menus::rename_items(tx, self.restaurant, &findable(items)).await?;
         Ok(())
+    }
+
+    /// A price is saved only where it is on a bill: on a size that a dish with this choice has, or, without a size, where
+    /// some size has no price of its own.
+    fn ensure_counts(&self, modifier: ModifierId, size: Option<&str>) -> Result<(), AppError> {
+        let menu = self.snapshot.menu_at(self.now);
+        let mut groups = menu.groups.iter();
+        let found = groups.find_map(|group| Some((group, group.modifiers.iter().find(|of| of.id == modifier)?)));
+        let Some((group, modifier)) = found else {
+            // A choice that no dish asks for now may be asked for again.
+            return if size.is_none() { Ok(()) } else { Err(AppError::not_found("choice")) };
+        };
+        let sizes = menu.sizes_of(group.id);
+        let counts = match size {
+            Some(size) => sizes.iter().any(|variant| variant.size == size),
+            None => modifier.has_price_besides(&sizes),
+        };
+        let words = "This choice has other sizes with prices of their own by now. Reload the page and change those.";
+        if counts { Ok(()) } else { Err(AppError::invalid("value", "other_sizes", words)) }
     }
 
     /// When a mark ends. A restaurant that never opens again has no tomorrow: its mark stays.

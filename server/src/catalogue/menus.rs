@@ -73,20 +73,23 @@ impl MenuPlan {
         }
     }
 
-    /// The menu at an instant.
-    pub fn at(&self, now: Timestamp) -> Menu {
+    /// The menu as it can be had at an instant, in words of now.
+    pub fn at(&self, at: Timestamp, now: Timestamp) -> Menu {
         let mut menu = self.menu.clone();
-        for section in &mut menu.sections {
-            let hours = self.section_hours.get(&section.id);
-            section.available = hours.is_none_or(|hours| hours.stretch(now).is_some());
-            for item in &mut section.items {
-                item.sold_out = self.items_sold_out.get(&item.id).and_then(|until| self.words(*until, now));
-            }
-        }
         for modifier in menu.groups.iter_mut().flat_map(|group| &mut group.modifiers) {
             let until = self.modifiers_sold_out.get(&modifier.id);
-            modifier.sold_out = until.is_some_and(|until| self.words(*until, now).is_some());
+            modifier.sold_out = until.is_some_and(|until| until.is_after(at));
         }
+        let mut sections = std::mem::take(&mut menu.sections);
+        for section in &mut sections {
+            let hours = self.section_hours.get(&section.id);
+            section.available = hours.is_none_or(|hours| hours.stretch(at).is_some());
+            for item in &mut section.items {
+                let until = self.items_sold_out.get(&item.id).filter(|until| until.is_after(at));
+                item.sold_out = until.map(|until| self.words(*until, now)).or_else(|| menu.lacking(item));
+            }
+        }
+        menu.sections = sections;
         menu
     }
 
@@ -101,12 +104,11 @@ impl MenuPlan {
         ends.chain(sections).min()
     }
 
-    /// Why something cannot be had; none when it can again.
-    fn words(&self, until: Until, now: Timestamp) -> Option<String> {
+    /// Why something cannot be had.
+    fn words(&self, until: Until, now: Timestamp) -> String {
         match until {
-            Until::Forever => Some("Sold out".to_owned()),
-            Until::At(until) if until > now => Some(format!("Sold out until {}", self.clock.words(until, now))),
-            Until::At(_) => None,
+            Until::Forever => "Sold out".to_owned(),
+            Until::At(until) => format!("Sold out until {}", self.clock.words(until, now)),
         }
     }
 }

@@ -21,7 +21,8 @@ use app::{
         money::{Currency, Money},
         opening::Opening,
         order::Due,
-        restaurant::{Restaurant, ServiceState},
+        problem::Problem,
+        restaurant::{MenuTime, Restaurant, ServiceState},
         terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
         time::{LocalTime, Timestamp},
     },
@@ -43,7 +44,11 @@ pub struct Snapshot {
     kitchen_names: HashMap<ItemId, String>,
     menu: MenuPlan,
     built: Mutex<Option<Built>>,
+    times: Mutex<Option<Times>>,
 }
+
+/// The times of all modes, by the minute that they are right for.
+type Times = (i64, Arc<[LocalTime]>);
 
 /// The menu between two instants at which nothing about it changes by itself.
 #[derive(Debug, Clone)]
@@ -89,6 +94,7 @@ impl Snapshot {
             modes,
             restaurant: Arc::new(restaurant),
             built: Mutex::new(None),
+            times: Mutex::new(None),
         })
     }
 
@@ -114,12 +120,63 @@ impl Snapshot {
         if let Some(built) = right {
             return built.menu.clone();
         }
-        let menu = Arc::new(self.menu.at(now));
+        let menu = Arc::new(self.menu.at(now, now));
         *built = Some(Built { from: now, until: self.menu.boundary(now), menu: menu.clone() });
         menu
     }
 
-    /// The next instant at which [`Self::menu_at`] or [`Self::state_at`] may answer differently.
+    /// The one rule of what can be had: by the instant that an order is promised for.
+    ///
+    /// That is the time it is wanted for. As soon as possible is now; while no order for now is taken it is the first time
+    /// that is offered, since nothing earlier can be ordered. Without a mode, a time of any mode counts.
+    pub fn menu_for(&self, mode: Option<ServiceMode>, due: Due, now: Timestamp) -> (MenuTime, Arc<Menu>) {
+        let (due, gone) = match due {
+            Due::At(at) if !self.offers(at, now) => (Due::Asap, Some(self.local(at, now))),
+            due => (due, None),
+        };
+        let at = match due {
+            Due::At(at) => Some(at),
+            Due::Asap => self.first_time(mode, now),
+        };
+        let menu = at.map_or_else(|| self.menu_at(now), |at| self.menu_then(at, now));
+        (MenuTime { due, at: at.map(|at| self.local(at, now)), gone }, menu)
+    }
+
+    /// The menu as it can be had at an instant to come.
+    pub fn menu_then(&self, at: Timestamp, now: Timestamp) -> Arc<Menu> {
+        Arc::new(self.menu.at(at, now))
+    }
+
+    /// The first time that can be chosen; none while orders for now are taken.
+    fn first_time(&self, mode: Option<ServiceMode>, now: Timestamp) -> Option<Timestamp> {
+        let modes = || self.modes.iter().map(|rules| rules.mode).filter(|of| mode.is_none_or(|mode| mode == *of));
+        if modes().any(|mode| self.promise(mode, Due::Asap, now).is_ok()) {
+            return None;
+        }
+        modes().filter_map(|mode| self.slots(mode, now).first().map(|slot| slot.at)).min()
+    }
+
+    /// Whether a time can be chosen for any mode.
+    pub fn offers(&self, at: Timestamp, now: Timestamp) -> bool {
+        self.modes.iter().any(|rules| self.promise(rules.mode, Due::At(at), now).is_ok())
+    }
+
+    /// The times that can be chosen for any mode; counted once a minute, since leads end at whole minutes.
+    pub fn all_slots(&self, now: Timestamp) -> Arc<[LocalTime]> {
+        let minute = now.millis().saturating_add(59_999).div_euclid(60_000);
+        let mut known = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, times)) = known.as_ref().filter(|(of, _)| *of == minute) {
+            return times.clone();
+        }
+        let mut times: Vec<_> = self.modes.iter().flat_map(|rules| self.slots(rules.mode, now)).collect();
+        times.sort_unstable_by_key(|time| time.at);
+        times.dedup_by_key(|time| time.at);
+        let times: Arc<[LocalTime]> = times.into();
+        *known = Some((minute, times.clone()));
+        times
+    }
+
+    /// The next instant at which [`Self::menu_for`] as soon as possible or [`Self::state_at`] may answer differently.
     pub fn menu_until(&self, now: Timestamp) -> Option<Timestamp> {
         [self.menu.boundary(now), self.state_at(now).until].into_iter().flatten().min()
     }
@@ -137,7 +194,21 @@ impl Snapshot {
     /// What can be promised for a wish, or why nothing can: `closed` and `paused` are conflicts, a time that is not
     /// offered is invalid.
     pub fn promise(&self, mode: ServiceMode, due: Due, now: Timestamp) -> Result<Promise, AppError> {
-        self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.promise(due, now)
+        let promise = self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.promise(due, now);
+        match (promise, self.pause(now), due) {
+            // Not a wrong time: it could be had if the kitchen had not paused.
+            (Err(AppError::Invalid { .. }), Some(until), Due::At(at)) if now < at && at < until => {
+                Err(self.paused_then(mode, until, now))
+            }
+            (promise, _, _) => promise,
+        }
+    }
+
+    fn paused_then(&self, mode: ServiceMode, until: Timestamp, now: Timestamp) -> AppError {
+        let (until, first) = (self.local(until, now).text, self.slots(mode, now).into_iter().next());
+        let way_on = first.map_or_else(String::new, |first| format!(" Choose {} or later.", first.text));
+        let words = format!("The kitchen has paused orders until {until}.{way_on}");
+        AppError::Conflict { problem: Problem::new("due", "paused", words) }
     }
 
     /// The times that can be chosen for a mode: today and on the next day with an opening.

@@ -42,7 +42,7 @@ pub(super) struct Asked {
 pub(super) fn check(snapshot: &Snapshot, order: &NewOrder, now: Timestamp) -> Result<Asked, AppError> {
     let mut problems = Problems::default();
     let terms = &snapshot.restaurant.terms;
-    let menu = snapshot.menu_at(now);
+    let (_, menu) = snapshot.menu_for(Some(order.mode), order.due, now);
 
     let promise = promise(snapshot, order, now, &mut problems)?;
     let (name, phone, email) = contact(&order.contact, &mut problems);

@@ -7,6 +7,7 @@ use crate::{
 use app::types::{
     cart::CartLine,
     id::{RestaurantId, VisitorId},
+    order::Due,
     terms::ServiceMode,
     time::Timestamp,
 };
@@ -25,12 +26,22 @@ pub(crate) struct Kept {
     pub(crate) changes: Vec<Uuid>,
     /// Grows with each change; 0 is a cart that is not stored yet.
     pub(crate) revision: i64,
+    /// When it is wanted; none for as soon as possible.
+    pub(crate) due_at: Option<Timestamp>,
+}
+
+impl Kept {
+    /// When it is wanted.
+    pub(crate) fn due(&self) -> Due {
+        self.due_at.map_or(Due::Asap, Due::At)
+    }
 }
 
 /// A visitor's cart at a restaurant.
 pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: VisitorId) -> Result<Option<Kept>, Fault> {
     let statement = sqlx::query!(
-        r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", changes, revision
+        r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", changes, revision,
+               CASE WHEN due_revision = revision THEN due_at END AS due_at
            FROM carts WHERE restaurant_id = $1 AND visitor_id = $2"#,
         restaurant.uuid(),
         visitor.uuid(),
@@ -41,6 +52,7 @@ pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: Visit
         lines: row.lines.0,
         changes: row.changes.unwrap_or_default(),
         revision: row.revision,
+        due_at: row.due_at.map(timestamp),
     }))
 }
 
@@ -57,8 +69,9 @@ pub(crate) async fn replace(
     let lines = Json(&cart.lines);
     let done = if cart.revision == 0 {
         let insert = sqlx::query!(
-            "INSERT INTO carts (restaurant_id, visitor_id, mode, lines, changes, revision, updated_at)
-             VALUES ($1, $2, $3, $4, $5, 1, $6)
+            "INSERT INTO carts
+                 (restaurant_id, visitor_id, mode, lines, changes, revision, updated_at, due_at, due_revision)
+             VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 1)
              ON CONFLICT (restaurant_id, visitor_id) DO NOTHING",
             restaurant.uuid(),
             visitor.uuid(),
@@ -66,11 +79,13 @@ pub(crate) async fn replace(
             lines as _,
             &cart.changes,
             instant(now),
+            cart.due_at.map(instant),
         );
         store.of(restaurant).write(|db| insert.execute(db).boxed()).await?
     } else {
         let update = sqlx::query!(
-            "UPDATE carts SET mode = $4, lines = $5, changes = $6, revision = revision + 1, updated_at = $7
+            "UPDATE carts SET mode = $4, lines = $5, changes = $6, revision = revision + 1, updated_at = $7,
+                 due_at = $8, due_revision = revision + 1
              WHERE restaurant_id = $1 AND visitor_id = $2 AND revision = $3",
             restaurant.uuid(),
             visitor.uuid(),
@@ -79,6 +94,7 @@ pub(crate) async fn replace(
             lines as _,
             &cart.changes,
             instant(now),
+            cart.due_at.map(instant),
         );
         store.of(restaurant).write(|db| update.execute(db).boxed()).await?
     };

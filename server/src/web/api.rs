@@ -14,8 +14,9 @@ use app::{
         diet::{Allergen, Diet},
         id::OrderId,
         menu::Menu,
-        order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
-        restaurant::{HomeQuery, RestaurantCard},
+        order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+        restaurant::{HomeQuery, MenuTime, RestaurantCard, RestaurantPage},
+        time::LocalTime,
     },
 };
 use axum::{
@@ -64,6 +65,16 @@ struct SearchParams {
         pattern = "^(-?(90(\\.0+)?|[1-8]?[0-9](\\.[0-9]+)?),-?(180(\\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]+)?))?$"
     )]
     near: Option<String>,
+}
+
+/// Which time a menu is for.
+#[derive(Debug, Default, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the query; it is read as pairs, as that of a search is")]
+struct MenuParams {
+    /// `asap`, or one of the offered times in milliseconds since 1970-01-01T00:00:00Z.
+    #[param(value_type = Option<String>, pattern = "^(asap|[0-9]{1,15})$")]
+    due: Option<String>,
 }
 
 #[derive(OpenApi)]
@@ -127,18 +138,24 @@ async fn search(State(web): State<Web>, RawQuery(query): RawQuery) -> Response {
     answer(found.await.map(|page| RestaurantList { restaurants: page.restaurants, partial: page.partial }))
 }
 
-/// A restaurant's menu as it can be ordered from now.
+/// A restaurant's menu as it can be ordered for a time: now when none is named, or the first time while none is taken now.
 #[utoipa::path(
     get, path = "/api/v1/restaurants/{slug}/menu", tag = "guests",
-    params(("slug" = String, Path, description = "The restaurant")),
+    params(("slug" = String, Path, description = "The restaurant"), MenuParams),
     responses(
         (status = 200, description = "The menu", body = Menu),
         (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "That time is not offered", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "Not a time", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn menu(State(web): State<Web>, Path(slug): Path<String>) -> Response {
-    match web.toast.restaurant(&slug).await {
+async fn menu(State(web): State<Web>, Path(slug): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let page = async { web.toast.restaurant_for(&slug, due(query.as_deref().unwrap_or_default())?).await };
+    match page.await {
+        Ok(RestaurantPage { time: MenuTime { gone: Some(_), .. }, times, .. }) => {
+            problem::refuse(&not_offered(times.first()))
+        }
         Ok(page) => {
             let mut response = Json(&*page.menu).into_response();
             let keep = HeaderValue::from_static("public, max-age=0, s-maxage=1, stale-if-error=600");
@@ -149,6 +166,22 @@ async fn menu(State(web): State<Web>, Path(slug): Path<String>) -> Response {
     }
 }
 
+/// The time that a query names.
+fn due(query: &str) -> Result<Due, AppError> {
+    let refuse = || AppError::invalid("due", "unknown_time", "Send `asap`, or an instant in milliseconds.");
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| refuse())?;
+    let named = pairs.iter().find(|(name, _)| name == "due");
+    named.map_or(Ok(Due::Asap), |(_, text)| Due::from_field(text).ok_or_else(refuse))
+}
+
+fn not_offered(first: Option<&LocalTime>) -> AppError {
+    let words = match first {
+        Some(first) => format!("That time is not offered any more. The first one is {}.", first.text),
+        None => "No times can be chosen at the moment.".to_owned(),
+    };
+    AppError::conflict("time_not_offered", words)
+}
+
 /// Prices dishes without ordering them.
 #[utoipa::path(
     post, path = "/api/v1/restaurants/{slug}/quotes", tag = "guests",
@@ -157,7 +190,7 @@ async fn menu(State(web): State<Web>, Path(slug): Path<String>) -> Response {
         (status = 200, description = "What it would cost and when it would be there", body = Quote),
         (status = 400, description = "Not JSON of the documented shape", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "Sold out or closed", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "Sold out, or the kitchen has paused orders for that time", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 415, description = "Not application/json", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Something must change", body = ProblemDetails, content_type = "application/problem+json"),
@@ -185,7 +218,7 @@ async fn quote(
         (status = 201, description = "Placed", body = PlacedOrder),
         (status = 400, description = "Not JSON of the documented shape, or no Idempotency-Key", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "Sold out, closed, slot full, total changed, or still being placed", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "Sold out, closed, paused, slot full, total changed, or still being placed", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 415, description = "Not application/json", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Something must change, or the key was used for another order", body = ProblemDetails, content_type = "application/problem+json"),

@@ -12,6 +12,7 @@ use app::{
     types::{
         cart::{CartChange, CartView, LineRequest},
         id::{CartLineId, VisitorId},
+        order::Due,
         terms::ServiceMode,
         typed,
     },
@@ -68,7 +69,7 @@ async fn change_with(web: &Web, slug: &str, headers: &HeaderMap, form: Form) -> 
     let is_unknown = matches!(changed, Err(AppError::Unknown));
     let mut response = match changed {
         Ok(cart) if wants_json(headers) => never_kept(Json::<CartView>(cart).into_response()),
-        Ok(_) => Redirect::to(&next_page(slug, &form)).into_response(),
+        Ok(cart) => Redirect::to(&next_page(slug, &form, &cart)).into_response(),
         Err(error) if wants_json(headers) => crate::web::problem::refuse(&error),
         Err(error) => {
             let page = page_of(slug, &form, &error);
@@ -84,9 +85,12 @@ async fn change_with(web: &Web, slug: &str, headers: &HeaderMap, form: Form) -> 
     response
 }
 
-/// The page that a browser without scripts sees after a change: the cart, or the page of ours that asked.
-fn next_page(slug: &str, form: &Form) -> String {
-    path::own_or(form.text(field::NEXT), &path::cart(slug)).to_owned()
+/// The page that a browser without scripts sees after a change: the cart, or the page of ours that asked; after a time
+/// was chosen the menu for it.
+fn next_page(slug: &str, form: &Form, cart: &CartView) -> String {
+    let is_time = form.text(field::ACTION) == field::CART_DUE;
+    let otherwise = if is_time { path::wanted(path::restaurant(slug), cart.time.due) } else { path::cart(slug) };
+    path::own_or(form.text(field::NEXT), &otherwise).to_owned()
 }
 
 /// The page a refused change came from; the cart when its dish is not there any more.
@@ -96,6 +100,7 @@ fn page_of(slug: &str, form: &Form, error: &AppError) -> String {
         return path::cart(slug);
     }
     match form.text(field::ACTION) {
+        field::CART_DUE => path::restaurant(slug),
         field::CART_ADD | field::CART_REPLACE if item.parse::<Uuid>().is_ok() => path::item(slug, item),
         _ => path::cart(slug),
     }
@@ -103,12 +108,16 @@ fn page_of(slug: &str, form: &Form, error: &AppError) -> String {
 
 fn cart_change(form: &Form) -> Result<CartChange, AppError> {
     match form.text(field::ACTION) {
-        field::CART_ADD => Ok(CartChange::Add(line_request(form)?)),
+        field::CART_ADD => match form.text(field::DUE) {
+            "" => Ok(CartChange::Add(line_request(form)?)),
+            _ => Ok(CartChange::AddFor(due(form)?, line_request(form)?)),
+        },
         field::CART_REPLACE => Ok(CartChange::Replace(id(form, field::LINE)?, line_request(form)?)),
         field::CART_QUANTITY => Ok(CartChange::SetQuantity(id::<CartLineId>(form, field::LINE)?, quantity(form)?)),
         field::CART_MODE => ServiceMode::from_code(form.text(field::MODE))
             .map(CartChange::SetMode)
             .ok_or_else(|| AppError::invalid(field::MODE, "unknown", "Choose pickup, delivery or dine in.")),
+        field::CART_DUE => due(form).map(CartChange::SetDue),
         field::CART_CLEAR => Ok(CartChange::Clear),
         _ => Err(AppError::invalid(field::ACTION, "unknown", "This form is out of date. Reload the page.")),
     }
@@ -118,6 +127,11 @@ fn line_request(form: &Form) -> Result<LineRequest, AppError> {
     let item = id(form, field::ITEM)?;
     let fields = form.0.iter().flat_map(|(name, values)| values.iter().map(|value| (name.as_str(), value.as_str())));
     Ok(wish::from_fields(item, fields))
+}
+
+fn due(form: &Form) -> Result<Due, AppError> {
+    let refuse = || AppError::invalid(field::DUE, "unknown_time", "Choose one of the offered times.");
+    Due::from_field(form.text(field::DUE)).ok_or_else(refuse)
 }
 
 fn quantity(form: &Form) -> Result<u32, AppError> {

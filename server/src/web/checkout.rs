@@ -7,11 +7,12 @@ use crate::web::{
 };
 use app::{
     api::{checkout, field, path},
-    backend::{OrderKey, OrderedCart, Ordering, Submission},
-    error::AppError,
+    backend::{CheckoutWish, OrderKey, OrderedCart, Ordering, Submission},
+    error::{AppError, Problem},
     types::{
         cart::CartView,
         id::{OrderId, VisitorId},
+        money::Money,
         order::{Address, Contact, NewOrder, PlacedOrder},
         terms::ServiceMode,
     },
@@ -60,7 +61,8 @@ async fn place_once(
         return Ok(placed);
     }
     let cart = web.toast.cart(slug, visitor).await?;
-    let order = new_order(form, &cart)?;
+    let subtotal = subtotal(web, slug, visitor, form, &cart).await?;
+    let order = new_order(form, &cart, subtotal)?;
     let ordered = visitor.map(|visitor| OrderedCart::of(visitor, &cart));
     web.toast.place(slug, key, ordered.as_ref(), &order).await
 }
@@ -81,11 +83,27 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
     Ok(OrderKey { key: order.to_string(), fingerprint: digest.finalize().into(), order })
 }
 
-fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
+/// What the dishes cost that a tip in percent is of: those that can be had at the time of the form, which may be another
+/// one than the cart's.
+async fn subtotal(
+    web: &Web,
+    slug: &str,
+    visitor: Option<VisitorId>,
+    form: &Form,
+    cart: &CartView,
+) -> Result<Money, AppError> {
+    let due = checkout::due(form.text(field::DUE)).map_err(read)?;
+    if matches!(form.text(field::TIP), "" | "0" | "other") || due == cart.time.due {
+        return Ok(cart.bill.subtotal);
+    }
+    let wish = CheckoutWish { due: Some(due), ..CheckoutWish::default() };
+    Ok(web.toast.checkout(slug, visitor, &wish).await?.cart.bill.subtotal)
+}
+
+fn new_order(form: &Form, cart: &CartView, subtotal: Money) -> Result<NewOrder, AppError> {
     let mode = ServiceMode::from_code(form.text(field::MODE)).unwrap_or(cart.mode);
-    let read = |problem| AppError::Invalid { problems: vec![problem] };
     let (choice, other) = (form.text(field::TIP), form.text(field::TIP_OTHER));
-    let tip_minor = checkout::tip(choice, other, cart.bill.subtotal, &cart.locale).map_err(read)?.minor();
+    let tip_minor = checkout::tip(choice, other, subtotal, &cart.locale).map_err(read)?.minor();
     let agreed: Option<i64> = form.text(field::AGREED).parse().ok();
     Ok(NewOrder {
         lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
@@ -107,4 +125,8 @@ fn new_order(form: &Form, cart: &CartView) -> Result<NewOrder, AppError> {
         note: form.text(field::NOTE).to_owned(),
         agreed_total_minor: agreed.and_then(|shown| shown.checked_add(tip_minor)),
     })
+}
+
+fn read(problem: Problem) -> AppError {
+    AppError::Invalid { problems: vec![problem] }
 }

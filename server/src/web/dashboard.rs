@@ -153,6 +153,12 @@ async fn menu_change(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Resul
         "rename_section" => MenuChange::RenameSection(target(form)?, value.to_owned()),
         "price" => MenuChange::Price(target(form)?, price(web, staff, slug, value).await?),
         "modifier_price" => MenuChange::ModifierPrice(target(form)?, price(web, staff, slug, value).await?),
+        "modifier_size_price" => {
+            let (modifier, size) =
+                form.text(field::TARGET).split_once(':').ok_or_else(|| out_of_date(field::TARGET))?;
+            let modifier = modifier.parse().map_err(|_| out_of_date(field::TARGET))?;
+            MenuChange::ModifierSizePrice(modifier, size.to_owned(), price(web, staff, slug, value).await?)
+        }
         "item_sold_out" => MenuChange::ItemSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
         "modifier_sold_out" => MenuChange::ModifierSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
         "move_item" => MenuChange::MoveItem(target(form)?, step(value)?),

@@ -245,7 +245,7 @@ pub async fn a_checkout_says_what_stands_in_the_way(app: &TestApp) {
     assert_eq!(problems(&checkout(delivery("99999")).await), ["postcode:outside_zones"]);
     let greedy = CheckoutWish { tip_minor: -5, ..delivery("99999") };
     assert_eq!(problems(&checkout(greedy).await), ["postcode:outside_zones", "tip:tip_out_of_range"]);
-    let late = CheckoutWish { due: Due::At(FRIDAY_EVENING), ..CheckoutWish::default() };
+    let late = CheckoutWish { due: Some(Due::At(FRIDAY_EVENING)), ..CheckoutWish::default() };
     assert_eq!(problems(&checkout(late).await), ["due:time_not_offered"]);
     app.at(FRIDAY_EVENING.plus_minutes(5 * 60));
     let closed = checkout(CheckoutWish::default()).await;
@@ -264,7 +264,7 @@ pub async fn full_times_are_not_offered(app: &TestApp) {
     app.sql(&statement).await;
     let guest = visitor();
     add(app, guest, app.line("steak", &[("side", "fries")])).await;
-    let due = Due::At(full.at);
+    let due = Some(Due::At(full.at));
     let wish = CheckoutWish { mode: Some(ServiceMode::Delivery), due, ..CheckoutWish::default() };
     let view = carts::checkout(&app.toast, &app.slug, Some(guest), &wish).await.unwrap();
     let delivery = view.times.iter().find(|times| times.mode == ServiceMode::Delivery).unwrap();
@@ -278,6 +278,7 @@ pub async fn quotes_price_without_a_cart(app: &TestApp) {
         lines: vec![large_margherita(app), app.line("water", &[])],
         mode: ServiceMode::Delivery,
         postcode: Some("10435".to_owned()),
+        due: Due::Asap,
         tip_minor: 200,
     };
     let quote = carts::quote(&app.toast, &app.slug, &request).await.unwrap();

@@ -21,6 +21,7 @@ mod guest;
 mod live;
 mod moves;
 mod orders;
+mod promised;
 mod refusals;
 mod seed;
 mod undoing;

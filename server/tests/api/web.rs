@@ -11,4 +11,5 @@ mod site;
 mod staff;
 mod streams;
 mod typed;
+mod wanted;
 mod zones;

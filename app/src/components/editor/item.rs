@@ -18,6 +18,8 @@ pub fn ItemRow(
     editing: Arc<Editing>,
     /// The dish.
     item: Item,
+    /// Whether it is marked as sold out; one that lacks choices is not.
+    marked: bool,
     /// Whether it is the first of its section.
     first: bool,
     /// Whether it is the last of its section.
@@ -46,7 +48,7 @@ pub fn ItemRow(
                     <span aria-hidden="true" class="text-muted transition-transform group-open/item:rotate-180">"▾"</span>
                 </summary>
                 <div id=anchor.clone() class="flex scroll-mt-24 flex-col gap-4 border-t border-line p-4">
-                    <Availability editing=editing.clone() row=row("item_sold_out") of=name.clone() sold_out=item.sold_out.is_some()/>
+                    <Availability editing=editing.clone() row=row("item_sold_out") of=name.clone() sold_out=marked/>
                     {editing
                         .role
                         .edits_menu()

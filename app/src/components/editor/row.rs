@@ -186,5 +186,6 @@ pub fn Mover(
 /// The id of a row's problem, for the field that it is about; `only` is the value of a form beside the row's other one.
 pub fn problem_id(row: &Row, only: Option<&str>) -> String {
     let only = only.map(|only| format!("-{only}")).unwrap_or_default();
-    format!("{}-{}{only}-problem", row.change, row.target)
+    // A size may be a word with blanks, which part the ids of a list.
+    format!("{}-{}{only}-problem", row.change, row.target.replace(char::is_whitespace, "_"))
 }

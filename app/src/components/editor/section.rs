@@ -6,10 +6,10 @@ use crate::{
         item::ItemRow,
         row::{Mover, Row, TextRow},
     },
-    types::menu::Section,
+    types::{id::ItemId, menu::Section},
 };
 use leptos::prelude::*;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// One section with its dishes.
 #[component]
@@ -18,6 +18,8 @@ pub fn SectionRows(
     editing: Arc<Editing>,
     /// The section.
     section: Section,
+    /// The dishes that cannot be had because a required group has too few choices left, with why.
+    lacking: HashMap<ItemId, String>,
     /// Whether it is the first of the menu.
     first: bool,
     /// Whether it is the last of the menu.
@@ -35,7 +37,8 @@ pub fn SectionRows(
         .into_iter()
         .enumerate()
         .map(|(position, item)| {
-            view! { <ItemRow editing=editing.clone() item=item first=position == 0 last=position + 1 == count/> }
+            let marked = item.sold_out.is_some() && item.sold_out.as_ref() != lacking.get(&item.id);
+            view! { <ItemRow editing=editing.clone() item=item marked=marked first=position == 0 last=position + 1 == count/> }
         })
         .collect_view();
     let name = section.name.clone();

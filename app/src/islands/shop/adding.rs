@@ -11,7 +11,7 @@ use crate::{
         dom::{around, each, fields_of, find, listen, listen_everywhere, sent_form, within},
         shop::{counting, reading, sheet::Sheet},
     },
-    types::menu::Menu,
+    types::{menu::Menu, order::Due},
 };
 use leptos::task::spawn_local;
 use std::{cell::RefCell, rc::Rc};
@@ -25,6 +25,8 @@ const KEY: &str = "data-key";
 pub struct Floor {
     /// The restaurant's slug.
     pub slug: String,
+    /// The time that the page's menu is for.
+    pub due: Due,
     menu: RefCell<Option<Rc<Menu>>>,
     /// Where dishes open.
     pub sheet: Sheet,
@@ -33,7 +35,9 @@ pub struct Floor {
 /// Listens to the page of a restaurant or of a dish.
 pub fn begin() {
     let Some(slug) = cart::slug() else { return };
-    let floor = Rc::new(Floor { slug, menu: RefCell::default(), sheet: Sheet::default() });
+    let due =
+        find("[data-shop]").and_then(|shop| Due::from_field(&shop.get_attribute("data-due")?)).unwrap_or_default();
+    let floor = Rc::new(Floor { slug, due, menu: RefCell::default(), sheet: Sheet::default() });
     counting::begin(&floor);
     if find("[data-dish-sheet]").is_some() {
         reading::begin();
@@ -71,7 +75,7 @@ impl Floor {
         if let Some(menu) = self.menu.borrow().as_ref() {
             return Ok(Rc::clone(menu));
         }
-        let menu = Rc::new(fetch::menu::read(&path::api_menu(&self.slug)).await?);
+        let menu = Rc::new(fetch::menu::read(&path::wanted(path::api_menu(&self.slug), self.due)).await?);
         self.menu.replace(Some(Rc::clone(&menu)));
         Ok(menu)
     }
@@ -101,7 +105,7 @@ impl Floor {
         let floor = Rc::clone(self);
         spawn_local(async move {
             let menu = floor.menu().await.ok();
-            let opened = menu.and_then(|menu| floor.sheet.open(&floor.slug, &menu, &dish, picture));
+            let opened = menu.and_then(|menu| floor.sheet.open(&floor, &menu, &dish, picture));
             match opened {
                 Some(form) => counting::count(&floor, &form),
                 // The dish has a page of its own for whenever the sheet cannot be filled.

@@ -7,7 +7,10 @@ use crate::{
         icon::{self, Icon},
         options::OptionsForm,
     },
-    islands::dom::{find, say, show_all, within},
+    islands::{
+        dom::{find, say, show_all, within},
+        shop::adding::Floor,
+    },
     types::menu::{Item, Menu, Section},
 };
 use leptos::{mount::mount_to, prelude::*};
@@ -21,7 +24,7 @@ pub struct Sheet(RefCell<Option<Box<dyn Any>>>);
 
 impl Sheet {
     /// Fills the sheet with a dish and shows it; none when the dish is not on the menu.
-    pub fn open(&self, slug: &str, menu: &Menu, dish: &str, picture: Option<String>) -> Option<HtmlFormElement> {
+    pub fn open(&self, floor: &Floor, menu: &Menu, dish: &str, picture: Option<String>) -> Option<HtmlFormElement> {
         let dialog = dialog()?;
         let (section, item) = menu.item(dish.parse().ok()?)?;
         let wish = wish::fresh(item, menu.groups_of(item).map(|(_, group)| group));
@@ -29,7 +32,7 @@ impl Sheet {
             <Head menu=menu section=section item=item picture=picture />
             <div class="px-4">
                 <p data-sheet-problem role="alert" class="mb-4 rounded-control bg-beet/10 p-3 text-beet empty:hidden"></p>
-                <OptionsForm slug=slug menu=menu section=section item=item wish=&wish line=None />
+                <OptionsForm slug=&floor.slug menu=menu section=section item=item wish=&wish line=None due=floor.due />
             </div>
         };
         self.0.replace(None);

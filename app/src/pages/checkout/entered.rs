@@ -48,9 +48,9 @@ impl Entered {
         }
     }
 
-    /// When it is wanted, as far as it can be read.
-    pub fn due(&self) -> Due {
-        checkout::due(self.sent.value(field::DUE).unwrap_or_default()).unwrap_or_default()
+    /// When it is wanted, if that was said here.
+    pub fn due(&self) -> Option<Due> {
+        self.sent.value(field::DUE).and_then(Due::from_field)
     }
 
     /// The tip in minor units, as far as it can be read.

@@ -48,7 +48,7 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
     let times = view.times.iter().find(|times| times.mode == mode);
     let earliest = times.and_then(|times| times.earliest.clone());
     let closed = earliest.is_none();
-    let due = entered.due();
+    let due = view.cart.time.due;
     let asap = earliest.map(|time| {
         view! {
             <option value="asap" selected={due == Due::Asap}>

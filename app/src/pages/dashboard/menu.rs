@@ -92,15 +92,19 @@ fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
         .iter()
         .enumerate()
         .map(|(position, section)| {
+            let lacking = section.items.iter().filter_map(|item| Some((item.id, menu.lacking(item)?))).collect();
             view! {
-                <SectionRows editing=editing.clone() section=section.clone() first=position == 0 last=position == last/>
+                <SectionRows lacking=lacking editing=editing.clone() section=section.clone() first=position == 0 last=position == last/>
             }
         })
         .collect_view();
     let groups = menu
         .groups
         .iter()
-        .map(|group| view! { <GroupRows editing=editing.clone() group=group.clone()/> })
+        .map(|group| {
+            let sizes = menu.sizes_of(group.id).into_iter().cloned().collect();
+            view! { <GroupRows editing=editing.clone() group=group.clone() sizes=sizes/> }
+        })
         .collect_view();
     view! {
         {sections}
@@ -149,5 +153,7 @@ fn is_on(menu: &Menu, attempt: Option<&Attempt>) -> bool {
     let dishes = items.clone().map(|item| item.id.to_string());
     let variants = items.flat_map(|item| &item.variants).map(|variant| variant.id.to_string());
     let modifiers = menu.groups.iter().flat_map(|group| &group.modifiers).map(|modifier| modifier.id.to_string());
-    sections.chain(dishes).chain(variants).chain(modifiers).any(|id| id == attempt.target)
+    // A choice on a size has its id first.
+    let target = attempt.target.split(':').next().unwrap_or_default();
+    sections.chain(dishes).chain(variants).chain(modifiers).any(|id| id == target)
 }

@@ -140,6 +140,24 @@ pub(crate) async fn modifier_price(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
+/// Sets the price of a modifier on a size.
+pub(crate) async fn modifier_size_price(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    modifier: ModifierId,
+    size: &str,
+    minor: i64,
+) -> Result<u64, Fault> {
+    let price = serde_json::json!({ size: minor });
+    let statement = sqlx::query!(
+        "UPDATE modifiers SET size_prices = size_prices || $3::jsonb WHERE restaurant_id = $1 AND modifier_id = $2",
+        restaurant.uuid(),
+        modifier.uuid(),
+        price,
+    );
+    Ok(statement.execute(on(tx)).await?.rows_affected())
+}
+
 /// Marks an item as sold out, or as not.
 pub(crate) async fn item_sold_out(
     tx: &mut Tx,

@@ -15,6 +15,16 @@ pub enum Until {
     Forever,
 }
 
+impl Until {
+    /// Whether it is still to come at an instant.
+    pub fn is_after(self, at: Timestamp) -> bool {
+        match self {
+            Self::At(until) => until > at,
+            Self::Forever => true,
+        }
+    }
+}
+
 impl TryFrom<String> for Until {
     type Error = jiff::Error;
 
