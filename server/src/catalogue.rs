@@ -15,6 +15,7 @@ pub mod slots;
 mod snapshot;
 pub mod state;
 pub mod wall;
+mod zones;
 
 pub use cache::Catalogue;
 pub use change::{change, editable};
@@ -22,6 +23,7 @@ pub use finding::home;
 pub use pictures::Pictures;
 pub use slots::Promise;
 pub use snapshot::Snapshot;
+pub(crate) use zones::canonical;
 
 pub use crate::store::nodes::Place;
 
