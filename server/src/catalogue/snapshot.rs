@@ -128,10 +128,26 @@ impl Snapshot {
         self.service.state(now)
     }
 
-    /// What can be promised for a wish, or why nothing can: `closed` and `paused` are conflicts, a time that is not
-    /// offered is invalid.
+    /// What can be promised for a wish, or why nothing can: `closed`, `paused` and `too_late` are conflicts, a time
+    /// that is not offered is invalid.
     pub fn promise(&self, mode: ServiceMode, due: Due, now: Timestamp) -> Result<Promise, AppError> {
         self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.promise(due, now)
+    }
+
+    /// Likewise where there is room: as soon as possible takes the next time before closing that has some; when there is
+    /// none, the answer is the conflict `slot_full`.
+    pub fn promise_with_room(
+        &self,
+        mode: ServiceMode,
+        due: Due,
+        now: Timestamp,
+        has_room: impl Fn(&Promise) -> bool,
+    ) -> Result<Promise, AppError> {
+        let first = self.promise(mode, due, now)?;
+        if has_room(&first) {
+            return Ok(first);
+        }
+        self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.instead_of(&first, now, has_room)
     }
 
     /// The times that can be chosen for a mode: today and on the next day with an opening.
