@@ -41,5 +41,5 @@ pub async fn restaurant(toast: &Toast, slug: &str) -> Result<RestaurantPage, Fau
     let snapshot = toast.catalogue.shown(toast, slug).await?;
     let now = toast.clock.now();
     let (state, menu) = (snapshot.state_at(now), snapshot.menu_at(now));
-    Ok(RestaurantPage { restaurant: snapshot.restaurant.clone(), state, menu })
+    Ok(RestaurantPage { restaurant: snapshot.restaurant_at(now), state, menu })
 }

@@ -34,7 +34,7 @@ use std::{
 /// A restaurant at one version.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// What does not depend on the hour.
+    /// What does not depend on the hour; its printed hours are those of the day on which it was read.
     pub restaurant: Arc<Restaurant>,
     version: i64,
     service: Service,
@@ -42,6 +42,7 @@ pub struct Snapshot {
     kitchen_names: HashMap<ItemId, String>,
     menu: MenuPlan,
     built: Mutex<Option<Built>>,
+    printed: Mutex<Option<(Date, Arc<Restaurant>)>>,
 }
 
 /// The menu between two instants at which nothing about it changes by itself.
@@ -88,6 +89,7 @@ impl Snapshot {
             modes,
             restaurant: Arc::new(restaurant),
             built: Mutex::new(None),
+            printed: Mutex::new(None),
         })
     }
 
@@ -106,6 +108,19 @@ impl Snapshot {
         self.service.pause(now)
     }
 
+    /// The restaurant with the hours that are printed on the day of an instant: dates that differ come and go.
+    pub fn restaurant_at(&self, now: Timestamp) -> Arc<Restaurant> {
+        let hours = &self.service.hours;
+        let today = hours.clock.date(now);
+        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, restaurant)) = printed.as_ref().filter(|(day, _)| *day == today) {
+            return restaurant.clone();
+        }
+        let restaurant = Arc::new(Restaurant { hours: printed::lines(hours, now), ..(*self.restaurant).clone() });
+        *printed = Some((today, restaurant.clone()));
+        restaurant
+    }
+
     /// The menu as it is at an instant; the same one until something about it changes by itself.
     pub fn menu_at(&self, now: Timestamp) -> Arc<Menu> {
         let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
@@ -118,7 +133,7 @@ impl Snapshot {
         menu
     }
 
-    /// The next instant at which [`Self::menu_at`] or [`Self::state_at`] may answer differently.
+    /// The next instant at which [`Self::menu_at`], [`Self::state_at`] or [`Self::restaurant_at`] may answer differently.
     pub fn menu_until(&self, now: Timestamp) -> Option<Timestamp> {
         [self.menu.boundary(now), self.state_at(now).until].into_iter().flatten().min()
     }
