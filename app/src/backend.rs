@@ -213,7 +213,7 @@ pub struct CheckoutView {
 pub struct ModeTimes {
     /// The mode.
     pub mode: ServiceMode,
-    /// Ordered now; none while closed.
+    /// Ordered now; none while closed, and when that would be after closing or all places until then are taken.
     pub earliest: Option<LocalTime>,
     /// Times that can be chosen instead.
     pub slots: Vec<LocalTime>,

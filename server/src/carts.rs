@@ -5,7 +5,7 @@ mod lines;
 mod problems;
 mod quote;
 
-pub use checkout::checkout;
+pub use checkout::{Room, checkout};
 pub use quote::quote;
 
 use crate::{

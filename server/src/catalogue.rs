@@ -16,6 +16,7 @@ pub mod slots;
 mod snapshot;
 pub mod state;
 pub mod wall;
+mod zones;
 
 pub use cache::Catalogue;
 pub use change::{change, editable};
@@ -23,6 +24,7 @@ pub use finding::home;
 pub use pictures::Pictures;
 pub use slots::Promise;
 pub use snapshot::Snapshot;
+pub(crate) use zones::canonical;
 
 pub use crate::store::nodes::Place;
 
@@ -46,7 +48,7 @@ pub async fn restaurant_for(toast: &Toast, slug: &str, due: Due) -> Result<Resta
     let now = toast.clock.now();
     let (time, menu) = snapshot.menu_for(None, due, now);
     Ok(RestaurantPage {
-        restaurant: snapshot.restaurant.clone(),
+        restaurant: snapshot.restaurant_at(now),
         state: snapshot.state_at(now),
         opening: snapshot.opening_at(now),
         menu,

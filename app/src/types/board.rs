@@ -100,7 +100,8 @@ pub struct OrderMove {
     pub verb: Verb,
     /// The version of the ticket it was decided on.
     pub version: i64,
-    /// Minutes from now until it is ready; for accepting and postponing.
+    /// Minutes until it is ready: for accepting from now, for postponing from
+    /// [`postponed_from`](crate::types::order::postponed_from).
     #[serde(default)]
     pub minutes: Option<u32>,
     /// Why; for rejecting and cancelling.

@@ -198,8 +198,8 @@ transitions! {
     SendOut: Ready -> OutForDelivery by Staff, DELIVERY, reason false, undo 10;
     HandOver: OutForDelivery -> Completed by Staff, DELIVERY, reason false, undo 10;
     HandOver: Ready -> Completed by Staff, COUNTER, reason false, undo 10;
-    Postpone: Accepted -> Accepted by Staff, ALL_MODES, reason false, undo 0;
-    Postpone: InPreparation -> InPreparation by Staff, ALL_MODES, reason false, undo 0;
+    Postpone: Accepted -> Accepted by Staff, ALL_MODES, reason false, undo 10;
+    Postpone: InPreparation -> InPreparation by Staff, ALL_MODES, reason false, undo 10;
     Cancel: Accepted -> Cancelled by Staff, ALL_MODES, reason true, undo 2;
     Cancel: InPreparation -> Cancelled by Staff, ALL_MODES, reason true, undo 2;
     Cancel: Ready -> Cancelled by Staff, ALL_MODES, reason true, undo 2;
@@ -213,6 +213,12 @@ pub fn moves_of(status: OrderStatus, mode: ServiceMode, actor: Actor) -> impl It
     TRANSITIONS.iter().filter(move |row| {
         row.from == status && row.actor == actor && (row.modes.is_empty() || row.modes.contains(&mode))
     })
+}
+
+/// From when the minutes of a new time count: an order for a time that the guest chose moves on from there while that is
+/// ahead, any other one gets its minutes from now.
+pub fn postponed_from(scheduled: bool, due: Timestamp, now: Timestamp) -> Timestamp {
+    if scheduled && due > now { due } else { now }
 }
 
 /// When the guest wants it.
@@ -319,7 +325,8 @@ pub struct Quote {
     pub menu_version: i64,
     /// What it costs, each cent with its reason.
     pub bill: Bill,
-    /// When it would be ready (or at the door) if ordered now; none while closed.
+    /// When it would be ready (or at the door) if ordered now; none while closed, and when that would be after closing or
+    /// all places until then are taken.
     pub earliest: Option<LocalTime>,
     /// Times that can be chosen instead.
     pub slots: Vec<LocalTime>,

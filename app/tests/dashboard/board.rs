@@ -65,6 +65,21 @@ async fn rejecting_asks_for_a_reason_and_accepting_for_a_time() {
 }
 
 #[tokio::test]
+async fn a_new_time_counts_from_the_one_that_the_guest_chose() {
+    let tomorrow = 18 * 60;
+    let mut later = ticket(1, OrderStatus::Accepted, ServiceMode::Pickup, tomorrow);
+    later.scheduled = true;
+    let words = format!("Later than {}, by", later.due.text);
+    let page = board(vec![later.clone()]).await;
+    assert!(page.html.contains(&words) && !page.html.contains("Ready in, from now"), "{words}");
+    for (scheduled, due) in [(true, -5), (false, 25)] {
+        let soon = ticket(1, OrderStatus::InPreparation, ServiceMode::Pickup, due);
+        let page = board(vec![Ticket { scheduled, ..soon }]).await;
+        assert!(page.html.contains("Ready in, from now") && !page.html.contains("Later than"), "{due}");
+    }
+}
+
+#[tokio::test]
 async fn guests_put_nothing_but_words_on_the_board() {
     let attack = "<script>alert(1)</script>\" onfocus=\"x";
     let mut hostile = ticket(1, OrderStatus::Placed, ServiceMode::Delivery, 10);

@@ -34,7 +34,7 @@ pub(super) fn of(snapshot: &Snapshot, order: &Order, now: Timestamp) -> Ticket {
 
 /// When an order is due: promised, else wanted, else the earliest it could be.
 pub(super) fn due_at(order: &Order) -> Timestamp {
-    order.promised_at.or(order.wanted_at).unwrap_or(order.estimated_at)
+    order.due_at()
 }
 
 /// Kitchens call first and write second.

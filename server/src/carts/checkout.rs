@@ -4,7 +4,7 @@
 use crate::{
     basis::Toast,
     carts::{self, lines::Priced, problems::of_order},
-    catalogue::Snapshot,
+    catalogue::{Promise, Snapshot},
     error::Fault,
     store,
 };
@@ -77,7 +77,7 @@ impl Room {
 
     /// When a mode could be served: only times with room.
     pub fn times(&self, snapshot: &Snapshot, mode: ServiceMode, now: Timestamp) -> ModeTimes {
-        let earliest = self.promise(snapshot, mode, Due::Asap, now).ok();
+        let earliest = self.promise(snapshot, mode, Due::Asap, now).ok().map(|promise| promise.estimated_at);
         let slots = snapshot.slots(mode, now).into_iter();
         ModeTimes {
             mode,
@@ -87,15 +87,17 @@ impl Room {
     }
 
     /// When an order would be there, or why it cannot be.
-    fn promise(&self, snapshot: &Snapshot, mode: ServiceMode, due: Due, now: Timestamp) -> Result<Timestamp, AppError> {
-        let promise = snapshot.promise(mode, due, now)?;
-        let taken = self.0.get(&(mode, promise.slot_at)).copied().unwrap_or_default();
-        if promise.slot_limit.is_some_and(|limit| taken >= limit) {
-            let slot = snapshot.local(promise.slot_at, now).text;
-            let words = format!("The kitchen has no place left around {slot}. Choose another time.");
-            return Err(AppError::Conflict { problem: Problem::new("due", "slot_full", words) });
-        }
-        Ok(promise.estimated_at)
+    pub fn promise(
+        &self,
+        snapshot: &Snapshot,
+        mode: ServiceMode,
+        due: Due,
+        now: Timestamp,
+    ) -> Result<Promise, AppError> {
+        snapshot.promise_with_room(mode, due, now, |promise| {
+            let taken = self.0.get(&(mode, promise.slot_at)).copied().unwrap_or_default();
+            promise.slot_limit.is_none_or(|limit| taken < limit)
+        })
     }
 }
 

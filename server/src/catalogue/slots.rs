@@ -3,7 +3,7 @@
 use crate::catalogue::{
     hours::Opening,
     state::{Refusal, Service},
-    wall::DAY,
+    wall::{DAY, minute_of},
 };
 use app::{
     error::AppError,
@@ -21,6 +21,8 @@ use jiff::civil::Date;
 const MOST_SLOTS: usize = 40;
 /// So many times of the next day are offered in any case.
 const LEAST_SLOTS: usize = 12;
+/// Minutes that a clock shows twice at most: Antarctica/Troll goes back by two hours.
+const LONGEST_REPETITION: u16 = 2 * 60;
 /// Times are offered today and on the next day with an opening.
 const DAYS_OFFERED: usize = 2;
 
@@ -55,10 +57,30 @@ pub struct Promise {
 struct Slot {
     /// The business day it belongs to.
     date: Date,
-    /// Minutes after that day's midnight.
+    /// Minutes after that day's midnight, by the clock.
     minute: u16,
     /// The instant.
     at: Timestamp,
+}
+
+/// Openings that follow each other without a break.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The first instant of the first one.
+    from: Timestamp,
+    /// The first instant after all of them so far.
+    to: Timestamp,
+}
+
+impl Run {
+    /// Goes on with an opening, or begins with it after a break.
+    fn with(before: Option<Self>, opening: &Opening) -> Self {
+        let before = before.filter(|before| opening.from <= before.to);
+        Self {
+            from: before.map_or(opening.from, |before| before.from),
+            to: before.map_or(opening.to, |before| before.to.max(opening.to)),
+        }
+    }
 }
 
 /// When one mode of a restaurant can be had.
@@ -78,6 +100,24 @@ impl Timetable<'_> {
             Due::At(at) if self.offers(at, now) => Ok(self.promised(at, Some(at))),
             Due::At(_) => Err(AppError::Invalid { problems: vec![self.not_offered(now)] }),
         }
+    }
+
+    /// What can be promised in the place of a time that is full: as soon as possible takes the next one before closing
+    /// that has room, a time that was chosen none.
+    pub fn instead_of(
+        &self,
+        full: &Promise,
+        now: Timestamp,
+        has_room: impl Fn(&Promise) -> bool,
+    ) -> Result<Promise, AppError> {
+        let closing = self.service.closing(now);
+        let later = full.wanted_at.is_none().then(|| self.grid(now)).into_iter().flatten();
+        let mut later = later
+            .map(|slot| slot.at)
+            .filter(|at| *at > full.estimated_at)
+            .take_while(|at| closing.is_none_or(|closing| *at <= closing))
+            .map(|at| self.promised(at, None));
+        later.find(has_room).ok_or_else(|| self.no_room(full, now))
     }
 
     /// The times that can be chosen: today and on the next day with an opening, at most some forty.
@@ -106,9 +146,13 @@ impl Timetable<'_> {
 
     fn at_once(&self, now: Timestamp) -> Result<Promise, AppError> {
         let state = self.service.state(now);
-        match self.service.refusal(now) {
-            None => Ok(self.promised(self.service.ready(self.rules.lead_minutes, now), None)),
-            Some(refusal) => Err(refused(refusal, &state.text)),
+        if let Some(refusal) = self.service.refusal(now) {
+            return Err(refused(refusal, &state.text));
+        }
+        let ready = self.service.ready(self.rules.lead_minutes, now);
+        match self.service.closing(now).filter(|closing| *closing < ready) {
+            Some(closing) => Err(self.too_late(closing)),
+            None => Ok(self.promised(ready, None)),
         }
     }
 
@@ -130,12 +174,47 @@ impl Timetable<'_> {
         Problem::new("due", "time_not_offered", message)
     }
 
+    fn too_late(&self, closing: Timestamp) -> AppError {
+        let (minutes, closing) = (self.rules.lead_minutes, self.service.hours.clock.time(closing));
+        let words = format!(
+            "This takes {minutes} minutes, and the restaurant closes at {closing}. Choose one of the offered times."
+        );
+        AppError::Conflict { problem: Problem::new("due", "too_late", words) }
+    }
+
+    fn no_room(&self, full: &Promise, now: Timestamp) -> AppError {
+        let clock = &self.service.hours.clock;
+        let words = match (full.wanted_at, self.service.closing(now)) {
+            (None, Some(closing)) => {
+                format!(
+                    "The kitchen has no place left before it closes at {}. Choose another time.",
+                    clock.time(closing)
+                )
+            }
+            (None, None) => "The kitchen has no place left today or tomorrow. Try again later.".to_owned(),
+            (Some(_), _) => {
+                let slot = clock.words(full.slot_at, now);
+                format!("The kitchen has no place left around {slot}. Choose another time.")
+            }
+        };
+        AppError::Conflict { problem: Problem::new("due", "slot_full", words) }
+    }
+
     fn grid(&self, now: Timestamp) -> impl Iterator<Item = Slot> {
         let first = self.service.ready(self.rules.lead_minutes, self.service.pause(now).unwrap_or(now));
+        let lead = i64::from(self.rules.lead_minutes);
         let mut days: Vec<Date> = Vec::with_capacity(DAYS_OFFERED);
+        let (mut run, mut listed) = (None, None);
         let openings = self.service.hours.running_or_later(now);
         openings
-            .map(move |opening| self.slots_of(opening, first))
+            .map(move |opening| {
+                let doors = Run::with(run, &opening);
+                let mut slots = self.slots_of(opening, first.max(doors.from.plus_minutes(lead)));
+                // Openings that touch or overlap share times.
+                slots.retain(|slot| listed.is_none_or(|listed| slot.at > listed));
+                (run, listed) = (Some(doors), slots.last().map(|slot| slot.at).or(listed));
+                slots
+            })
             .take_while(move |slots| {
                 let new = slots.first().map(|slot| slot.date).filter(|date| !days.contains(date));
                 days.extend(new);
@@ -144,30 +223,41 @@ impl Timetable<'_> {
             .flatten()
     }
 
-    /// The times of one opening: ready after the kitchen had its lead, before the doors close, and ordered (a lead
-    /// before) while orders are taken.
-    fn slots_of(&self, opening: Opening, first: Timestamp) -> Vec<Slot> {
-        let (lead, step) = (i64::from(self.rules.lead_minutes), self.rules.slot_minutes.max(1));
-        let earliest = first.max(opening.from.plus_minutes(lead));
-        let last_order = opening.to.plus_minutes(-self.service.last_order_minutes);
-        let begin = opening.span.opens.div_ceil(step) * step;
-        let minutes = (begin..=opening.span.closes.min(2 * DAY)).step_by(usize::from(step));
-        let slots = minutes.map(|minute| {
-            let at = self.service.hours.clock.first(opening.date, minute);
-            Slot { date: opening.date, minute, at }
+    /// The times of one opening, from an instant on: before the doors close, and ordered (a lead before) while orders are
+    /// taken. Doors that stay open from one opening to the next do not close there.
+    fn slots_of(&self, opening: Opening, earliest: Timestamp) -> Vec<Slot> {
+        let (clock, lead) = (&self.service.hours.clock, i64::from(self.rules.lead_minutes));
+        let closing = self.service.hours.stretch(opening.from).and_then(|stretch| stretch.to);
+        let last_order = closing.map(|closing| closing.plus_minutes(-self.service.last_order_minutes));
+        let offered = |at: Timestamp| {
+            (opening.from..=opening.to).contains(&at)
+                && at >= earliest
+                && last_order.is_none_or(|last_order| at.plus_minutes(-lead) < last_order)
+        };
+        let slots = self.minutes_of(opening).flat_map(|minute| {
+            clock.showings(opening.date, minute).map(move |at| Slot { date: opening.date, minute, at })
         });
-        let offered = slots
-            .filter(|slot| slot.at >= earliest && slot.at <= opening.to && slot.at.plus_minutes(-lead) < last_order);
-        offered.collect()
+        let mut slots: Vec<_> = slots.filter(|slot| offered(slot.at)).collect();
+        // The two showings of an hour come in turns.
+        slots.sort_unstable_by_key(|slot| slot.at);
+        slots
     }
 
-    /// The time of the grid at or before an instant.
+    /// The minutes of the grid that the clock may show during an opening: one that begins in an hour that is shown twice
+    /// shows earlier minutes again.
+    fn minutes_of(&self, opening: Opening) -> impl Iterator<Item = u16> + use<> {
+        let step = self.rules.slot_minutes.max(1);
+        let begin = opening.span.opens.saturating_sub(LONGEST_REPETITION).div_ceil(step) * step;
+        (begin..=opening.span.closes.min(2 * DAY)).step_by(usize::from(step))
+    }
+
+    /// The latest time of the grid at or before an instant; where the clock skips it, the instant at which it jumps.
     fn slot_of(&self, at: Timestamp) -> Timestamp {
-        let (clock, step) = (&self.service.hours.clock, i32::from(self.rules.slot_minutes.max(1)));
+        let (clock, step) = (&self.service.hours.clock, self.rules.slot_minutes.max(1));
         let reading = clock.reading(at);
-        let minute = i32::from(reading.hour()) * 60 + i32::from(reading.minute());
-        let slot = clock.first(reading.date(), u16::try_from(minute / step * step).unwrap_or_default());
-        slot.min(at)
+        let minute = minute_of(reading.time()) / step * step;
+        let shown = clock.showings(reading.date(), minute).filter(|shown| *shown <= at).last();
+        shown.unwrap_or_else(|| clock.first(reading.date(), minute).min(at))
     }
 }
 

@@ -36,7 +36,7 @@ use std::{
 /// A restaurant at one version.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// What does not depend on the hour.
+    /// What does not depend on the hour; its printed hours are those of the day on which it was read.
     pub restaurant: Arc<Restaurant>,
     version: i64,
     service: Service,
@@ -45,6 +45,7 @@ pub struct Snapshot {
     menu: MenuPlan,
     built: Mutex<Option<Built>>,
     times: Mutex<Option<Times>>,
+    printed: Mutex<Option<(Date, Arc<Restaurant>)>>,
 }
 
 /// The times of all modes, by the minute that they are right for.
@@ -95,6 +96,7 @@ impl Snapshot {
             restaurant: Arc::new(restaurant),
             built: Mutex::new(None),
             times: Mutex::new(None),
+            printed: Mutex::new(None),
         })
     }
 
@@ -111,6 +113,19 @@ impl Snapshot {
     /// The end of the pause that is on.
     pub fn pause(&self, now: Timestamp) -> Option<Timestamp> {
         self.service.pause(now)
+    }
+
+    /// The restaurant with the hours that are printed on the day of an instant: dates that differ come and go.
+    pub fn restaurant_at(&self, now: Timestamp) -> Arc<Restaurant> {
+        let hours = &self.service.hours;
+        let today = hours.clock.date(now);
+        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, restaurant)) = printed.as_ref().filter(|(day, _)| *day == today) {
+            return restaurant.clone();
+        }
+        let restaurant = Arc::new(Restaurant { hours: printed::lines(hours, now), ..(*self.restaurant).clone() });
+        *printed = Some((today, restaurant.clone()));
+        restaurant
     }
 
     /// The menu as it is at an instant; the same one until something about it changes by itself.
@@ -176,7 +191,8 @@ impl Snapshot {
         times
     }
 
-    /// The next instant at which [`Self::menu_for`] as soon as possible or [`Self::state_at`] may answer differently.
+    /// The next instant at which [`Self::menu_for`] as soon as possible, [`Self::state_at`] or [`Self::restaurant_at`] may
+    /// answer differently.
     pub fn menu_until(&self, now: Timestamp) -> Option<Timestamp> {
         [self.menu.boundary(now), self.state_at(now).until].into_iter().flatten().min()
     }
@@ -191,8 +207,8 @@ impl Snapshot {
         opening::openings(&self.service.hours, now)
     }
 
-    /// What can be promised for a wish, or why nothing can: `closed` and `paused` are conflicts, a time that is not
-    /// offered is invalid.
+    /// What can be promised for a wish, or why nothing can: `closed`, `paused` and `too_late` are conflicts, a time
+    /// that is not offered is invalid.
     pub fn promise(&self, mode: ServiceMode, due: Due, now: Timestamp) -> Result<Promise, AppError> {
         let promise = self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.promise(due, now);
         match (promise, self.pause(now), due) {
@@ -209,6 +225,22 @@ impl Snapshot {
         let way_on = first.map_or_else(String::new, |first| format!(" Choose {} or later.", first.text));
         let words = format!("The kitchen has paused orders until {until}.{way_on}");
         AppError::Conflict { problem: Problem::new("due", "paused", words) }
+    }
+
+    /// Likewise where there is room: as soon as possible takes the next time before closing that has some; when there is
+    /// none, the answer is the conflict `slot_full`.
+    pub fn promise_with_room(
+        &self,
+        mode: ServiceMode,
+        due: Due,
+        now: Timestamp,
+        has_room: impl Fn(&Promise) -> bool,
+    ) -> Result<Promise, AppError> {
+        let first = self.promise(mode, due, now)?;
+        if has_room(&first) {
+            return Ok(first);
+        }
+        self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.instead_of(&first, now, has_room)
     }
 
     /// The times that can be chosen for a mode: today and on the next day with an opening.

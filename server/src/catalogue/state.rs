@@ -23,7 +23,7 @@ pub struct Service {
 /// Why no order for now is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// Outside its hours, or after last orders.
+    /// Outside its hours, after last orders, or too late for the fastest mode to be ready before closing.
     Closed,
     /// The restaurant has stopped orders for a while.
     Paused,
@@ -50,6 +50,11 @@ impl Service {
         self.paused_until.filter(|until| *until > now)
     }
 
+    /// When the doors close next; none for day and night, or when they are closed.
+    pub fn closing(&self, now: Timestamp) -> Option<Timestamp> {
+        self.hours.stretch(now).and_then(|stretch| stretch.to)
+    }
+
     /// When an order of a mode would be ready if it were placed now: whole minutes, never too early.
     pub fn ready(&self, lead_minutes: u32, now: Timestamp) -> Timestamp {
         const MINUTE: i64 = 60_000;
@@ -61,7 +66,7 @@ impl Service {
     fn answer(&self, now: Timestamp) -> (Option<Refusal>, String, Option<Timestamp>) {
         let clock = &self.hours.clock;
         let Some(stretch) = self.hours.stretch(now) else { return self.closed(now) };
-        let last_order = stretch.to.map(|to| to.plus_minutes(-self.last_order_minutes));
+        let last_order = stretch.to.map(|to| self.last_order(to));
         if last_order.is_some_and(|last| last <= now) {
             return self.after_last_orders(stretch.to.unwrap_or(now), now);
         }
@@ -79,6 +84,17 @@ impl Service {
                 (None, format!("Open until {}", clock.words(to, now)), last_order.min(Some(within_a_day)))
             }
         }
+    }
+
+    /// The first instant before a closing time at which no order for now is taken: from last orders on, or when even the
+    /// fastest mode would be ready after closing.
+    fn last_order(&self, closes: Timestamp) -> Timestamp {
+        let last_order = closes.plus_minutes(-self.last_order_minutes);
+        let fastest = self.leads.iter().map(|(_, minutes)| i64::from(*minutes)).min();
+        // What is ready at the minute of closing is in time; a millisecond later, [`Self::ready`] names the next minute.
+        let too_late =
+            fastest.map(|lead| Timestamp::from_millis(closes.plus_minutes(-lead).millis().saturating_add(1)));
+        too_late.map_or(last_order, |too_late| too_late.min(last_order))
     }
 
     fn closed(&self, now: Timestamp) -> (Option<Refusal>, String, Option<Timestamp>) {
@@ -103,13 +119,11 @@ impl Service {
     }
 
     fn earliest(&self, now: Timestamp) -> Vec<EarliestTime> {
-        let leads = self.leads.iter();
-        leads
-            .map(|(mode, minutes)| EarliestTime {
-                mode: *mode,
-                minutes: *minutes,
-                time: self.hours.clock.local(self.ready(*minutes, now), now),
-            })
+        let closing = self.closing(now);
+        let ready = self.leads.iter().map(|(mode, minutes)| (*mode, *minutes, self.ready(*minutes, now)));
+        ready
+            .filter(|(_, _, at)| closing.is_none_or(|closing| *at <= closing))
+            .map(|(mode, minutes, at)| EarliestTime { mode, minutes, time: self.hours.clock.local(at, now) })
             .collect()
     }
 }

@@ -1,11 +1,13 @@
 //! A restaurant's own clock: between instants and what the clock on its wall shows.
 
+use crate::catalogue::zones;
 use app::types::time::{LocalTime, Timestamp};
 use jiff::{
     ToSpan,
     civil::{Date, DateTime, Time},
     tz::{AmbiguousOffset, TimeZone},
 };
+use std::iter;
 
 /// Minutes of a day on a clock that is not changed.
 pub const DAY: u16 = 1440;
@@ -19,7 +21,7 @@ pub struct WallClock {
 impl WallClock {
     /// The clock of an IANA zone, if there is such a zone.
     pub fn of(zone: &str) -> Option<Self> {
-        TimeZone::get(zone).ok().map(|zone| Self { zone })
+        zones::named(zone).map(|zone| Self { zone })
     }
 
     /// What the clock shows.
@@ -36,11 +38,26 @@ impl WallClock {
     ///
     /// A time that the clock skips in spring is where it jumps; one that it shows twice in autumn is the first of both.
     pub fn first(&self, date: Date, minute: u16) -> Timestamp {
-        let days = i64::from(minute / DAY);
-        let date = date.checked_add(days.days()).unwrap_or(Date::MAX);
-        let part = |part: u16| i8::try_from(part).unwrap_or_default();
-        let time = Time::new(part(minute % DAY / 60), part(minute % 60), 0, 0).unwrap_or(Time::midnight());
-        self.first_of(date.to_datetime(time))
+        self.first_of(reading_of(date, minute))
+    }
+
+    /// The instants at which the clock shows this many minutes after the midnight of a date: none when it skips them in
+    /// spring, two when it shows them twice in autumn.
+    pub fn showings(&self, date: Date, minute: u16) -> impl Iterator<Item = Timestamp> + use<> {
+        let ambiguous = self.zone.to_ambiguous_timestamp(reading_of(date, minute));
+        let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
+        let shown = [ambiguous.earlier().ok(), ambiguous.later().ok()];
+        let [earlier, later] = shown.map(|at| at.filter(|_| !skipped));
+        let again = later.filter(|later| Some(*later) != earlier);
+        earlier.into_iter().chain(again).map(|at| Timestamp::from_millis(at.as_millisecond()))
+    }
+
+    /// The next instant at which the clock shows a time of day; on a day that skips it, the instant at which it jumps.
+    pub fn next(&self, time: Time, now: Timestamp) -> Option<Timestamp> {
+        let (today, minute) = (self.date(now), minute_of(time));
+        let dates = iter::once(today).chain(today.tomorrow());
+        let mut shown = dates.flat_map(|date| iter::once(self.first(date, minute)).chain(self.showings(date, minute)));
+        shown.find(|at| *at > now)
     }
 
     /// The next midnight, at which words such as `Mon` change.
@@ -48,25 +65,41 @@ impl WallClock {
         self.first(self.date(at), DAY)
     }
 
-    /// An instant in words: `18:45`, `Mon 18:45` when not today, `24 Dec 18:45` beyond six days.
+    /// An instant in words: `18:45`, `Mon 18:45` when not today, `24 Dec 18:45` beyond six days; `02:30 CET` when the
+    /// clock shows that time twice.
     pub fn words(&self, at: Timestamp, now: Timestamp) -> String {
         let (there, here) = (self.reading(at), self.reading(now));
         let days = here.date().until(there.date()).map_or(i32::MAX, |span| span.get_days());
+        let time = self.time(at);
         match days {
-            0 => there.strftime("%H:%M").to_string(),
-            -6..=6 => there.strftime("%a %H:%M").to_string(),
-            _ => there.strftime("%-d %b %H:%M").to_string(),
+            0 => time,
+            -6..=6 => format!("{} {time}", there.strftime("%a")),
+            _ => format!("{} {time}", there.strftime("%-d %b")),
         }
     }
 
-    /// Only the time of day: `18:45`.
+    /// Only the time of day: `18:45`, or `02:30 CET` when the clock shows that time twice.
     pub fn time(&self, at: Timestamp) -> String {
-        self.reading(at).strftime("%H:%M").to_string()
+        let reading = self.reading(at);
+        let time = reading.strftime("%H:%M").to_string();
+        match self.zone.to_ambiguous_timestamp(reading).offset() {
+            AmbiguousOffset::Fold { .. } => format!("{time} {}", self.offset_name(at)),
+            _ => time,
+        }
     }
 
     /// An instant with its words.
     pub fn local(&self, at: Timestamp, now: Timestamp) -> LocalTime {
         LocalTime { at, text: self.words(at, now) }
+    }
+
+    /// `CET`, or `UTC+10:30` where the offset has no name of letters.
+    fn offset_name(&self, at: Timestamp) -> String {
+        let info = self.zone.to_offset_info(instant(at));
+        match info.abbreviation() {
+            name if name.starts_with(|first: char| first.is_ascii_alphabetic()) => name.to_owned(),
+            _ => format!("UTC{}", info.offset()),
+        }
     }
 
     fn first_of(&self, reading: DateTime) -> Timestamp {
@@ -81,6 +114,21 @@ impl WallClock {
     }
 }
 
+/// The minutes of a time of day.
+pub fn minute_of(time: Time) -> u16 {
+    let part = |part: i8| u16::try_from(part).unwrap_or_default();
+    part(time.hour()) * 60 + part(time.minute())
+}
+
+/// What the clock should show this many minutes after the midnight of a date.
+fn reading_of(date: Date, minute: u16) -> DateTime {
+    let days = i64::from(minute / DAY);
+    let date = date.checked_add(days.days()).unwrap_or(Date::MAX);
+    let part = |part: u16| i8::try_from(part).unwrap_or_default();
+    let time = Time::new(part(minute % DAY / 60), part(minute % 60), 0, 0).unwrap_or(Time::midnight());
+    date.to_datetime(time)
+}
+
 /// Instants beyond the calendar are its ends.
 fn instant(at: Timestamp) -> jiff::Timestamp {
     let end = if at.millis() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
@@ -88,47 +136,4 @@ fn instant(at: Timestamp) -> jiff::Timestamp {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(text: &str) -> Timestamp {
-        Timestamp::from_millis(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
-    }
-
-    fn berlin() -> WallClock {
-        WallClock::of("Europe/Berlin").unwrap()
-    }
-
-    #[test]
-    fn a_skipped_time_is_where_the_clock_jumps() {
-        let spring = jiff::civil::date(2026, 3, 29);
-        assert_eq!(berlin().first(spring, 120), at("2026-03-29T01:00:00Z"));
-        assert_eq!(berlin().first(spring, 150), at("2026-03-29T01:00:00Z"));
-        assert_eq!(berlin().first(spring, 180), at("2026-03-29T01:00:00Z"));
-        assert_eq!(berlin().first(spring, 181), at("2026-03-29T01:01:00Z"));
-    }
-
-    #[test]
-    fn a_repeated_time_is_the_first_of_both() {
-        let autumn = jiff::civil::date(2026, 10, 25);
-        assert_eq!(berlin().first(autumn, 150), at("2026-10-25T00:30:00Z"));
-        assert_eq!(berlin().first(autumn, 180), at("2026-10-25T02:00:00Z"));
-        assert_eq!(berlin().first(jiff::civil::date(2026, 10, 24), DAY + 150), at("2026-10-25T00:30:00Z"));
-    }
-
-    #[test]
-    fn names_the_day_only_when_it_is_another() {
-        let now = at("2026-11-20T17:00:00Z");
-        assert_eq!(berlin().words(at("2026-11-20T17:45:00Z"), now), "18:45");
-        assert_eq!(berlin().words(at("2026-11-23T10:00:00Z"), now), "Mon 11:00");
-        assert_eq!(berlin().words(at("2026-12-24T17:45:00Z"), now), "24 Dec 18:45");
-    }
-
-    #[test]
-    fn survives_instants_beyond_the_calendar() {
-        for wild in [i64::MIN, i64::MAX] {
-            berlin().words(Timestamp::from_millis(wild), at("2026-11-20T17:00:00Z"));
-        }
-        assert!(WallClock::of("Mars/Olympus").is_none());
-    }
-}
+mod tests;

@@ -1,6 +1,9 @@
 //! What a guest asks for, checked as a whole: every problem is found at once, each at the field that mends it.
 
-use crate::catalogue::{Promise, Snapshot};
+use crate::{
+    carts::Room,
+    catalogue::{Promise, Snapshot},
+};
 use app::types::cart::{LineRequest, MAX_LINES};
 use app::{
     api::field,
@@ -38,13 +41,18 @@ pub(super) struct Asked {
     pub(super) promise: Promise,
 }
 
-/// Checks and prices an order as things stand at an instant.
-pub(super) fn check(snapshot: &Snapshot, order: &NewOrder, now: Timestamp) -> Result<Asked, AppError> {
+/// Checks and prices an order as things stand at an instant; without room to look at, the first time is taken.
+pub(super) fn check(
+    snapshot: &Snapshot,
+    room: Option<&Room>,
+    order: &NewOrder,
+    now: Timestamp,
+) -> Result<Asked, AppError> {
     let mut problems = Problems::default();
     let terms = &snapshot.restaurant.terms;
     let (_, menu) = snapshot.menu_for(Some(order.mode), order.due, now);
 
-    let promise = promise(snapshot, order, now, &mut problems)?;
+    let promise = promise(snapshot, room, order, now, &mut problems)?;
     let (name, phone, email) = contact(&order.contact, &mut problems);
     let place = place(terms, order, &mut problems);
     let note = problems.keep(text::note(field::NOTE, &order.note, MAX_ORDER_NOTE));
@@ -63,6 +71,7 @@ pub(super) fn check(snapshot: &Snapshot, order: &NewOrder, now: Timestamp) -> Re
 /// A closed restaurant is said at once: no field would mend it.
 fn promise(
     snapshot: &Snapshot,
+    room: Option<&Room>,
     order: &NewOrder,
     now: Timestamp,
     problems: &mut Problems,
@@ -71,7 +80,11 @@ fn promise(
         problems.add(field::MODE, &PriceProblem::ModeNotOffered(order.mode));
         return Ok(None);
     }
-    match snapshot.promise(order.mode, order.due, now) {
+    let promised = match room {
+        Some(room) => room.promise(snapshot, order.mode, order.due, now),
+        None => snapshot.promise(order.mode, order.due, now),
+    };
+    match promised {
         Ok(promise) => Ok(Some(promise)),
         Err(AppError::Invalid { problems: found }) => {
             problems.0.extend(found);

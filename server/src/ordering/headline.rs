@@ -35,7 +35,7 @@ fn waiting(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
 
 /// `ready about 18:45`; a promise that has passed is not repeated.
 fn expected(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
-    let promised = order.promised_at.or(order.wanted_at).unwrap_or(order.estimated_at);
+    let promised = order.due_at();
     let what = match order.mode {
         ServiceMode::Pickup => "ready",
         ServiceMode::Delivery => "with you",

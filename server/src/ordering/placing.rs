@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     basis::Toast,
+    carts::Room,
     catalogue::Snapshot,
     error::Fault,
     store::{
@@ -21,7 +22,7 @@ use app::{
         bill::{Bill, PricedLine},
         id::{OrderId, RestaurantId},
         money::{Currency, Money},
-        order::{NewOrder, PlacedOrder},
+        order::{Due, NewOrder, PlacedOrder},
         time::Timestamp,
     },
 };
@@ -29,6 +30,8 @@ use serde_json::{Value, json};
 
 /// How often an order is priced anew when the menu keeps changing under it.
 const ATTEMPTS: usize = 4;
+/// How many full windows an order for as soon as possible is turned away from before its guest is asked.
+const WINDOWS: usize = 12;
 
 /// Places an order once per key. A key that has placed one is answered with it, whatever the menu or the hours say now.
 pub async fn place(
@@ -77,7 +80,8 @@ async fn answer_again(toast: &Toast, restaurant: RestaurantId, key: &OrderKey) -
     }))
 }
 
-/// Prices and writes until both speak of the same menu.
+/// Prices and writes until both speak of the same menu, and of a window with room. How full the windows are is read only
+/// when the first one was full.
 async fn place_as_priced(
     toast: &Toast,
     restaurant: RestaurantId,
@@ -86,11 +90,13 @@ async fn place_as_priced(
     order: &NewOrder,
 ) -> Result<PlacedOrder, Fault> {
     let mut before: Option<Bill> = None;
-    let mut contended = 0;
-    for _ in 0..ATTEMPTS {
+    let mut room: Option<Room> = None;
+    let (mut attempts, mut contended, mut windows) = (0, 0, 0);
+    while attempts < ATTEMPTS {
+        attempts += 1;
         let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
         let now = toast.clock.now();
-        let asked = asked::check(&snapshot, order, now)?;
+        let asked = asked::check(&snapshot, room.as_ref(), order, now)?;
         ensure_agreed(&snapshot, order, &asked.bill, before.as_ref())?;
         let new = NewRow {
             restaurant,
@@ -109,6 +115,11 @@ async fn place_as_priced(
                 return Ok(PlacedOrder { id: order, token, number, total, replayed });
             }
             Ok(Placed::KeyReused) => return Err(AppError::KeyReused.into()),
+            Ok(Placed::SlotFull) if order.due == Due::Asap && windows < WINDOWS => {
+                room = Some(Room::of(toast, &snapshot, now).await?);
+                windows += 1;
+                attempts -= 1;
+            }
             Ok(Placed::SlotFull) => return Err(slot_full(&snapshot, &asked, now).into()),
             Ok(Placed::MenuMoved) => {
                 toast.catalogue.refresh(toast, restaurant).await?;

@@ -63,10 +63,11 @@ fn history(snapshot: &Snapshot, happened: &[Reached], now: Timestamp) -> Vec<Ord
 /// The states an order has reached; slips that were undone are left out.
 fn states(happened: &[Reached]) -> Vec<Reached> {
     let mut states: Vec<Reached> = Vec::new();
-    for event in happened {
+    // A new time, and taking it back, lead from a state to itself.
+    for event in happened.iter().filter(|event| event.from != Some(event.to)) {
         if event.verb == Some(Verb::Undo) {
             states.pop();
-        } else if event.from != Some(event.to) {
+        } else {
             states.push(*event);
         }
     }
@@ -87,6 +88,7 @@ mod tests {
             event(Some(Verb::Undo), Some(Accepted), Placed),
             event(Some(Verb::Accept), Some(Placed), InPreparation),
             event(Some(Verb::Postpone), Some(InPreparation), InPreparation),
+            event(Some(Verb::Undo), Some(InPreparation), InPreparation),
         ];
         let reached: Vec<_> = states(&happened).iter().map(|state| state.to).collect();
         assert_eq!(reached, [Placed, InPreparation]);

@@ -2,7 +2,7 @@
 
 use crate::{
     catalogue::{
-        fold,
+        canonical, fold,
         hours::{Exception, Hours, Week},
         wall::WallClock,
     },
@@ -124,7 +124,8 @@ impl<'a> Planning<'a> {
             slug: recipe.slug.clone(),
             name: recipe.name.clone(),
             language: Locale::new(&recipe.language).tag().to_owned(),
-            zone: recipe.zone.clone(),
+            // Older names are not on every machine.
+            zone: canonical(&recipe.zone).unwrap_or(&recipe.zone).to_owned(),
             currency: recipe.currency.clone(),
             region: recipe.region.clone(),
             cuisines: recipe.cuisines.clone(),
@@ -187,7 +188,7 @@ fn exception_span(exception: &ExceptionDate) -> Result<Option<crate::catalogue::
 }
 
 fn tomorrow(recipe: &Recipe, now: Timestamp, notes: &mut Notes) -> Option<Timestamp> {
-    let Some(clock) = WallClock::of(&recipe.zone) else {
+    let Some(clock) = canonical(&recipe.zone).and_then(WallClock::of) else {
         notes.add("zone", format!("{} is not known", recipe.zone));
         return None;
     };

@@ -1,10 +1,13 @@
 //! The restaurant's screens over HTTP: signing in, moving orders, changing the menu.
 
-use crate::web::{
-    Web,
-    body::{Form, wants_json},
-    caller::Caller,
-    never_kept, pages, problem,
+use crate::{
+    catalogue::wall::WallClock,
+    web::{
+        Web,
+        body::{Form, wants_json},
+        caller::Caller,
+        never_kept, pages, problem,
+    },
 };
 use app::{
     api::{field, path},
@@ -193,18 +196,10 @@ async fn sold_out(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Result<S
 /// The next instant at which the restaurant's clock shows `HH:MM`.
 async fn next_local_time(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<Timestamp, AppError> {
     let refuse = || AppError::invalid(field::UNTIL, "time", "Enter a time such as 17:30.");
-    let restaurant = web.toast.editable_menu(staff, slug).await?.restaurant;
-    let zone = jiff::tz::TimeZone::get(&restaurant.zone).map_err(|_| refuse())?;
     let time = jiff::civil::Time::from_str(&format!("{}:00", typed.trim())).map_err(|_| refuse())?;
-    let now = jiff::Timestamp::from_millisecond(web.toast.clock.now().millis()).map_err(|_| refuse())?;
-    let today = now.to_zoned(zone.clone()).date();
-    for date in [Ok(today), today.tomorrow()] {
-        let at = date.and_then(|date| date.to_datetime(time).to_zoned(zone.clone())).map_err(|_| refuse())?;
-        if at.timestamp() > now {
-            return Ok(Timestamp::from_millis(at.timestamp().as_millisecond()));
-        }
-    }
-    Err(refuse())
+    let restaurant = web.toast.editable_menu(staff, slug).await?.restaurant;
+    let clock = WallClock::of(&restaurant.zone).ok_or_else(refuse)?;
+    clock.next(time, web.toast.clock.now()).ok_or_else(refuse)
 }
 
 fn step(value: &str) -> Result<i8, AppError> {

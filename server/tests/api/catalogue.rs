@@ -49,6 +49,43 @@ async fn shows_a_restaurant_as_it_is_now() {
 }
 
 #[tokio::test]
+async fn printed_dates_come_and_go_with_the_days() {
+    let app = TestApp::start().await;
+    let dates = || async {
+        let page = catalogue::restaurant(&app.toast, &app.slug).await.unwrap();
+        page.restaurant.hours.iter().skip(2).map(|line| line.days.clone()).collect::<Vec<_>>()
+    };
+    let (eve, new_year) = ("Thu 24 Dec".to_owned(), "Thu 31 Dec, New Year's Eve".to_owned());
+    let days = |days: i64| FRIDAY_EVENING.plus_minutes(days * 24 * 60);
+    for (day, expected) in [
+        (-30, vec![]),
+        (-21, vec![eve.clone()]),
+        (0, vec![eve.clone(), new_year.clone()]),
+        (34, vec![eve, new_year.clone()]),
+        (35, vec![new_year]),
+        (42, vec![]),
+    ] {
+        app.at(days(day));
+        assert_eq!(dates().await, expected, "{day}");
+    }
+}
+
+#[tokio::test]
+async fn older_names_of_zones_are_read_and_todays_are_kept() {
+    let app = TestApp::start().await;
+    let abroad = TestApp::fixture("abroad").replace("Europe/Berlin", "US/Eastern");
+    let abroad = app.plant(&abroad).await;
+    let page = catalogue::restaurant(&app.toast, "abroad").await.unwrap();
+    assert_eq!((page.restaurant.zone.as_str(), page.state.text.as_str()), ("America/New_York", "Open until 22:30"));
+    app.sql(&format!("UPDATE restaurants SET zone = 'Asia/Calcutta' WHERE restaurant_id = '{abroad}'")).await;
+    let snapshot = app.toast.catalogue.refresh(&app.toast, abroad).await.unwrap();
+    assert_eq!(snapshot.local(FRIDAY_EVENING, FRIDAY_EVENING).text, "22:30");
+    let unknown = TestApp::fixture("nowhere").replace("Europe/Berlin", "Mars/Olympus");
+    let refused = server::seed::fixture(&app.toast, &unknown).await.unwrap_err();
+    assert!(refused.to_string().contains("zone: Mars/Olympus is not known"), "{refused}");
+}
+
+#[tokio::test]
 async fn refuses_unknown_restaurants() {
     let app = TestApp::start().await;
     for slug in ["nowhere", "", "../etc/passwd", "UPPER", &"x".repeat(300), "ä"] {

@@ -30,6 +30,7 @@ scenarios! {
     only_one_of_two_decisions_counts,
     reasons_are_asked_for,
     promises_can_be_moved,
+    an_order_for_later_is_moved_on_from_its_time,
     staff_see_only_their_own,
     alarms_are_silenced,
     a_board_has_all_that_is_open_and_the_latest_that_is_done,
@@ -139,8 +140,27 @@ pub async fn promises_can_be_moved(app: &TestApp) {
     assert_eq!(decide(app, &silent).await.unwrap_err().problems()[0].field, "minutes");
     let ticket = step(app, &placed, Verb::Postpone).await.unwrap();
     assert_eq!((ticket.status, ticket.due.text.as_str()), (OrderStatus::InPreparation, "18:25"));
-    assert_eq!(ticket.undo_until, None);
+    assert_eq!(ticket.undo_until, Some(app.toast.clock.now().plus_minutes(10)));
     assert_eq!(page(app, &placed.token).await.history.len(), 2);
+    let ticket = step(app, &placed, Verb::Undo).await.unwrap();
+    assert_eq!((ticket.status, ticket.due.text.as_str()), (OrderStatus::InPreparation, "18:15"));
+    assert_eq!(page(app, &placed.token).await.history.len(), 2);
+}
+
+pub async fn an_order_for_later_is_moved_on_from_its_time(app: &TestApp) {
+    let slots = app.snapshot().await.slots(ServiceMode::Pickup, app.toast.clock.now());
+    let tomorrow = slots.iter().find(|slot| slot.text == "Sat 19:00").unwrap();
+    let placed = place(app, &NewOrder { due: Due::At(tomorrow.at), ..pickup(app) }).await.unwrap();
+    step(app, &placed, Verb::Accept).await.unwrap();
+    let ticket = step(app, &placed, Verb::Postpone).await.unwrap();
+    assert_eq!((ticket.status, ticket.due.text.as_str()), (OrderStatus::Accepted, "Sat 19:25"));
+    assert_eq!(step(app, &placed, Verb::Postpone).await.unwrap().due.text, "Sat 19:50");
+    assert_eq!(step(app, &placed, Verb::Undo).await.unwrap().due.text, "Sat 19:25");
+    assert_eq!(page(app, &placed.token).await.headline, "Confirmed, ready about Sat 19:25");
+    // What is late already gets its minutes from now.
+    app.at(tomorrow.at.plus_minutes(30));
+    assert_eq!(step(app, &placed, Verb::Postpone).await.unwrap().due.text, "19:55");
+    assert_gapless(app).await;
 }
 
 pub async fn staff_see_only_their_own(app: &TestApp) {

@@ -1,7 +1,7 @@
 //! Placing orders: once per key, at the agreed price, in sequence, within limits, and never from bad input.
 
 use crate::{
-    app::{TestApp, change_id, visitor},
+    app::{FRIDAY_EVENING, TestApp, change_id, visitor},
     guest::{answer, change, delivery, key, number, page, pickup, place, place_for, place_of},
 };
 use ::app::{
@@ -11,12 +11,12 @@ use ::app::{
         board::{MenuChange, SoldOut},
         cart::{CartChange, CartView, LineRequest},
         id::VisitorId,
-        order::{Due, NewOrder, Verb},
+        order::{Due, NewOrder, QuoteRequest, Verb},
         terms::ServiceMode,
     },
 };
 use futures::future::join_all;
-use server::{ordering, outbox};
+use server::{carts, ordering, outbox};
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 
@@ -25,6 +25,7 @@ scenarios! {
     a_key_never_names_two_requests,
     a_key_is_answered_after_closing,
     windows_take_exactly_their_limit,
+    as_soon_as_possible_takes_the_next_window_with_room,
     numbers_and_positions_have_no_gaps,
     nothing_is_ordered_at_another_total,
     changed_menus_are_priced_anew,
@@ -94,6 +95,35 @@ pub async fn windows_take_exactly_their_limit(app: &TestApp) {
     assert_eq!(number(app, "SELECT taken::bigint FROM slot_loads WHERE restaurant_id = $1").await, 2);
     assert_eq!(number(app, "SELECT count(*) FROM idempotency_keys WHERE restaurant_id = $1").await, 2);
     place(app, &delivery(app, slots[3].at)).await.unwrap();
+}
+
+pub async fn as_soon_as_possible_takes_the_next_window_with_room(app: &TestApp) {
+    let order = NewOrder { due: Due::Asap, ..delivery(app, FRIDAY_EVENING) };
+    // 18:40 lies in the window of 18:30; each takes two orders.
+    let outcomes = join_all((0..7).map(|_| place(app, &order))).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let first = FRIDAY_EVENING.plus_minutes(30).millis() / 1000;
+    for (later, orders, ready) in [(0, 2, 600), (15, 2, 0), (30, 2, 0), (45, 1, 0)] {
+        let slot = first + later * 60;
+        let placed = format!(
+            "SELECT count(*) FROM orders WHERE restaurant_id = $1 AND wanted_at IS NULL
+                 AND slot_at = to_timestamp({slot}) AND estimated_at = to_timestamp({})",
+            slot + ready
+        );
+        assert_eq!(number(app, &placed).await, orders, "{later}");
+    }
+    let request = QuoteRequest { lines: order.lines.clone(), mode: order.mode, postcode: None, tip_minor: 0 };
+    let quote = || async { carts::quote(&app.toast, &app.slug, &request).await.unwrap() };
+    assert_eq!(quote().await.earliest.unwrap().text, "19:15");
+
+    let fill = "INSERT INTO slot_loads SELECT $1, 'delivery', to_timestamp(1795194000 + 900 * n), 2
+        FROM generate_series(0, 18) n ON CONFLICT (restaurant_id, mode, slot_at) DO UPDATE SET taken = 2";
+    change(app, fill).await;
+    let refused = place(app, &order).await.unwrap_err();
+    assert_eq!((refused.code(), refused.status()), ("slot_full", 409));
+    assert!(refused.to_string().contains("no place left before it closes at 22:30"), "{refused}");
+    assert_eq!(quote().await.earliest, None);
+    assert_eq!(quote().await.slots[0].text, "Sat 18:45");
 }
 
 pub async fn numbers_and_positions_have_no_gaps(app: &TestApp) {

@@ -11,7 +11,7 @@ use crate::{
     },
     types::{
         board::Ticket,
-        order::{Transition, Verb},
+        order::{Transition, Verb, postponed_from},
         time::Timestamp,
     },
 };
@@ -28,9 +28,10 @@ pub fn TicketMoves(
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let offer = offer(ticket.status, ticket.mode);
-    let first = offer.first.map(|row| view! { <Move ticket=ticket.clone() row=row desk=desk first=true/> });
+    let first = offer.first.map(|row| view! { <Move ticket=ticket.clone() row=row desk=desk now=now first=true/> });
     let rest = (!offer.rest.is_empty()).then(|| {
-        let forms = offer.rest.iter().map(|row| view! { <Move ticket=ticket.clone() row=*row desk=desk first=false/> });
+        let forms =
+            offer.rest.iter().map(|row| view! { <Move ticket=ticket.clone() row=*row desk=desk now=now first=false/> });
         view! {
             <details class="group/more rounded-control border border-edge">
                 <summary class="flex min-h-11 cursor-pointer items-center justify-between px-3 font-medium">
@@ -50,12 +51,18 @@ pub fn TicketMoves(
 
 /// One move as a form.
 #[component]
-fn Move(ticket: Ticket, row: &'static Transition, desk: StoredValue<TicketDesk>, first: bool) -> impl IntoView {
+fn Move(
+    ticket: Ticket,
+    row: &'static Transition,
+    desk: StoredValue<TicketDesk>,
+    now: Signal<Timestamp>,
+    first: bool,
+) -> impl IntoView {
     let asks_time = match row.verb {
         Verb::Accept => !ticket.scheduled,
         verb => verb == Verb::Postpone,
     };
-    let times = asks_time.then(|| view! { <Minutes ticket=ticket.clone() verb=row.verb desk=desk/> });
+    let times = asks_time.then(|| view! { <Minutes ticket=ticket.clone() verb=row.verb desk=desk now=now/> });
     let why = row.needs_reason.then(|| view! { <Why ticket=ticket.clone() verb=row.verb/> });
     view! {
         <MoveForm ticket=ticket.clone() verb=row.verb desk=desk>
@@ -89,7 +96,7 @@ fn MoveForm(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, children:
 
 /// How long it takes: what the guest was told is chosen already, for a time that was asked for the restaurant's usual.
 #[component]
-fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>) -> impl IntoView {
+fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -> impl IntoView {
     let told = u32::try_from(ticket.placed.at.minutes_until(ticket.due.at)).ok().filter(|_| !ticket.scheduled);
     let usual = told.unwrap_or_else(|| desk.with_value(|desk| desk.lead_minutes));
     let chips = leads(usual).into_iter().map(|minutes| {
@@ -108,12 +115,19 @@ fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>) -> impl In
             </label>
         }
     });
-    let question = if verb == Verb::Postpone { "Ready in, from now" } else { "Ready in" };
+    let (number, due, scheduled) = (ticket.number, ticket.due, ticket.scheduled);
+    let question = move || match verb {
+        Verb::Postpone if postponed_from(scheduled, due.at, now.get()) == due.at => {
+            format!("Later than {}, by", due.text)
+        }
+        Verb::Postpone => "Ready in, from now".to_owned(),
+        _ => "Ready in".to_owned(),
+    };
     view! {
         <fieldset>
             <legend class="mb-1 text-sm text-muted">
                 {question}" "<span aria-hidden="true">"(minutes)"</span>
-                <span class="sr-only">{format!(", order {}", ticket.number)}</span>
+                <span class="sr-only">{format!(", order {number}")}</span>
             </legend>
             <div class="flex flex-wrap gap-1.5">{chips.collect_view()}</div>
         </fieldset>

@@ -70,6 +70,8 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
                 .then(|| {
                     let words = if none {
                         "No times can be chosen at the moment. Try another way to get your food, or come back later."
+                    } else if view.state.open {
+                        "No time is left for as soon as possible. Choose one and your order will be ready for it."
                     } else {
                         "Closed right now. Choose a time and your order will be ready for it."
                     };

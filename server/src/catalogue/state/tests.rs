@@ -33,12 +33,14 @@ fn service(week: Week, last_order_minutes: i64) -> Service {
         hours: Hours { clock: WallClock::of("Europe/Berlin").unwrap(), week, exceptions: BTreeMap::new() },
         last_order_minutes,
         paused_until: None,
-        leads: vec![(ServiceMode::Pickup, 20)],
+        leads: vec![(ServiceMode::Pickup, 15)],
     }
 }
 
+/// Open on each day alike, with no mode that would need a lead before the doors close.
 fn every_day(opens: u16, closes: u16) -> Service {
-    service(Week::of((1..=7).map(|day| (day, span(opens, closes)))), 0)
+    let service = service(Week::of((1..=7).map(|day| (day, span(opens, closes)))), 0);
+    Service { leads: Vec::new(), ..service }
 }
 
 fn text(service: &Service, now: Timestamp) -> String {
@@ -67,6 +69,21 @@ fn is_right_until_it_says() {
     assert_eq!(corner.state(winter("2026-11-20T11:00")).until, Some(winter("2026-11-20T22:15")));
     assert_eq!(corner.state(winter("2026-11-20T22:15")).until, Some(winter("2026-11-20T22:30")));
     assert_eq!(corner.state(winter("2026-11-20T23:00")).until, Some(winter("2026-11-21T00:00")));
+}
+
+#[test]
+fn nothing_is_for_now_when_it_would_be_ready_after_closing() {
+    let mut corner = corner();
+    corner.leads = vec![(ServiceMode::Pickup, 30), (ServiceMode::Delivery, 45)];
+    let modes = |now| corner.state(now).earliest.iter().map(|earliest| earliest.mode).collect::<Vec<_>>();
+    assert_eq!(modes(winter("2026-11-20T21:45")), [ServiceMode::Pickup, ServiceMode::Delivery]);
+    assert_eq!(modes(winter("2026-11-20T21:46")), [ServiceMode::Pickup]);
+    assert_eq!(text(&corner, winter("2026-11-20T22:00")), "Open until 22:30");
+    assert_eq!(modes(winter("2026-11-20T22:00")), [ServiceMode::Pickup]);
+    let late = Timestamp::from_millis(winter("2026-11-20T22:00").millis() + 1);
+    assert_eq!(corner.state(winter("2026-11-20T21:00")).until, Some(late));
+    assert_eq!((corner.refusal(late), modes(late)), (Some(Refusal::Closed), vec![]));
+    assert_eq!(text(&corner, late), "Last orders are in, opens Sat 18:00");
 }
 
 #[test]
@@ -157,7 +174,9 @@ prop_compose! {
     fn some_hours()(
         rows in proptest::collection::vec((1i16..=7, some_span()), 0..10),
         exceptions in proptest::collection::btree_map(0i64..20, proptest::collection::vec(some_span(), 0..3), 0..4),
-        zone in prop::sample::select(vec!["Europe/Berlin", "America/New_York", "Asia/Kuwait", "Australia/Lord_Howe"]),
+        zone in prop::sample::select(vec![
+            "Europe/Berlin", "America/New_York", "Asia/Kuwait", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Auckland",
+        ]),
         spring in any::<bool>(),
     ) -> (Hours, Timestamp) {
         let start = if spring { date(2026, 3, 20) } else { date(2026, 10, 18) };

@@ -6,7 +6,7 @@ use app::{
     api::field,
     error::AppError,
     types::{
-        order::{Actor, OrderStatus, PaymentStatus, Reason, TRANSITIONS, Transition, Verb, moves_of},
+        order::{Actor, OrderStatus, PaymentStatus, Reason, TRANSITIONS, Transition, Verb, moves_of, postponed_from},
         terms::ServiceMode,
         text,
         time::Timestamp,
@@ -113,13 +113,17 @@ fn promise(order: &Order, decision: &Decision<'_>, moment: &Moment) -> Result<Op
     let minutes = match (decision.verb, decision.minutes) {
         (Verb::Accept | Verb::Postpone, Some(minutes)) if (1..=LONGEST_PROMISE).contains(&minutes) => minutes,
         (Verb::Accept | Verb::Postpone, Some(_)) | (Verb::Postpone, None) => {
-            let words = "Say in how many minutes it is ready, between 1 and 1440.";
+            let words = "Say how many minutes it takes, between 1 and 1440.";
             return Err(AppError::invalid(field::MINUTES, "minutes", words));
         }
         (Verb::Accept, None) => return Ok(Some(told(order, moment))),
         _ => return Ok(order.promised_at),
     };
-    Ok(Some(moment.now.plus_minutes(i64::from(minutes))))
+    let from = match decision.verb {
+        Verb::Postpone => postponed_from(order.wanted_at.is_some(), order.due_at(), moment.now),
+        _ => moment.now,
+    };
+    Ok(Some(from.plus_minutes(i64::from(minutes))))
 }
 
 /// The time the guest was told when ordering; a time that has passed is replaced by the usual lead.

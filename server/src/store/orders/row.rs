@@ -47,6 +47,13 @@ pub(crate) struct Order {
     pub(crate) last: LastMove,
 }
 
+impl Order {
+    /// When it is due: promised, else wanted, else the earliest it could be.
+    pub(crate) fn due_at(&self) -> Timestamp {
+        self.promised_at.or(self.wanted_at).unwrap_or(self.estimated_at)
+    }
+}
+
 /// The latest event of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LastMove {

@@ -62,6 +62,34 @@ async fn a_guest_orders_without_scripts() {
 }
 
 #[tokio::test]
+async fn an_open_restaurant_without_room_is_not_called_closed() {
+    let site = Site::start().await;
+    let browser = with_cart(&site).await;
+    let mode = [("action", "mode"), ("mode", "delivery")];
+    assert_eq!(browser.post(&site.restaurant("/cart"), &mode).await.status(), 303);
+    let checkout = || async { browser.page(&site.restaurant("/checkout")).await };
+    let fill = |times: u32| {
+        let site = &site;
+        async move {
+            let statement = format!(
+                "INSERT INTO slot_loads SELECT '{}', 'delivery', to_timestamp(1795194000 + 900 * n), 2
+                 FROM generate_series(0, {times}) n ON CONFLICT DO NOTHING",
+                site.app.restaurant
+            );
+            site.app.sql(&statement).await;
+        }
+    };
+    // The earliest time is 18:40, in the window of 18:30.
+    fill(2).await;
+    let page = checkout().await;
+    assert!(page.contains("As soon as possible · about 18:45") && !page.contains("Closed right now"));
+    fill(18).await;
+    let page = checkout().await;
+    assert!(page.contains("Open until 22:30") && page.contains("No time is left for as soon as possible"));
+    assert!(!page.contains("Closed right now") && !page.contains("value=\"asap\"") && page.contains("Sat 18:45"));
+}
+
+#[tokio::test]
 async fn a_form_sent_with_other_wishes_under_the_same_key_is_refused() {
     let site = Site::start().await;
     let browser = with_cart(&site).await;

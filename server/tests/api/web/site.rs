@@ -1,6 +1,7 @@
 //! A server that answers on a port of its own, and a browser without scripts.
 
 use crate::app::{FRIDAY_EVENING, TestApp};
+use app::types::time::Timestamp;
 use clap::Parser;
 use reqwest::{Client, RequestBuilder, Response, header, redirect};
 use server::{
@@ -24,12 +25,18 @@ pub struct Site {
 impl Site {
     /// Starts with these settings besides the database.
     pub async fn start_with(arguments: &[&str]) -> Self {
+        Self::start_at(FRIDAY_EVENING, arguments).await
+    }
+
+    /// Starts at an instant.
+    pub async fn start_at(now: Timestamp, arguments: &[&str]) -> Self {
         let app = TestApp::start().await;
         let url = format!("--database-url={}", app.url());
         let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error", "--read-deadline-ms=10000"];
         let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = boot::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, None).unwrap();
+        app.at(now);
+        let server = boot::serve(settings, Clock::fixed(now), listener, None).unwrap();
         Self { app, server }
     }
 

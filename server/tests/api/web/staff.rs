@@ -4,7 +4,10 @@ use crate::{
     guest,
     web::site::{Browser, Site},
 };
-use app::types::board::{Board, Ticket};
+use app::types::{
+    board::{Board, Ticket},
+    time::Timestamp,
+};
 
 #[tokio::test]
 async fn strangers_are_sent_to_sign_in_and_staff_of_others_away() {
@@ -77,4 +80,20 @@ async fn guests_see_a_change_of_the_menu_at_once() {
     assert!(guest.page(&site.restaurant("")).await.to_lowercase().contains("sold out"));
     assert_eq!(browser.post(&editor, &[("change", "pause"), ("value", "30")]).await.status(), 303);
     assert!(guest.page(&site.restaurant("")).await.contains("Paused until"));
+}
+
+#[tokio::test]
+async fn sold_out_until_a_time_that_comes_twice_ends_the_next_time_it_comes() {
+    // 25 October 2026, 02:10 in Berlin, for the second time; 02:30 was shown 40 minutes ago and comes in 20 again.
+    let site = Site::start_at(Timestamp::from_millis(1_792_890_600_000), &[]).await;
+    let browser = Browser::new();
+    site.sign_in(&browser).await;
+    let (item, editor) = (site.app.item("marinara").to_string(), site.dashboard("/menu"));
+    let mark = [("change", "item_sold_out"), ("target", item.as_str()), ("value", "until"), ("until", "02:30")];
+    assert_eq!(browser.post(&editor, &mark).await.status(), 303);
+    assert!(Browser::new().page(&site.restaurant("")).await.contains("Sold out until 02:30 CET"));
+    for wrong in ["", "25:00", "noon", "02:30 CET"] {
+        let mark = [("change", "item_sold_out"), ("target", item.as_str()), ("value", "until"), ("until", wrong)];
+        assert_eq!(browser.post(&editor, &mark).await.status(), 422, "{wrong}");
+    }
 }
