@@ -3,15 +3,15 @@
 use crate::samples::{self, SLUG, TOKEN};
 use app::{
     backend::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
-        Staff,
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Staff,
     },
     error::AppError,
     types::{
         bill::Bill,
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
-        id::{ChangeId, VisitorId},
+        id::{ChangeId, OrderId, VisitorId},
         money::Currency,
         order::{NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
@@ -86,7 +86,7 @@ impl Ordering for Fake {
         &self,
         _slug: &str,
         _key: &OrderKey,
-        _visitor: Option<VisitorId>,
+        _cart: Option<&OrderedCart>,
         _order: &NewOrder,
     ) -> Result<PlacedOrder, AppError> {
         Err(AppError::Offline)
@@ -104,8 +104,12 @@ impl Ordering for Fake {
         self.order(token).await
     }
 
-    async fn order_again(&self, _token: &str, _visitor: VisitorId, _id: ChangeId) -> Result<String, AppError> {
-        Ok(SLUG.to_owned())
+    async fn order_again(&self, _token: &str, _visitor: VisitorId, _id: ChangeId) -> Result<Repeated, AppError> {
+        Ok(Repeated { slug: SLUG.to_owned(), left_out: Vec::new() })
+    }
+
+    async fn ordered_before(&self, _visitor: Option<VisitorId>, _slug: &str, _order: OrderId) -> AppError {
+        AppError::KeyReused
     }
 
     async fn recent_orders(&self, _visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {
