@@ -54,6 +54,7 @@ impl Fault {
     }
 
     /// What it means when a change had been sent to the database before.
+    #[must_use]
     pub fn of_a_change(self) -> Self {
         match self {
             Self::Deadline | Self::Away { .. } => Self::Unanswered,

@@ -2,7 +2,7 @@
 
 use crate::{
     api::field,
-    types::{locale::Locale, money::Money, order::Due, pricing::example_tip, problem::Problem, time::Timestamp},
+    types::{locale::Locale, money::Money, order::Due, pricing::example_tip, problem::Problem},
 };
 
 /// The highest tip in percent of the items.
@@ -33,7 +33,7 @@ pub fn tip(choice: &str, other: &str, subtotal: Money, locale: &Locale) -> Resul
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::money::Currency;
+    use crate::types::{money::Currency, time::Timestamp};
 
     #[test]
     fn a_time_is_now_or_an_instant() {

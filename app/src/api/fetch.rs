@@ -50,7 +50,8 @@ pub async fn send_for_page(address: &str, fields: &UrlSearchParams, part: &str) 
 /// A name for a change that was not made before.
 #[cfg(feature = "customer")]
 pub fn key() -> String {
-    let digits = || js_sys::Number::from(js_sys::Math::random()).to_string(36).map(String::from).unwrap_or_default();
+    let digits =
+        || js_sys::Number::from(js_sys::Math::random()).to_string_with_radix(36).map(String::from).unwrap_or_default();
     digits() + &digits()
 }
 

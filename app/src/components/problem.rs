@@ -12,6 +12,7 @@ pub fn ProblemSummary(
     let problems = error.problems().to_vec();
     let heading = match error {
         AppError::Unknown => "We do not know whether this went through",
+        AppError::AlreadyOrdered { .. } => "Nothing was ordered again",
         _ => "This did not go through",
     };
     let body = if let AppError::AlreadyOrdered { token, .. } = &error {

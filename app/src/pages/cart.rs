@@ -49,7 +49,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                 view! { <ProblemSummary error=error /> }
             })}
             <NotAgain left_out=left_out() />
-            <CartProblem class="mb-4" />
+            <CartProblem class="sticky top-2 z-30 mb-4" />
             <div class="flex flex-col gap-3 pb-4">
                 <ModeSwitch
                     slug=&slug
@@ -77,7 +77,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
 #[component]
 fn NotAgain(left_out: Vec<LeftOut>) -> impl IntoView {
     let dishes = left_out.into_iter().map(|dish| {
-        view! { <li><bdi>{dish.name}</bdi> ": " {dish.why}</li> }
+        view! { <li><bdi>{dish.name}</bdi>{format!(": {}", dish.why)}</li> }
     });
     let dishes = dishes.collect_view();
     (!dishes.is_empty()).then(|| {

@@ -40,6 +40,7 @@ impl Role {
             | MenuChange::RenameSection(..)
             | MenuChange::Price(..)
             | MenuChange::ModifierPrice(..)
+            | MenuChange::ModifierSizePrice(..)
             | MenuChange::MoveItem(..)
             | MenuChange::MoveSection(..) => self.edits_menu(),
         }

@@ -2,8 +2,8 @@
 
 use app::{
     backend::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
-        Staff, Workplace,
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Staff, Workplace,
     },
     error::AppError,
     types::{
@@ -342,7 +342,13 @@ impl Ordering for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn place(&self, _: &str, _: &OrderKey, _: Option<VisitorId>, _: &NewOrder) -> Result<PlacedOrder, AppError> {
+    async fn place(
+        &self,
+        _: &str,
+        _: &OrderKey,
+        _: Option<&OrderedCart>,
+        _: &NewOrder,
+    ) -> Result<PlacedOrder, AppError> {
         Err(AppError::Unknown)
     }
 
@@ -358,8 +364,12 @@ impl Ordering for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn order_again(&self, _: &str, _: VisitorId, _: ChangeId) -> Result<String, AppError> {
+    async fn order_again(&self, _: &str, _: VisitorId, _: ChangeId) -> Result<Repeated, AppError> {
         Err(AppError::Unknown)
+    }
+
+    async fn ordered_before(&self, _: Option<VisitorId>, _: &str, _: OrderId) -> AppError {
+        AppError::Unknown
     }
 
     async fn recent_orders(&self, _: VisitorId) -> Result<Vec<RecentOrder>, AppError> {

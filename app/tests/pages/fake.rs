@@ -6,15 +6,15 @@ use crate::{
 };
 use app::{
     backend::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, Ordering, RecentOrder,
-        Staff,
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Staff,
     },
     error::AppError,
     types::{
         bill::Bill,
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
-        id::{ChangeId, VisitorId},
+        id::{ChangeId, OrderId, VisitorId},
         money::Currency,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
@@ -124,7 +124,7 @@ impl Ordering for Fake {
         &self,
         _slug: &str,
         _key: &OrderKey,
-        _visitor: Option<VisitorId>,
+        _cart: Option<&OrderedCart>,
         _order: &NewOrder,
     ) -> Result<PlacedOrder, AppError> {
         Err(AppError::Offline)
@@ -142,8 +142,12 @@ impl Ordering for Fake {
         self.order(token).await
     }
 
-    async fn order_again(&self, _token: &str, _visitor: VisitorId, _id: ChangeId) -> Result<String, AppError> {
-        Ok(SLUG.to_owned())
+    async fn order_again(&self, _token: &str, _visitor: VisitorId, _id: ChangeId) -> Result<Repeated, AppError> {
+        Ok(Repeated { slug: SLUG.to_owned(), left_out: Vec::new() })
+    }
+
+    async fn ordered_before(&self, _visitor: Option<VisitorId>, _slug: &str, _order: OrderId) -> AppError {
+        AppError::KeyReused
     }
 
     async fn recent_orders(&self, _visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {

@@ -24,22 +24,25 @@ pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: Cha
     let lines = &order.bill.lines;
     let wishes: Vec<_> = lines.iter().map(wish).collect();
     let refused = carts::add_all(toast, &snapshot, visitor, id, &wishes).await?;
-    if refused.len() == lines.len() {
-        return Err(nothing_left(lines, &refused).into());
+    let is_nothing_left = refused.len() == lines.len();
+    let left_out: Vec<_> = refused.iter().filter_map(|(at, why)| Some(left_out(lines.get(*at)?, why))).collect();
+    if is_nothing_left {
+        return Err(nothing_left(&left_out).into());
     }
-    let named =
-        |(at, why): &(usize, AppError)| Some(LeftOut { name: lines.get(*at)?.name.clone(), why: why.to_string() });
-    let left_out = refused.iter().filter_map(named).collect();
     Ok(Repeated { slug: snapshot.restaurant.slug.clone(), left_out })
 }
 
-fn nothing_left(lines: &[PricedLine], refused: &[(usize, AppError)]) -> AppError {
+/// A dish with the reason; a reason that begins with the dish says it once.
+fn left_out(line: &PricedLine, why: &AppError) -> LeftOut {
+    let (name, why) = (line.name.clone(), why.to_string());
+    let why = why.strip_prefix(&format!("{name}: ")).unwrap_or(&why).to_owned();
+    LeftOut { name, why }
+}
+
+fn nothing_left(left_out: &[LeftOut]) -> AppError {
     let words = "None of these dishes can be ordered now. Have a look at the menu.";
     let all = std::iter::once(Problem::new("", "nothing_left", words));
-    let each = refused.iter().filter_map(|(at, why)| {
-        let message = format!("{}: {why}", lines.get(*at)?.name);
-        Some(Problem::new(&format!("lines/{at}"), why.code(), message))
-    });
+    let each = left_out.iter().map(|dish| Problem::new("", "left_out", format!("{}: {}", dish.name, dish.why)));
     AppError::Invalid { problems: all.chain(each).collect() }
 }
 

@@ -90,7 +90,9 @@ pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) 
     let (guest, id) = (visitor(), change_id());
     let add_water = CartChange::Add(app.line("water", &[]));
     let before = add(app, guest, app.line("water", &[])).await;
-    let options = StoreOptions { deadline: Duration::from_millis(300), ..StoreOptions::default() };
+    // Long enough for a busy machine to send the statement.
+    let (deadline, read_deadline) = (Duration::from_secs(2), Duration::from_secs(10));
+    let options = StoreOptions { deadline, read_deadline, ..StoreOptions::default() };
     let hasty = Toast { store: Store::connect(app.url(), &options).unwrap(), ..app.second() };
     // Another transaction holds the cart for longer than the server waits.
     let mut other = PgConnection::connect(app.url()).await.unwrap();

@@ -262,7 +262,7 @@ pub async fn an_order_again_says_what_it_leaves_out(app: &TestApp) {
         let again = answer(ordering::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
         let words: Vec<_> = again.left_out.iter().map(|dish| (dish.name.as_str(), dish.why.as_str())).collect();
         assert_eq!(words.len(), 2, "{words:?}");
-        assert!(words[0].0 == "Marinara" && words[0].1.starts_with("Marinara: Sold out"), "{words:?}");
+        assert!(words[0].0 == "Marinara" && words[0].1.starts_with("Sold out"), "{words:?}");
         assert!(words[1].1.contains("is sold out. Choose something else for"), "{words:?}");
         let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
         assert_eq!(cart.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>(), ["Still water"]);

@@ -202,7 +202,7 @@ async fn an_order_again_shows_what_was_left_out_of_the_cart() {
         assert_eq!(answer.status(), 200);
         let page = answer.text().await.unwrap();
         assert!(
-            page.contains("Left out: these cannot be ordered now") && page.contains("Marinara: Sold out"),
+            page.contains("Left out: these cannot be ordered now") && page.contains("<bdi>Marinara</bdi>: Sold out"),
             "{page}"
         );
         assert!(page.contains("Still water") && page.contains("data-count=\"1\""), "{page}");
