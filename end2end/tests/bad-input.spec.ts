@@ -196,6 +196,16 @@ test("staff get in with their password only, and see their own restaurants only"
     await expect(page.getByRole("heading", { level: 1, name: "Your restaurants" })).toBeVisible();
     await expect(page.getByRole("heading", { level: 2 })).toHaveCount(1);
     await expectGoodPage(page, "dashboard");
+    await page.goto(`/dashboard/${GRIDDLE}/menu`);
+    await expect(page.getByText("the owner’s to change")).toBeVisible();
+    await page.locator("details summary").first().click();
+    await expect(page.getByRole("button", { name: /^Sold out today/ }).first()).toBeVisible();
+    await expect(page.getByText("Rename or move")).toHaveCount(0);
+    await expect(page.getByLabel(/^(Price|Name|Description)/)).toHaveCount(0);
+    await expectGoodPage(page, "menu of staff");
+    const dish = (await menuOf(page, GRIDDLE)).sections[0]?.items[0];
+    const dearer = await send(page, `/dashboard/${GRIDDLE}/menu`, { change: "price", target: dish?.variants[0]?.id ?? "", value: "0.01" });
+    expect(dearer.status).toBe(403);
 
     for (const address of [`/dashboard/${LUIGI}/orders`, `/dashboard/${LUIGI}/menu`, "/dashboard/no-such-place/orders"]) {
         expect((await page.goto(address))?.status(), address).toBe(403);
@@ -213,7 +223,7 @@ test("staff get in with their password only, and see their own restaurants only"
 });
 
 test("signing in never leads to another site", async ({ page, house }) => {
-    for (const next of ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
+    for (const next of ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\u0001", "javascript:alert(1)"]) {
         const answer = await page.request.post("/sign-in", { form: { ...house.cook, next }, maxRedirects: 0 });
         expect(answer.status()).toBe(303);
         expect(answer.headers()["location"], next).toBe("/dashboard");

@@ -88,7 +88,7 @@ fn read_faithfully<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, S
     let written = serde_json::to_value(&read).map_err(|error| error.to_string())?;
     match difference(&sent, &written) {
         None => Ok(read),
-        Some(path) => Err(format!("at {} it has another one", if path.is_empty() { "the top" } else { &path })),
+        Some(path) => Err(format!("{} has another shape", if path.is_empty() { "the whole" } else { &path })),
     }
 }
 
