@@ -18,7 +18,7 @@ use crate::{
         },
         param,
     },
-    types::menu::Menu,
+    types::menu::{Item, Menu},
 };
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
@@ -80,7 +80,8 @@ fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
         .iter()
         .enumerate()
         .map(|(position, section)| {
-            let lacking = section.items.iter().filter_map(|item| Some((item.id, menu.lacking(item)?))).collect();
+            let lacks = |item: &&Item| item.sold_out.is_some() && item.sold_out == menu.lacking(item);
+            let lacking = section.items.iter().filter(lacks).map(|item| item.id).collect();
             view! {
                 <SectionRows lacking=lacking editing=editing.clone() section=section.clone() first=position == 0 last=position == last/>
             }
