@@ -45,7 +45,9 @@ mod tests {
     #[test]
     fn a_tip_is_a_part_or_a_sum() {
         let subtotal = Money::new(2_000, Currency::Eur);
-        let minor = |choice, other| tip(choice, other, subtotal, &Locale::new("en")).map(Money::minor).map_err(|problem| problem.field);
+        let minor = |choice, other| {
+            tip(choice, other, subtotal, &Locale::new("en")).map(Money::minor).map_err(|problem| problem.field)
+        };
         assert_eq!((minor("", ""), minor("0", ""), minor("10", "")), (Ok(0), Ok(0), Ok(200)));
         assert_eq!(minor("other", "2,50"), Ok(250));
         for unknown in ["101", "-1", "some"] {

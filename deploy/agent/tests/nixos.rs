@@ -128,7 +128,7 @@ fn compare_firewall(machine: &Value, inventory: &Inventory, node: &Node) {
     let found = |kind: &str| -> BTreeSet<u64> {
         machine["firewall"][kind].as_array().unwrap().iter().map(|port| port.as_u64().unwrap()).collect()
     };
-    let (tcp, udp) = (|one: &Opening| -> &Vec<u16> { &one.tcp }, |one: &Opening| -> &Vec<u16> { &one.udp });
+    let (tcp, udp): (fn(&Opening) -> &Vec<u16>, fn(&Opening) -> &Vec<u16>) = (|one| &one.tcp, |one| &one.udp);
     let inside = inventory.in_mesh(node);
     let mut open = ports(&access.public, node, udp);
     if inside {

@@ -58,16 +58,8 @@ pub async fn cart_without(
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().unwrap_or_default();
     *request.headers_mut() = headers.clone();
-    let context = web.clone();
-    let render = leptos_axum::render_app_async_with_context(
-        move || {
-            context.provide(viewer.clone(), Submission::default());
-            provide_context(left_out.clone());
-        },
-        || shell(App),
-    );
-    let response = without_inline_scripts(render(request).await).await;
-    crate::web::never_kept(response)
+    let told = move || provide_context(left_out.clone());
+    crate::web::never_kept(render_with(web, request, viewer, Submission::default(), told).await)
 }
 
 /// Answers a refused request of a page or of a script, each in its own form.
@@ -86,17 +78,9 @@ async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppErr
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = uri.clone();
     *request.headers_mut() = headers.clone();
-    let origin = web.origin_of(uri, headers);
     let shown = error.clone();
-    let context = web.clone();
-    let render = leptos_axum::render_app_async_with_context(
-        move || {
-            context.provide(origin.clone(), Viewer::default(), submission.clone());
-            provide_context(app::pages::OnlyError(shown.clone()));
-        },
-        || shell(App),
-    );
-    let mut response = tidied(render(request).await).await;
+    let told = move || provide_context(app::pages::OnlyError(shown.clone()));
+    let mut response = render_with(web, request, Viewer::default(), submission, told).await;
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     problem::add_retry_after(&mut response, error);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -106,14 +90,28 @@ async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppErr
 /// Renders the page of a request's address.
 pub async fn render(web: &Web, request: Request, viewer: Viewer, submission: Submission) -> Response {
     let head_only = request.method() == Method::HEAD;
+    let response = render_with(web, request, viewer, submission, || ()).await;
+    if head_only { response.map(|_| Body::empty()) } else { response }
+}
+
+/// The same with what `more` provides to that page alone.
+async fn render_with(
+    web: &Web,
+    request: Request,
+    viewer: Viewer,
+    submission: Submission,
+    more: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
     let origin = web.origin_of(request.uri(), request.headers());
     let context = web.clone();
     let render = leptos_axum::render_app_async_with_context(
-        move || context.provide(origin.clone(), viewer.clone(), submission.clone()),
+        move || {
+            context.provide(origin.clone(), viewer.clone(), submission.clone());
+            more();
+        },
         || shell(App),
     );
-    let response = tidied(render(request).await).await;
-    if head_only { response.map(|_| Body::empty()) } else { response }
+    tidied(render(request).await).await
 }
 
 async fn tidied(response: Response) -> Response {

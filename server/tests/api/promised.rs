@@ -164,7 +164,7 @@ pub async fn a_cart_keeps_its_time_until_it_is_ordered_or_gone(app: &TestApp) {
     assert_eq!(elsewhere, cart);
     let view = answer(carts::checkout(&app.toast, &app.slug, Some(guest), &CheckoutWish::default()).await).unwrap();
     assert_eq!(view.cart.time.due, Due::At(at));
-    place_for(app, Some(guest), &order(app, "water", Due::At(at))).await.unwrap();
+    place_for(app, guest, &order(app, "water", Due::At(at))).await.unwrap();
     let next = answer(carts::view(&app.toast, &app.slug, Some(guest)).await).unwrap();
     assert_eq!(next.time.due, Due::Asap, "the time was for that order");
 

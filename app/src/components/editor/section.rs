@@ -9,7 +9,7 @@ use crate::{
     types::{id::ItemId, menu::Section},
 };
 use leptos::prelude::*;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// One section with its dishes.
 #[component]
@@ -18,8 +18,8 @@ pub fn SectionRows(
     editing: Arc<Editing>,
     /// The section.
     section: Section,
-    /// The dishes that cannot be had because a required group has too few choices left, with why.
-    lacking: HashMap<ItemId, String>,
+    /// The dishes that cannot be had only because a required group has too few choices left.
+    lacking: Vec<ItemId>,
     /// Whether it is the first of the menu.
     first: bool,
     /// Whether it is the last of the menu.
@@ -37,7 +37,7 @@ pub fn SectionRows(
         .into_iter()
         .enumerate()
         .map(|(position, item)| {
-            let marked = item.sold_out.is_some() && item.sold_out.as_ref() != lacking.get(&item.id);
+            let marked = item.sold_out.is_some() && !lacking.contains(&item.id);
             view! { <ItemRow editing=editing.clone() item=item marked=marked first=position == 0 last=position + 1 == count/> }
         })
         .collect_view();

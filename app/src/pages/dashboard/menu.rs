@@ -19,7 +19,10 @@ use crate::{
         param,
         title::PageTitle,
     },
-    types::{menu::Menu, role::Role},
+    types::{
+        menu::{Item, Menu},
+        role::Role,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -92,7 +95,8 @@ fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
         .iter()
         .enumerate()
         .map(|(position, section)| {
-            let lacking = section.items.iter().filter_map(|item| Some((item.id, menu.lacking(item)?))).collect();
+            let lacks = |item: &&Item| item.sold_out.is_some() && item.sold_out == menu.lacking(item);
+            let lacking = section.items.iter().filter(lacks).map(|item| item.id).collect();
             view! {
                 <SectionRows lacking=lacking editing=editing.clone() section=section.clone() first=position == 0 last=position == last/>
             }
