@@ -153,9 +153,9 @@ async fn linked_data_names_the_menu_and_stays_in_its_element() {
         assert_eq!(span["@type"], "OpeningHoursSpecification");
         let day = |day: &serde_json::Value| day.as_str().unwrap().trim_start_matches("https://schema.org/").to_owned();
         let days = span["dayOfWeek"].as_array().into_iter().flatten().map(day).collect::<Vec<_>>().join(" ");
-        let date = span["validFrom"].as_str().unwrap_or_default();
+        let from = span["validFrom"].as_str().unwrap_or_default();
         assert_eq!(span["validFrom"], span["validThrough"]);
-        format!("{days}{date} {}–{}", span["opens"].as_str().unwrap(), span["closes"].as_str().unwrap())
+        format!("{days}{from} {}–{}", span["opens"].as_str().unwrap(), span["closes"].as_str().unwrap())
     });
     let expected = [
         "Monday Tuesday Wednesday Thursday Friday 11:00–22:30",

@@ -30,7 +30,8 @@ impl Locale {
             |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric());
         let language = self.language();
         let known = matches!(language.len(), 2..=3) && language.chars().all(|letter| letter.is_ascii_alphabetic());
-        known && self.0.split('-').all(subtag) && !self.0.split('-').next_back().is_some_and(|last| last.len() == 1)
+        let last_is_letter = self.0.split('-').next_back().is_some_and(|last| last.len() == 1);
+        known && self.0.split('-').all(subtag) && !last_is_letter
     }
 
     fn language(&self) -> &str {
