@@ -78,11 +78,10 @@ impl Room {
     /// When a mode could be served: only times with room.
     pub fn times(&self, snapshot: &Snapshot, mode: ServiceMode, now: Timestamp) -> ModeTimes {
         let earliest = self.promise(snapshot, mode, Due::Asap, now).ok().map(|promise| promise.estimated_at);
-        let slots = snapshot.slots(mode, now).into_iter();
         ModeTimes {
             mode,
             earliest: earliest.map(|at| snapshot.local(at, now)),
-            slots: slots.filter(|slot| self.promise(snapshot, mode, Due::At(slot.at), now).is_ok()).collect(),
+            slots: snapshot.slots_with_room(mode, now, |promise| self.has_room(mode, promise)),
         }
     }
 
@@ -94,10 +93,12 @@ impl Room {
         due: Due,
         now: Timestamp,
     ) -> Result<Promise, AppError> {
-        snapshot.promise_with_room(mode, due, now, |promise| {
-            let taken = self.0.get(&(mode, promise.slot_at)).copied().unwrap_or_default();
-            promise.slot_limit.is_none_or(|limit| taken < limit)
-        })
+        snapshot.promise_with_room(mode, due, now, |promise| self.has_room(mode, promise))
+    }
+
+    fn has_room(&self, mode: ServiceMode, promise: &Promise) -> bool {
+        let taken = self.0.get(&(mode, promise.slot_at)).copied().unwrap_or_default();
+        promise.slot_limit.is_none_or(|limit| taken < limit)
     }
 }
 

@@ -132,6 +132,13 @@ impl Timetable<'_> {
         times.into_iter().map(|at| self.service.hours.clock.local(at, now)).collect()
     }
 
+    /// Those of the times that can be chosen that have room.
+    pub fn slots_with_room(&self, now: Timestamp, has_room: impl Fn(&Promise) -> bool) -> Vec<LocalTime> {
+        let mut slots = self.slots(now);
+        slots.retain(|slot| has_room(&self.promised(slot.at, Some(slot.at))));
+        slots
+    }
+
     /// At most so many times of a day: the first one, and those of a coarser grid.
     fn thinned(&self, day: &[Slot], most: usize) -> Vec<Timestamp> {
         let mut kept: Vec<_> = day.iter().collect();

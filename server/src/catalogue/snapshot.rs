@@ -248,6 +248,16 @@ impl Snapshot {
         self.timetable(mode).map(|timetable| timetable.slots(now)).unwrap_or_default()
     }
 
+    /// Those of the times that can be chosen for a mode that have room.
+    pub fn slots_with_room(
+        &self,
+        mode: ServiceMode,
+        now: Timestamp,
+        has_room: impl Fn(&Promise) -> bool,
+    ) -> Vec<LocalTime> {
+        self.timetable(mode).map(|timetable| timetable.slots_with_room(now, has_room)).unwrap_or_default()
+    }
+
     /// The kitchen's own short name for an item; empty when it has none.
     pub fn kitchen_name(&self, item: ItemId) -> &str {
         self.kitchen_names.get(&item).map_or("", String::as_str)

@@ -5,7 +5,7 @@ use crate::{
     backend::{CheckoutView, ModeTimes},
     components::{field::described_by, mode::when, problem::FieldProblem},
     pages::checkout::entered::Entered,
-    types::{order::Due, time::LocalTime},
+    types::{order::Due, terms::ServiceMode, time::LocalTime},
 };
 use leptos::prelude::*;
 
@@ -25,7 +25,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
                 />
                 <span class="flex flex-1 items-baseline justify-between gap-2 leading-tight sm:block">
                     <span class="block font-semibold">{mode.label()}</span>
-                    <span class="block text-sm text-muted tabular-nums">{when(&view.state, mode)}</span>
+                    <span class="block text-sm text-muted tabular-nums">{soonest(view, mode)}</span>
                 </span>
             </label>
         }
@@ -38,6 +38,17 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
             <div class="grid gap-2 sm:grid-cols-3">{modes}</div>
             <Times view=view entered=entered />
         </fieldset>
+    }
+}
+
+/// `15 min`; a time when the kitchen has no room before it, or that there is none for now.
+fn soonest(view: &CheckoutView, mode: ServiceMode) -> String {
+    let earliest = view.times.iter().find(|times| times.mode == mode).and_then(|times| times.earliest.as_ref());
+    let usual = view.state.earliest.iter().find(|usual| usual.mode == mode);
+    match earliest {
+        Some(earliest) if usual.is_none_or(|usual| usual.time.at < earliest.at) => format!("about {}", earliest.text),
+        Some(_) => when(&view.state, mode),
+        None => "for later".to_owned(),
     }
 }
 
@@ -71,7 +82,7 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
                     let words = if none {
                         "No times can be chosen at the moment. Try another way to get your food, or come back later."
                     } else if view.state.open {
-                        "No time is left for as soon as possible. Choose one and your order will be ready for it."
+                        "No time is left for as soon as possible. Choose another and your order will be ready for it."
                     } else {
                         "Closed right now. Choose a time and your order will be ready for it."
                     };

@@ -68,6 +68,7 @@ async fn an_open_restaurant_without_room_is_not_called_closed() {
     let mode = [("action", "mode"), ("mode", "delivery")];
     assert_eq!(browser.post(&site.restaurant("/cart"), &mode).await.status(), 303);
     let checkout = || async { browser.page(&site.restaurant("/checkout")).await };
+    assert!(checkout().await.contains("40 min"));
     let fill = |times: u32| {
         let site = &site;
         async move {
@@ -82,10 +83,12 @@ async fn an_open_restaurant_without_room_is_not_called_closed() {
     // The earliest time is 18:40, in the window of 18:30.
     fill(2).await;
     let page = checkout().await;
-    assert!(page.contains("As soon as possible · about 18:45") && !page.contains("Closed right now"));
+    assert!(page.contains("As soon as possible · about 18:45") && page.contains(">about 18:45<"));
+    assert!(!page.contains("Closed right now") && !page.contains("40 min"));
     fill(18).await;
     let page = checkout().await;
     assert!(page.contains("Open until 22:30") && page.contains("No time is left for as soon as possible"));
+    assert!(page.contains("for later") && !page.contains("40 min"));
     assert!(!page.contains("Closed right now") && !page.contains("value=\"asap\"") && page.contains("Sat 18:45"));
 }
 
