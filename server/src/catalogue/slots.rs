@@ -102,7 +102,7 @@ impl Timetable<'_> {
         }
     }
 
-    /// What can be promised in the place of a time that is full: as soon as possible takes the next one before closing
+    /// The promise in the place of a time that is full: as soon as possible takes the next one before closing
     /// that has room, a time that was chosen none.
     pub fn instead_of(
         &self,

@@ -91,7 +91,7 @@ impl Service {
     fn last_order(&self, closes: Timestamp) -> Timestamp {
         let last_order = closes.plus_minutes(-self.last_order_minutes);
         let fastest = self.leads.iter().map(|(_, minutes)| i64::from(*minutes)).min();
-        // What is ready at the minute of closing is in time; a millisecond later, [`Self::ready`] names the next minute.
+        // Food that is ready at the minute of closing is in time; a millisecond later, [`Self::ready`] names the next minute.
         let too_late =
             fastest.map(|lead| Timestamp::from_millis(closes.plus_minutes(-lead).millis().saturating_add(1)));
         too_late.map_or(last_order, |too_late| too_late.min(last_order))

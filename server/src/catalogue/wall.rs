@@ -120,7 +120,7 @@ pub fn minute_of(time: Time) -> u16 {
     part(time.hour()) * 60 + part(time.minute())
 }
 
-/// What the clock should show this many minutes after the midnight of a date.
+/// The reading of a clock that is not changed this many minutes after the midnight of a date.
 fn reading_of(date: Date, minute: u16) -> DateTime {
     let days = i64::from(minute / DAY);
     let date = date.checked_add(days.days()).unwrap_or(Date::MAX);

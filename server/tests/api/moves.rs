@@ -157,7 +157,7 @@ pub async fn an_order_for_later_is_moved_on_from_its_time(app: &TestApp) {
     assert_eq!(step(app, &placed, Verb::Postpone).await.unwrap().due.text, "Sat 19:50");
     assert_eq!(step(app, &placed, Verb::Undo).await.unwrap().due.text, "Sat 19:25");
     assert_eq!(page(app, &placed.token).await.headline, "Confirmed, ready about Sat 19:25");
-    // What is late already gets its minutes from now.
+    // An order that is late already gets its minutes from now.
     app.at(tomorrow.at.plus_minutes(30));
     assert_eq!(step(app, &placed, Verb::Postpone).await.unwrap().due.text, "19:55");
     assert_gapless(app).await;
