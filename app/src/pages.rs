@@ -13,14 +13,18 @@ mod shell;
 pub use notice::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
 pub use shell::shell;
 
-use crate::pages::{
-    cart::CartPage,
-    checkout::CheckoutPage,
-    dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
-    home::HomePage,
-    item::ItemPage,
-    order::OrderPage,
-    restaurant::RestaurantPage,
+use crate::{
+    api::field,
+    backend::submission,
+    pages::{
+        cart::CartPage,
+        checkout::CheckoutPage,
+        dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
+        home::HomePage,
+        item::ItemPage,
+        order::OrderPage,
+        restaurant::RestaurantPage,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -30,6 +34,7 @@ use leptos_router::{
     hooks::use_params_map,
     path,
 };
+use uuid::Uuid;
 
 /// Every page by its address. All are made whole before the first byte leaves, so that each can set its status.
 #[component]
@@ -63,6 +68,12 @@ fn Pages() -> impl IntoView {
             </FlatRoutes>
         </Router>
     }
+}
+
+/// The key of the forms of a page: the one that was sent, when the page says why it was not done; else a new one.
+pub fn page_key() -> String {
+    let sent = submission().value(field::KEY).map(ToOwned::to_owned);
+    sent.unwrap_or_else(|| Uuid::new_v4().to_string())
 }
 
 /// A part of the page's address.

@@ -13,7 +13,7 @@ use crate::{
     },
     error::AppError,
     islands::shop::Shop,
-    pages::{answer_with, or_notice, param},
+    pages::{answer_with, or_notice, page_key, param},
     types::{
         cart::LineRequest,
         id::{CartLineId, ItemId},
@@ -55,7 +55,15 @@ async fn page(slug: String, item: String, line: Option<String>) -> Result<impl I
                 view! { <ProblemSummary error=error /> }
             })}
             <Head menu=&shown.menu section=section item=item />
-            <OptionsForm slug=&slug menu=&shown.menu section=section item=item wish=&wish line=line />
+            <OptionsForm
+                slug=&slug
+                menu=&shown.menu
+                section=section
+                item=item
+                wish=&wish
+                line=line
+                key=Some(page_key())
+            />
             <Shop />
         </div>
     };

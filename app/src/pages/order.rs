@@ -14,7 +14,7 @@ use crate::{
     },
     error::AppError,
     islands::tracker::OrderTracker,
-    pages::{answer_with, or_notice, param},
+    pages::{answer_with, or_notice, page_key, param},
     types::order::{OrderStatus, OrderView, PaymentStatus},
 };
 use leptos::prelude::*;
@@ -111,7 +111,7 @@ fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let again = order.status.is_final().then(|| {
         view! {
             <form method="post" action=path::order_again(&order.token)>
-                <KeyField />
+                <KeyField key=Some(page_key()) />
                 <button class=QUIET_CLASS>"Order this again"</button>
             </form>
         }
