@@ -17,6 +17,7 @@ pub use shell::shell;
 
 use crate::{
     api::field,
+    backend::submission,
     pages::{
         cart::CartPage,
         checkout::CheckoutPage,
@@ -36,6 +37,7 @@ use leptos_router::{
     hooks::{use_params_map, use_query_map},
     path,
 };
+use uuid::Uuid;
 
 /// Every page by its address. All are made whole before the first byte leaves, so that each can set its status.
 #[component]
@@ -71,6 +73,12 @@ fn Pages() -> impl IntoView {
 pub fn asked_due() -> Due {
     let asked = use_query_map().read_untracked().get(field::DUE);
     asked.and_then(|text| Due::from_field(&text)).unwrap_or_default()
+}
+
+/// The key of the forms of a page: the one that was sent, when the page says why it was not done; else a new one.
+pub fn page_key() -> String {
+    let sent = submission().value(field::KEY).map(ToOwned::to_owned);
+    sent.unwrap_or_else(|| Uuid::new_v4().to_string())
 }
 
 /// A part of the page's address.

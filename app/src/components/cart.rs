@@ -21,15 +21,17 @@ pub fn CartLines<'a>(
     slug: &'a str,
     /// The cart.
     cart: &'a CartView,
+    /// The key of the page's forms.
+    key: &'a str,
 ) -> impl IntoView + use<> {
-    let lines = cart.lines.iter().map(|line| view! { <Line slug=slug line=line locale=&cart.locale /> });
+    let lines = cart.lines.iter().map(|line| view! { <Line slug=slug line=line locale=&cart.locale key=key /> });
     let lines = lines.collect_view();
     view! { <ul class="divide-y divide-line">{lines}</ul> }
 }
 
 /// One line.
 #[component]
-fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale) -> impl IntoView + use<> {
+fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale, key: &'a str) -> impl IntoView + use<> {
     let request = &line.line.request;
     let details = line.details.join(", ");
     let edit = format!("{}?{}={}", path::item(slug, request.item), field::LINE, line.line.id);
@@ -53,9 +55,9 @@ fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale) -> impl I
                     }
                 })}
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <QuantityForm slug=slug line=line />
+                <QuantityForm slug=slug line=line key=key.to_owned() />
                 <a class=LINK_CLASS href=edit>"Change"<span class="sr-only">" "{line.name.clone()}</span></a>
-                <RemoveForm slug=slug line=line />
+                <RemoveForm slug=slug line=line key=key.to_owned() />
             </div>
         </li>
     }
@@ -63,14 +65,14 @@ fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale) -> impl I
 
 /// One less, one more; a number field for those without scripts who want many.
 #[component]
-fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + use<> {
+fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl IntoView + use<> {
     let id = line.line.id.to_string();
     let quantity = line.line.request.quantity;
     let name = line.name.clone();
     view! {
         <form method="post" action=path::cart(slug) data-cart-form class="inline-flex items-center gap-0.5">
             <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
-            <KeyField />
+            <KeyField key=Some(key.clone()) />
             <input type="hidden" name=field::LINE value=id.clone() />
             <button
                 class=ROUND_CLASS
@@ -99,7 +101,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
         <noscript>
             <form method="post" action=path::cart(slug) class="inline-flex items-center gap-2">
                 <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
-                <KeyField />
+                <KeyField key=Some(key.clone()) />
                 <input type="hidden" name=field::LINE value=id.clone() />
                 <input
                     class="w-20"
@@ -118,11 +120,11 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + us
 
 /// Takes the line out.
 #[component]
-fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView) -> impl IntoView + use<> {
+fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl IntoView + use<> {
     view! {
         <form method="post" action=path::cart(slug) data-cart-form>
             <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
-            <KeyField />
+            <KeyField key=Some(key) />
             <input type="hidden" name=field::LINE value=line.line.id.to_string() />
             <input type="hidden" name=field::QUANTITY value="0" />
             <button class=LINK_CLASS>"Remove"<span class="sr-only">" "{line.name.clone()}</span></button>

@@ -21,6 +21,9 @@ pub fn ModeSwitch<'a>(
     current: Option<ServiceMode>,
     /// Where to be afterwards.
     next: String,
+    /// The key of the page's forms, on a page that is one guest's own.
+    #[prop(optional_no_strip)]
+    key: Option<String>,
 ) -> impl IntoView + use<> {
     let buttons = modes.into_iter().map(|mode| {
         let pressed = current.map(|current| if current == mode { "true" } else { "false" });
@@ -47,8 +50,7 @@ pub fn ModeSwitch<'a>(
         >
             <input type="hidden" name=field::ACTION value=field::CART_MODE />
             <input type="hidden" name=field::NEXT value=next />
-            // A page with a cart's mode is one guest's own.
-            {current.map(|_| view! { <KeyField /> })}
+            <KeyField key=key />
             {buttons}
         </form>
     }

@@ -39,6 +39,8 @@ pub fn OptionsForm<'a>(
     line: Option<CartLineId>,
     /// The time that the menu is for.
     due: Due,
+    /// The key of the wish, on a page of its own.
+    key: Option<String>,
 ) -> impl IntoView + use<> {
     let variant = chosen_variant(item, wish);
     let sizes = item.has_sizes().then(|| view! { <SizeChoices item=item locale=&menu.locale chosen=variant /> });
@@ -60,7 +62,7 @@ pub fn OptionsForm<'a>(
         >
             <input type="hidden" name=field::ACTION value=action />
             <input type="hidden" name=field::ITEM value=item.id.to_string() />
-            <KeyField />
+            <KeyField key=key />
             {hidden_line}
             <WantedField due=due />
             {sizes}

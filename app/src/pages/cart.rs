@@ -15,7 +15,7 @@ use crate::{
     },
     error::AppError,
     islands::cart::Cart,
-    pages::{answer_with, or_notice, param, title::PageTitle},
+    pages::{answer_with, or_notice, page_key, param, title::PageTitle},
     types::{cart::CartView, restaurant::Restaurant, terms::ServiceMode},
 };
 use leptos::prelude::*;
@@ -34,7 +34,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     let cart = backend.ordering.cart(&slug, viewer().visitor).await?;
     let latest = if cart.lines.is_empty() { latest_order(&backend).await } else { None };
     let restaurant = &shown.restaurant;
-    let error = submission().error;
+    let (error, key) = (submission().error, page_key());
     let prefix = if error.is_some() { "Problem: " } else { "" };
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
     let content = view! {
@@ -57,10 +57,11 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                     state=&shown.state
                     current=Some(cart.mode)
                     next=path::cart(&slug)
+                    key=Some(key.clone())
                 />
                 <TimeChoice shown=&shown time=&cart.time next=path::cart(&slug) />
             </div>
-            <Contents slug=&slug cart=&cart restaurant=restaurant />
+            <Contents slug=&slug cart=&cart restaurant=restaurant key=&key />
             <LatestOrder order=latest />
             <p data-cart-status role="status" class="sr-only"></p>
             <Cart />
@@ -92,11 +93,11 @@ fn NotAgain(left_out: Vec<LeftOut>) -> impl IntoView {
 
 /// Lines, bill and the way on: the part that changes with every tap, here and beside the menu.
 #[component]
-fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
+fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key: &'a str) -> impl IntoView + use<> {
     let body = if cart.lines.is_empty() {
         view! { <Empty menu=path::wanted(path::restaurant(slug), cart.time.due) /> }.into_any()
     } else {
-        view! { <Filled slug=slug cart=cart restaurant=restaurant /> }.into_any()
+        view! { <Filled slug=slug cart=cart restaurant=restaurant key=key /> }.into_any()
     };
     let total = cart.bill.total.text(&cart.locale);
     view! {
@@ -146,10 +147,10 @@ pub(super) fn LatestOrder(order: Option<RecentOrder>) -> impl IntoView {
 }
 
 #[component]
-fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
+fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key: &'a str) -> impl IntoView + use<> {
     let blocked = cart.lines.iter().any(|line| line.problem.is_some());
     view! {
-        <CartLines slug=slug cart=cart />
+        <CartLines slug=slug cart=cart key=key />
         <div class="flex flex-col gap-4 border-t border-line pt-4">
             <BillRows bill=cart.bill.clone() locale=cart.locale.clone() total_label="Total so far" />
             <DeliveryNote cart=cart restaurant=restaurant />

@@ -14,7 +14,7 @@ use crate::{
     },
     error::AppError,
     islands::shop::Shop,
-    pages::{answer_with, asked_due, or_notice, param, title::PageTitle},
+    pages::{answer_with, asked_due, or_notice, page_key, param, title::PageTitle},
     types::{
         cart::{CartView, LineRequest},
         id::{CartLineId, ItemId},
@@ -72,6 +72,7 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
                 wish=&wish
                 line=line
                 due=shown.time.due
+                key=Some(page_key())
             />
             <Shop />
         </div>

@@ -14,7 +14,7 @@ use crate::{
     },
     error::AppError,
     islands::tracker::OrderTracker,
-    pages::{answer_with, or_notice, param, title::PageTitle},
+    pages::{answer_with, or_notice, page_key, param, title::PageTitle},
     types::{
         order::{OrderStatus, OrderView, PaymentStatus},
         typed::dialled,
@@ -114,7 +114,7 @@ fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let again = order.status.is_final().then(|| {
         view! {
             <form method="post" action=path::order_again(&order.token)>
-                <KeyField />
+                <KeyField key=Some(page_key()) />
                 <button class=QUIET_CLASS>"Order this again"</button>
             </form>
         }

@@ -32,7 +32,7 @@ impl Sheet {
             <Head menu=menu section=section item=item picture=picture />
             <div class="px-4">
                 <p data-sheet-problem role="alert" class="mb-4 rounded-control bg-beet/10 p-3 text-beet empty:hidden"></p>
-                <OptionsForm slug=&floor.slug menu=menu section=section item=item wish=&wish line=None due=floor.due />
+                <OptionsForm slug=&floor.slug menu=menu section=section item=item wish=&wish line=None due=floor.due key=None />
             </div>
         };
         self.0.replace(None);
