@@ -53,9 +53,9 @@ pub async fn change(toast: &Toast, staff: &Staff, slug: &str, change: &MenuChang
     let mut tx = toast.store.of(restaurant).begin().await?;
     toast.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
     toast.store.commit(tx).await?;
-    toast.catalogue.refresh(toast, restaurant).await?;
+    let read = toast.catalogue.changed(toast, restaurant).await;
     toast.hub.announce(restaurant, Hint::Menu);
-    Ok(())
+    read.map(drop)
 }
 
 /// One change of one restaurant at one instant.
