@@ -108,6 +108,7 @@ pub fn ticket(number: i64, status: OrderStatus, mode: ServiceMode, due: i64) -> 
         reason: None,
         undo_until: None,
         acknowledged: true,
+        unreadable: None,
     }
 }
 
@@ -283,7 +284,7 @@ impl Boards for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn acknowledge(&self, _: &Staff, _: &str) -> Result<Board, AppError> {
+    async fn acknowledge(&self, _: &Staff, _: &str, _: i64) -> Result<Board, AppError> {
         Err(AppError::Unknown)
     }
 

@@ -356,6 +356,7 @@ pub fn order() -> OrderView {
         guest: "محمد علي".to_owned(),
         place: String::new(),
         can_cancel: true,
+        settled: false,
         restaurant_slug: SLUG.to_owned(),
         restaurant_name: "Luigi's Hearth".to_owned(),
         restaurant_phone: "+49 30 5550101".to_owned(),

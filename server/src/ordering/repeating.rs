@@ -23,7 +23,7 @@ pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: Cha
     let slug = toast.catalogue.by_id(toast, restaurant).await?.restaurant.slug.clone();
     let mut kept = 0;
     let mut refused = None;
-    for (line, id) in order.bill.lines.iter().zip(carts::ids_from(id)) {
+    for (line, id) in order.bill()?.lines.iter().zip(carts::ids_from(id)) {
         match carts::change(toast, &slug, visitor, id, &CartChange::Add(wish(line))).await {
             Ok(_) => kept += 1,
             Err(Fault::Refused(refusal)) => refused = Some(refusal),

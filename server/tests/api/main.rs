@@ -24,4 +24,5 @@ mod orders;
 mod refusals;
 mod seed;
 mod undoing;
+mod unreadable;
 mod web;

@@ -1,6 +1,7 @@
 //! A server that answers on a port of its own, and a browser without scripts.
 
 use crate::app::{FRIDAY_EVENING, TestApp};
+use app::types::time::Timestamp;
 use clap::Parser;
 use reqwest::{Client, RequestBuilder, Response, header, redirect};
 use server::{
@@ -16,6 +17,8 @@ pub struct Site {
     pub app: TestApp,
     /// The server.
     pub server: Running,
+    /// The server's clock; the use cases have one of their own.
+    pub clock: Clock,
 }
 
 impl Site {
@@ -26,8 +29,15 @@ impl Site {
         let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error", "--read-deadline-ms=10000"];
         let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let server = boot::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, None).unwrap();
-        Self { app, server }
+        let clock = Clock::fixed(FRIDAY_EVENING);
+        let server = boot::serve(settings, clock.clone(), listener, None).unwrap();
+        Self { app, server, clock }
+    }
+
+    /// Sets all clocks.
+    pub fn at(&self, now: Timestamp) {
+        self.app.at(now);
+        self.clock.set(now);
     }
 
     /// Starts with the settings as they come.
