@@ -82,8 +82,8 @@ pub trait Boards: Send + Sync {
     async fn board(&self, staff: &Staff, slug: &str) -> Result<Board, AppError>;
     /// Moves an order, once per key.
     async fn move_order(&self, staff: &Staff, slug: &str, decision: &OrderMove) -> Result<Ticket, AppError>;
-    /// Silences the alarm for all orders that have arrived so far.
-    async fn acknowledge(&self, staff: &Staff, slug: &str) -> Result<Board, AppError>;
+    /// Silences the alarm for the orders on a board that is right up to the position `seen` of the event log.
+    async fn acknowledge(&self, staff: &Staff, slug: &str, seen: i64) -> Result<Board, AppError>;
     /// The menu as the owner edits it: the guests' menu with the pause.
     async fn editable_menu(&self, staff: &Staff, slug: &str) -> Result<EditableMenu, AppError>;
     /// Changes the menu or the pause; guests see it at once.

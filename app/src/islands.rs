@@ -14,5 +14,7 @@ pub mod menu_editor;
 pub mod search;
 #[cfg(any(feature = "ssr", feature = "customer"))]
 pub mod shop;
+#[cfg(feature = "hydrate")]
+pub mod stream;
 #[cfg(any(feature = "ssr", feature = "customer"))]
 pub mod tracker;

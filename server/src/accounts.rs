@@ -73,7 +73,19 @@ pub async fn staff(toast: &Toast, secret: &str) -> Result<Option<Staff>, Fault> 
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(None) };
     let now = toast.clock.now();
     let known = toast.sessions.known(&fingerprint, read(toast, &fingerprint, now)).await?;
-    Ok(known.filter(|session| session.expires_at > now).map(|session| session.staff.clone()))
+    Ok(at_work(known, now))
+}
+
+/// Whose session a secret opens, asked now instead of a few seconds ago: for streams, which outlast what is remembered.
+pub async fn staff_now(toast: &Toast, secret: &str) -> Result<Option<Staff>, Fault> {
+    let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(None) };
+    let now = toast.clock.now();
+    let session = toast.sessions.renewed(&fingerprint, read(toast, &fingerprint, now)).await?;
+    Ok(at_work(session, now))
+}
+
+fn at_work(session: Option<Arc<SignedIn>>, now: Timestamp) -> Option<Staff> {
+    session.filter(|session| session.expires_at > now).map(|session| session.staff.clone())
 }
 
 /// Ends a session.

@@ -117,8 +117,8 @@ impl Boards for Toast {
         Ok(boards::move_order(self, staff, slug, decision).await?)
     }
 
-    async fn acknowledge(&self, staff: &Staff, slug: &str) -> Result<Board, AppError> {
-        Ok(boards::acknowledge(self, staff, slug).await?)
+    async fn acknowledge(&self, staff: &Staff, slug: &str, seen: i64) -> Result<Board, AppError> {
+        Ok(boards::acknowledge(self, staff, slug, seen).await?)
     }
 
     async fn editable_menu(&self, staff: &Staff, slug: &str) -> Result<EditableMenu, AppError> {

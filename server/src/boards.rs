@@ -37,10 +37,11 @@ pub async fn board(toast: &Toast, staff: &Staff, slug: &str) -> Result<Board, Fa
     // Read first: what happens between the two reads is then told twice instead of never.
     let seq = store::events::last_seq(&toast.store, restaurant).await?;
     let since = now.plus_minutes(-DONE_MINUTES);
-    let mut orders = store::orders::on_board(&toast.store, restaurant, since, MOST_DONE.into()).await?;
-    orders.sort_by_key(|order| {
-        let due = ticket::due_at(order).millis();
-        if order.status.is_final() { (true, Reverse(order.moved_at.millis()), 0) } else { (false, Reverse(0), due) }
+    let orders = store::orders::on_board(&toast.store, restaurant, since, MOST_DONE.into()).await?;
+    let mut tickets: Vec<_> = orders.iter().map(|order| ticket::of(&snapshot, order, now)).collect();
+    tickets.sort_by_key(|ticket| {
+        let (moved, due) = (ticket.moved_at.millis(), ticket.due.at.millis());
+        if ticket.status.is_final() { (true, Reverse(moved), 0) } else { (false, Reverse(0), due) }
     });
     let terms = &snapshot.restaurant.terms;
     Ok(Board {
@@ -49,7 +50,7 @@ pub async fn board(toast: &Toast, staff: &Staff, slug: &str) -> Result<Board, Fa
         locale: snapshot.restaurant.locale.clone(),
         seq,
         as_of: snapshot.local(now, now),
-        tickets: orders.iter().map(|order| ticket::of(&snapshot, order, now)).collect(),
+        tickets,
         paused: pause(&snapshot, now),
         lead_minutes: terms.modes.iter().map(|mode| mode.lead_minutes).min().unwrap_or(0),
     })
@@ -74,13 +75,13 @@ pub async fn move_order(toast: &Toast, staff: &Staff, slug: &str, decision: &Ord
     let order = moves::carry_out(toast, &carried).await?;
     tell(toast, restaurant);
     let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
-    Ok(ticket::of(&snapshot, &order, toast.clock.now()))
+    Ok(ticket::read(&snapshot, &order, toast.clock.now()))
 }
 
-/// Silences the alarm for all orders that have arrived so far.
-pub async fn acknowledge(toast: &Toast, staff: &Staff, slug: &str) -> Result<Board, Fault> {
+/// Silences the alarm for the orders that a board shows which is right up to `seen`.
+pub async fn acknowledge(toast: &Toast, staff: &Staff, slug: &str, seen: i64) -> Result<Board, Fault> {
     let restaurant = staff.workplace(slug)?.restaurant;
-    store::orders::acknowledge(&toast.store, restaurant, toast.clock.now()).await?;
+    store::orders::acknowledge(&toast.store, restaurant, seen, toast.clock.now()).await?;
     board(toast, staff, slug).await
 }
 
@@ -113,9 +114,11 @@ async fn tickets_of(
     let orders = store::orders::by_ids(&toast.store, restaurant, &ids).await?;
     let snapshot: Arc<Snapshot> = toast.catalogue.by_id(toast, restaurant).await?;
     let now = toast.clock.now();
-    Ok(orders.iter().map(|order| (order.id, ticket::of(&snapshot, order, now))).collect())
+    let tickets = orders.iter().map(|order| ticket::of(&snapshot, order, now));
+    Ok(tickets.map(|ticket| (ticket.id, ticket)).collect())
 }
 
-fn pause(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
+/// Whether new orders are stopped at an instant, and until when in words.
+pub fn pause(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
     snapshot.pause(now).map(|_| snapshot.state_at(now).text)
 }

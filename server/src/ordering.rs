@@ -36,13 +36,21 @@ pub async fn cancel(toast: &Toast, token: &str) -> Result<OrderView, Fault> {
     view::of(toast, restaurant, &order).await
 }
 
-/// The order's view if anything moved after a position of the event log; nothing otherwise.
-pub async fn updates_after(toast: &Toast, token: &str, seq: i64) -> Result<Vec<OrderView>, Fault> {
+/// What a live page learns about an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderNews {
+    /// The order as it is now, if anything moved.
+    pub view: Option<OrderView>,
+    /// Whether nothing can happen to it any more.
+    pub settled: bool,
+}
+
+/// What there is to tell about an order after a position of the event log.
+pub async fn news_after(toast: &Toast, token: &str, seq: i64) -> Result<OrderNews, Fault> {
     let (restaurant, order) = find(toast, token).await?;
-    if order.seq <= seq {
-        return Ok(Vec::new());
-    }
-    Ok(vec![view::of(toast, restaurant, &order).await?])
+    let settled = moves::is_settled(&order, toast.clock.now());
+    let view = if order.seq > seq { Some(view::of(toast, restaurant, &order).await?) } else { None };
+    Ok(OrderNews { view, settled })
 }
 
 /// Wakes whoever looks at the restaurant's orders, and whoever carries its messages on.

@@ -6,6 +6,7 @@ use crate::{
     store::{
         outbox::{self, Message},
         projections::{self, VisitorOrder},
+        unreadable::Unreadable,
     },
 };
 use app::types::{
@@ -88,11 +89,11 @@ pub async fn deliver(toast: &Toast, restaurant: RestaurantId) -> Result<usize, F
     }
 }
 
-/// Stops at the first message that cannot be delivered: what comes after it would most likely fare the same, and its
-/// lease brings it back.
+/// A message that cannot be delivered is put off and the rest goes on. Only a database that does not answer ends the batch:
+/// what comes after it would wait as long, and its lease brings it back.
 async fn deliver_batch(toast: &Toast, restaurant: RestaurantId, messages: &[Message]) -> Result<usize, Fault> {
     let mut done = Vec::with_capacity(messages.len());
-    let mut failed = Ok(());
+    let mut silent = Ok(());
     for message in messages {
         match hand_over(toast, restaurant, message).await {
             Ok(()) => done.push(message.id),
@@ -100,15 +101,34 @@ async fn deliver_batch(toast: &Toast, restaurant: RestaurantId, messages: &[Mess
                 let until = toast.clock.now().millis().saturating_add(pause(message.attempts));
                 let until = Timestamp::from_millis(until);
                 outbox::put_off(&toast.store, restaurant, message.id, until).await?;
-                failed = Err(fault);
-                break;
+                if ends_batch(&fault) {
+                    silent = Err(fault);
+                    break;
+                }
+                note(toast, restaurant, message, &fault);
             }
         }
     }
     if !done.is_empty() {
         outbox::settle(&toast.store, restaurant, &done).await?;
     }
-    failed.map(|()| done.len())
+    silent.map(|()| done.len())
+}
+
+/// A node that is known to be away says so at once, and the next message may be for another one.
+fn ends_batch(fault: &Fault) -> bool {
+    fault.is_absence() && !matches!(fault, Fault::Away { .. })
+}
+
+fn note(toast: &Toast, restaurant: RestaurantId, message: &Message, fault: &Fault) {
+    match fault {
+        Fault::Unreadable { what, why } => {
+            let unreadable = Unreadable { what: *what, why: why.clone() };
+            toast.store.unreadable().tell(restaurant, message.id, &unreadable);
+        }
+        Fault::Away { .. } => tracing::debug!(%restaurant, message = %message.id, %fault, "a message stays for later"),
+        fault => tracing::warn!(%restaurant, message = %message.id, %fault, "a message stays for later"),
+    }
 }
 
 /// Twice as long after each attempt, in milliseconds.

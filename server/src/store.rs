@@ -20,6 +20,7 @@ pub mod search;
 pub(crate) mod sign_ins;
 pub mod slots;
 pub mod staff;
+pub(crate) mod unreadable;
 pub mod wakeups;
 
 pub(crate) use lane::{Lane, Tx};
@@ -30,6 +31,7 @@ use nodes::{Key, Node, NodeState, Nodes, Place};
 use pools::Size;
 use sqlx::{PgConnection, PgPool, postgres::PgConnectOptions};
 use std::{future::Future, str::FromStr, sync::Arc, time::Duration};
+use unreadable::Found;
 
 /// A connection that takes longer than anybody waits for it is still made, for the next one.
 const CONNECTING: Duration = Duration::from_secs(5);
@@ -77,6 +79,7 @@ pub struct Store {
     pool: PgPool,
     nodes: Arc<Nodes>,
     standby: Option<Standby>,
+    unreadable: Arc<Found>,
     deadline: Duration,
     read_deadline: Duration,
     /// How long a statement waits for its turn and for a connection.
@@ -107,6 +110,7 @@ impl Store {
             pool: pools::leader(leader.clone(), size),
             nodes: Arc::new(Nodes::new(leader, options.connections)),
             standby: standby.transpose()?,
+            unreadable: Arc::default(),
             deadline: options.deadline,
             read_deadline,
             admission,
@@ -163,6 +167,11 @@ impl Store {
     /// Whether there is a standby to ask.
     pub(crate) const fn has_standby(&self) -> bool {
         self.standby.is_some()
+    }
+
+    /// Rows that could not be read, each told once.
+    pub(crate) fn unreadable(&self) -> &Found {
+        &self.unreadable
     }
 
     /// Commits; an error here means that the outcome is not known.

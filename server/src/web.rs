@@ -20,7 +20,7 @@ pub mod problem;
 mod security;
 mod streams;
 
-use crate::{backend::Toast, config::Settings, error::Fault};
+use crate::{accounts, backend::Toast, config::Settings, error::Fault};
 use app::{
     backend::{Accounts, Assets, Backend, Origin, Staff, Submission, Viewer},
     error::AppError,
@@ -120,6 +120,12 @@ impl Web {
     /// The signed-in person.
     async fn staff(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
         self.viewer(headers).await?.staff.ok_or(AppError::Unauthenticated)
+    }
+
+    /// The signed-in person, looked up now: for what outlasts the request that it began with.
+    async fn staff_now(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
+        let secret = self.cookies.session(headers).ok_or(AppError::Unauthenticated)?;
+        accounts::staff_now(&self.toast, &secret).await?.ok_or(AppError::Unauthenticated)
     }
 
     fn is_closing(&self) -> bool {

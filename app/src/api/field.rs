@@ -73,6 +73,8 @@ pub const NEXT: &str = "next";
 pub const VERB: &str = "verb";
 /// The ticket's version.
 pub const VERSION: &str = "version";
+/// The position of the event log up to which the board was right that somebody looked at.
+pub const SEEN: &str = "seen";
 /// Minutes until ready.
 pub const MINUTES: &str = "minutes";
 /// A reason's code.

@@ -14,7 +14,12 @@ use crate::{
             moves::TicketMoves,
         },
     },
-    types::{board::Ticket, id::OrderId, locale::Locale, time::Timestamp},
+    types::{
+        board::{Ticket, Unreadable},
+        id::OrderId,
+        locale::Locale,
+        time::Timestamp,
+    },
 };
 use leptos::prelude::*;
 
@@ -58,6 +63,9 @@ pub fn TicketCard(
     let done = Column::of(ticket.status) == Column::Done;
     let (anchor, heading) = (format!("order-{}", ticket.number), heading_id(ticket.id));
     let sending = move || matches!(pending.get(), Some(Pending::Sending { .. }));
+    let unreadable = ticket.unreadable;
+    // A move would be refused: it is decided on a state that is not known.
+    let movable = unreadable != Some(Unreadable::State);
     view! {
         <article
             id=anchor
@@ -67,11 +75,17 @@ pub fn TicketCard(
         >
             <TicketHead ticket=ticket.clone() now=now/>
             <TicketPeople ticket=ticket.clone()/>
+            {unreadable.map(|what| view! { <UnreadableNotice what=what/> })}
             {(!done).then(|| view! { <TicketLines lines=ticket.lines.clone() note=ticket.note.clone()/> })}
             <PendingNotice pending=pending/>
-            <fieldset disabled=sending class="flex min-w-0 flex-col gap-3">
-                <TicketMoves ticket=ticket desk=desk now=now/>
-            </fieldset>
+            {movable
+                .then(|| {
+                    view! {
+                        <fieldset disabled=sending class="flex min-w-0 flex-col gap-3">
+                            <TicketMoves ticket=ticket desk=desk now=now/>
+                        </fieldset>
+                    }
+                })}
         </article>
     }
 }
@@ -79,6 +93,25 @@ pub fn TicketCard(
 /// The id of a ticket's heading, for the parts that it labels.
 pub fn heading_id(order: OrderId) -> String {
     format!("head-{order}")
+}
+
+/// What of an order cannot be read, and what the kitchen does about it.
+#[component]
+fn UnreadableNotice(
+    /// What.
+    what: Unreadable,
+) -> impl IntoView {
+    let words = match what {
+        Unreadable::Bill => {
+            "The bill of this order cannot be read. Cook it as it stands here, and add its price up from the menu."
+        }
+        Unreadable::Dishes => "The dishes of this order cannot be read. Ask the guest what they ordered.",
+        Unreadable::State => {
+            "This order cannot be read and cannot be moved here. Ask the guest what they ordered, and report its \
+             number to the operator of your Toast server."
+        }
+    };
+    view! { <p class="rounded-control bg-beet/10 p-2 text-base font-bold text-beet">{words}</p> }
 }
 
 /// What became of a move that is not done yet.

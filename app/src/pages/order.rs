@@ -34,7 +34,7 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
     let order = backend()?.ordering.order(&token).await?;
     let error = submission().error;
     let title = format!("No. {} · {} · {} · Toast", order.number, order.headline, order.restaurant_name);
-    let open = !order.status.is_final();
+    let open = !order.settled;
     let content = view! {
         {open.then(|| view! { <noscript><meta http-equiv="refresh" content="20" /></noscript> })}
         <div class="mx-auto max-w-2xl">
@@ -65,11 +65,11 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
 /// Everything that changes while the kitchen works.
 #[component]
 fn Standing<'a>(order: &'a OrderView) -> impl IntoView + use<> {
-    let ended = order.status.is_final().then_some("true");
+    let settled = order.settled.then_some("true");
     view! {
         <section
             id="order"
-            data-ended=ended
+            data-settled=settled
             data-seq=order.seq.to_string()
             data-said=order.headline.clone()
             aria-labelledby="headline"
@@ -159,7 +159,7 @@ fn Place<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let place = (!order.place.is_empty()).then(|| order.place.clone());
     let ended = matches!(order.status, OrderStatus::Rejected | OrderStatus::Cancelled);
     view! {
-        <section aria-labelledby="place" class="flex flex-col gap-2 pt-8">
+        <section id="where" aria-labelledby="place" class="flex flex-col gap-2 pt-8">
             <h2 id="place" class="text-lg font-semibold">{if ended { "Questions" } else { "Where" }}</h2>
             <p class="break-words">
                 <span class="text-muted">"For "</span>

@@ -56,6 +56,21 @@ pub struct Ticket {
     pub undo_until: Option<Timestamp>,
     /// Whether somebody has silenced the alarm for it.
     pub acknowledged: bool,
+    /// What of it cannot be read; none when it is whole.
+    #[serde(default)]
+    pub unreadable: Option<Unreadable>,
+}
+
+/// What of a stored order cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unreadable {
+    /// What it costs; it can be cooked.
+    Bill,
+    /// What is to be cooked; it can be moved on when the guest has been asked.
+    Dishes,
+    /// Where it stands; nothing can be done with it here.
+    State,
 }
 
 /// All that is on the board, right up to an event.
@@ -88,6 +103,13 @@ pub struct BoardUpdate {
     pub ticket: Ticket,
     /// When it was read.
     pub as_of: LocalTime,
+}
+
+/// A message of the board's live stream: whether new orders are stopped, as it is from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PauseUpdate {
+    /// Until when, in words; none when orders are taken.
+    pub paused: Option<String>,
 }
 
 /// A move that staff decided on.

@@ -443,6 +443,8 @@ pub struct OrderView {
     pub place: String,
     /// Whether the guest may still cancel.
     pub can_cancel: bool,
+    /// Whether nothing can happen to it any more: it is over, and too late for staff to take the last move back.
+    pub settled: bool,
     /// The restaurant's slug.
     pub restaurant_slug: String,
     /// The restaurant's name.

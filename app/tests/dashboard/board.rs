@@ -8,7 +8,7 @@ use app::{
     backend::Submission,
     error::AppError,
     types::{
-        board::Ticket,
+        board::{Ticket, Unreadable},
         order::{Actor, OrderStatus, moves_of},
         terms::ServiceMode,
     },
@@ -130,4 +130,28 @@ async fn a_refused_move_is_told_with_the_board_as_it_is() {
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.html.contains("Somebody else has moved this order meanwhile."));
     assert!(page.html.contains("id=\"order-41\""));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_there_with_its_number() {
+    for (what, words, movable) in [
+        (Unreadable::Bill, "The bill of this order cannot be read", true),
+        (Unreadable::Dishes, "The dishes of this order cannot be read", true),
+        (Unreadable::State, "This order cannot be read", false),
+    ] {
+        let mut torn = ticket(17, OrderStatus::Placed, ServiceMode::Pickup, 10);
+        torn.unreadable = Some(what);
+        let page = board(vec![torn]).await;
+        page.keep("board-unreadable.html");
+        assert!(page.html.contains("id=\"order-17\"") && page.html.contains("+49 30 5550101"), "{what:?}");
+        assert!(page.html.contains(words), "{what:?}");
+        assert_eq!(!values(&page.html, "verb").is_empty(), movable, "{what:?}");
+    }
+    assert!(!board(evening()).await.html.contains("cannot be read"));
+}
+
+#[tokio::test]
+async fn silencing_names_what_the_screen_shows() {
+    let page = board(evening()).await;
+    assert_eq!(values(&page.html, "seen"), ["120"]);
 }

@@ -116,6 +116,7 @@ pub fn ticket(number: i64, status: OrderStatus, mode: ServiceMode, due: i64) -> 
         reason: None,
         undo_until: None,
         acknowledged: true,
+        unreadable: None,
     }
 }
 
@@ -293,7 +294,7 @@ impl Boards for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn acknowledge(&self, _: &Staff, _: &str) -> Result<Board, AppError> {
+    async fn acknowledge(&self, _: &Staff, _: &str, _: i64) -> Result<Board, AppError> {
         Err(AppError::Unknown)
     }
 

@@ -167,7 +167,7 @@ impl Boards for Fake {
         Err(AppError::Forbidden)
     }
 
-    async fn acknowledge(&self, _staff: &Staff, _slug: &str) -> Result<Board, AppError> {
+    async fn acknowledge(&self, _staff: &Staff, _slug: &str, _seen: i64) -> Result<Board, AppError> {
         Err(AppError::Forbidden)
     }
 

@@ -371,6 +371,7 @@ pub fn order() -> OrderView {
         guest: "محمد علي".to_owned(),
         place: String::new(),
         can_cancel: true,
+        settled: false,
         restaurant_slug: SLUG.to_owned(),
         restaurant_name: "Luigi's Hearth".to_owned(),
         restaurant_phone: "+44 (0)20 7946 0018".to_owned(),

@@ -58,9 +58,18 @@ impl Sessions {
         fingerprint: &str,
         read: impl Future<Output = Result<Option<Arc<SignedIn>>, Fault>>,
     ) -> Result<Option<Arc<SignedIn>>, Fault> {
-        if let Some(known) = self.known.get(fingerprint).await {
-            return Ok(known);
+        match self.known.get(fingerprint).await {
+            Some(known) => Ok(known),
+            None => self.renewed(fingerprint, read).await,
         }
+    }
+
+    /// The session of a fingerprint, read now whatever is remembered, as far as its node can be asked.
+    pub(super) async fn renewed(
+        &self,
+        fingerprint: &str,
+        read: impl Future<Output = Result<Option<Arc<SignedIn>>, Fault>>,
+    ) -> Result<Option<Arc<SignedIn>>, Fault> {
         let session = match read.await {
             Err(fault) if fault.is_absence() => Some(self.remembered.get(fingerprint).await.ok_or(fault)?),
             session => {

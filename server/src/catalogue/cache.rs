@@ -158,13 +158,25 @@ impl Catalogue {
         Ok(copy.snapshot.clone())
     }
 
-    /// Reads a restaurant now: the answer is at least as new as the call.
+    /// Reads a restaurant now: the answer is at least as new as the call. The list of all restaurants is outdated only when
+    /// what was read is news.
     pub async fn refresh(&self, toast: &Toast, restaurant: RestaurantId) -> Result<Arc<Snapshot>, Fault> {
         let entry = self.entry(restaurant).await;
         let _turn = entry.turn.lock().await;
+        let known = entry.known();
         let snapshot = self.read(toast, Source::Leader, restaurant, &entry).await?;
-        self.directory.outdated();
+        if known.is_some_and(|known| !known.is_as(&snapshot)) {
+            self.directory.outdated();
+        }
         Ok(snapshot)
+    }
+
+    /// Reads a restaurant after a change: pages and lists show it from now on.
+    pub async fn changed(&self, toast: &Toast, restaurant: RestaurantId) -> Result<Arc<Snapshot>, Fault> {
+        let snapshot = self.refresh(toast, restaurant).await;
+        // Also when another reader came before and this one found nothing new, or found nothing at all.
+        self.directory.outdated();
+        snapshot
     }
 
     /// Looks at the next request whether the copy is still right.
@@ -312,6 +324,10 @@ impl Copy {
 
     fn is_showable(&self) -> bool {
         self.is_believed() || self.shown.is_some_and(|shown| shown.elapsed() < BELIEVED)
+    }
+
+    fn is_as(&self, read: &Snapshot) -> bool {
+        self.snapshot.version() == read.version() && self.snapshot.paused_until() == read.paused_until()
     }
 
     fn is_at(&self, head: Head) -> bool {

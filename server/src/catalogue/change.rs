@@ -55,9 +55,9 @@ pub async fn change(toast: &Toast, staff: &Staff, slug: &str, change: &MenuChang
     let mut tx = toast.store.of(restaurant).begin().await?;
     toast.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
     toast.store.commit(tx).await.map_err(|fault| of_a_step(change, fault))?;
-    toast.catalogue.refresh(toast, restaurant).await?;
+    let read = toast.catalogue.changed(toast, restaurant).await;
     toast.hub.announce(restaurant, Hint::Menu);
-    Ok(())
+    read.map(drop)
 }
 
 /// A step up or down has no key: sent again, it would be a second one.

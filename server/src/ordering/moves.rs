@@ -2,7 +2,7 @@
 
 mod rules;
 
-pub(crate) use rules::undo_until;
+pub(crate) use rules::{is_settled, undo_until};
 
 use crate::{
     basis::Toast,

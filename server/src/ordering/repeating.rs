@@ -21,7 +21,7 @@ const LISTED: i64 = 20;
 pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, Fault> {
     let (restaurant, order) = find(toast, token).await?;
     let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
-    let lines = &order.bill.lines;
+    let lines = &order.bill()?.lines;
     let wishes: Vec<_> = lines.iter().map(wish).collect();
     let refused = carts::add_all(toast, &snapshot, visitor, id, &wishes).await?;
     let is_nothing_left = refused.len() == lines.len();

@@ -1,6 +1,6 @@
 //! An order as its guest sees it.
 
-use super::headline;
+use super::{headline, moves::is_settled};
 use crate::{
     basis::Toast,
     catalogue::Snapshot,
@@ -18,6 +18,7 @@ use app::types::{
 
 /// The guest's view of an order, right up to the order's latest event.
 pub(super) async fn of(toast: &Toast, restaurant: RestaurantId, order: &Order) -> Result<OrderView, Fault> {
+    let bill = order.bill().map_err(|part| toast.store.unreadable().refuse(restaurant, order.id.uuid(), part))?;
     let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
     let happened = events::of_order(&toast.store, OrderRef { restaurant, order: order.id }).await?;
     let now = toast.clock.now();
@@ -36,11 +37,12 @@ pub(super) async fn of(toast: &Toast, restaurant: RestaurantId, order: &Order) -
         wanted: order.wanted_at.map(local),
         history: history(&snapshot, &happened, now),
         reason: reason_words(order),
-        bill: order.bill.clone(),
+        bill: bill.clone(),
         note: order.note.clone(),
         guest: order.guest_name.clone(),
         place: order.place.clone(),
         can_cancel: moves_of(order.status, order.mode, Actor::Guest).any(|row| row.verb == Verb::Cancel),
+        settled: is_settled(order, now),
         restaurant_slug: snapshot.restaurant.slug.clone(),
         restaurant_name: snapshot.restaurant.name.clone(),
         restaurant_phone: snapshot.restaurant.phone.clone(),

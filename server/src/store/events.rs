@@ -2,7 +2,7 @@
 
 use crate::{
     error::Fault,
-    store::{Store, Tx, instant, on, timestamp},
+    store::{Store, Tx, instant, on, timestamp, unreadable::word},
 };
 use app::types::{
     id::{OrderId, OrderRef, RestaurantId, StaffId},
@@ -143,6 +143,6 @@ pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<
 }
 
 /// The state behind a stored word.
-pub(crate) fn status(code: &str) -> Result<OrderStatus, Fault> {
-    OrderStatus::from_code(code).ok_or_else(|| Fault::Unreadable { what: "order status", why: code.to_owned() })
+fn status(code: &str) -> Result<OrderStatus, Fault> {
+    Ok(word(code, "order status", OrderStatus::from_code)?)
 }

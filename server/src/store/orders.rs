@@ -4,7 +4,7 @@ mod placing;
 mod row;
 
 pub(crate) use placing::{NewRow, Placed, place};
-pub(crate) use row::Order;
+pub(crate) use row::{Order, Torn};
 
 use crate::{
     error::Fault,
@@ -39,22 +39,25 @@ pub(crate) struct Moved<'a> {
 pub(crate) async fn by_token(store: &Store, restaurant: RestaurantId, token: &str) -> Result<Option<Order>, Fault> {
     let statement = select_orders!("AND o.token = $2", restaurant.uuid(), token);
     let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
-    row.map(Order::try_from).transpose()
+    one(store, restaurant, row)
 }
 
 /// The order with this id.
 pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, Fault> {
     let statement = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid());
     let row = store.of(order.restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
-    row.map(Order::try_from).transpose()
+    one(store, order.restaurant, row)
 }
 
+/// An order, or what is left of it: one that cannot be read does not take the others with it.
+pub(crate) type Stored = Result<Order, Box<Torn>>;
+
 /// Orders by their ids, in no particular order.
-pub(crate) async fn by_ids(store: &Store, restaurant: RestaurantId, orders: &[OrderId]) -> Result<Vec<Order>, Fault> {
+pub(crate) async fn by_ids(store: &Store, restaurant: RestaurantId, orders: &[OrderId]) -> Result<Vec<Stored>, Fault> {
     let ids: Vec<_> = orders.iter().map(|order| order.uuid()).collect();
     let statement = select_orders!("AND o.order_id = ANY($2)", restaurant.uuid(), &ids);
     let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
-    rows.into_iter().map(Order::try_from).collect()
+    Ok(each(store, restaurant, rows))
 }
 
 /// All open orders, and the latest of those that were done since an instant.
@@ -65,7 +68,7 @@ pub(crate) async fn on_board(
     restaurant: RestaurantId,
     done_since: Timestamp,
     done_at_most: i64,
-) -> Result<Vec<Order>, Fault> {
+) -> Result<Vec<Stored>, Fault> {
     let statement = select_orders!(
         "AND o.order_id IN (
                  SELECT order_id FROM orders WHERE restaurant_id = $1
@@ -79,7 +82,27 @@ pub(crate) async fn on_board(
         done_at_most
     );
     let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
-    rows.into_iter().map(Order::try_from).collect()
+    Ok(each(store, restaurant, rows))
+}
+
+/// Reads a row that alone was asked for.
+fn one(store: &Store, restaurant: RestaurantId, row: Option<OrderRow>) -> Result<Option<Order>, Fault> {
+    let order = row.map(Order::try_from).transpose();
+    order.map_err(|torn| store.unreadable().refuse(restaurant, torn.id.uuid(), &torn.why))
+}
+
+/// Reads row by row, and tells operators of what cannot be read.
+fn each(store: &Store, restaurant: RestaurantId, rows: Vec<OrderRow>) -> Vec<Stored> {
+    let orders: Vec<_> = rows.into_iter().map(Order::try_from).collect();
+    for order in &orders {
+        match order {
+            Ok(order) => {
+                order.unreadable().for_each(|part| store.unreadable().tell(restaurant, order.id.uuid(), part));
+            }
+            Err(torn) => store.unreadable().tell(restaurant, torn.id.uuid(), &torn.why),
+        }
+    }
+    orders
 }
 
 /// Reads an order and keeps others from moving it until the transaction ends.
@@ -97,7 +120,7 @@ pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, 
     let row = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid())
         .fetch_optional(on(tx))
         .await?;
-    row.map(Order::try_from).transpose()
+    Ok(row.map(Order::try_from).transpose()?)
 }
 
 /// Writes a move down; false when the order had moved on.
@@ -124,13 +147,20 @@ pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, Fault>
     Ok(done.rows_affected() == 1)
 }
 
-/// Silences the alarm for every order that waits and rings.
-pub(crate) async fn acknowledge(store: &Store, restaurant: RestaurantId, now: Timestamp) -> Result<u64, Fault> {
+/// Silences the alarm for every order that waits and rings, as far as somebody has seen it: up to a position of the event
+/// log. An order is where its latest event is, so one that came back later rings on.
+pub(crate) async fn acknowledge(
+    store: &Store,
+    restaurant: RestaurantId,
+    seen: i64,
+    now: Timestamp,
+) -> Result<u64, Fault> {
     let statement = sqlx::query!(
         "UPDATE orders SET acknowledged_at = $2
-                 WHERE restaurant_id = $1 AND status = 'placed' AND acknowledged_at IS NULL",
+                 WHERE restaurant_id = $1 AND status = 'placed' AND acknowledged_at IS NULL AND seq <= $3",
         restaurant.uuid(),
         instant(now),
+        seen,
     );
     let done = store.of(restaurant).write(|db| statement.execute(db).boxed()).await?;
     Ok(done.rows_affected())

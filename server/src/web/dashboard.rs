@@ -86,13 +86,22 @@ pub async fn move_order(
     }
 }
 
-/// Silences the alarm.
-pub async fn acknowledge(State(web): State<Web>, Path(slug): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
-    let silenced = async { web.toast.acknowledge(&web.staff(&headers).await?, &slug).await };
+/// Silences the alarm, as far as the board had come that somebody tapped.
+pub async fn acknowledge(
+    State(web): State<Web>,
+    Path(slug): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    let silenced = async {
+        let staff = web.staff(&headers).await?;
+        web.toast.acknowledge(&staff, &slug, parse(&form, field::SEEN)?).await
+    };
     match silenced.await {
         Ok(board) if wants_json(&headers) => never_kept(Json(board).into_response()),
         Ok(_) => Redirect::to(&path::board(&slug)).into_response(),
-        Err(error) => pages::refuse(&web, &uri, &headers, &error).await,
+        Err(error) => refuse(&web, &path::board(&slug), &uri, &headers, form, error).await,
     }
 }
 

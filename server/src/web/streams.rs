@@ -5,13 +5,17 @@ use crate::{
     boards,
     catalogue::Snapshot,
     error::Fault,
-    ordering,
+    live::Woken,
+    ordering::{self, OrderNews},
     web::{Web, problem},
 };
 use app::{
     backend::Staff,
     error::AppError,
-    types::{board::BoardUpdate, order::OrderView},
+    types::{
+        board::{BoardUpdate, PauseUpdate},
+        id::RestaurantId,
+    },
 };
 use axum::{
     extract::{Path, Query, State},
@@ -23,13 +27,19 @@ use axum::{
 use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use std::{convert::Infallible, sync::Arc, time::Duration};
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, Interval, MissedTickBehavior, interval_at},
+};
 use tokio_stream::wrappers::ReceiverStream;
 
 /// How long a stream waits for a hint before it looks by itself: a lost hint costs no more than this.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How often the board's clock is told that the line is alive.
+/// How often a page is told that the line is alive and that nothing was missed.
 const BEAT_EVERY: Duration = Duration::from_secs(5);
+/// How often a board's stream asks whether its reader may still see it. With the time of the question itself, a stream
+/// outlives its session by less than five seconds.
+const ASK_EVERY: Duration = Duration::from_secs(3);
 /// What a browser waits before it connects again.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -39,41 +49,35 @@ pub struct After {
     after: Option<i64>,
 }
 
-/// A guest's order, live.
+/// A guest's order, live, until nothing can happen to it any more.
 pub async fn order(
     State(web): State<Web>,
     Path(token): Path<String>,
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
-    let first = match ordering::view(&web.toast, &token).await {
-        Ok(view) => view,
-        Err(fault) => return problem::refuse(&fault.into()),
-    };
+    if let Err(fault) = ordering::view(&web.toast, &token).await {
+        return problem::refuse(&fault.into());
+    }
     let Some(restaurant) = ordering::token::restaurant(&token) else {
         return problem::refuse(&AppError::not_found("order"));
     };
     let seen = position(&headers, &after).unwrap_or(-1);
     stream(&web, move |web, sender| async move {
         let mut news = web.toast.hub.subscribe(restaurant);
-        let mut seq = seen;
-        if first.seq > seq {
-            seq = first.seq;
-            sender.send(event("order", seq, &first)).await?;
-        }
-        if first.status.is_final() {
-            return sender.send(Event::default().event("end").data("{}")).await;
-        }
+        let (mut seq, mut beat) = (seen, Beat::new());
         loop {
-            match ordering::updates_after(&web.toast, &token, seq).await {
-                Ok(views) => {
-                    for view in views {
+            match ordering::news_after(&web.toast, &token, seq).await {
+                Ok(OrderNews { view, settled }) => {
+                    if let Some(view) = view {
                         seq = view.seq;
-                        let done = view.status.is_final();
-                        sender.send(event::<OrderView>("order", seq, &view)).await?;
-                        if done {
-                            return sender.send(Event::default().event("end").data("{}")).await;
-                        }
+                        sender.send(event("order", seq, &view)).await?;
+                    }
+                    if settled {
+                        return sender.send(Event::default().event("end").data("{}")).await;
+                    }
+                    if beat.is_due() {
+                        sender.send(Event::default().event("beat").data("{}")).await?;
                     }
                 }
                 Err(fault) => tell(&sender, fault).await?,
@@ -81,12 +85,15 @@ pub async fn order(
             if web.is_closing() {
                 return Ok(());
             }
-            news.wait(LOOK_EVERY).await;
+            tokio::select! {
+                _ = news.wait(LOOK_EVERY) => {}
+                () = beat.comes() => {}
+            }
         }
     })
 }
 
-/// The orders board, live.
+/// The orders board, live, for as long as its reader may see it.
 pub async fn board(
     State(web): State<Web>,
     Path(slug): Path<String>,
@@ -95,41 +102,122 @@ pub async fn board(
 ) -> Response {
     let opened = async {
         let staff = web.staff(&headers).await?;
-        let place = staff.workplace(&slug)?.restaurant;
+        let restaurant = staff.workplace(&slug)?.restaurant;
         let snapshot = web.toast.catalogue.snapshot(&web.toast, &slug).await?;
-        Ok::<_, AppError>((staff, place, snapshot))
+        Ok::<_, AppError>(Watched { staff, slug, restaurant, snapshot })
     };
-    let (staff, restaurant, snapshot) = match opened.await {
-        Ok(opened) => opened,
+    let board = match opened.await {
+        Ok(board) => board,
         Err(error) => return problem::refuse(&error),
     };
     let from = position(&headers, &after);
     stream(&web, move |web, sender| async move {
-        let mut news = web.toast.hub.subscribe(restaurant);
-        let Some(mut seq) = from else {
+        let Some(seq) = from else {
             return sender.send(Event::default().event("resync").data("{}")).await;
         };
-        let mut beat = tokio::time::interval(BEAT_EVERY);
+        let slug = board.slug.clone();
+        tokio::select! {
+            sent = board.follow(&web, &sender, seq) => sent,
+            () = dismissal(&web, &headers, &slug) => Ok(()),
+        }
+    })
+}
+
+/// A board that somebody watches.
+struct Watched {
+    staff: Staff,
+    slug: String,
+    restaurant: RestaurantId,
+    /// The restaurant as it was at the latest beat or change.
+    snapshot: Arc<Snapshot>,
+}
+
+impl Watched {
+    async fn follow(mut self, web: &Web, sender: &Sender, mut seq: i64) -> Sent {
+        let mut news = web.toast.hub.subscribe(self.restaurant);
+        let (mut beat, mut told) = (Beat::new(), None);
         loop {
-            match updates(&web.toast, &staff, &slug, seq).await {
+            match updates(&web.toast, &self.staff, &self.slug, seq).await {
                 Ok(Some(updates)) => {
                     for update in updates {
                         seq = update.seq;
                         sender.send(event("ticket", seq, &update)).await?;
                     }
+                    self.tell_pause(web, sender, &mut told).await?;
+                    if beat.is_due() {
+                        sender.send(pulse(&web.toast, &self.snapshot)).await?;
+                    }
                 }
                 Ok(None) => return sender.send(Event::default().event("resync").data("{}")).await,
-                Err(fault) => tell(&sender, fault).await?,
+                Err(fault) => tell(sender, fault).await?,
             }
             if web.is_closing() {
                 return Ok(());
             }
-            tokio::select! {
-                _ = news.wait(LOOK_EVERY) => {}
-                _ = beat.tick() => sender.send(pulse(&web.toast, &snapshot)).await?,
+            let woken = tokio::select! {
+                woken = news.wait(LOOK_EVERY) => woken,
+                () = beat.comes() => Woken::Resync,
+            };
+            if matches!(woken, Woken::Menu | Woken::Resync) {
+                self.read_again(&web.toast).await;
             }
         }
-    })
+    }
+
+    /// Says whether new orders are stopped when that was not said before: a pause ends by itself as well as by a tap.
+    async fn tell_pause(&self, web: &Web, sender: &Sender, told: &mut Option<PauseUpdate>) -> Sent {
+        let pause = PauseUpdate { paused: boards::pause(&self.snapshot, web.toast.clock.now()) };
+        if told.as_ref() != Some(&pause) {
+            sender.send(named("pause", &pause)).await?;
+            *told = Some(pause);
+        }
+        Ok(())
+    }
+
+    /// A restaurant that cannot be read now stays as it was known.
+    async fn read_again(&mut self, toast: &Toast) {
+        if let Ok(snapshot) = toast.catalogue.by_id(toast, self.restaurant).await {
+            self.snapshot = snapshot;
+        }
+    }
+}
+
+/// Waits until the reader of a board may not see it any more: signed out here or elsewhere, the session over, or no longer
+/// working there. When that cannot be found out the stream ends as well; the browser asks again.
+async fn dismissal(web: &Web, headers: &HeaderMap, slug: &str) {
+    loop {
+        tokio::time::sleep(ASK_EVERY).await;
+        let works_here = async { web.staff_now(headers).await?.workplace(slug).map(drop) };
+        if works_here.await.is_err() {
+            return;
+        }
+    }
+}
+
+/// When the next beat is due. A beat is sent right after a look that succeeded, so that it never says that nothing was missed
+/// when nothing could be read.
+struct Beat {
+    interval: Interval,
+    due: bool,
+}
+
+impl Beat {
+    /// The first one is due at once.
+    fn new() -> Self {
+        let mut interval = interval_at(Instant::now() + BEAT_EVERY, BEAT_EVERY);
+        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { interval, due: true }
+    }
+
+    async fn comes(&mut self) {
+        self.interval.tick().await;
+        self.due = true;
+    }
+
+    /// Whether one is due, which counts as sent.
+    fn is_due(&mut self) -> bool {
+        std::mem::take(&mut self.due)
+    }
 }
 
 /// The updates after a position; none when there are too many and the board had better be read anew.
@@ -141,13 +229,15 @@ async fn updates(toast: &Toast, staff: &Staff, slug: &str, seq: i64) -> Result<O
 
 fn pulse(toast: &Toast, snapshot: &Arc<Snapshot>) -> Event {
     let now = toast.clock.now();
-    let text = serde_json::to_string(&snapshot.local(now, now)).unwrap_or_default();
-    Event::default().event("beat").data(text)
+    named("beat", &snapshot.local(now, now))
 }
 
 fn event<T: Serialize>(name: &str, seq: i64, data: &T) -> Event {
-    let text = serde_json::to_string(data).unwrap_or_default();
-    Event::default().event(name).id(seq.to_string()).data(text)
+    named(name, data).id(seq.to_string())
+}
+
+fn named<T: Serialize>(name: &str, data: &T) -> Event {
+    Event::default().event(name).data(serde_json::to_string(data).unwrap_or_default())
 }
 
 fn position(headers: &HeaderMap, after: &After) -> Option<i64> {

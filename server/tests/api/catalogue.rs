@@ -199,3 +199,26 @@ async fn many_readers_cost_one_reading() {
     }
     assert!(menus.iter().all(|menu| std::sync::Arc::ptr_eq(menu, &menus[0])));
 }
+
+/// Opening the editor reads one restaurant; the list of all is read again when something about it is new.
+#[tokio::test]
+async fn only_news_outdates_the_list_of_all_restaurants() {
+    for (news, partial) in [(None, false), (Some("hint"), true), (Some("lost"), true)] {
+        let app = TestApp::start().await;
+        app.snapshot().await;
+        assert!(!home(&app, HomeQuery::default()).await.partial);
+        match news {
+            Some("hint") => {
+                let price = MenuChange::Price(app.variant("marinara", ""), 5);
+                catalogue::change(&app.toast, &app.staff(), &app.slug, &price).await.unwrap();
+            }
+            // Changed through another server, whose hint was lost.
+            Some(_) => app.sql("UPDATE restaurants SET menu_version = menu_version + 1").await,
+            None => {}
+        }
+        catalogue::editable(&app.toast, &app.staff(), &app.slug).await.unwrap();
+        app.toast.store.close().await;
+        // A list that is outdated would be read now, which fails.
+        assert_eq!(home(&app, HomeQuery::default()).await.partial, partial, "{news:?}");
+    }
+}

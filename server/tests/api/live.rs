@@ -2,7 +2,7 @@
 
 use crate::{
     app::{FRIDAY_EVENING, TestApp},
-    guest::{answer, change, page, pickup, place, place_for, staff, step},
+    guest::{answer, change, number, page, pickup, place, place_for, staff, step},
 };
 use ::app::types::{id::VisitorId, order::Verb};
 use server::{
@@ -21,6 +21,7 @@ scenarios! {
     lost_connections_end_in_a_resync,
     messages_left_behind_are_swept_up,
     messages_of_a_fast_clock_are_swept_up_at_once,
+    unreadable_messages_hold_nothing_up,
 }
 
 const SOON: Duration = Duration::from_secs(5);
@@ -41,9 +42,9 @@ pub async fn every_event_is_told_in_sequence(app: &TestApp) {
     assert_eq!(answer(updates(4).await).unwrap().len(), 1);
     assert!(answer(updates(5).await).unwrap().is_empty());
 
-    let view = answer(ordering::updates_after(&app.toast, &second.token, 2).await).unwrap();
-    assert_eq!((view.len(), view[0].seq), (1, 4));
-    assert!(answer(ordering::updates_after(&app.toast, &second.token, 4).await).unwrap().is_empty());
+    let news = |seq| ordering::news_after(&app.toast, &second.token, seq);
+    assert_eq!(answer(news(2).await).unwrap().view.unwrap().seq, 4);
+    assert_eq!(answer(news(4).await).unwrap().view, None);
     assert_eq!(page(app, &second.token).await.seq, 4);
 }
 
@@ -119,6 +120,32 @@ pub async fn messages_of_a_fast_clock_are_swept_up_at_once(app: &TestApp) {
     let ahead = FRIDAY_EVENING.plus_minutes(5).millis() / 1_000;
     change(app, &format!("UPDATE outbox SET run_at = to_timestamp({ahead}) WHERE restaurant_id = $1")).await;
     assert_eq!(swept_up(app, visitor).await, 1);
+}
+
+/// What cannot be read is put off, and the others are delivered in the same go.
+pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
+    let visitor = crate::app::visitor();
+    for _ in 0..4 {
+        place_for(app, Some(visitor), &pickup(app)).await.unwrap();
+    }
+    // The oldest one and another: whatever comes first, something comes after it.
+    change(
+        app,
+        "UPDATE outbox SET payload = '{\"order\": 1}' WHERE restaurant_id = $1 AND (payload ->> 'number')::int = 1",
+    )
+    .await;
+    change(app, "UPDATE outbox SET topic = 'order.sung' WHERE restaurant_id = $1 AND (payload ->> 'number')::int = 3")
+        .await;
+    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 2);
+    let numbers: Vec<_> =
+        answer(ordering::recent(&app.toast, visitor).await).unwrap().iter().map(|order| order.number).collect();
+    assert_eq!(numbers.len(), 2);
+    assert!(numbers.contains(&2) && numbers.contains(&4), "{numbers:?}");
+    assert_eq!(number(app, "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 1").await, 2);
+    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
+    app.at(FRIDAY_EVENING.plus_minutes(1));
+    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
+    assert_eq!(number(app, "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 2").await, 2);
 }
 
 /// Orders that a guest is reminded of, when the process that took them is gone and with it the errand.

@@ -25,4 +25,5 @@ mod promised;
 mod refusals;
 mod seed;
 mod undoing;
+mod unreadable;
 mod web;

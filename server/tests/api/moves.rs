@@ -9,7 +9,7 @@ use ::app::{
     backend::Staff,
     error::AppError,
     types::{
-        board::OrderMove,
+        board::{Board, OrderMove},
         order::{Actor, Due, NewOrder, OrderStatus, PaymentStatus, PlacedOrder, Reason, Verb, moves_of},
         terms::ServiceMode,
     },
@@ -33,6 +33,7 @@ scenarios! {
     an_order_for_later_is_moved_on_from_its_time,
     staff_see_only_their_own,
     alarms_are_silenced,
+    only_what_was_seen_is_silenced,
     a_board_has_all_that_is_open_and_the_latest_that_is_done,
     walks_stay_legal_and_gapless,
 }
@@ -173,7 +174,7 @@ pub async fn staff_see_only_their_own(app: &TestApp) {
     let accept = decision(placed.id, Verb::Accept, 1);
     for slug in [app.slug.as_str(), "nowhere"] {
         assert_eq!(answer(boards::board(&app.toast, &stranger, slug).await).unwrap_err(), AppError::Forbidden);
-        assert_eq!(answer(boards::acknowledge(&app.toast, &stranger, slug).await).unwrap_err(), AppError::Forbidden);
+        assert_eq!(answer(boards::acknowledge(&app.toast, &stranger, slug, 9).await).unwrap_err(), AppError::Forbidden);
         let moved = boards::move_order(&app.toast, &stranger, slug, &accept).await;
         assert_eq!(answer(moved).unwrap_err(), AppError::Forbidden);
         let updates = boards::updates_after(&app.toast, &stranger, slug, 0).await;
@@ -194,7 +195,7 @@ pub async fn alarms_are_silenced(app: &TestApp) {
     let board = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap();
     assert_eq!((board.seq, board.tickets.len(), board.lead_minutes, board.paused), (2, 2, 10, None));
     assert!(board.tickets.iter().all(|ticket| !ticket.acknowledged));
-    let board = answer(boards::acknowledge(&app.toast, &staff, &app.slug).await).unwrap();
+    let board = answer(boards::acknowledge(&app.toast, &staff, &app.slug, board.seq).await).unwrap();
     assert!(board.tickets.iter().all(|ticket| ticket.acknowledged));
     let late = place(app, &pickup(app)).await.unwrap();
     step(app, &late, Verb::Reject).await.unwrap();
@@ -203,6 +204,25 @@ pub async fn alarms_are_silenced(app: &TestApp) {
     app.at(now.plus_minutes(12 * 60 + 1));
     let board = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap();
     assert_eq!(board.tickets.len(), 2);
+}
+
+/// A tap means the orders that stood on the screen: what came meanwhile, and what came back, rings on.
+pub async fn only_what_was_seen_is_silenced(app: &TestApp) {
+    let staff = staff(app);
+    let first = place(app, &pickup(app)).await.unwrap();
+    let seen = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap().seq;
+    place(app, &pickup(app)).await.unwrap();
+    let ringing = |board: Board| {
+        let waiting = board.tickets.into_iter().filter(|ticket| !ticket.acknowledged);
+        waiting.map(|ticket| ticket.number).collect::<Vec<_>>()
+    };
+    // The tap arrives late, and once more after an outage.
+    for _ in 0..2 {
+        let board = answer(boards::acknowledge(&app.toast, &staff, &app.slug, seen).await).unwrap();
+        assert_eq!(ringing(board), [2]);
+    }
+    let board = answer(boards::acknowledge(&app.toast, &staff, &app.slug, seen + 1).await).unwrap();
+    assert_eq!((ringing(board), first.number), (vec![], 1));
 }
 
 pub async fn a_board_has_all_that_is_open_and_the_latest_that_is_done(app: &TestApp) {

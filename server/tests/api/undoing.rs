@@ -18,6 +18,7 @@ scenarios! {
     undoing_takes_everything_back,
     places_come_back_and_are_taken_again,
     guests_cancel_while_they_may,
+    an_order_is_settled_when_nothing_can_be_undone,
 }
 
 pub async fn slips_can_be_undone_in_time(app: &TestApp) {
@@ -95,4 +96,36 @@ pub async fn places_come_back_and_are_taken_again(app: &TestApp) {
     assert_eq!(step(app, &first, Verb::Undo).await.unwrap_err().code(), "slot_full");
     assert_eq!(taken().await, 2);
     assert_gapless(app).await;
+}
+
+/// A guest's page follows until then.
+pub async fn an_order_is_settled_when_nothing_can_be_undone(app: &TestApp) {
+    let start = app.toast.clock.now();
+    for (first, then, minutes) in [(Verb::Reject, None, 2), (Verb::Accept, Some(Verb::Cancel), 2)] {
+        app.at(start);
+        let placed = place(app, &pickup(app)).await.unwrap();
+        assert!(!page(app, &placed.token).await.settled);
+        step(app, &placed, first).await.unwrap();
+        if let Some(verb) = then {
+            step(app, &placed, verb).await.unwrap();
+        }
+        assert!(!page(app, &placed.token).await.settled);
+        app.at(start.plus_minutes(minutes));
+        assert!(!page(app, &placed.token).await.settled);
+        step(app, &placed, Verb::Undo).await.unwrap();
+        assert!(!page(app, &placed.token).await.settled);
+    }
+    app.at(start);
+    let placed = place(app, &pickup(app)).await.unwrap();
+    for verb in [Verb::Accept, Verb::Finish, Verb::HandOver] {
+        step(app, &placed, verb).await.unwrap();
+    }
+    app.at(start.plus_minutes(10));
+    assert!(!page(app, &placed.token).await.settled);
+    app.at(start.plus_minutes(12));
+    assert!(page(app, &placed.token).await.settled);
+    assert_eq!(step(app, &placed, Verb::Undo).await.unwrap_err().code(), "too_late");
+
+    let placed = place(app, &pickup(app)).await.unwrap();
+    assert!(answer(ordering::cancel(&app.toast, &placed.token).await).unwrap().settled);
 }

@@ -52,6 +52,12 @@ impl Alarm {
         self.last_ring = None;
     }
 
+    /// The server has answered: it knows what was seen, and what it has not heard of rings on, such as an order that came in
+    /// the very moment of the tap.
+    pub fn answered(&mut self) {
+        self.silenced.clear();
+    }
+
     /// Whether something is waiting to be looked at.
     pub fn is_ringing(&self) -> bool {
         !self.waiting.is_empty()
@@ -95,6 +101,16 @@ mod tests {
         assert!(!alarm.is_ringing());
         assert_eq!(alarm.observe(&[order(1)], at(9_000)), Signal::default());
         assert!(alarm.observe(&[order(1), order(2)], at(9_500)).ring);
+    }
+
+    #[test]
+    fn what_the_server_has_not_heard_of_rings_on() {
+        let mut alarm = Alarm::default();
+        alarm.observe(&[order(1), order(2)], at(0));
+        alarm.silence();
+        assert!(!alarm.observe(&[order(1), order(2)], at(4_500)).ring);
+        alarm.answered();
+        assert_eq!(alarm.observe(&[order(2)], at(5_000)), Signal { ring: true, announce: vec![] });
     }
 
     #[test]

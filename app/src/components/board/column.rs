@@ -1,7 +1,7 @@
 //! A column of the board, and the tabs that stand for the columns on a phone.
 
 use crate::{
-    api::path,
+    api::{field, path},
     components::{
         board::state::{BoardState, Column},
         ticket::{Pending, TicketCard, TicketDesk},
@@ -86,6 +86,7 @@ fn ColumnHead(column: Column, view: ColumnView, heading: String) -> impl IntoVie
         let address = view.desk.with_value(|desk| path::board_acknowledge(&desk.slug));
         view! {
             <form method="post" action=address hidden=move || !rings()>
+                <input type="hidden" name=field::SEEN value=move || view.state.with(|state| state.seq).to_string()/>
                 <button type="submit" class="min-h-11 font-semibold underline after:absolute after:inset-0 after:rounded-card">
                     "Tap to silence"
                 </button>

@@ -3,7 +3,6 @@
 mod moves;
 mod news;
 mod sound;
-mod stream;
 
 use crate::{
     components::{

@@ -20,6 +20,9 @@ const LONGEST_PROMISE: u32 = 24 * 60;
 /// An order for later waits as long as it is due so many minutes after the kitchen could have it.
 const SLACK_MINUTES: i64 = 15;
 
+/// An undo that was sent in time may be written down so many minutes later, and the clocks of servers differ.
+const LATE_UNDO_MINUTES: i64 = 1;
+
 /// Minutes from order to ready, by mode.
 pub(super) type Leads = std::collections::HashMap<ServiceMode, i64>;
 
@@ -86,6 +89,12 @@ pub(crate) fn undo_until(order: &Order) -> Option<Timestamp> {
         Some(row.verb) == last.verb && Some(row.from) == last.from && row.to == last.to && row.actor == last.actor
     })?;
     (row.undo_minutes > 0).then(|| last.at.plus_minutes(row.undo_minutes))
+}
+
+/// Whether nothing can happen to an order any more.
+pub(crate) fn is_settled(order: &Order, now: Timestamp) -> bool {
+    let undone_by = undo_until(order).map(|until| until.plus_minutes(LATE_UNDO_MINUTES));
+    order.status.is_final() && undone_by.is_none_or(|by| by < now)
 }
 
 fn undo(order: &Order, decision: &Decision<'_>, moment: &Moment) -> Result<Next, AppError> {

@@ -20,6 +20,8 @@ pub struct Site {
     pub app: TestApp,
     /// The server.
     pub server: Running,
+    /// The server's clock; the use cases have one of their own.
+    pub clock: Clock,
 }
 
 impl Site {
@@ -36,8 +38,15 @@ impl Site {
         let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         app.at(now);
-        let server = boot::serve(settings, Clock::fixed(now), listener, None).unwrap();
-        Self { app, server }
+        let clock = Clock::fixed(now);
+        let server = boot::serve(settings, clock.clone(), listener, None).unwrap();
+        Self { app, server, clock }
+    }
+
+    /// Sets all clocks.
+    pub fn at(&self, now: Timestamp) {
+        self.app.at(now);
+        self.clock.set(now);
     }
 
     /// Starts with the settings as they come.

@@ -1,13 +1,18 @@
 //! Live streams: at once, replayed, and ended by a drain.
 
 use crate::{
+    app::FRIDAY_EVENING,
     guest,
     web::site::{Browser, Site},
 };
+use app::types::order::Verb;
 use std::time::Duration;
 
 /// Streams tell at once; how soon that is, is measured and not tested.
 const SOON: Duration = Duration::from_secs(5);
+
+/// A stream is ended by the server within five seconds; a slow machine gets more.
+const PATIENT: Duration = Duration::from_secs(60);
 
 /// Reads a stream until it holds a text, or gives up.
 async fn read_until(response: &mut reqwest::Response, text: &str) -> String {
@@ -67,10 +72,116 @@ async fn a_drain_ends_streams_and_finishes() {
     site.sign_in(&browser).await;
     let mut stream = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
     assert_eq!(reqwest::get(site.url("/readyz")).await.unwrap().status(), 200);
-    let Site { server, app } = site;
+    let Site { server, app, .. } = site;
     let stopped = tokio::time::timeout(Duration::from_secs(8), server.stop());
     let ended = async { while let Ok(Some(_)) = stream.chunk().await {} };
     let (stopped, ()) = tokio::join!(stopped, ended);
     assert!(stopped.is_ok(), "the drain waits for a stream");
     drop(app);
+}
+
+#[tokio::test]
+async fn a_guest_follows_until_nothing_can_be_undone() {
+    let site = Site::start().await;
+    let placed = guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
+    let address = site.url(&format!("/orders/{}", placed.token));
+    let mut stream = reqwest::get(format!("{address}/events?after=1")).await.unwrap();
+    read_until(&mut stream, "event: beat").await;
+    guest::step(&site.app, &placed, Verb::Reject).await.unwrap();
+    let seen = read_until(&mut stream, "\"status\":\"rejected\"").await;
+    assert!(!seen.contains("event: end"), "{seen}");
+    // A page that is loaded in that time follows, too, with and without scripts.
+    let page = Browser::new().page(&address).await;
+    assert!(page.contains("could not take this order"), "{page}");
+    assert!(page.contains("OrderTracker") && page.contains("http-equiv=\"refresh\""), "{page}");
+    let mut late = reqwest::get(format!("{address}/events?after=2")).await.unwrap();
+    guest::step(&site.app, &placed, Verb::Undo).await.unwrap();
+    for stream in [&mut stream, &mut late] {
+        let seen = read_until(stream, "\"status\":\"placed\"").await;
+        assert!(!seen.contains("event: end"), "{seen}");
+    }
+    guest::step(&site.app, &placed, Verb::Reject).await.unwrap();
+    site.at(FRIDAY_EVENING.plus_minutes(4));
+    read_until(&mut stream, "event: end").await;
+    let page = Browser::new().page(&address).await;
+    assert!(!page.contains("OrderTracker") && !page.contains("http-equiv=\"refresh\""), "{page}");
+}
+
+/// Reads a stream to its end.
+async fn read_out(stream: &mut reqwest::Response) {
+    let reading = async { while let Ok(Some(_)) = stream.chunk().await {} };
+    assert!(tokio::time::timeout(PATIENT, reading).await.is_ok(), "the stream goes on");
+}
+
+#[tokio::test]
+async fn a_board_is_not_told_to_those_who_may_not_see_it_any_more() {
+    let site = Site::start().await;
+    let restaurant = site.app.restaurant;
+    let ended = format!("DELETE FROM staff_memberships WHERE restaurant_id = '{restaurant}'");
+    let expired = "UPDATE sessions SET expires_at = expires_at - interval '13 hours'";
+    let browser = Browser::new();
+    site.sign_in(&browser).await;
+    let watch = || async {
+        let mut stream = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
+        read_until(&mut stream, "event: beat").await;
+        stream
+    };
+    let mut stream = watch().await;
+    assert_eq!(browser.post(&site.url("/sign-out"), &[]).await.status(), 303);
+    read_out(&mut stream).await;
+
+    for change in [expired, ended.as_str()] {
+        let form =
+            [("email", format!("{}@kitchen.example", site.app.slug)), ("password", "correct horse battery".into())];
+        let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(browser.post(&site.url("/sign-in"), &form).await.status(), 303);
+        let mut stream = watch().await;
+        site.app.sql(change).await;
+        read_out(&mut stream).await;
+        let again = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
+        assert!([401, 403].contains(&again.status().as_u16()), "{}", again.status());
+    }
+}
+
+#[tokio::test]
+async fn a_board_is_told_when_a_pause_begins_and_when_it_ends_by_itself() {
+    let site = Site::start().await;
+    let browser = Browser::new();
+    site.sign_in(&browser).await;
+    let mut stream = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
+    read_until(&mut stream, "data: {\"paused\":null}").await;
+    let pause = |minutes: &'static str| {
+        let form = [("change", "pause"), ("value", minutes)];
+        let (browser, editor) = (&browser, site.dashboard("/menu"));
+        async move { assert_eq!(browser.post(&editor, &form).await.status(), 303) }
+    };
+    pause("15").await;
+    read_until(&mut stream, "Paused until 18:15").await;
+    pause("60").await;
+    read_until(&mut stream, "Paused until 19:00").await;
+    site.at(FRIDAY_EVENING.plus_minutes(60));
+    let seen = read_until(&mut stream, "data: {\"paused\":null}").await;
+    assert_eq!(seen.matches("event: pause").count(), 1, "said once: {seen}");
+}
+
+#[tokio::test]
+async fn silencing_names_the_board_that_was_looked_at() {
+    let site = Site::start().await;
+    let browser = Browser::new();
+    site.sign_in(&browser).await;
+    guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
+    let page = browser.page(&site.dashboard("/orders")).await;
+    let seen = crate::web::site::hidden(&page, "seen");
+    assert_eq!(seen, "1");
+    guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
+    let address = site.dashboard("/orders/acknowledge");
+    assert_eq!(browser.post(&address, &[("seen", seen.as_str())]).await.status(), 303);
+    assert_eq!(site.app.count("orders WHERE acknowledged_at IS NULL").await, 1);
+    for wrong in [vec![], vec![("seen", "")], vec![("seen", "all")]] {
+        assert_eq!(browser.post_for_json(&address, &wrong).await.status(), 422);
+        let refused = browser.post(&address, &wrong).await;
+        assert_eq!(refused.status(), 422);
+        assert!(refused.text().await.unwrap().contains("out of date"));
+    }
+    assert_eq!(site.app.count("orders WHERE acknowledged_at IS NULL").await, 1);
 }

@@ -36,6 +36,7 @@ fn ticket(number: i64, version: i64, status: OrderStatus) -> Ticket {
         reason: None,
         undo_until: None,
         acknowledged: false,
+        unreadable: None,
     }
 }
 

@@ -4,7 +4,6 @@ use super::{
     keep_focus, look,
     news::{read_again, refresh, take_over, tell},
     show_ringing,
-    stream::sleep,
 };
 use crate::{
     api::{fetch, field, path},
@@ -16,6 +15,7 @@ use crate::{
     islands::{
         board::desk::Desk,
         dom::{fields_of, sent_form},
+        stream::sleep,
     },
     types::{
         board::{Board, Ticket},
@@ -108,7 +108,8 @@ fn show(desk: Desk, order: OrderId, pending: Pending) {
     }
 }
 
-/// The alarm is silent here at once, and on every screen as soon as the server knows.
+/// The alarm is silent here at once, and on every screen as soon as the server knows. The form says how far the board had
+/// come, so that an attempt that arrives late silences nothing that came since.
 fn silence(desk: Desk, address: String, fields: UrlSearchParams) {
     desk.alarm.update_value(Alarm::silence);
     show_ringing(desk);
@@ -116,9 +117,15 @@ fn silence(desk: Desk, address: String, fields: UrlSearchParams) {
         let mut failures = 0u32;
         loop {
             match fetch::send::<Board>(&address, &fields).await {
-                Ok(board) => return take_over(desk, &board),
+                Ok(board) => {
+                    desk.alarm.update_value(Alarm::answered);
+                    return take_over(desk, &board);
+                }
                 Err(error) if may_pass(&error) => failures = failures.saturating_add(1),
-                Err(error) => return tell(desk, &error),
+                Err(error) => {
+                    desk.alarm.update_value(Alarm::answered);
+                    return tell(desk, &error);
+                }
             }
             sleep(backoff(failures, Math::random())).await;
         }

@@ -1,9 +1,6 @@
 //! News from the server: each message once, what was missed read again, and the clock that says how fresh all is.
 
-use super::{
-    look, set_clock,
-    stream::{self, sleep},
-};
+use super::{look, set_clock};
 use crate::{
     api::{fetch, path},
     components::board::{
@@ -11,9 +8,12 @@ use crate::{
         state::Applied,
     },
     error::AppError,
-    islands::board::desk::Desk,
+    islands::{
+        board::desk::Desk,
+        stream::{self, sleep},
+    },
     types::{
-        board::{Board, BoardUpdate},
+        board::{Board, BoardUpdate, PauseUpdate},
         time::LocalTime,
     },
 };
@@ -42,8 +42,9 @@ async fn stream_on(desk: Desk) {
     loop {
         let after = desk.state.with_untracked(|state| state.seq);
         let address = desk.slug.with_value(|slug| format!("{}?after={after}", path::board_events(slug)));
-        let alive = stream::listen(&address, &["ticket", "beat", "resync", "trouble"], move |name, data| {
+        let alive = stream::listen(&address, &["ticket", "beat", "pause", "resync", "trouble"], move |name, data| {
             take_in(desk, name, &data);
+            true
         });
         failures = if alive.await { 0 } else { failures.saturating_add(1) };
         show_freshness(desk, Freshness::Stale);
@@ -66,6 +67,7 @@ fn take_in(desk: Desk, name: &str, data: &str) {
     match name {
         "ticket" => with_news(data, |update| take_in_ticket(desk, update)),
         "beat" => with_news(data, |time| fresh_at(desk, &time)),
+        "pause" => with_news(data, |pause| show_pause(desk, pause)),
         "resync" => refresh(desk),
         _ => show_freshness(desk, Freshness::Stale),
     }
@@ -78,6 +80,12 @@ fn take_in_ticket(desk: Desk, update: BoardUpdate) {
     look(desk);
     if applied == Some(Applied::Gap) {
         refresh(desk);
+    }
+}
+
+fn show_pause(desk: Desk, PauseUpdate { paused }: PauseUpdate) {
+    if desk.state.with_untracked(|state| state.paused != paused) {
+        desk.state.update(|state| state.paused = paused);
     }
 }
 
