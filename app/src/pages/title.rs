@@ -13,7 +13,7 @@ pub fn PageTitle(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    #[expect(clippy::disallowed_methods, reason = "the text is escaped here and nowhere else")]
+    #[allow(clippy::disallowed_methods, reason = "the text is escaped here and nowhere else")]
     let title = view! { <Title text=html_escape::encode_text(&text).into_owned() /> };
     title
 }
