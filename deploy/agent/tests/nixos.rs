@@ -123,29 +123,27 @@ fn ports(openings: &[Opening], node: &Node, pick: fn(&Opening) -> &Vec<u16>) -> 
     openings.iter().filter(|one| one.role.means(node)).flat_map(pick).map(|port| u64::from(*port)).collect()
 }
 
-fn tcp(opening: &Opening) -> &Vec<u16> {
-    &opening.tcp
-}
-
-fn udp(opening: &Opening) -> &Vec<u16> {
-    &opening.udp
-}
-
 fn compare_firewall(machine: &Value, inventory: &Inventory, node: &Node) {
     let access = access();
     let found = |kind: &str| -> BTreeSet<u64> {
-        let ports = machine.pointer(&format!("/firewall/{kind}")).and_then(Value::as_array).unwrap();
-        ports.iter().map(|port| port.as_u64().unwrap()).collect()
+        machine
+            .pointer(&format!("/firewall/{kind}"))
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|port| port.as_u64().unwrap())
+            .collect()
     };
     let inside = inventory.in_mesh(node);
-    let mut open = ports(&access.public, node, udp);
+    let mut open = ports(&access.public, node, |one| &one.udp);
     if inside {
-        open.extend(ports(&access.underlay, node, udp));
+        open.extend(ports(&access.underlay, node, |one| &one.udp));
     }
-    assert_eq!(found("tcp"), ports(&access.public, node, tcp), "{}", node.name);
+    assert_eq!(found("tcp"), ports(&access.public, node, |one| &one.tcp), "{}", node.name);
     assert_eq!(found("udp"), open, "{}", node.name);
-    let rules = machine.pointer("/firewall/rules").and_then(Value::as_str).unwrap();
-    let beneath = ports(&access.underlay, node, tcp);
+    let rules = machine.pointer("/firewall/rules").unwrap().as_str().unwrap();
+    let beneath = ports(&access.underlay, node, |one| &one.tcp);
     assert_eq!(rules.is_empty(), !inside || beneath.is_empty(), "{}: {rules}", node.name);
     if !rules.is_empty() {
         assert!(beneath.iter().all(|port| rules.contains(&port.to_string())), "{rules}");

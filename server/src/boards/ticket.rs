@@ -52,11 +52,6 @@ pub(super) fn read(snapshot: &Snapshot, order: &Order, now: Timestamp) -> Ticket
     }
 }
 
-/// When an order is due: promised, else wanted, else the earliest it could be.
-pub(super) fn due_at(order: &Order) -> Timestamp {
-    order.due_at()
-}
-
 /// A ticket that says that the order is there. One whose state is unknown hangs among the new ones, where it is seen.
 fn remains(snapshot: &Snapshot, torn: &Torn, now: Timestamp) -> Ticket {
     Ticket {

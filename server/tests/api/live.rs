@@ -126,7 +126,7 @@ pub async fn messages_of_a_fast_clock_are_swept_up_at_once(app: &TestApp) {
 pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
     let visitor = crate::app::visitor();
     for _ in 0..4 {
-        place_for(app, Some(visitor), &pickup(app)).await.unwrap();
+        place_for(app, visitor, &pickup(app)).await.unwrap();
     }
     // The oldest one and another: whatever comes first, something comes after it.
     change(
