@@ -123,7 +123,7 @@ fn ends_batch(fault: &Fault) -> bool {
 fn note(toast: &Toast, restaurant: RestaurantId, message: &Message, fault: &Fault) {
     match fault {
         Fault::Unreadable { what, why } => {
-            let unreadable = Unreadable { what: *what, why: why.clone() };
+            let unreadable = Unreadable { what, why: why.clone() };
             toast.store.unreadable().tell(restaurant, message.id, &unreadable);
         }
         Fault::Away { .. } => tracing::debug!(%restaurant, message = %message.id, %fault, "a message stays for later"),

@@ -12,7 +12,7 @@ use std::time::Duration;
 const SOON: Duration = Duration::from_secs(5);
 
 /// A stream is ended by the server within five seconds; a slow machine gets more.
-const PATIENT: Duration = Duration::from_secs(60);
+const PATIENT: Duration = Duration::from_mins(1);
 
 /// Reads a stream until it holds a text, or gives up.
 async fn read_until(response: &mut reqwest::Response, text: &str) -> String {
