@@ -84,8 +84,8 @@ mod live {
         let seq = find("#order").and_then(|order| order.get_attribute("data-seq")).unwrap_or_default();
         let left = Rc::new(Cell::new(Left::Lost));
         let (leaving, known) = (Rc::clone(&left), Rc::clone(known));
-        let names = ["order", "beat", "trouble", "end"];
-        let alive = stream::listen(&format!("{address}/events?after={seq}"), &names, move |name, _| {
+        let address = format!("{address}/events?after={seq}");
+        let alive = stream::listen(&address, &["order", "beat", "trouble", "end"], move |name, _| {
             match name {
                 "beat" => keep(&known),
                 "trouble" => lose(&known),
