@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Tests of the commands themselves, as one step of `make test`: how they count, what they show, and that what they name is there.
+# shellcheck disable=SC2013,SC2016,SC2317 # Words are words; scripts of other languages; functions that stand in for others are called by what is tested.
 
 # shellcheck source=deploy/local/everything.sh
 source "$(dirname "${BASH_SOURCE[0]}")/everything.sh"
@@ -75,10 +76,9 @@ names_commands_that_there_are() {
 
 # What is installed for each command, with everything that would install something only saying so.
 installs_what_is_used() {
-    local name
     is "make run" "run: build-tools node-packages" "$(installed_for run)"
     is "make bench" "bench: browser-packages wrk build-tools node-packages browser" "$(installed_for bench)"
-    is "make test" "check: browser-packages python build-tools node-packages check-tools browser" "$(installed_for check)"
+    is "make test" "check: browser-packages python nix build-tools node-packages check-tools browser" "$(installed_for check)"
 }
 
 installed_for() (
@@ -87,6 +87,7 @@ installed_for() (
     need_system_packages() { :; }
     need_browser() { printf ' browser-packages'; }
     need_python() { printf ' python'; }
+    need_nix() { printf ' nix'; }
     need_command() { printf ' %s' "$1"; }
     install_missing_packages() { :; }
     ensure_rust() { :; }

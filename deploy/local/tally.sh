@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034
+# shellcheck shell=bash disable=SC2016,SC2034
 # Counts what a check found, shows in full what failed, and says it all in one last line.
 
 PASSED=0
