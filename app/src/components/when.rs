@@ -2,7 +2,7 @@
 
 use crate::{
     api::{field, path},
-    components::button::QUIET_CLASS,
+    components::{button::QUIET_CLASS, key::KeyField},
     types::{
         order::Due,
         restaurant::{MenuTime, RestaurantPage},
@@ -20,6 +20,9 @@ pub fn TimeChoice<'a>(
     /// Where to be afterwards, instead of the menu for that time.
     #[prop(optional, into)]
     next: Option<String>,
+    /// The key of the page's forms, on a page that is made for one guest.
+    #[prop(optional_no_strip)]
+    key: Option<String>,
 ) -> impl IntoView + use<> {
     let slug = &shown.restaurant.slug;
     let selected = time.at.as_ref().map(|time| time.at);
@@ -37,6 +40,7 @@ pub fn TimeChoice<'a>(
         view! {
             <form method="post" action=path::cart(slug) class="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <input type="hidden" name=field::ACTION value=field::CART_DUE />
+                <KeyField key=key />
                 {next}
                 <label for=field::DUE class="font-medium">"For when"</label>
                 <select id=field::DUE name=field::DUE class="min-w-0 flex-1 sm:flex-none">{asap} {times}</select>

@@ -59,7 +59,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                     next=path::cart(&slug)
                     key=Some(key.clone())
                 />
-                <TimeChoice shown=&shown time=&cart.time next=path::cart(&slug) />
+                <TimeChoice shown=&shown time=&cart.time next=path::cart(&slug) key=Some(key.clone()) />
             </div>
             <Contents slug=&slug cart=&cart restaurant=restaurant key=&key />
             <LatestOrder order=latest />

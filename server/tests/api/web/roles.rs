@@ -43,7 +43,7 @@ async fn staff_work_the_board_and_mark_sold_out_and_nothing_else() {
     let board: Board = staff.0.get(site.dashboard("/orders/snapshot")).send().await.unwrap().json().await.unwrap();
     assert_eq!(board.slug, site.app.slug);
     assert_eq!(staff.get(&site.dashboard("/orders")).await.status(), 200);
-    assert_eq!(staff.post(&site.dashboard("/orders/acknowledge"), &[]).await.status(), 303);
+    assert_eq!(staff.post(&site.dashboard("/orders/acknowledge"), &[("seen", "0")]).await.status(), 303);
 }
 
 #[tokio::test]

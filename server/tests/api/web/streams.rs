@@ -3,7 +3,7 @@
 use crate::{
     app::FRIDAY_EVENING,
     guest,
-    web::site::{Browser, Site},
+    web::site::{Browser, PASSWORD, Site},
 };
 use app::types::order::Verb;
 use std::time::Duration;
@@ -131,9 +131,7 @@ async fn a_board_is_not_told_to_those_who_may_not_see_it_any_more() {
     read_out(&mut stream).await;
 
     for change in [expired, ended.as_str()] {
-        let form =
-            [("email", format!("{}@kitchen.example", site.app.slug)), ("password", "correct horse battery".into())];
-        let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let form = [("email", &*site.email("owner")), ("password", PASSWORD)];
         assert_eq!(browser.post(&site.url("/sign-in"), &form).await.status(), 303);
         let mut stream = watch().await;
         site.app.sql(change).await;
