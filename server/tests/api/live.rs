@@ -136,12 +136,21 @@ pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
     .await;
     change(app, "UPDATE outbox SET topic = 'order.sung' WHERE restaurant_id = $1 AND (payload ->> 'number')::int = 3")
         .await;
-    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 2);
-    let numbers: Vec<_> =
-        answer(ordering::recent(&app.toast, visitor).await).unwrap().iter().map(|order| order.number).collect();
-    assert_eq!(numbers.len(), 2);
+    // On a database that tests share, the sweep of another one may take some of them.
+    let put_off = "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 1";
+    let mut numbers = Vec::new();
+    for _ in 0..100 {
+        outbox::deliver(&app.toast, app.restaurant).await.unwrap();
+        let recent = answer(ordering::recent(&app.toast, visitor).await).unwrap();
+        numbers = recent.iter().map(|order| order.number).collect();
+        if numbers.len() == 2 && number(app, put_off).await == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(numbers.len(), 2, "{numbers:?}");
     assert!(numbers.contains(&2) && numbers.contains(&4), "{numbers:?}");
-    assert_eq!(number(app, "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 1").await, 2);
+    assert_eq!(number(app, put_off).await, 2);
     assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
     app.at(FRIDAY_EVENING.plus_minutes(1));
     assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
