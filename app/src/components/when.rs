@@ -42,7 +42,7 @@ pub fn TimeChoice<'a>(
                 <input type="hidden" name=field::ACTION value=field::CART_DUE />
                 <KeyField key=key />
                 {next}
-                <label for=field::DUE class="font-medium">"For when"</label>
+                <label for=field::DUE class="w-full font-medium sm:w-auto">"For when"</label>
                 <select id=field::DUE name=field::DUE class="min-w-0 flex-1 sm:flex-none">{asap} {times}</select>
                 <button class=QUIET_CLASS>"Set time"</button>
             </form>

@@ -146,7 +146,7 @@ fn ensure_agreed(snapshot: &Snapshot, order: &NewOrder, bill: &Bill, before: Opt
     let mut message = format!("The total is now {} instead of {was}", bill.total.text(locale));
     let changes = before.map(|before| changed_lines(snapshot, before, bill)).unwrap_or_default();
     if changes.is_empty() {
-        message.push_str(": the restaurant changed its menu or fees since you looked");
+        message.push_str(": your cart, the menu or its fees changed since you looked");
     } else {
         message.push_str(": ");
         message.push_str(&changes.join(", "));
