@@ -73,7 +73,7 @@ pub const NEXT: &str = "next";
 pub const VERB: &str = "verb";
 /// The ticket's version.
 pub const VERSION: &str = "version";
-/// The position of the event log up to which the board was right that somebody looked at.
+/// The position in the event log of the board that was on the screen.
 pub const SEEN: &str = "seen";
 /// Minutes until ready.
 pub const MINUTES: &str = "minutes";

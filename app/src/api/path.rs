@@ -14,14 +14,14 @@ pub const DASHBOARD: &str = "/dashboard";
 /// The longest address that leads on.
 const LONGEST_OWN: usize = 500;
 
-/// Whether an address that somebody sent leads to a page of ours and nowhere else, written so that it can be sent on: browsers
+/// Whether an address from a request leads to a page of ours and nowhere else, written so that it can be sent on: browsers
 /// leave tabs and line breaks out before they look where an address leads, and read `\` as `/`.
 pub fn is_own(address: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
     address.starts_with('/') && !address.starts_with("//") && address.len() <= LONGEST_OWN && address.bytes().all(plain)
 }
 
-/// An address that somebody sent, when it is one of ours, or else another.
+/// An address from a request, when it is one of ours; otherwise the other one.
 pub fn own_or<'a>(address: &'a str, otherwise: &'a str) -> &'a str {
     if is_own(address) { address } else { otherwise }
 }

@@ -104,7 +104,7 @@ impl Money {
     /// table, in the browser from its own `Intl`.
     ///
     /// CLDR writes no minor units of some currencies that have them (forint, Colombian peso, Iraqi dinar). Where there are
-    /// some, they are written all the same: no part of an amount is hidden.
+    /// some, they are written too: no part of an amount is hidden.
     pub fn text(self, locale: &Locale) -> String {
         let whole = self.split().1 == 0;
         let places = if whole { self.currency.shown_places() } else { self.currency.exponent() };

@@ -2,7 +2,7 @@
 
 use crate::types::board::MenuChange;
 
-/// What somebody is at a restaurant.
+/// The role of a staff member at a restaurant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// May do everything.

@@ -1,4 +1,4 @@
-//! How often somebody may guess: tries are counted before the password is looked at, for each account and origin.
+//! Limits of sign-in tries: they are counted before the password is looked at, for each account and origin.
 
 use crate::{
     accounts::secrets,

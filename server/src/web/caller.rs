@@ -11,7 +11,7 @@ use std::{
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The address of whoever asks.
+/// The address that a request comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller(pub IpAddr);
 

@@ -86,7 +86,7 @@ pub async fn move_order(
     }
 }
 
-/// Silences the alarm, as far as the board had come that somebody tapped.
+/// Silences the alarm up to the position of the board that was on the screen.
 pub async fn acknowledge(
     State(web): State<Web>,
     Path(slug): Path<String>,

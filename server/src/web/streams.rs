@@ -123,7 +123,7 @@ pub async fn board(
     })
 }
 
-/// A board that somebody watches.
+/// A board with an open stream.
 struct Watched {
     staff: Staff,
     slug: String,
