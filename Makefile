@@ -1,8 +1,8 @@
-# The commands of Toast. Each is a script in deploy/local; this file only names them.
+# The commands of Toast. Each is a script in scripts; this file only names them.
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench cluster regions regions-down chaos clean
-L := deploy/local
+L := scripts
 
 help: ## list the commands
 	@echo 'make …'
@@ -14,10 +14,10 @@ run: ## install, build, start with a database and demo restaurants; Ctrl-C stops
 test: ## the whole check: format, lints, docs, migrations, tests, size budget, browser
 	@$(L)/test.sh
 
-bench: ## measure beside a neighbour, into BENCHMARKS.md and target/bench.json
+bench: ## measure beside a neighbour, into docs/BENCHMARKS.md and target/bench.json
 	@$(L)/bench.sh
 
-cluster: ## a Citus coordinator and three workers on this host; deploy/local/cluster.sh stop ends them
+cluster: ## a Citus coordinator and three workers on this host; scripts/cluster.sh stop ends them
 	@$(L)/cluster.sh start
 
 regions: ## two regions and a witness on this host, every node with a network of its own; as root; PROFILE=small for less

@@ -2,7 +2,7 @@
   description = "Toast on NixOS: modules, packages, a machine for each line of the inventories, deployment";
 
   inputs = {
-    # Needs Headscale 0.26, Tailscale 1.90 and Patroni 4.1 or newer, as deploy/local/versions.sh has them.
+    # Needs Headscale 0.26, Tailscale 1.90 and Patroni 4.1 or newer, as scripts/versions.sh has them.
     nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
     rust-overlay = { url = "github:oxalica/rust-overlay"; inputs.nixpkgs.follows = "nixpkgs"; };
     deploy-rs = { url = "github:serokell/deploy-rs"; inputs.nixpkgs.follows = "nixpkgs"; };

@@ -34,8 +34,8 @@ in {
     # The same script as `make run`: stylesheet, both bundles of islands, server.
     buildPhase = ''
       export HOME=$TMPDIR CARGO_NET_OFFLINE=true
-      patchShebangs deploy/local
-      deploy/local/build.sh
+      patchShebangs scripts
+      scripts/build.sh
     '';
     installPhase = ''
       install -D target/release/toast $out/bin/toast

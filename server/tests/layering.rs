@@ -1,4 +1,4 @@
-//! Reads the source tree: the rules of ARCHITECTURE.md about who may know whom hold.
+//! Reads the source tree: the rules of docs/ARCHITECTURE.md about who may know whom hold.
 
 #![allow(
     clippy::unwrap_used,

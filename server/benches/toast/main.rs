@@ -106,7 +106,7 @@ async fn measure(settings: Settings) -> Result<(), Failure> {
     if bench.settings.only.is_empty() {
         report::keep_for_machines(&figures)?;
         report::keep_for_people(&figures, &about)?;
-        say("\nwritten to BENCHMARKS.md and target/bench.json");
+        say("\nwritten to docs/BENCHMARKS.md and target/bench.json");
     }
     Ok(())
 }

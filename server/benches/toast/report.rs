@@ -1,4 +1,4 @@
-//! Where figures go: a table for whoever waits, the same into BENCHMARKS.md, and a list for machines.
+//! Where figures go: a table for whoever waits, the same into docs/BENCHMARKS.md, and a list for machines.
 
 use crate::{
     failure::Failure,
@@ -32,12 +32,12 @@ pub fn keep_for_machines(figures: &[Figure]) -> Result<(), Failure> {
     fs::write(&file, format!("{text}\n")).map_err(Failure::system(file.display()))
 }
 
-/// Replaces the table in BENCHMARKS.md and leaves the prose around it.
+/// Replaces the table in docs/BENCHMARKS.md and leaves the prose around it.
 pub fn keep_for_people(figures: &[Figure], about: &str) -> Result<(), Failure> {
-    let file = root().join("BENCHMARKS.md");
+    let file = root().join("docs/BENCHMARKS.md");
     let old = fs::read_to_string(&file).map_err(Failure::system(file.display()))?;
     let parts = old.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = parts.ok_or_else(|| Failure::untrue(format!("BENCHMARKS.md has no {BEGIN} … {END}")))?;
+    let (before, after) = parts.ok_or_else(|| Failure::untrue(format!("docs/BENCHMARKS.md has no {BEGIN} … {END}")))?;
     let line = |cells: [String; 6]| format!("| {} |", cells.join(" | "));
     let mut lines =
         vec![about.to_owned(), String::new(), line(HEAD.map(str::to_owned)), "|---|--:|--:|--:|---|---|".to_owned()];

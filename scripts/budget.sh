@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Holds the built site to its size budget, in brotli bytes as they travel: `budget.sh`, after a build.
+
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+OVER=0
+
+# at_most "What" limit-in-KB file…
+at_most() {
+    local what=$1 limit=$2 bytes
+    shift 2
+    [ "$#" -gt 0 ] || fail "$what: no such file in $SITE. Was the site built with precompression?"
+    bytes=$(cat "$@" | wc -c)
+    printf '%-44s %8d bytes of %d\n' "$what" "$bytes" $((limit * 1000))
+    if [ "$bytes" -gt $((limit * 1000)) ]; then OVER=1; fi
+}
+
+shopt -s nullglob globstar
+at_most "WebAssembly of the customer pages" 100 "$SITE"/**/toast.*wasm.br
+at_most "Style and script of the customer pages" 30 "$SITE"/**/toast.*css.br "$SITE"/**/toast.*js.br
+at_most "WebAssembly of the dashboard" 200 "$SITE"/**/toast-dashboard.*wasm.br
+[ "$OVER" -eq 0 ] || fail "Over the size budget."

@@ -1,0 +1,27 @@
+# shellcheck shell=bash disable=SC2034,SC2164
+# Where things are, and the environment that every command of `make` runs in.
+
+PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+SCRIPTS=$PROJECT/scripts
+STATE=$PROJECT/.toast
+LOGS=$STATE/logs
+TARGET=${CARGO_TARGET_DIR:-$PROJECT/target}
+SITE=$PROJECT/target/site
+TOOLS=${TOAST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/toast/tools}
+
+# Own tools come first, so that another version elsewhere on the machine is never picked up.
+PATH=$TOOLS/bin:$PROJECT/end2end/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
+export PATH
+# Statements are checked against the committed .sqlx folder; only `sqlx prepare` asks a database.
+export SQLX_OFFLINE=true
+unset DATABASE_URL
+
+cd "$PROJECT"
+
+make_state_folders() {
+    if [ -e "$STATE" ] && [ ! -w "$STATE" ]; then
+        fail "$STATE belongs to another user ($(stat -c %U "$STATE")). Remove it as that user (make clean), then try again."
+    fi
+    mkdir -p "$LOGS"
+    chmod a+x "$STATE"
+}

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# Packages of the system: asks apt-get for what is missing and for nothing else.
+
+MISSING=()
+
+need_command() { command -v "$1" >/dev/null 2>&1 || MISSING+=("$2"); }
+
+need_system_packages() {
+    need_command curl curl
+    need_command make make
+    need_command cc build-essential
+    need_command pkg-config pkg-config
+    need_command flock util-linux
+    [ -n "$(newest_postgres)" ] || MISSING+=(postgresql)
+    need_command psql postgresql-client
+}
+
+# Elsewhere than on Debian the package may be a mere pointer to a snap: there Playwright brings its own browser.
+need_browser() {
+    if [ -z "$(browser)" ] && grep -qs '^ID=debian' /etc/os-release; then MISSING+=(chromium); fi
+}
+
+# The fuzzer lives in an environment of its own.
+need_python() { python3 -c 'import ensurepip, venv' 2>/dev/null || MISSING+=(python3-venv); }
+
+# A few seconds on Debian; elsewhere, and for users who cannot install it, its checks are skipped by name.
+need_nix() { if [ "$(id -u)" -eq 0 ] && grep -qs '^ID=debian' /etc/os-release; then need_command nix-instantiate nix-bin; fi; }
+
+browser() { command -v chromium || command -v chromium-browser || command -v google-chrome || true; }
+
+install_missing_packages() {
+    [ "${#MISSING[@]}" -gt 0 ] || return 0
+    local as_root=()
+    command -v apt-get >/dev/null 2>&1 || fail_with_package_list "This system has no apt-get."
+    if [ "$(id -u)" -ne 0 ]; then
+        may_sudo || fail_with_package_list "Installing packages needs root, and sudo is not available here."
+        as_root=(sudo)
+    fi
+    must "Installing ${MISSING[*]}" "${as_root[@]}" bash "$SCRIPTS/apt.sh" "${MISSING[@]}"
+}
+
+# Asks for the password now, because a step has no keyboard.
+may_sudo() {
+    command -v sudo >/dev/null 2>&1 || return 1
+    if [ -t 0 ]; then sudo -v; else sudo -n true 2>/dev/null; fi
+}
+
+fail_with_package_list() {
+    fail "$1
+  Please install these (Debian's names), then run this again: ${MISSING[*]}"
+}
