@@ -11,9 +11,9 @@ pub mod dom;
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 pub mod menu_editor;
 #[cfg(any(feature = "ssr", feature = "customer"))]
-pub mod search;
+pub mod menu_page;
 #[cfg(any(feature = "ssr", feature = "customer"))]
-pub mod shop;
+pub mod search;
 #[cfg(feature = "hydrate")]
 pub mod stream;
 #[cfg(any(feature = "ssr", feature = "customer"))]

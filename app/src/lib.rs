@@ -1,16 +1,17 @@
-//! What Toast is: its types, its errors, what may be asked of it, and what people see of it.
+//! Domain types, errors, service traits, forms and pages of Toast.
 //!
-//! Imports go down only: [`types`] ← [`error`] ← [`backend`] ← [`api`] ← [`components`] ← [`islands`] ← [`pages`].
-//! Nothing here knows SQL, the router or the environment; the server reaches in through [`backend`].
+//! Imports go down only: [`domain`] ← [`services`] ← [`forms`] ← [`client`] ← [`components`] ← [`islands`] ← [`pages`].
+//! This crate contains no SQL, no router and no environment variables; the server implements [`services`].
 
 #![recursion_limit = "256"]
 
-pub mod api;
-#[cfg(feature = "ssr")]
-pub mod backend;
+#[cfg(feature = "hydrate")]
+pub mod client;
 pub mod components;
-pub mod error;
+pub mod domain;
+pub mod forms;
 pub mod islands;
 #[cfg(feature = "ssr")]
 pub mod pages;
-pub mod types;
+#[cfg(feature = "ssr")]
+pub mod services;

@@ -3,21 +3,21 @@
 mod cart;
 mod checkout;
 mod dashboard;
+mod error_page;
 mod home;
 mod item;
-mod notice;
 mod order;
 mod restaurant;
 mod shell;
 mod title;
 
 pub use dashboard::sign_in_address;
-pub use notice::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
+pub use error_page::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
 pub use shell::shell;
 
 use crate::{
-    api::field,
-    backend::submission,
+    domain::order::Due,
+    forms::fields,
     pages::{
         cart::CartPage,
         checkout::CheckoutPage,
@@ -27,7 +27,7 @@ use crate::{
         order::OrderPage,
         restaurant::RestaurantPage,
     },
-    types::order::Due,
+    services::submission,
 };
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -71,13 +71,13 @@ fn Pages() -> impl IntoView {
 
 /// The time in the page's address; as soon as possible without one.
 pub fn asked_due() -> Due {
-    let asked = use_query_map().read_untracked().get(field::DUE);
+    let asked = use_query_map().read_untracked().get(fields::DUE);
     asked.and_then(|text| Due::from_field(&text)).unwrap_or_default()
 }
 
 /// The key of the forms of a page: the one that was sent, when the page says why it was not done; else a new one.
 pub fn page_key() -> String {
-    let sent = submission().value(field::KEY).map(ToOwned::to_owned);
+    let sent = submission().value(fields::KEY).map(ToOwned::to_owned);
     sent.unwrap_or_else(|| Uuid::new_v4().to_string())
 }
 

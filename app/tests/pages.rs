@@ -19,8 +19,8 @@ mod hostile;
 mod samples;
 
 use app::{
-    backend::Submission,
-    error::{AppError, Problem},
+    domain::error::{AppError, Problem},
+    services::Submission,
 };
 use document::{Page, get, submit};
 use samples::{HOSTILE, SLUG, TOKEN};

@@ -10,14 +10,15 @@ pub use sessions::Sessions;
 
 use crate::{
     accounts::tries::Ledger,
-    basis::Toast,
+    context::Toast,
+    db::Source,
     error::Fault,
-    store::{
-        Source,
-        staff::{self as stored, Account},
-    },
+    queries::staff::{self as stored, Account},
 };
-use app::{backend::Staff, error::AppError, types::time::Timestamp};
+use app::{
+    domain::{error::AppError, time::Timestamp},
+    services::Staff,
+};
 use std::{
     net::IpAddr,
     sync::Arc,

@@ -9,17 +9,16 @@ pub use checkout::{Room, checkout};
 pub use quote::quote;
 
 use crate::{
-    basis::Toast,
-    catalogue::Snapshot,
+    context::Toast,
     error::Fault,
-    store::carts::{self, Kept},
+    menus::Snapshot,
+    queries::carts::{self, Kept},
 };
 use app::{
-    api::field,
-    error::AppError,
-    types::{
+    domain::{
         bill::Bill,
         cart::{CartChange, CartView, LineRequest},
+        error::AppError,
         id::{ChangeId, VisitorId},
         menu::Menu,
         money::Money,
@@ -29,6 +28,7 @@ use app::{
         terms::ServiceMode,
         time::Timestamp,
     },
+    forms::fields,
 };
 use lines::Priced;
 use std::time::{Duration, Instant};
@@ -145,7 +145,7 @@ fn apply(kept: &mut Kept, snapshot: &Snapshot, change: &CartChange, now: Timesta
         CartChange::Replace(line, request) => lines::replace(&mut kept.lines, &menu, *line, request)?,
         CartChange::SetQuantity(line, quantity) => lines::set_quantity(&mut kept.lines, *line, *quantity)?,
         CartChange::SetMode(mode) => {
-            snapshot.restaurant.terms.mode(*mode).ok_or_else(|| crate::catalogue::slots::mode_not_offered(*mode))?;
+            snapshot.restaurant.terms.mode(*mode).ok_or_else(|| crate::scheduling::slots::mode_not_offered(*mode))?;
         }
         CartChange::SetDue(_) => {}
         CartChange::Clear => kept.lines.clear(),
@@ -163,7 +163,7 @@ fn chosen(snapshot: &Snapshot, due: Due, now: Timestamp) -> Result<Option<Timest
     }
     let times = snapshot.all_slots(now);
     let way_on = times.first().map_or_else(String::new, |first| format!(" The first one is {}.", first.text));
-    Err(AppError::invalid(field::DUE, "time_not_offered", format!("That time is not offered any more.{way_on}")))
+    Err(AppError::invalid(fields::DUE, "time_not_offered", format!("That time is not offered any more.{way_on}")))
 }
 
 /// The mode that was chosen, if it is still offered; else the first one that is.

@@ -1,6 +1,6 @@
 //! What time it is: the one place that asks the machine, so that tests can say it instead.
 
-use app::types::time::Timestamp;
+use app::domain::time::Timestamp;
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},

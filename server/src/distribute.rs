@@ -2,11 +2,11 @@
 //! and doing it again changes nothing.
 
 use crate::{
-    error::Fault,
-    store::{
+    db::{
         Store,
         placement::{self, PLACEMENTS},
     },
+    error::Fault,
 };
 
 /// What was done.

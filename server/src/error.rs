@@ -1,6 +1,6 @@
 //! What broke on the server: one `Fault`, logged once where it becomes an answer.
 
-use app::error::AppError;
+use app::domain::error::AppError;
 use uuid::Uuid;
 
 /// Why a use case did not come to its end.

@@ -1,26 +1,29 @@
-//! How Toast is stored and served.
+//! The server of Toast: storage, use cases and HTTP.
 //!
-//! Imports go down only: `store` ← use cases ([`catalogue`], [`ordering`], [`carts`], [`boards`], [`accounts`]) ←
-//! [`backend`] ← `web` ← `boot` ← `main`. SQL stands in [`store`], in the migrations and in the placement only.
+//! Imports go down only: [`db`] ← [`queries`] ← use cases ([`menus`], [`restaurants`], [`scheduling`], [`carts`], [`orders`],
+//! [`kitchen`], [`accounts`], …) ← [`services`] ← [`http`] ← [`startup`] ← `main`. SQL is in [`queries`], [`db`] and the migrations only.
 
 #![recursion_limit = "256"]
 
 pub mod accounts;
-pub mod backend;
-pub mod basis;
-pub mod boards;
-pub mod boot;
 pub mod carts;
-pub mod catalogue;
 pub mod clock;
 pub mod config;
+pub mod context;
+pub mod db;
+pub mod demo;
 pub mod distribute;
 pub mod error;
+pub mod http;
+pub mod kitchen;
 pub mod live;
-pub mod ordering;
+pub mod menus;
+pub mod orders;
 pub mod outbox;
-pub mod seed;
+pub mod queries;
+pub mod restaurants;
+pub mod scheduling;
+pub mod services;
+pub mod startup;
 mod status;
-pub mod store;
 pub mod telemetry;
-pub mod web;

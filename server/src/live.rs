@@ -3,15 +3,15 @@
 //! A wake-up is a hint: it carries nothing, may come twice and may be lost. Whoever is woken, or waited long enough,
 //! reads what happened after the position in the event log that it knows.
 
-pub mod gathering;
+pub mod coalescing;
 pub mod listener;
 pub mod notifier;
 mod subscription;
 
 pub use subscription::{Subscription, Woken};
 
-use app::types::id::RestaurantId;
-use gathering::Gathering;
+use app::domain::id::RestaurantId;
+use coalescing::Gathering;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},

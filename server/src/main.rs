@@ -1,7 +1,8 @@
 //! The `toast` command.
 
 use clap::Parser;
-use server::{boot, config::Cli};
+use server::config::Cli;
+use server::startup;
 use std::process::ExitCode;
 
 // Rendering a page allocates thousands of small strings; the system allocator costs a third of the throughput.
@@ -9,5 +10,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    boot::run(Cli::parse())
+    startup::run(Cli::parse())
 }

@@ -1,15 +1,15 @@
 //! Carries the messages of the outbox on: at least once each, right after the commit, and again until it worked.
 
 use crate::{
-    basis::Toast,
+    context::Toast,
+    db::unreadable::Unreadable,
     error::Fault,
-    store::{
+    queries::{
         outbox::{self, Message},
-        projections::{self, VisitorOrder},
-        unreadable::Unreadable,
+        visitor_orders::{self, VisitorOrder},
     },
 };
-use app::types::{
+use app::domain::{
     id::{OrderId, RestaurantId, VisitorId},
     time::Timestamp,
 };
@@ -171,7 +171,7 @@ async fn remember_for_visitor(toast: &Toast, restaurant: RestaurantId, message: 
         number: placed.number,
         placed_at: placed.placed_at,
     };
-    projections::record(&toast.store, &entry).await
+    visitor_orders::record(&toast.store, &entry).await
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@
 
 mod world;
 
-use crate::{error::Fault, store::Store};
+use crate::{
+    db::{Source, Store},
+    error::Fault,
+    queries::restaurants,
+};
 use std::{fmt::Write as _, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -29,8 +33,9 @@ pub async fn report(
 }
 
 async fn place(slug: &str, store: &Store, world: &World) -> Result<String, Fault> {
-    let restaurant =
-        store.named(slug).await?.ok_or_else(|| Fault::Broken(format!("no restaurant is called {slug}")))?;
+    let restaurant = restaurants::named(store, Source::Leader, slug)
+        .await?
+        .ok_or_else(|| Fault::Broken(format!("no restaurant is called {slug}")))?;
     let place = store.place_of(restaurant).await;
     let group: Option<i64> = place.node.strip_prefix("group-").and_then(|group| group.parse().ok());
     let leader = world.leader_of(group).map(|node| format!(", leader {} at site {}", node.name, node.site));

@@ -29,11 +29,11 @@ mod shop;
 #[path = "absence/worker.rs"]
 mod worker;
 
-use ::app::error::AppError;
+use ::app::domain::error::AppError;
 use app::{HERE, TestApp};
 use postgres::Private;
 use reqwest::StatusCode;
-use server::{accounts, error::Fault, seed};
+use server::{accounts, demo, error::Fault};
 use shop::{Shop, within};
 use sqlx::{Connection, Executor, PgConnection};
 use std::time::{Duration, Instant};
@@ -173,7 +173,7 @@ async fn menus_and_lists_are_read_from_the_standby_when_the_leader_is_away() {
 async fn whoever_signs_in_is_known_at_the_standby_and_guessing_locks_there_too() {
     let app = TestApp::start().await;
     app.plant(&TestApp::fixture("shared-kitchen")).await;
-    let sign_ins = seed::demo(&app.toast, false).await.unwrap();
+    let sign_ins = demo::demo(&app.toast, false).await.unwrap();
     let email = &sign_ins.first().unwrap().email;
     let (leader, standby) = (format!("--database-url={NOWHERE}"), format!("--standby-url={}", app.url()));
     let shop = Shop::open(&[&leader, &standby]).await;

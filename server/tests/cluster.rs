@@ -52,8 +52,8 @@ mod statements;
 mod undoing;
 
 use server::{
+    db::placement::{LOCAL, PLACEMENTS},
     distribute::{Distribution, distribute},
-    store::placement::{LOCAL, PLACEMENTS},
 };
 use sqlx::{Connection, PgConnection, Row};
 use std::collections::{BTreeMap, BTreeSet};

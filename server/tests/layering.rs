@@ -18,33 +18,37 @@ use std::{
 type Layer = (&'static str, &'static [&'static str]);
 
 const APP: &[Layer] = &[
-    ("types", &["types"]),
-    ("error", &["types", "error"]),
-    ("backend", &["types", "error", "backend"]),
-    ("api", &["types", "error", "backend", "api"]),
-    ("components", &["types", "error", "api", "components"]),
-    ("islands", &["types", "error", "api", "components", "islands"]),
-    ("pages", &["types", "error", "backend", "api", "components", "islands", "pages"]),
+    ("domain", &["domain"]),
+    ("services", &["domain", "services"]),
+    ("forms", &["domain", "services", "forms"]),
+    ("client", &["domain", "forms", "client"]),
+    ("components", &["domain", "forms", "components"]),
+    ("islands", &["domain", "forms", "client", "components", "islands"]),
+    ("pages", &["domain", "services", "forms", "components", "islands", "pages"]),
 ];
 
 /// Below everything of the server.
 const GROUND: &[&str] = &["clock", "error"];
-/// They work together, around what all of them need.
+/// The only modules that contain SQL; `queries` is above `db`.
+const DATABASE: &[&str] = &["db", "queries"];
+/// They work together, on the context that all of them share.
 const USE_CASES: &[&str] = &[
     "accounts",
-    "basis",
-    "boards",
     "carts",
-    "catalogue",
+    "context",
+    "demo",
     "distribute",
+    "kitchen",
     "live",
-    "ordering",
+    "menus",
+    "orders",
     "outbox",
-    "seed",
+    "restaurants",
+    "scheduling",
     "status",
 ];
 /// Above them, each may name those before it; `main` may name all.
-const ABOVE: &[&str] = &["config", "telemetry", "backend", "web", "boot", "main"];
+const ABOVE: &[&str] = &["config", "telemetry", "services", "http", "startup", "main"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -156,8 +160,9 @@ fn breaches(crate_root: &Path, layer: &str, allowed: &dyn Fn(&str) -> bool) -> V
 /// The layers of the server, each with those that it may name.
 fn server_layers() -> Vec<(&'static str, Vec<&'static str>)> {
     let mut layers: Vec<(&str, Vec<&str>)> = GROUND.iter().map(|ground| (*ground, vec!["error"])).collect();
-    layers.push(("store", GROUND.to_vec()));
-    let reach = [GROUND, &["store"], USE_CASES].concat();
+    layers.push(("db", GROUND.to_vec()));
+    layers.push(("queries", [GROUND, &["db"]].concat()));
+    let reach = [GROUND, DATABASE, USE_CASES].concat();
     layers.extend(USE_CASES.iter().map(|case| (*case, reach.clone())));
     for (at, above) in ABOVE.iter().enumerate() {
         layers.push((above, [reach.as_slice(), &ABOVE[..at]].concat()));
@@ -168,16 +173,16 @@ fn server_layers() -> Vec<(&'static str, Vec<&'static str>)> {
 #[test]
 fn reading_finds_a_breach() {
     let named = |code, depth| named_modules(code, depth);
-    assert_eq!(named("use crate::{pages::App, types::{id::X, money}, error};", 1), ["pages", "types", "error"]);
-    assert_eq!(named("crate::store::orders::find(x)", 1), ["store"]);
-    assert_eq!(named("use super::{web::Web, boot};", 1), ["web", "boot"]);
-    assert_eq!(named("use super::super::backend::Toast;", 2), ["backend"]);
+    assert_eq!(named("use crate::{pages::App, domain::{id::X, money}, error};", 1), ["pages", "domain", "error"]);
+    assert_eq!(named("crate::queries::orders::find(x)", 1), ["queries"]);
+    assert_eq!(named("use super::{http::Web, startup};", 1), ["http", "startup"]);
+    assert_eq!(named("use super::super::services::Toast;", 2), ["services"]);
     let source = root().join("server/src");
-    // The web names the backend, which is below it; were it a use case, that would be one.
-    assert!(!breaches(&source, "web", &|module| USE_CASES.contains(&module)).is_empty());
-    let backend =
-        server_layers().into_iter().filter(|(_, allowed)| allowed.contains(&"backend")).map(|(layer, _)| layer);
-    assert_eq!(backend.collect::<Vec<_>>(), ["web", "boot", "main"]);
+    // `http` names `config`, which is below it; were only use cases allowed, that would be a breach.
+    assert!(!breaches(&source, "http", &|module| USE_CASES.contains(&module)).is_empty());
+    let above =
+        server_layers().into_iter().filter(|(_, allowed)| allowed.contains(&"services")).map(|(layer, _)| layer);
+    assert_eq!(above.collect::<Vec<_>>(), ["http", "startup", "main"]);
 }
 
 #[test]
@@ -202,8 +207,8 @@ fn server_imports_go_down_only() {
     let layers = server_layers();
     let mut found = Vec::new();
     for (layer, allowed) in &layers {
-        // The web asks through use cases, and never the store.
-        let allows = |module: &str| allowed.contains(&module) && !(*layer == "web" && module == "store");
+        // HTTP handlers call use cases, never a query.
+        let allows = |module: &str| allowed.contains(&module) && !(*layer == "http" && module == "queries");
         found.extend(breaches(&source, layer, &allows));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
@@ -225,14 +230,21 @@ fn app_knows_no_sql_no_router_and_no_environment() {
 }
 
 #[test]
-fn sql_stands_in_the_store_only() {
+fn only_the_database_modules_contain_sql() {
     for file in rust_files(&root().join("server/src")) {
         let inside = file.strip_prefix(root().join("server/src")).unwrap();
-        if !inside.starts_with("store") && inside != Path::new("store.rs") {
+        if !DATABASE.iter().any(|module| inside.starts_with(module) || inside == Path::new(&format!("{module}.rs"))) {
             let code = code(&file);
-            for sign in
-                ["sqlx::query", "query!(", "query_as!(", "query_scalar!(", "SELECT ", "INSERT INTO", "DELETE FROM"]
-            {
+            for sign in [
+                "sqlx::query",
+                "query!(",
+                "query_as!(",
+                "query_scalar!(",
+                "SELECT ",
+                "INSERT INTO",
+                "UPDATE ",
+                "DELETE FROM",
+            ] {
                 assert!(!code.contains(sign), "{} holds SQL: {sign}", file.display());
             }
         }

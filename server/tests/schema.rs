@@ -12,7 +12,7 @@
 #[allow(dead_code, reason = "this suite needs only the database of it")]
 mod app;
 
-use server::store::placement::{LOCAL, PLACEMENTS};
+use server::db::placement::{LOCAL, PLACEMENTS};
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 

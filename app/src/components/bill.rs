@@ -1,6 +1,6 @@
 //! A bill, row by row, each with its reason.
 
-use crate::types::{bill::Bill, locale::Locale, money::Money};
+use crate::domain::{bill::Bill, locale::Locale, money::Money};
 use leptos::prelude::*;
 
 /// The sums below the dishes, down to the total.

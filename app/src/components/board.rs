@@ -4,6 +4,6 @@ pub mod alarm;
 pub mod clock;
 pub mod column;
 pub mod connection;
-pub mod frame;
+pub mod layout;
 pub mod pause;
 pub mod state;

@@ -1,8 +1,8 @@
 //! A restaurant in a list.
 
 use crate::{
-    api::path,
-    types::{restaurant::RestaurantCard, terms::ServiceMode},
+    domain::{restaurant::RestaurantCard, terms::ServiceMode},
+    forms::routes,
 };
 use leptos::prelude::*;
 
@@ -27,7 +27,7 @@ pub fn Card(
             <Picture address=card.picture base=picture_base first=first />
             <div class="flex flex-1 flex-col gap-1 p-4">
                 <h3 class="text-lg leading-snug font-semibold break-words" lang=lang dir="auto">
-                    <a class="after:absolute after:inset-0 group-hover/card:text-brand" href=path::restaurant(&card.slug)>
+                    <a class="after:absolute after:inset-0 group-hover/card:text-brand" href=routes::restaurant(&card.slug)>
                         {card.name}
                     </a>
                 </h3>

@@ -1,16 +1,16 @@
 //! What a guest has put together: each line with its words, its number and what stands in its way.
 
 use crate::{
-    api::{field, path},
     components::{
         button::{LINK_CLASS, ROUND_CLASS},
         icon::{self, Icon},
         key::KeyField,
     },
-    types::{
+    domain::{
         cart::{CartLineView, CartView, MAX_QUANTITY},
         locale::Locale,
     },
+    forms::{fields, routes},
 };
 use leptos::prelude::*;
 
@@ -34,7 +34,7 @@ pub fn CartLines<'a>(
 fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale, key: &'a str) -> impl IntoView + use<> {
     let request = &line.line.request;
     let details = line.details.join(", ");
-    let edit = format!("{}?{}={}", path::item(slug, request.item), field::LINE, line.line.id);
+    let edit = format!("{}?{}={}", routes::item(slug, request.item), fields::LINE, line.line.id);
     let total = line.total.map(|total| total.text(locale));
     let problem = line.problem.clone();
     view! {
@@ -70,14 +70,14 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl 
     let quantity = line.line.request.quantity;
     let name = line.name.clone();
     view! {
-        <form method="post" action=path::cart(slug) data-cart-form class="inline-flex items-center gap-0.5">
-            <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+        <form method="post" action=routes::cart(slug) data-cart-form class="inline-flex items-center gap-0.5">
+            <input type="hidden" name=fields::ACTION value=fields::CART_QUANTITY />
             <KeyField key=Some(key.clone()) />
-            <input type="hidden" name=field::LINE value=id.clone() />
+            <input type="hidden" name=fields::LINE value=id.clone() />
             <button
                 class=ROUND_CLASS
                 id=format!("less-{id}")
-                name=field::QUANTITY
+                name=fields::QUANTITY
                 value=quantity.saturating_sub(1).to_string()
                 aria-label=format!("One less: {name}")
             >
@@ -90,7 +90,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl 
             <button
                 class=ROUND_CLASS
                 id=format!("more-{id}")
-                name=field::QUANTITY
+                name=fields::QUANTITY
                 value=quantity.saturating_add(1).min(MAX_QUANTITY).to_string()
                 disabled={quantity >= MAX_QUANTITY}
                 aria-label=format!("One more: {name}")
@@ -99,16 +99,16 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl 
             </button>
         </form>
         <noscript>
-            <form method="post" action=path::cart(slug) class="inline-flex items-center gap-2">
-                <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+            <form method="post" action=routes::cart(slug) class="inline-flex items-center gap-2">
+                <input type="hidden" name=fields::ACTION value=fields::CART_QUANTITY />
                 <KeyField key=Some(key.clone()) />
-                <input type="hidden" name=field::LINE value=id.clone() />
+                <input type="hidden" name=fields::LINE value=id.clone() />
                 <input
                     class="w-20"
                     type="text"
                     autocomplete="off"
                     inputmode="numeric"
-                    name=field::QUANTITY
+                    name=fields::QUANTITY
                     value=quantity.to_string()
                     aria-label=format!("Quantity of {name}")
                 />
@@ -122,11 +122,11 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl 
 #[component]
 fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl IntoView + use<> {
     view! {
-        <form method="post" action=path::cart(slug) data-cart-form>
-            <input type="hidden" name=field::ACTION value=field::CART_QUANTITY />
+        <form method="post" action=routes::cart(slug) data-cart-form>
+            <input type="hidden" name=fields::ACTION value=fields::CART_QUANTITY />
             <KeyField key=Some(key) />
-            <input type="hidden" name=field::LINE value=line.line.id.to_string() />
-            <input type="hidden" name=field::QUANTITY value="0" />
+            <input type="hidden" name=fields::LINE value=line.line.id.to_string() />
+            <input type="hidden" name=fields::QUANTITY value="0" />
             <button class=LINK_CLASS>"Remove"<span class="sr-only">" "{line.name.clone()}</span></button>
         </form>
     }

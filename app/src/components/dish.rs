@@ -1,14 +1,14 @@
 //! A dish on the menu: a row that opens its page, and adds it at once where nothing must be chosen.
 
 use crate::{
-    api::{field, path},
     components::icon::{self, Icon},
-    types::{
+    domain::{
         diet::Allergen,
         locale::Locale,
         menu::{Item, Section},
         order::Due,
     },
+    forms::{fields, routes},
 };
 use leptos::prelude::*;
 
@@ -29,13 +29,13 @@ pub fn DishRow<'a>(
     due: Due,
 ) -> impl IntoView + use<> {
     let offered = section.offers(item);
-    let address = path::wanted(path::item(slug, item.id), due);
+    let address = routes::wanted(routes::item(slug, item.id), due);
     let picture = item.picture.as_ref().map(|picture| format!("{picture_base}{picture}"));
     let description = (!item.description.is_empty()).then(|| item.description.clone());
     let lang = locale.tag().to_owned();
     let action = offered.then(|| {
         if item.is_simple() {
-            view! { <AddForm address=path::item(slug, item.id) due=due item=item.id.to_string() name=item.name.clone() /> }.into_any()
+            view! { <AddForm address=routes::item(slug, item.id) due=due item=item.id.to_string() name=item.name.clone() /> }.into_any()
         } else {
             view! {
                 <span class="inline-flex min-h-11 items-center gap-1 text-sm font-semibold text-brand" aria-hidden="true">
@@ -98,9 +98,9 @@ pub fn DishRow<'a>(
 fn AddForm(address: String, due: Due, item: String, name: String) -> impl IntoView {
     view! {
         <form method="post" action=address data-add-simple class="relative">
-            <input type="hidden" name=field::ACTION value=field::CART_ADD />
-            <input type="hidden" name=field::ITEM value=item />
-            <input type="hidden" name=field::QUANTITY value="1" />
+            <input type="hidden" name=fields::ACTION value=fields::CART_ADD />
+            <input type="hidden" name=fields::ITEM value=item />
+            <input type="hidden" name=fields::QUANTITY value="1" />
             <WantedField due=due />
             <button class="inline-flex min-h-11 items-center justify-center gap-1 rounded-full border border-brand px-4 text-sm font-semibold text-brand transition-colors hover:bg-brand-tint">
                 "Add"
@@ -117,7 +117,7 @@ pub fn WantedField(
     /// Which; nothing for as soon as possible, which leaves the cart's own time.
     due: Due,
 ) -> impl IntoView {
-    (due != Due::Asap).then(|| view! { <input type="hidden" name=field::DUE value=due.field() /> })
+    (due != Due::Asap).then(|| view! { <input type="hidden" name=fields::DUE value=due.field() /> })
 }
 
 /// The price, and the word when it cannot be had.

@@ -7,7 +7,7 @@ pub mod row;
 pub mod section;
 pub mod zones;
 
-use crate::types::{locale::Locale, role::Role};
+use crate::domain::{locale::Locale, role::Role};
 
 /// What every row of an editor shares.
 #[derive(Debug, Clone, PartialEq, Eq)]

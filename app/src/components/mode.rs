@@ -1,9 +1,9 @@
 //! How the guest gets the food: the switch between service modes, and the words around them.
 
 use crate::{
-    api::{field, path},
     components::key::KeyField,
-    types::{restaurant::ServiceState, terms::ServiceMode},
+    domain::{restaurant::ServiceState, terms::ServiceMode},
+    forms::{fields, routes},
 };
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ pub fn ModeSwitch<'a>(
         let pressed = current.map(|current| if current == mode { "true" } else { "false" });
         view! {
             <button
-                name=field::MODE
+                name=fields::MODE
                 value=mode.code()
                 aria-pressed=pressed
                 class="flex min-h-12 flex-1 flex-col items-center justify-center rounded-control px-3 py-1 leading-tight transition-colors hover:bg-brand-tint aria-pressed:bg-brand! aria-pressed:text-on-brand"
@@ -43,13 +43,13 @@ pub fn ModeSwitch<'a>(
     view! {
         <form
             method="post"
-            action=path::cart(slug)
+            action=routes::cart(slug)
             data-mode-form
             aria-label="How to get the food"
             class="flex w-full max-w-xl gap-1 rounded-card border border-edge bg-card p-1"
         >
-            <input type="hidden" name=field::ACTION value=field::CART_MODE />
-            <input type="hidden" name=field::NEXT value=next />
+            <input type="hidden" name=fields::ACTION value=fields::CART_MODE />
+            <input type="hidden" name=fields::NEXT value=next />
             <KeyField key=key />
             {buttons}
         </form>

@@ -1,7 +1,6 @@
 //! Everything that can be chosen about a dish, as one form: the same on its page and in the sheet above the menu.
 
 use crate::{
-    api::{field, path, wish::count_of},
     components::{
         button::MAIN_CLASS,
         dish::WantedField,
@@ -10,12 +9,13 @@ use crate::{
         options::{choice::GroupChoices, size::SizeChoices},
         stepper::Stepper,
     },
-    types::{
+    domain::{
         cart::{LineRequest, MAX_NOTE, MAX_QUANTITY},
         id::CartLineId,
         menu::{Item, Menu, Modifier, Section, Variant},
         order::Due,
     },
+    forms::{fields, line_item::count_of, routes},
 };
 use leptos::prelude::*;
 
@@ -51,17 +51,17 @@ pub fn OptionsForm<'a>(
     });
     let groups = groups.collect_view();
     let offered = section.offers(item);
-    let hidden_line = line.map(|line| view! { <input type="hidden" name=field::LINE value=line.to_string() /> });
-    let (action, verb) = if line.is_some() { (field::CART_REPLACE, "Update") } else { (field::CART_ADD, "Add") };
+    let hidden_line = line.map(|line| view! { <input type="hidden" name=fields::LINE value=line.to_string() /> });
+    let (action, verb) = if line.is_some() { (fields::CART_REPLACE, "Update") } else { (fields::CART_ADD, "Add") };
     view! {
         <form
             method="post"
-            action=path::item(slug, item.id)
+            action=routes::item(slug, item.id)
             data-options=item.id.to_string()
             class="flex flex-col gap-6"
         >
-            <input type="hidden" name=field::ACTION value=action />
-            <input type="hidden" name=field::ITEM value=item.id.to_string() />
+            <input type="hidden" name=fields::ACTION value=action />
+            <input type="hidden" name=fields::ITEM value=item.id.to_string() />
             <KeyField key=key />
             {hidden_line}
             <WantedField due=due />
@@ -70,7 +70,7 @@ pub fn OptionsForm<'a>(
             <NoteField note=wish.note.clone() />
             <div class="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center gap-3 border-t border-line bg-card px-4 py-3">
                 <Stepper
-                    name=field::QUANTITY
+                    name=fields::QUANTITY
                     id="dish-quantity"
                     label="How many"
                     value=wish.quantity.clamp(1, MAX_QUANTITY)
@@ -102,7 +102,7 @@ fn NoteField(note: String) -> impl IntoView {
             </p>
             <textarea
                 id="dish-note"
-                name=field::NOTE
+                name=fields::NOTE
                 class="w-full"
                 rows="2"
                 dir="auto"

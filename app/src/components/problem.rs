@@ -1,6 +1,6 @@
 //! What went wrong, on top of the form that can mend it.
 
-use crate::{api::path, error::AppError};
+use crate::{domain::error::AppError, forms::routes};
 use leptos::prelude::*;
 
 /// The list on top of a form that was not done: each entry leads to its field.
@@ -18,7 +18,7 @@ pub fn ProblemSummary(
     let body = if let AppError::AlreadyOrdered { token, .. } = &error {
         view! {
             <p>
-                {error.to_string()} " " <a class="underline" href=path::order(token)>"See your order"</a>
+                {error.to_string()} " " <a class="underline" href=routes::order(token)>"See your order"</a>
             </p>
         }
         .into_any()

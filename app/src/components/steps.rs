@@ -2,7 +2,7 @@
 
 use crate::{
     components::icon::{self, Icon},
-    types::{
+    domain::{
         order::{OrderStatus, OrderStep},
         terms::ServiceMode,
     },

@@ -14,7 +14,7 @@ use crate::{
             moves::TicketMoves,
         },
     },
-    types::{
+    domain::{
         board::{Ticket, Unreadable},
         id::OrderId,
         locale::Locale,

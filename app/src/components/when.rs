@@ -1,12 +1,12 @@
 //! For when the food is wanted: the choice of a time, and the words about the time that a menu is for.
 
 use crate::{
-    api::{field, path},
     components::{button::QUIET_CLASS, key::KeyField},
-    types::{
+    domain::{
         order::Due,
         restaurant::{MenuTime, RestaurantPage},
     },
+    forms::{fields, routes},
 };
 use leptos::prelude::*;
 
@@ -34,16 +34,16 @@ pub fn TimeChoice<'a>(
         view! { <option value=value selected={selected == Some(time.at)}>{time.text.clone()}</option> }
     });
     let times = times.collect_view();
-    let next = next.map(|next| view! { <input type="hidden" name=field::NEXT value=next /> });
+    let next = next.map(|next| view! { <input type="hidden" name=fields::NEXT value=next /> });
     let words = time_words(time).map(|words| view! { <p class="text-sm text-sky">{words}</p> });
     let form = (!shown.times.is_empty()).then(|| {
         view! {
-            <form method="post" action=path::cart(slug) class="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <input type="hidden" name=field::ACTION value=field::CART_DUE />
+            <form method="post" action=routes::cart(slug) class="flex flex-wrap items-center gap-x-3 gap-y-1">
+                <input type="hidden" name=fields::ACTION value=fields::CART_DUE />
                 <KeyField key=key />
                 {next}
-                <label for=field::DUE class="w-full font-medium sm:w-auto">"For when"</label>
-                <select id=field::DUE name=field::DUE class="min-w-0 flex-1 sm:flex-none">{asap} {times}</select>
+                <label for=fields::DUE class="w-full font-medium sm:w-auto">"For when"</label>
+                <select id=fields::DUE name=fields::DUE class="min-w-0 flex-1 sm:flex-none">{asap} {times}</select>
                 <button class=QUIET_CLASS>"Set time"</button>
             </form>
         }

@@ -3,21 +3,21 @@
 
 #[cfg(feature = "hydrate")]
 mod browser;
-mod desk;
+mod signals;
 
 use crate::{
-    api::path,
     components::{
         board::{
             column::{BoardColumn, ColumnTabs, ColumnView},
-            frame::{AllDay, FreshnessStrip},
+            layout::{AllDay, FreshnessStrip},
             pause::PauseForm,
             state::Column,
         },
         ticket::TicketDesk,
     },
-    islands::board::desk::Desk,
-    types::board::Board,
+    domain::board::Board,
+    forms::routes,
+    islands::board::signals::Desk,
 };
 use leptos::prelude::*;
 
@@ -34,7 +34,7 @@ pub fn OrdersBoard(
     #[cfg(feature = "hydrate")]
     browser::attend(desk, root);
 
-    let back = path::board(&board.slug);
+    let back = routes::board(&board.slug);
     let slug = board.slug.clone();
     let view = ColumnView {
         state: desk.state.into(),

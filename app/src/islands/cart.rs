@@ -16,10 +16,10 @@ pub mod live {
     //! old one's place.
 
     use crate::{
-        api::{fetch, field, path},
-        error::AppError,
+        client,
+        domain::{cart::MAX_QUANTITY, error::AppError, order::Due},
+        forms::{fields, routes},
         islands::dom::{around, each, fields_of, find, listen_everywhere, say, sent_form, take_over, within},
-        types::{cart::MAX_QUANTITY, order::Due},
     };
     use leptos::task::spawn_local;
     use std::{
@@ -70,14 +70,14 @@ pub mod live {
     /// Changes the cart and shows it as it is then.
     fn change(slug: String, form: &HtmlFormElement, fields: UrlSearchParams) {
         // Whatever page this is, the answer that is wanted is the cart's.
-        fields.delete(field::NEXT);
-        fields.set(field::KEY, &fetch::key());
-        let quantity = fields.get(field::QUANTITY).and_then(|quantity| quantity.parse().ok());
+        fields.delete(fields::NEXT);
+        fields.set(fields::KEY, &client::key());
+        let quantity = fields.get(fields::QUANTITY).and_then(|quantity| quantity.parse().ok());
         if let Some(quantity) = quantity {
             foresee(form, quantity);
         }
-        in_turn(fields.get(field::LINE), async move {
-            match fetch::send_for_page(&path::cart(&slug), &fields, "cart").await {
+        in_turn(fields.get(fields::LINE), async move {
+            match client::send_for_page(&routes::cart(&slug), &fields, "cart").await {
                 Ok(page) if is_last() => show(&page),
                 Ok(_) => {}
                 Err(error) => {
@@ -158,7 +158,7 @@ pub mod live {
     pub fn refresh(slug: String) {
         let turn = TURN.get();
         spawn_local(async move {
-            match fetch::page_with(&path::cart(&slug), "cart").await {
+            match client::page_with(&routes::cart(&slug), "cart").await {
                 Ok(page) if turn == TURN.get() => show(&page),
                 _ => {}
             }
@@ -210,7 +210,7 @@ pub mod live {
         let (Some(due), Some(slug), Some(window)) = (Due::from_field(due), slug(), web_sys::window()) else { return };
         let location = window.location();
         if shows_now && due != Due::Asap && location.search().is_ok_and(|query| query.is_empty()) {
-            let _ = location.replace(&path::wanted(path::restaurant(&slug), due));
+            let _ = location.replace(&routes::wanted(routes::restaurant(&slug), due));
         }
     }
 

@@ -16,7 +16,8 @@ pub use live::forget;
 #[cfg(feature = "hydrate")]
 mod live {
     use crate::{
-        api::{fetch, field},
+        client,
+        forms::fields,
         islands::dom::{after, around, call_off, fields_of, find, listen, listen_everywhere, say, take_over, within},
     };
     use leptos::task::spawn_local;
@@ -29,12 +30,20 @@ mod live {
     const SENDING: i32 = 8_000;
     const KEPT: &str = "toast.checkout";
     /// What decides the total.
-    const DECIDING: &[&str] = &[field::MODE, field::DUE, field::POSTCODE, field::TIP, field::TIP_OTHER];
+    const DECIDING: &[&str] = &[fields::MODE, fields::DUE, fields::POSTCODE, fields::TIP, fields::TIP_OTHER];
     /// What is kept: who and where, not what was chosen for one order.
-    const PERSONAL: &[&str] =
-        &[field::NAME, field::PHONE, field::EMAIL, field::STREET, field::POSTCODE, field::CITY, field::DIRECTIONS];
+    const PERSONAL: &[&str] = &[
+        fields::NAME,
+        fields::PHONE,
+        fields::EMAIL,
+        fields::STREET,
+        fields::POSTCODE,
+        fields::CITY,
+        fields::DIRECTIONS,
+    ];
     /// What is sent to learn it: nothing about the person.
-    const ASKED: &[&str] = &[field::MODE, field::DUE, field::POSTCODE, field::TIP, field::TIP_OTHER, field::ORDER];
+    const ASKED: &[&str] =
+        &[fields::MODE, fields::DUE, fields::POSTCODE, fields::TIP, fields::TIP_OTHER, fields::ORDER];
 
     pub fn begin() {
         let Some(form) = find("#checkout").and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
@@ -79,8 +88,8 @@ mod live {
                     asked.append(name, &value);
                 }
             }
-            asked.append(field::UPDATE, "1");
-            let answer = fetch::send_for_page(&form.action(), &asked, "total").await;
+            asked.append(fields::UPDATE, "1");
+            let answer = client::send_for_page(&form.action(), &asked, "total").await;
             if mine != turn.get() {
                 return;
             }

@@ -3,7 +3,7 @@
 #[cfg(feature = "hydrate")]
 mod browser;
 
-use crate::api::path;
+use crate::forms::routes;
 use leptos::prelude::*;
 
 /// Stands around the server's forms. Without scripts they work by themselves; with them, they are sent in the background.
@@ -29,7 +29,7 @@ pub fn MenuEditor(
                     // In a window of its own: what was typed here stays.
                     <a
                         class="pointer-events-auto ps-2 underline"
-                        href=path::SIGN_IN
+                        href=routes::SIGN_IN
                         target="_blank"
                         hidden=move || !is_signed_out.get()
                     >

@@ -13,7 +13,8 @@ pub fn Search() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 mod live {
     use crate::{
-        api::{fetch, path},
+        client,
+        forms::routes,
         islands::dom::{
             self, after, around, call_off, each, fields_of, find, listen, listen_everywhere, say, take_over,
         },
@@ -53,7 +54,7 @@ mod live {
         let mine = turn.get();
         spawn_local(async move {
             let Some(address) = address_of(&form) else { return };
-            let answer = fetch::page_with(&address, "results").await;
+            let answer = client::page_with(&address, "results").await;
             // An answer to what was typed before must not replace the answer to what is typed now.
             if mine != turn.get() {
                 return;
@@ -84,7 +85,7 @@ mod live {
             }
         }
         let query: String = fields.to_string().into();
-        Some(if query.is_empty() { path::HOME.to_owned() } else { format!("{}?{query}", path::HOME) })
+        Some(if query.is_empty() { routes::HOME.to_owned() } else { format!("{}?{query}", routes::HOME) })
     }
 
     /// Asks the browser for the place only when somebody taps the button.

@@ -13,7 +13,7 @@ pub fn OrderTracker() -> impl IntoView {
 #[cfg(feature = "hydrate")]
 mod live {
     use crate::{
-        api::fetch,
+        client,
         components::board::connection::backoff,
         islands::{
             checkout::forget,
@@ -101,7 +101,7 @@ mod live {
     /// The server says the same as on a visit, so it is asked for the page. Answers whether that was the last word; none when
     /// the page could not be read.
     async fn read_again(address: &str, known: &Known) -> Option<bool> {
-        let shown = fetch::page(address).await.ok().and_then(|page| show(&page));
+        let shown = client::page(address).await.ok().and_then(|page| show(&page));
         match shown {
             Some(_) => keep(known),
             None => lose(known),

@@ -1,22 +1,21 @@
 //! The cart: what a guest has put together at one restaurant.
 
 use crate::{
-    api::path,
-    backend::{Backend, LeftOut, RecentOrder, backend, left_out, submission, viewer},
     components::{
         bill::BillRows,
         button::{LINK_CLASS, MAIN_CLASS, QUIET_CLASS},
         cart::{CartLines, CartProblem, items_word},
-        frame::Frame,
         icon::{self, Icon},
+        layout::Frame,
         mode::ModeSwitch,
         problem::ProblemSummary,
         when::TimeChoice,
     },
-    error::AppError,
+    domain::{cart::CartView, error::AppError, restaurant::Restaurant, terms::ServiceMode},
+    forms::routes,
     islands::cart::Cart,
     pages::{answer_with, or_notice, page_key, param, title::PageTitle},
-    types::{cart::CartView, restaurant::Restaurant, terms::ServiceMode},
+    services::{Backend, LeftOut, RecentOrder, backend, left_out, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -39,7 +38,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
     let content = view! {
         <div class="mx-auto max-w-2xl">
-            <a class=LINK_CLASS href=path::wanted(path::restaurant(&slug), cart.time.due)>
+            <a class=LINK_CLASS href=routes::wanted(routes::restaurant(&slug), cart.time.due)>
                 <Icon path=icon::BACK />
                 <span dir="auto">{restaurant.name.clone()}</span>
             </a>
@@ -56,10 +55,10 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                     modes=modes
                     state=&shown.state
                     current=Some(cart.mode)
-                    next=path::cart(&slug)
+                    next=routes::cart(&slug)
                     key=Some(key.clone())
                 />
-                <TimeChoice shown=&shown time=&cart.time next=path::cart(&slug) key=Some(key.clone()) />
+                <TimeChoice shown=&shown time=&cart.time next=routes::cart(&slug) key=Some(key.clone()) />
             </div>
             <Contents slug=&slug cart=&cart restaurant=restaurant key=&key />
             <LatestOrder order=latest />
@@ -95,7 +94,7 @@ fn NotAgain(left_out: Vec<LeftOut>) -> impl IntoView {
 #[component]
 fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key: &'a str) -> impl IntoView + use<> {
     let body = if cart.lines.is_empty() {
-        view! { <Empty menu=path::wanted(path::restaurant(slug), cart.time.due) /> }.into_any()
+        view! { <Empty menu=routes::wanted(routes::restaurant(slug), cart.time.due) /> }.into_any()
     } else {
         view! { <Filled slug=slug cart=cart restaurant=restaurant key=key /> }.into_any()
     };
@@ -138,7 +137,7 @@ pub(super) fn LatestOrder(order: Option<RecentOrder>) -> impl IntoView {
         view! {
             <p class="py-4">
                 "Already ordered? "
-                <a class="text-brand underline" href=path::order(&order.token)>{words}</a>
+                <a class="text-brand underline" href=routes::order(&order.token)>{words}</a>
                 " at "
                 <bdi>{order.restaurant_name}</bdi>
             </p>
@@ -162,8 +161,8 @@ fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key
                         </p>
                     }
                 })}
-            <a class=MAIN_CLASS href=path::checkout(slug)>"Go to checkout"</a>
-            <a class=QUIET_CLASS href=path::wanted(path::restaurant(slug), cart.time.due) data-only-cart-page>"Add more dishes"</a>
+            <a class=MAIN_CLASS href=routes::checkout(slug)>"Go to checkout"</a>
+            <a class=QUIET_CLASS href=routes::wanted(routes::restaurant(slug), cart.time.due) data-only-cart-page>"Add more dishes"</a>
         </div>
     }
 }

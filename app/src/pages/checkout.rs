@@ -1,31 +1,32 @@
 //! The checkout: one page, one form, one button with the amount.
 
 mod contact;
-mod entered;
-mod place;
+mod form_state;
+mod fulfilment;
 mod time;
 mod tip;
 mod total;
 
 use crate::{
-    api::{field, path},
-    backend::{CheckoutView, CheckoutWish, Ordering, backend, submission, viewer},
     components::{
         button::{LINK_CLASS, PRIMARY_CLASS},
-        frame::Frame,
         icon::{self, Icon},
+        layout::Frame,
         problem::ProblemSummary,
     },
-    error::AppError,
+    domain::{error::AppError, id::VisitorId},
+    forms::{fields, routes},
     islands::checkout::Checkout,
     pages::{
         answer_with,
         cart::{LatestOrder, latest_order},
-        checkout::{contact::Contact, entered::Entered, place::Place, time::HowAndWhen, tip::Tips, total::Total},
+        checkout::{
+            contact::Contact, form_state::Entered, fulfilment::Place, time::HowAndWhen, tip::Tips, total::Total,
+        },
         or_notice, param,
         title::PageTitle,
     },
-    types::id::VisitorId,
+    services::{CheckoutView, CheckoutWish, Ordering, backend, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -61,7 +62,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     };
     let content = view! {
         <div class="mx-auto max-w-2xl lg:max-w-5xl">
-            <a class=LINK_CLASS href=path::cart(&slug)>
+            <a class=LINK_CLASS href=routes::cart(&slug)>
                 <Icon path=icon::BACK />
                 "Your order at "
                 <span dir="auto">{view.restaurant.name.clone()}</span>
@@ -101,7 +102,7 @@ fn NothingToOrder<'a>(slug: &'a str) -> impl IntoView + use<> {
     view! {
         <div class="flex flex-col items-start gap-4">
             <p>"Your cart is empty. Add a dish first."</p>
-            <a class=PRIMARY_CLASS href=path::restaurant(slug)>"See the menu"</a>
+            <a class=PRIMARY_CLASS href=routes::restaurant(slug)>"See the menu"</a>
         </div>
     }
 }
@@ -115,13 +116,13 @@ fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl
         <form
             id="checkout"
             method="post"
-            action=path::checkout(slug)
+            action=routes::checkout(slug)
             novalidate
             data-slug=slug.to_owned()
             class="group/checkout flex flex-col gap-8 lg:grid lg:grid-cols-[minmax(0,1fr)_24rem] lg:items-start lg:gap-12"
         >
             <div class="flex flex-col gap-8">
-                <input type="hidden" name=field::ORDER value=order />
+                <input type="hidden" name=fields::ORDER value=order />
                 <HowAndWhen view=view entered=entered />
                 <Contact entered=entered />
                 <Place view=view entered=entered />

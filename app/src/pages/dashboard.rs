@@ -1,8 +1,8 @@
 //! The restaurant's own screens: signing in, choosing a restaurant, the orders board, the menu.
 
 mod board;
-mod frame;
 mod home;
+mod layout;
 mod menu;
 mod sign_in;
 
@@ -12,10 +12,10 @@ pub use menu::MenuEditorPage;
 pub use sign_in::SignInPage;
 
 use crate::{
-    api::{field, path},
-    backend::{Staff, staff},
-    error::AppError,
+    domain::error::AppError,
+    forms::{fields, routes},
     pages::Notice,
+    services::{Staff, staff},
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -47,7 +47,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_'
 
 /// The sign-in page that leads back to an address of ours.
 pub fn sign_in_address(here: &str) -> String {
-    format!("{}?{}={}", path::SIGN_IN, field::NEXT, utf8_percent_encode(here, PLAIN))
+    format!("{}?{}={}", routes::SIGN_IN, fields::NEXT, utf8_percent_encode(here, PLAIN))
 }
 
 /// Sends the browser on with a GET, whatever it asked with.

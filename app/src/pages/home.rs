@@ -4,10 +4,13 @@ mod filter;
 mod query;
 
 use crate::{
-    api::path,
-    backend::{Backend, RecentOrder, assets, backend, viewer},
-    components::{button::QUIET_CLASS, card::Card, frame::Frame},
-    error::AppError,
+    components::{button::QUIET_CLASS, card::Card, layout::Frame},
+    domain::{
+        error::AppError,
+        id::VisitorId,
+        restaurant::{HomePage as Found, HomeQuery, RestaurantCard},
+    },
+    forms::routes,
     islands::search::Search,
     pages::{
         home::{
@@ -17,10 +20,7 @@ use crate::{
         or_notice,
         title::PageTitle,
     },
-    types::{
-        id::VisitorId,
-        restaurant::{HomePage as Found, HomeQuery, RestaurantCard},
-    },
+    services::{Backend, RecentOrder, assets, backend, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -67,7 +67,7 @@ fn RecentOrders(orders: Vec<RecentOrder>) -> impl IntoView {
             <li class="shrink-0">
                 <a
                     class="flex min-h-11 items-center gap-2 rounded-control border border-line bg-card px-4 py-2 hover:bg-brand-tint"
-                    href=path::order(&order.token)
+                    href=routes::order(&order.token)
                 >
                     <span class="font-semibold" dir="auto">{order.restaurant_name}</span>
                     <span class="text-sm text-muted tabular-nums">"No. " {order.number} " · " {order.placed.text}</span>
@@ -127,7 +127,7 @@ fn Nothing(query: HomeQuery) -> impl IntoView {
     view! {
         <div class="flex flex-col items-start gap-4 rounded-card border border-line bg-card p-6">
             <p>{advice}</p>
-            <a class=QUIET_CLASS href=path::HOME>"Show all restaurants"</a>
+            <a class=QUIET_CLASS href=routes::HOME>"Show all restaurants"</a>
         </div>
     }
 }

@@ -1,26 +1,26 @@
 //! A dish on a page of its own: the same form as the sheet above the menu, for every browser.
 
 use crate::{
-    api::{field, path, wish},
-    backend::{Submission, assets, backend, submission, viewer},
     components::{
         button::LINK_CLASS,
         dish::{DishFacts, labels, unavailable},
-        frame::Frame,
         icon::{self, Icon},
+        layout::Frame,
         options::OptionsForm,
         problem::ProblemSummary,
         when::time_words,
     },
-    error::AppError,
-    islands::shop::Shop,
-    pages::{answer_with, asked_due, or_notice, page_key, param, title::PageTitle},
-    types::{
+    domain::{
         cart::{CartView, LineRequest},
+        error::AppError,
         id::{CartLineId, ItemId},
         menu::{Item, Menu, Section},
         order::Due,
     },
+    forms::{fields, line_item, routes},
+    islands::menu_page::Shop,
+    pages::{answer_with, asked_due, or_notice, page_key, param, title::PageTitle},
+    services::{Submission, assets, backend, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -30,7 +30,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let (slug, item) = (param("slug"), param("item"));
-    let line = use_query_map().read_untracked().get(field::LINE);
+    let line = use_query_map().read_untracked().get(fields::LINE);
     let due = asked_due();
     Suspend::new(async move { or_notice(page(slug, item, line, due).await) })
 }
@@ -42,12 +42,12 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
         Some(visitor) => backend.ordering.cart(&slug, Some(visitor)).await.ok(),
         None => None,
     };
-    let asked = sent.value(field::DUE).and_then(Due::from_field).unwrap_or(due);
+    let asked = sent.value(fields::DUE).and_then(Due::from_field).unwrap_or(due);
     let kept = cart.as_ref().map(|cart| cart.time.due).unwrap_or_default();
     let shown = backend.menus.restaurant_for(&slug, if asked == Due::Asap { kept } else { asked }).await?;
     let id: ItemId = item.parse().map_err(|_| AppError::not_found("dish"))?;
     let (section, item) = shown.menu.item(id).ok_or_else(|| AppError::not_found("dish"))?;
-    let line = sent.value(field::LINE).map(ToOwned::to_owned).or(line).and_then(|line| line.parse().ok());
+    let line = sent.value(fields::LINE).map(ToOwned::to_owned).or(line).and_then(|line| line.parse().ok());
     let kept = cart.and_then(|cart| kept_wish(cart, line?));
     let line = if sent.fields.is_empty() { kept.as_ref().and(line) } else { line };
     let wish = sent_wish(&sent, id).or(kept).unwrap_or_else(|| fresh(&shown.menu, item));
@@ -55,7 +55,7 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let content = view! {
         <div data-shop=slug.clone() data-due=shown.time.due.field() class="mx-auto max-w-xl">
-            <a class=LINK_CLASS href=path::wanted(path::restaurant(&slug), shown.time.due)>
+            <a class=LINK_CLASS href=routes::wanted(routes::restaurant(&slug), shown.time.due)>
                 <Icon path=icon::BACK />
                 <span dir="auto">{restaurant.name.clone()}</span>
             </a>
@@ -128,7 +128,7 @@ fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item, time: Option<S
 fn sent_wish(sent: &Submission, item: ItemId) -> Option<LineRequest> {
     let fields = sent.fields.iter();
     let pairs = fields.flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())));
-    (!sent.fields.is_empty()).then(|| wish::from_fields(item, pairs))
+    (!sent.fields.is_empty()).then(|| line_item::from_fields(item, pairs))
 }
 
 /// What the cart's line wishes at the moment.
@@ -137,5 +137,5 @@ fn kept_wish(cart: CartView, line: CartLineId) -> Option<LineRequest> {
 }
 
 fn fresh(menu: &Menu, item: &Item) -> LineRequest {
-    wish::fresh(item, menu.groups_of(item).map(|(_, group)| group))
+    line_item::fresh(item, menu.groups_of(item).map(|(_, group)| group))
 }

@@ -1,24 +1,24 @@
 //! An order's page: where it stands, in one plain sentence and in steps, with all that was agreed.
 
 use crate::{
-    api::path,
-    backend::{backend, submission},
     components::{
         bill::{BillLines, BillRows},
         button::{LINK_CLASS, QUIET_CLASS},
-        frame::Frame,
         key::KeyField,
+        layout::Frame,
         mode::payment_sentence,
         problem::ProblemSummary,
         steps::OrderSteps,
     },
-    error::AppError,
-    islands::tracker::OrderTracker,
-    pages::{answer_with, or_notice, page_key, param, title::PageTitle},
-    types::{
+    domain::{
+        error::AppError,
         order::{OrderStatus, OrderView, PaymentStatus},
         typed::dialled,
     },
+    forms::routes,
+    islands::tracker::OrderTracker,
+    pages::{answer_with, or_notice, page_key, param, title::PageTitle},
+    services::{backend, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -102,7 +102,7 @@ fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
         view! {
             <details class="rounded-card border border-line bg-card">
                 <summary class="min-h-11 cursor-pointer px-4 py-2.5 font-medium">"Cancel this order"</summary>
-                <form method="post" action=path::order_cancel(&token) class="flex flex-col items-start gap-3 px-4 pb-4">
+                <form method="post" action=routes::order_cancel(&token) class="flex flex-col items-start gap-3 px-4 pb-4">
                     <p>"The kitchen will be told at once. You pay nothing."</p>
                     <button class="inline-flex min-h-11 items-center rounded-control border border-beet px-4 font-semibold text-beet hover:bg-beet/10">
                         "Yes, cancel my order"
@@ -113,7 +113,7 @@ fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     });
     let again = order.status.is_final().then(|| {
         view! {
-            <form method="post" action=path::order_again(&order.token)>
+            <form method="post" action=routes::order_again(&order.token)>
                 <KeyField key=Some(page_key()) />
                 <button class=QUIET_CLASS>"Order this again"</button>
             </form>
@@ -167,7 +167,7 @@ fn Place<'a>(order: &'a OrderView) -> impl IntoView + use<> {
                 {place.map(|place| view! { ", " <span dir="auto">{place}</span> })}
             </p>
             <address class="break-words not-italic">
-                <a class="font-medium underline" href=path::restaurant(&order.restaurant_slug) dir="auto">
+                <a class="font-medium underline" href=routes::restaurant(&order.restaurant_slug) dir="auto">
                     {order.restaurant_name.clone()}
                 </a>
                 <span class="block text-muted" dir="auto">{order.restaurant_address.clone()}</span>

@@ -5,30 +5,30 @@ mod legend;
 mod linked_data;
 
 use crate::{
-    api::path,
-    backend::{assets, backend, in_full, submission},
     components::{
         button::MAIN_CLASS,
         cart::CartProblem,
         dish::DishRow,
-        frame::Frame,
         icon::{self, Icon},
+        layout::Frame,
         mode::ModeSwitch,
         problem::ProblemSummary,
         when::TimeChoice,
     },
-    error::AppError,
-    islands::shop::Shop,
+    domain::{
+        error::AppError,
+        menu::{Menu, Section},
+        order::Due,
+        restaurant::{MenuTime, RestaurantPage as Shown},
+    },
+    forms::routes,
+    islands::menu_page::Shop,
     pages::{
         answer_with, asked_due, or_notice, param,
         restaurant::{about::About, legend::Legend, linked_data::linked_data},
         title::PageTitle,
     },
-    types::{
-        menu::{Menu, Section},
-        order::Due,
-        restaurant::{MenuTime, RestaurantPage as Shown},
-    },
+    services::{assets, backend, in_full, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
@@ -44,7 +44,7 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
     let shown = backend()?.menus.restaurant_for(&slug, due).await?;
     let base = assets().base;
     let Shown { restaurant, state, menu, time, .. } = &shown;
-    let address = in_full(&path::restaurant(&slug));
+    let address = in_full(&routes::restaurant(&slug));
     let problem = submission().error.map(|error| {
         answer_with(&error);
         view! { <ProblemSummary error=error /> }
@@ -61,7 +61,7 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
             {problem}
             <About restaurant=restaurant state=state base=&base />
             <div class="flex flex-col gap-3">
-                <ModeSwitch slug=&slug modes=modes state=state next=path::wanted(path::restaurant(&slug), time.due) />
+                <ModeSwitch slug=&slug modes=modes state=state next=routes::wanted(routes::restaurant(&slug), time.due) />
                 <TimeChoice shown=&shown time=time />
             </div>
             <div class="pt-4 lg:grid lg:grid-cols-[11rem_minmax(0,1fr)_20rem] lg:gap-8">
@@ -185,7 +185,7 @@ fn CartColumn<'a>(slug: &'a str) -> impl IntoView + use<> {
             class="hidden lg:sticky lg:top-4 lg:block lg:max-h-dvh lg:self-start lg:overflow-y-auto lg:rounded-card lg:border lg:border-line lg:bg-card lg:p-4"
         >
             <h2 class="pb-3 text-lg font-semibold">"Your order"</h2>
-            <a class=MAIN_CLASS href=path::cart(slug)>"View cart"</a>
+            <a class=MAIN_CLASS href=routes::cart(slug)>"View cart"</a>
         </aside>
     }
 }
@@ -198,7 +198,7 @@ fn CartBar<'a>(slug: &'a str) -> impl IntoView + use<> {
             data-cart-bar
             class="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-page p-3 lg:hidden print:hidden"
         >
-            <a class=MAIN_CLASS href=path::cart(slug)>
+            <a class=MAIN_CLASS href=routes::cart(slug)>
                 <Icon path=icon::BAG />
                 <span data-cart-words class="tabular-nums">"View cart"</span>
             </a>

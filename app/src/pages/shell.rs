@@ -1,8 +1,8 @@
 //! The document around every page.
 
 use crate::{
-    api::path,
-    backend::{Assets, Bundle, assets},
+    forms::routes,
+    services::{Assets, Bundle, assets},
 };
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
@@ -42,5 +42,5 @@ pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
 /// Staff's pages take their own bundle.
 fn is_for_staff() -> bool {
     let address = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
-    address.is_some_and(|url| url.path().starts_with(path::DASHBOARD) || url.path().starts_with(path::SIGN_IN))
+    address.is_some_and(|url| url.path().starts_with(routes::DASHBOARD) || url.path().starts_with(routes::SIGN_IN))
 }

@@ -4,7 +4,7 @@ use crate::{
     kitchen::{Kitchen, cook},
     request::{Ask, Page, ask},
 };
-use app::{backend::Submission, error::AppError};
+use app::{domain::error::AppError, services::Submission};
 use axum::http::StatusCode;
 use std::collections::BTreeMap;
 

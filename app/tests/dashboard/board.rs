@@ -5,13 +5,13 @@ use crate::{
     request::{Ask, Page, ask},
 };
 use app::{
-    backend::Submission,
-    error::AppError,
-    types::{
+    domain::{
         board::{Ticket, Unreadable},
+        error::AppError,
         order::{Actor, OrderStatus, moves_of},
         terms::ServiceMode,
     },
+    services::Submission,
 };
 use axum::http::StatusCode;
 use std::collections::BTreeSet;

@@ -1,16 +1,12 @@
 //! A restaurant that exists only for these tests: tickets in every state, a small menu, one person who works there.
 
 use app::{
-    backend::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Staff, Workplace,
-    },
-    error::AppError,
-    types::{
+    domain::{
         bill::{PricedLine, PricedModifier},
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         diet::Allergen,
+        error::AppError,
         id::{
             ChangeId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId,
             VisitorId,
@@ -23,6 +19,10 @@ use app::{
         role::Role,
         terms::{ServiceMode, Terms},
         time::{LocalTime, Timestamp},
+    },
+    services::{
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Staff, Workplace,
     },
 };
 use async_trait::async_trait;

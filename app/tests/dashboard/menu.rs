@@ -5,9 +5,8 @@ use crate::{
     request::{Ask, Page, ask},
 };
 use app::{
-    backend::{Staff, Submission},
-    error::AppError,
-    types::role::Role,
+    domain::{error::AppError, role::Role},
+    services::{Staff, Submission},
 };
 use axum::http::StatusCode;
 use std::collections::BTreeMap;

@@ -6,8 +6,8 @@ use crate::{
     request::{Ask, ask},
 };
 use app::{
-    backend::{Staff, Submission},
-    error::AppError,
+    domain::error::AppError,
+    services::{Staff, Submission},
 };
 use std::collections::BTreeMap;
 

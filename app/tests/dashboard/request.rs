@@ -2,8 +2,8 @@
 
 use crate::kitchen::Kitchen;
 use app::{
-    backend::{Assets, Staff, Submission, Viewer},
     pages::{App, shell},
+    services::{Assets, Staff, Submission, Viewer},
 };
 use axum::{
     body::{Body, to_bytes},

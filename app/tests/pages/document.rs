@@ -2,9 +2,9 @@
 
 use crate::{fake, samples};
 use app::{
-    backend::{Assets, Backend, Bundle, Origin, Submission, Viewer},
+    domain::id::VisitorId,
     pages::{App, shell},
-    types::id::VisitorId,
+    services::{Assets, Backend, Bundle, Origin, Submission, Viewer},
 };
 use axum::{
     body::{Body, to_bytes},

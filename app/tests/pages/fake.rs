@@ -5,19 +5,19 @@ use crate::{
     samples::{self, SLUG, TOKEN},
 };
 use app::{
-    backend::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Staff,
-    },
-    error::AppError,
-    types::{
+    domain::{
         bill::Bill,
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
+        error::AppError,
         id::{ChangeId, OrderId, VisitorId},
         money::Currency,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
+    },
+    services::{
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Staff,
     },
 };
 use async_trait::async_trait;

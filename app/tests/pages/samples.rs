@@ -1,9 +1,7 @@
 //! A restaurant with everything that is hard about menus: sizes, bounds, free picks, other scripts, hostile names.
 
 use app::{
-    api::wish,
-    backend::{CheckoutView, CheckoutWish, ModeTimes, RecentOrder},
-    types::{
+    domain::{
         cart::{CartLine, CartLineView, CartView, Choice, LineRequest},
         diet::{Allergen, Diet},
         id::{CartLineId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, VariantId, VisitorId},
@@ -17,6 +15,8 @@ use app::{
         terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
         time::{LocalTime, Timestamp},
     },
+    forms::line_item,
+    services::{CheckoutView, CheckoutWish, ModeTimes, RecentOrder},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -293,13 +293,13 @@ pub fn cards() -> Vec<RestaurantCard> {
 
 fn wishes() -> Vec<LineRequest> {
     let menu = menu();
-    let mut large = wish::fresh(&pizza(), menu.groups.iter());
+    let mut large = line_item::fresh(&pizza(), menu.groups.iter());
     large.variant = Some(variant_id(2));
     large.quantity = 2;
     large.note = "One of them <b>well done</b>, please".to_owned();
     large.modifiers.push(Choice { modifier: modifier_id(5), quantity: 1 });
     large.modifiers.push(Choice { modifier: modifier_id(1), quantity: 2 });
-    vec![large, wish::fresh(&salad(), [].into_iter())]
+    vec![large, line_item::fresh(&salad(), [].into_iter())]
 }
 
 pub fn cart() -> CartView {

@@ -2,13 +2,13 @@
 
 use crate::{database::Restaurant, failure::Failure, server::Server, settings::Bench};
 use app::{
-    api::path,
-    types::{
+    domain::{
         cart::{Choice, LineRequest},
         menu::{Item, Menu},
         order::{Contact, Due, NewOrder, PlacedOrder},
         terms::ServiceMode,
     },
+    forms::routes,
 };
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub struct Basket {
 impl Basket {
     /// Fills one from the restaurant's menu.
     pub async fn fill(bench: &Bench, server: &Server, restaurant: &Restaurant) -> Result<Self, Failure> {
-        let url = server.url(&path::api_menu(&restaurant.slug));
+        let url = server.url(&routes::api_menu(&restaurant.slug));
         let menu: Menu = bench.http.get(url).send().await?.error_for_status()?.json().await?;
         let lines = lines(&menu);
         if lines.is_empty() {
@@ -45,7 +45,7 @@ impl Basket {
             note: "Please ring twice".to_owned(),
             agreed_total_minor: None,
         };
-        Ok(Self { path: path::api_orders(&restaurant.slug), body: serde_json::to_string(&order)? })
+        Ok(Self { path: routes::api_orders(&restaurant.slug), body: serde_json::to_string(&order)? })
     }
 
     /// Places it once, and answers the order's id.

@@ -1,7 +1,7 @@
 //! Passwords: argon2id, as slow for an address that nobody has, and never on all cores at once.
 
 use crate::error::Fault;
-use app::error::AppError;
+use app::domain::error::AppError;
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHash, PasswordHasher as _, PasswordVerifier as _, SaltString},

@@ -3,9 +3,9 @@
 use crate::{
     accounts::{SignedIn, passwords::Passwords, tries::one_more},
     error::Fault,
-    store::sign_ins::Tries,
+    queries::sign_ins::Tries,
 };
-use app::types::time::Timestamp;
+use app::domain::time::Timestamp;
 use moka::{
     future::Cache,
     ops::compute::{CompResult, Op},

@@ -2,11 +2,11 @@
 
 use crate::{
     accounts::secrets,
-    basis::Toast,
+    context::Toast,
     error::Fault,
-    store::sign_ins::{self, Tried, Tries},
+    queries::sign_ins::{self, Tried, Tries},
 };
-use app::{error::AppError, types::time::Timestamp};
+use app::domain::{error::AppError, time::Timestamp};
 use std::net::{IpAddr, Ipv6Addr};
 
 /// Tries before the next has to wait.

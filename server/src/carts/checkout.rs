@@ -2,17 +2,17 @@
 //! stands in the way.
 
 use crate::{
-    basis::Toast,
     carts::{self, lines::Priced, problems::of_order},
-    catalogue::{Promise, Snapshot},
+    context::Toast,
     error::Fault,
-    store,
+    menus::Snapshot,
+    queries,
+    scheduling::Promise,
 };
 use app::{
-    backend::{CheckoutView, CheckoutWish, ModeTimes},
-    error::AppError,
-    types::{
+    domain::{
         bill::{Bill, PricedLine},
+        error::AppError,
         id::{OrderId, VisitorId},
         menu::Menu,
         money::Money,
@@ -22,6 +22,7 @@ use app::{
         terms::ServiceMode,
         time::Timestamp,
     },
+    services::{CheckoutView, CheckoutWish, ModeTimes},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -71,7 +72,7 @@ impl Room {
     /// Reads what is taken, from the times on that an order of now may still fall into.
     pub async fn of(toast: &Toast, snapshot: &Snapshot, now: Timestamp) -> Result<Self, Fault> {
         let from = now.plus_minutes(-LOOK_BACK_MINUTES);
-        let loads = store::carts::loads(&toast.store, snapshot.restaurant.id, from).await?;
+        let loads = queries::carts::loads(&toast.store, snapshot.restaurant.id, from).await?;
         Ok(Self(loads.into_iter().map(|(mode, at, taken)| ((mode, at), taken)).collect()))
     }
 

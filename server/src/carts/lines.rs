@@ -1,16 +1,14 @@
 //! The lines of a cart: added, counted up, replaced, and put into words.
 
 use crate::carts::problems::{at_field, too_many_lines};
-use app::{
+use app::domain::{
+    bill::PricedLine,
+    cart::{CartLine, CartLineView, LineRequest, MAX_LINES, MAX_NOTE, MAX_QUANTITY},
     error::AppError,
-    types::{
-        bill::PricedLine,
-        cart::{CartLine, CartLineView, LineRequest, MAX_LINES, MAX_NOTE, MAX_QUANTITY},
-        id::CartLineId,
-        menu::Menu,
-        pricing::{PriceProblem, price_line},
-        text,
-    },
+    id::CartLineId,
+    menu::Menu,
+    pricing::{PriceProblem, price_line},
+    text,
 };
 use uuid::Uuid;
 

@@ -1,9 +1,8 @@
 //! What cannot be priced, told at the field that mends it.
 
 use app::{
-    api::field,
-    error::AppError,
-    types::{pricing::PriceProblem, problem::Problem},
+    domain::{error::AppError, pricing::PriceProblem, problem::Problem},
+    forms::fields,
 };
 
 /// The refusal of one line: sold out is how things stand now, everything else is how it was asked.
@@ -26,9 +25,9 @@ pub fn at_lines(problems: Vec<(usize, PriceProblem)>) -> AppError {
 /// What stands in the way of an order as a whole.
 pub fn of_order(problem: &PriceProblem) -> Problem {
     let field = match problem {
-        PriceProblem::OutsideZones(_) => field::POSTCODE,
-        PriceProblem::Tip { .. } => field::TIP,
-        PriceProblem::ModeNotOffered(_) => field::MODE,
+        PriceProblem::OutsideZones(_) => fields::POSTCODE,
+        PriceProblem::Tip { .. } => fields::TIP,
+        PriceProblem::ModeNotOffered(_) => fields::MODE,
         _ => "lines",
     };
     Problem::new(field, problem.code(), problem.to_string())
@@ -50,15 +49,15 @@ const fn is_sold_out(problem: &PriceProblem) -> bool {
 /// The field of the form that adds a dish.
 const fn field_of(problem: &PriceProblem) -> &'static str {
     match problem {
-        PriceProblem::UnknownVariant { .. } => field::VARIANT,
+        PriceProblem::UnknownVariant { .. } => fields::VARIANT,
         PriceProblem::UnknownModifier { .. }
         | PriceProblem::ModifierSoldOut { .. }
         | PriceProblem::TooFew { .. }
         | PriceProblem::TooMany { .. }
-        | PriceProblem::TooManyOfOne { .. } => field::MODIFIER,
-        PriceProblem::Quantity | PriceProblem::Money(_) => field::QUANTITY,
-        PriceProblem::NoteTooLong => field::NOTE,
-        _ => field::ITEM,
+        | PriceProblem::TooManyOfOne { .. } => fields::MODIFIER,
+        PriceProblem::Quantity | PriceProblem::Money(_) => fields::QUANTITY,
+        PriceProblem::NoteTooLong => fields::NOTE,
+        _ => fields::ITEM,
     }
 }
 

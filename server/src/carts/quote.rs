@@ -1,23 +1,21 @@
 //! What lines would cost, for programs.
 
 use crate::{
-    basis::Toast,
     carts::{
         checkout::Room,
         problems::{at_lines, of_order},
     },
+    context::Toast,
     error::Fault,
 };
-use app::{
+use app::domain::{
+    bill::PricedLine,
+    cart::MAX_LINES,
     error::AppError,
-    types::{
-        bill::PricedLine,
-        cart::MAX_LINES,
-        menu::Menu,
-        money::Money,
-        order::{Due, Quote, QuoteRequest},
-        pricing::{self, PriceProblem, Service},
-    },
+    menu::Menu,
+    money::Money,
+    order::{Due, Quote, QuoteRequest},
+    pricing::{self, PriceProblem, Service},
 };
 
 /// Prices lines without ordering them.

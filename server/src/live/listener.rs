@@ -1,10 +1,10 @@
 //! Hears on a connection of its own what other processes announce, and wakes those who wait here.
 
 use crate::{
-    basis::Toast,
+    context::Toast,
+    db::pg_notify::{self, Ear},
     error::Fault,
     live::{Hint, notifier::hints_for},
-    store::wakeups::{self, Ear},
 };
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -28,7 +28,7 @@ async fn listen_for_ever(toast: &Toast) {
     let mut pause = FIRST_PAUSE;
     let mut missed = false;
     loop {
-        match wakeups::listen(&toast.store).await {
+        match pg_notify::listen(&toast.store).await {
             Ok(mut ear) => {
                 pause = FIRST_PAUSE;
                 if missed {

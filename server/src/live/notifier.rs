@@ -4,11 +4,11 @@
 //! it is sent after the commit; a process that dies in between is made up for by everyone's regular look.
 
 use crate::{
-    basis::Toast,
+    context::Toast,
+    db::pg_notify,
     live::{Hint, Hub},
-    store::wakeups,
 };
-use app::types::id::RestaurantId;
+use app::domain::id::RestaurantId;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,7 @@ pub fn start(toast: Toast, shutdown: CancellationToken) -> JoinHandle<()> {
                 hints = gathered(&toast.hub) => hints,
             };
             for some in hints.chunks(HINTS_PER_MESSAGE) {
-                if let Err(fault) = wakeups::send(&toast.store, &message(toast.hub.instance(), some)).await {
+                if let Err(fault) = pg_notify::send(&toast.store, &message(toast.hub.instance(), some)).await {
                     tracing::warn!(%fault, hints = some.len(), "other processes were not woken");
                 }
             }

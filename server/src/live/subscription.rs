@@ -1,7 +1,7 @@
 //! One who waits for news of a restaurant, and why the wait ends.
 
 use super::Hub;
-use app::types::id::RestaurantId;
+use app::domain::id::RestaurantId;
 use std::time::Duration;
 use tokio::sync::watch;
 

@@ -7,9 +7,9 @@ use crate::{
 use clap::Parser;
 use reqwest::{Client, StatusCode, header::HeaderMap};
 use server::{
-    boot::{self, Running},
     clock::Clock,
     config::Cli,
+    startup::{self, Running},
 };
 use std::{
     net::SocketAddr,
@@ -52,7 +52,7 @@ impl Shop {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let metrics = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let operators = metrics.local_addr().unwrap();
-        let server = boot::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, Some(metrics)).unwrap();
+        let server = startup::serve(settings, Clock::fixed(FRIDAY_EVENING), listener, Some(metrics)).unwrap();
         Self { server, operators, client: Client::new() }
     }
 
@@ -62,7 +62,7 @@ impl Shop {
     }
 
     /// Orders something.
-    pub async fn order_at(&self, slug: &str, order: &app::types::order::NewOrder) -> Answer {
+    pub async fn order_at(&self, slug: &str, order: &app::domain::order::NewOrder) -> Answer {
         let begun = Instant::now();
         let url = format!("http://{}/api/v1/restaurants/{slug}/orders", self.server.addr);
         let key = Uuid::new_v4().to_string();

@@ -10,8 +10,9 @@ use crate::{
 };
 use reqwest::StatusCode;
 use server::{
-    accounts, seed,
-    store::nodes::{Key, hash},
+    accounts,
+    db::nodes::{Key, hash},
+    demo,
 };
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::{
@@ -61,7 +62,7 @@ async fn on_another_node(url: &str, shop: &Shop, than: &str) -> (TestApp, String
 
 /// Somebody with an account, and its password, elsewhere than at this address.
 async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'static str) {
-    let sign_ins = seed::demo(&shop.server.toast, false).await.unwrap();
+    let sign_ins = demo::demo(&shop.server.toast, false).await.unwrap();
     let mut connection = PgConnection::connect(url).await.unwrap();
     for sign_in in sign_ins {
         let at: String = sqlx::query_scalar(
@@ -152,7 +153,7 @@ async fn the_map_agrees_with_the_cluster() {
     let app = TestApp::start_on(url.clone()).await;
     let mut connection = PgConnection::connect(&url).await.unwrap();
     for _ in 0..50 {
-        let id = app::types::id::RestaurantId::from_uuid(Uuid::new_v4());
+        let id = app::domain::id::RestaurantId::from_uuid(Uuid::new_v4());
         let shard: i64 = sqlx::query_scalar("SELECT get_shard_id_for_distribution_column('restaurants', $1)")
             .bind(id.uuid())
             .fetch_one(&mut connection)

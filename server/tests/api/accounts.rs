@@ -1,15 +1,15 @@
 //! Staff sign in and out; guessing is slow, and tells nothing.
 
 use crate::app::{FRIDAY_EVENING, HERE, TestApp};
-use ::app::error::AppError;
-use server::{accounts, error::Fault, seed};
+use ::app::domain::error::AppError;
+use server::{accounts, demo, error::Fault};
 use std::{net::IpAddr, time::Instant};
 
 const EMAIL: &str = "the-last-minute@toast.example";
 
 async fn start() -> TestApp {
     let app = TestApp::start().await;
-    seed::demo(&app.toast, false).await.unwrap();
+    demo::demo(&app.toast, false).await.unwrap();
     app
 }
 
@@ -27,7 +27,7 @@ async fn try_from(app: &TestApp, from: IpAddr, email: &str, password: &str) -> R
 #[tokio::test]
 async fn signs_in_and_out() {
     let app = start().await;
-    let secret = try_with(&app, " The-Last-Minute@Toast.example ", seed::DEMO_PASSWORD).await.unwrap();
+    let secret = try_with(&app, " The-Last-Minute@Toast.example ", demo::DEMO_PASSWORD).await.unwrap();
     let staff = accounts::staff(&app.toast, &secret).await.unwrap().unwrap();
     assert_eq!(staff.restaurants.len(), 1);
     assert_eq!(staff.workplace("the-last-minute").unwrap().slug, "the-last-minute");
@@ -47,7 +47,7 @@ async fn signs_in_and_out() {
 #[tokio::test]
 async fn a_session_lasts_a_shift() {
     let app = start().await;
-    let secret = try_with(&app, EMAIL, seed::DEMO_PASSWORD).await.unwrap();
+    let secret = try_with(&app, EMAIL, demo::DEMO_PASSWORD).await.unwrap();
     app.at(FRIDAY_EVENING.plus_minutes(12 * 60 - 1));
     assert!(accounts::staff(&app.toast, &secret).await.unwrap().is_some());
     app.at(FRIDAY_EVENING.plus_minutes(12 * 60));
@@ -59,7 +59,7 @@ async fn a_session_lasts_a_shift() {
 #[tokio::test]
 async fn only_a_fingerprint_is_kept() {
     let app = start().await;
-    let secret = try_with(&app, EMAIL, seed::DEMO_PASSWORD).await.unwrap();
+    let secret = try_with(&app, EMAIL, demo::DEMO_PASSWORD).await.unwrap();
     assert_eq!(app.count("sessions").await, 1);
     assert_eq!(app.count(&format!("sessions WHERE fingerprint LIKE '%{}%'", &secret[..10])).await, 0);
 }
@@ -92,7 +92,7 @@ async fn guessing_locks_for_longer_and_longer() {
             assert_eq!(try_with(&app, email, "wrong").await.unwrap_err().status(), 422);
         }
         assert_eq!(
-            try_with(&app, email, seed::DEMO_PASSWORD).await.unwrap_err(),
+            try_with(&app, email, demo::DEMO_PASSWORD).await.unwrap_err(),
             AppError::TooMany { retry_after: 60 },
             "{email}"
         );
@@ -101,7 +101,7 @@ async fn guessing_locks_for_longer_and_longer() {
         assert_eq!(try_with(&app, email, "wrong").await.unwrap_err(), AppError::TooMany { retry_after: 120 });
     }
     app.at(FRIDAY_EVENING.plus_minutes(3));
-    assert!(try_with(&app, EMAIL, seed::DEMO_PASSWORD).await.is_ok());
+    assert!(try_with(&app, EMAIL, demo::DEMO_PASSWORD).await.is_ok());
     assert_eq!(try_with(&app, EMAIL, "wrong").await.unwrap_err().status(), 422, "a right password forgives");
 }
 
@@ -114,7 +114,7 @@ async fn parallel_guesses_are_no_more_than_guesses_in_a_row() {
         let locked = guesses.iter().filter(|guess| matches!(guess, Err(AppError::TooMany { .. }))).count();
         assert_eq!((tried, locked), (5, 95), "{email}: {guesses:?}");
         // The right one is refused as well, and says until when.
-        assert_eq!(try_with(&app, email, seed::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
+        assert_eq!(try_with(&app, email, demo::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
     }
     let servers = [app.second(), app.second(), app.second()];
     app.at(FRIDAY_EVENING.plus_minutes(1));
@@ -133,9 +133,9 @@ async fn guessing_from_elsewhere_keeps_nobody_out() {
             try_from(&app, at(stranger), EMAIL, "wrong").await.unwrap_err();
         }
     }
-    assert!(try_from(&app, at(200), EMAIL, seed::DEMO_PASSWORD).await.is_ok());
+    assert!(try_from(&app, at(200), EMAIL, demo::DEMO_PASSWORD).await.is_ok());
     // A right password forgives where it was typed, and nowhere else.
-    assert_eq!(try_from(&app, at(1), EMAIL, seed::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
+    assert_eq!(try_from(&app, at(1), EMAIL, demo::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
     app.at(FRIDAY_EVENING.plus_minutes(24 * 60 + 1));
     try_from(&app, at(200), EMAIL, "wrong").await.unwrap_err();
     assert_eq!(app.count("sign_in_tries").await, 1, "what is a day old is swept up");

@@ -1,22 +1,22 @@
 //! One Toast per test, with a database of its own that goes when the test ends.
 
 use app::{
-    backend::{Staff, Workplace},
-    types::{
+    domain::{
         cart::{Choice, LineRequest},
         id::{ChangeId, ItemId, ModifierId, RestaurantId, VariantId, VisitorId},
         role::Role,
         time::Timestamp,
     },
+    services::{Staff, Workplace},
 };
 use server::{
     accounts::{self, Sessions},
-    backend::Toast,
-    catalogue::{Catalogue, Snapshot},
     clock::Clock,
+    context::Toast,
+    db::{Store, StoreOptions},
+    demo,
     live::Hub,
-    seed,
-    store::{Store, StoreOptions},
+    menus::{Catalogue, Snapshot},
 };
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::{
@@ -73,13 +73,13 @@ impl TestApp {
             sessions: Sessions::new(),
         };
         let slug = format!("corner-{}", &Uuid::new_v4().simple().to_string()[..12]);
-        let restaurant = seed::fixture(&toast, &FIXTURE.replace("corner-kitchen", &slug)).await.unwrap();
+        let restaurant = demo::fixture(&toast, &FIXTURE.replace("corner-kitchen", &slug)).await.unwrap();
         Self { toast, restaurant, slug, database }
     }
 
     /// Plants another restaurant from text like `fixture.toml`.
     pub async fn plant(&self, toml: &str) -> RestaurantId {
-        seed::fixture(&self.toast, toml).await.unwrap()
+        demo::fixture(&self.toast, toml).await.unwrap()
     }
 
     /// The fixture with another slug, to be changed by the test.
@@ -129,7 +129,7 @@ impl TestApp {
 
     /// The owner of the demo, signed in; plants the demo.
     pub async fn demo_owner(&self) -> Staff {
-        let sign_ins = seed::demo(&self.toast, false).await.unwrap();
+        let sign_ins = demo::demo(&self.toast, false).await.unwrap();
         let secret = accounts::sign_in(&self.toast, &sign_ins[0].email, sign_ins[0].password, HERE).await.unwrap();
         accounts::staff(&self.toast, &secret).await.unwrap().unwrap()
     }
@@ -142,22 +142,22 @@ impl TestApp {
             name: "Corner Kitchen".to_owned(),
             role: Role::Owner,
         };
-        Staff { id: seed::staff_id("corner@toast.example"), name: "Corner".to_owned(), restaurants: vec![place] }
+        Staff { id: demo::staff_id("corner@toast.example"), name: "Corner".to_owned(), restaurants: vec![place] }
     }
 
     /// The id of an item by its key.
     pub fn item(&self, key: &str) -> ItemId {
-        seed::item_id(&self.slug, key)
+        demo::item_id(&self.slug, key)
     }
 
     /// The id of a variant by the keys of item and variant; the only variant of an item has the key "".
     pub fn variant(&self, item: &str, key: &str) -> VariantId {
-        seed::variant_id(&self.slug, item, key)
+        demo::variant_id(&self.slug, item, key)
     }
 
     /// The id of a modifier by the keys of group and modifier.
     pub fn modifier(&self, group: &str, key: &str) -> ModifierId {
-        seed::modifier_id(&self.slug, group, key)
+        demo::modifier_id(&self.slug, group, key)
     }
 
     /// One of an item without sizes, with these modifiers once each.

@@ -2,21 +2,22 @@
 
 use crate::app::{FRIDAY_EVENING, TestApp, change_id, visitor};
 use ::app::{
-    backend::CheckoutWish,
-    error::AppError,
-    types::{
+    domain::{
         board::{MenuChange, SoldOut},
         cart::{CartChange, CartView, Choice, LineRequest, MAX_LINES},
+        error::AppError,
         id::{CartLineId, ItemId, ModifierId, VariantId, VisitorId},
         order::{Due, QuoteRequest},
         terms::ServiceMode,
     },
+    services::CheckoutWish,
 };
 use server::{
-    backend::Toast,
-    carts, catalogue,
+    carts,
+    context::Toast,
+    db::{Store, StoreOptions},
     error::Fault,
-    store::{Store, StoreOptions},
+    menus,
 };
 use sqlx::{Connection, Executor, PgConnection};
 use std::time::Duration;
@@ -187,7 +188,7 @@ pub async fn a_line_that_cannot_be_priced_any_more_stays_and_can_go(app: &TestAp
     add(app, guest, app.line("steak", &[("side", "bread")])).await;
     add(app, guest, app.line("water", &[])).await;
     let sold_out = MenuChange::ItemSoldOut(app.item("steak"), SoldOut::UntilStocked);
-    catalogue::change(&app.toast, &app.staff(), &app.slug, &sold_out).await.unwrap();
+    menus::change(&app.toast, &app.staff(), &app.slug, &sold_out).await.unwrap();
     let view = carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap();
     assert_eq!(view.lines[0].name, "Rump steak");
     assert_eq!(view.lines[0].details, ["Garlic bread"]);
@@ -222,7 +223,7 @@ pub async fn a_checkout_says_what_stands_in_the_way(app: &TestApp) {
         let (toast, slug) = (app.toast.clone(), app.slug.clone());
         async move { carts::checkout(&toast, &slug, Some(guest), &wish).await.unwrap() }
     };
-    let problems = |view: &::app::backend::CheckoutView| {
+    let problems = |view: &::app::services::CheckoutView| {
         view.problems.iter().map(|problem| format!("{}:{}", problem.field, problem.code)).collect::<Vec<_>>()
     };
     assert_eq!(problems(&checkout(CheckoutWish::default()).await), ["lines:empty_order"]);

@@ -1,15 +1,15 @@
 //! Finding restaurants: by words with and without typos, by filters, and in order.
 
 use crate::app::{FRIDAY_EVENING, TestApp};
-use ::app::types::{
+use ::app::domain::{
     diet::{Allergen, Diet},
     restaurant::{HomePage, HomeQuery},
 };
-use server::catalogue;
+use server::restaurants;
 
 /// What home shows.
 pub async fn home(app: &TestApp, query: HomeQuery) -> HomePage {
-    catalogue::home(&app.toast, &query).await.unwrap()
+    restaurants::home(&app.toast, &query).await.unwrap()
 }
 
 /// Names of the restaurants found by a text, with the dishes that match.
@@ -77,7 +77,7 @@ async fn finds_without_the_extension() {
 #[tokio::test]
 async fn shows_at_most_sixty() {
     let app = TestApp::start().await;
-    server::seed::generated(&app.toast, 80, 3).await.unwrap();
+    server::demo::generated(&app.toast, 80, 3).await.unwrap();
     let page = home(&app, HomeQuery::default()).await;
     assert_eq!(page.restaurants.len(), 60);
     assert!(page.restaurants.is_sorted_by_key(|card| !card.open), "open ones first");

@@ -2,18 +2,18 @@
 
 use crate::app::TestApp;
 use ::app::{
-    backend::{OrderKey, OrderedCart, Staff, Workplace},
-    error::AppError,
-    types::{
+    domain::{
         board::{OrderMove, Ticket},
+        error::AppError,
         id::{OrderId, StaffId, VisitorId},
         order::{Address, Contact, Due, NewOrder, OrderView, PlacedOrder, Reason, Verb},
         role::Role,
         terms::ServiceMode,
         time::Timestamp,
     },
+    services::{OrderKey, OrderedCart, Staff, Workplace},
 };
-use server::{boards, carts, error::Fault, ordering};
+use server::{carts, error::Fault, kitchen, orders};
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -71,12 +71,12 @@ pub async fn place_for(app: &TestApp, visitor: VisitorId, order: &NewOrder) -> R
 /// Places an order that takes these lines out of a cart.
 pub async fn place_of(app: &TestApp, cart: Option<&OrderedCart>, order: &NewOrder) -> Result<PlacedOrder, AppError> {
     let key = key(&Uuid::new_v4().to_string(), order);
-    answer(ordering::place(&app.toast, &app.slug, &key, cart, order).await)
+    answer(orders::place(&app.toast, &app.slug, &key, cart, order).await)
 }
 
 /// The order's page.
 pub async fn page(app: &TestApp, token: &str) -> OrderView {
-    answer(ordering::view(&app.toast, token).await).unwrap()
+    answer(orders::view(&app.toast, token).await).unwrap()
 }
 
 /// Somebody who works at the fixture restaurant.
@@ -95,7 +95,7 @@ pub fn decision(order: OrderId, verb: Verb, version: i64) -> OrderMove {
 
 /// Has staff move an order.
 pub async fn decide(app: &TestApp, decision: &OrderMove) -> Result<Ticket, AppError> {
-    answer(boards::move_order(&app.toast, &staff(app), &app.slug, decision).await)
+    answer(kitchen::move_order(&app.toast, &staff(app), &app.slug, decision).await)
 }
 
 /// Has staff move an order on, from the version it has.

@@ -4,12 +4,12 @@ use crate::{
     app::{FRIDAY_EVENING, TestApp},
     guest::{answer, change, number, page, pickup, place, place_for, staff, step},
 };
-use ::app::types::{id::VisitorId, order::Verb};
+use ::app::domain::{id::VisitorId, order::Verb};
 use server::{
-    backend::Toast,
-    boards,
+    context::Toast,
+    kitchen,
     live::{Hint, Hub, Woken, listener, notifier},
-    ordering, outbox,
+    orders, outbox,
 };
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -28,7 +28,7 @@ const SOON: Duration = Duration::from_secs(5);
 
 pub async fn every_event_is_told_in_sequence(app: &TestApp) {
     let staff = staff(app);
-    let updates = |seq| boards::updates_after(&app.toast, &staff, &app.slug, seq);
+    let updates = |seq| kitchen::updates_after(&app.toast, &staff, &app.slug, seq);
     assert!(answer(updates(0).await).unwrap().is_empty());
     let first = place(app, &pickup(app)).await.unwrap();
     let second = place(app, &pickup(app)).await.unwrap();
@@ -42,7 +42,7 @@ pub async fn every_event_is_told_in_sequence(app: &TestApp) {
     assert_eq!(answer(updates(4).await).unwrap().len(), 1);
     assert!(answer(updates(5).await).unwrap().is_empty());
 
-    let news = |seq| ordering::news_after(&app.toast, &second.token, seq);
+    let news = |seq| orders::news_after(&app.toast, &second.token, seq);
     assert_eq!(answer(news(2).await).unwrap().view.unwrap().seq, 4);
     assert_eq!(answer(news(4).await).unwrap().view, None);
     assert_eq!(page(app, &second.token).await.seq, 4);
@@ -141,7 +141,7 @@ pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
     let mut numbers = Vec::new();
     for _ in 0..100 {
         outbox::deliver(&app.toast, app.restaurant).await.unwrap();
-        let recent = answer(ordering::recent(&app.toast, visitor).await).unwrap();
+        let recent = answer(orders::recent(&app.toast, visitor).await).unwrap();
         numbers = recent.iter().map(|order| order.number).collect();
         if numbers.len() == 2 && number(app, put_off).await == 2 {
             break;
@@ -163,7 +163,7 @@ async fn swept_up(app: &TestApp, visitor: VisitorId) -> usize {
     let task = outbox::start(there.clone(), stop.clone());
     let mut recent = Vec::new();
     for _ in 0..100 {
-        recent = answer(ordering::recent(&there, visitor).await).unwrap();
+        recent = answer(orders::recent(&there, visitor).await).unwrap();
         if !recent.is_empty() {
             break;
         }

@@ -6,20 +6,20 @@ use crate::{
     orders::assert_gapless,
 };
 use ::app::{
-    backend::Staff,
-    error::AppError,
-    types::{
+    domain::{
         board::{Board, OrderMove},
+        error::AppError,
         order::{Actor, Due, NewOrder, OrderStatus, PaymentStatus, PlacedOrder, Reason, Verb, moves_of},
         terms::ServiceMode,
     },
+    services::Staff,
 };
 use futures::future::join_all;
 use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::TestRunner,
 };
-use server::{boards, ordering};
+use server::{kitchen, orders};
 use uuid::Uuid;
 
 scenarios! {
@@ -173,17 +173,20 @@ pub async fn staff_see_only_their_own(app: &TestApp) {
     stranger.restaurants[0].slug.clone_from(&other_slug);
     let accept = decision(placed.id, Verb::Accept, 1);
     for slug in [app.slug.as_str(), "nowhere"] {
-        assert_eq!(answer(boards::board(&app.toast, &stranger, slug).await).unwrap_err(), AppError::Forbidden);
-        assert_eq!(answer(boards::acknowledge(&app.toast, &stranger, slug, 9).await).unwrap_err(), AppError::Forbidden);
-        let moved = boards::move_order(&app.toast, &stranger, slug, &accept).await;
+        assert_eq!(answer(kitchen::board(&app.toast, &stranger, slug).await).unwrap_err(), AppError::Forbidden);
+        assert_eq!(
+            answer(kitchen::acknowledge(&app.toast, &stranger, slug, 9).await).unwrap_err(),
+            AppError::Forbidden
+        );
+        let moved = kitchen::move_order(&app.toast, &stranger, slug, &accept).await;
         assert_eq!(answer(moved).unwrap_err(), AppError::Forbidden);
-        let updates = boards::updates_after(&app.toast, &stranger, slug, 0).await;
+        let updates = kitchen::updates_after(&app.toast, &stranger, slug, 0).await;
         assert_eq!(answer(updates).unwrap_err(), AppError::Forbidden);
     }
-    let moved = boards::move_order(&app.toast, &stranger, &other_slug, &accept).await;
+    let moved = kitchen::move_order(&app.toast, &stranger, &other_slug, &accept).await;
     assert_eq!(answer(moved).unwrap_err(), AppError::not_found("order"));
     let nobody = Staff { restaurants: Vec::new(), ..staff(app) };
-    assert_eq!(answer(boards::board(&app.toast, &nobody, &app.slug).await).unwrap_err(), AppError::Forbidden);
+    assert_eq!(answer(kitchen::board(&app.toast, &nobody, &app.slug).await).unwrap_err(), AppError::Forbidden);
 }
 
 pub async fn alarms_are_silenced(app: &TestApp) {
@@ -192,17 +195,17 @@ pub async fn alarms_are_silenced(app: &TestApp) {
         place(app, &pickup(app)).await.unwrap();
     }
     let staff = staff(app);
-    let board = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap();
     assert_eq!((board.seq, board.tickets.len(), board.lead_minutes, board.paused), (2, 2, 10, None));
     assert!(board.tickets.iter().all(|ticket| !ticket.acknowledged));
-    let board = answer(boards::acknowledge(&app.toast, &staff, &app.slug, board.seq).await).unwrap();
+    let board = answer(kitchen::acknowledge(&app.toast, &staff, &app.slug, board.seq).await).unwrap();
     assert!(board.tickets.iter().all(|ticket| ticket.acknowledged));
     let late = place(app, &pickup(app)).await.unwrap();
     step(app, &late, Verb::Reject).await.unwrap();
-    let board = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap();
     assert_eq!(board.tickets.iter().map(|ticket| ticket.number).collect::<Vec<_>>(), [1, 2, 3]);
     app.at(now.plus_minutes(12 * 60 + 1));
-    let board = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap();
     assert_eq!(board.tickets.len(), 2);
 }
 
@@ -210,7 +213,7 @@ pub async fn alarms_are_silenced(app: &TestApp) {
 pub async fn only_what_was_seen_is_silenced(app: &TestApp) {
     let staff = staff(app);
     let first = place(app, &pickup(app)).await.unwrap();
-    let seen = answer(boards::board(&app.toast, &staff, &app.slug).await).unwrap().seq;
+    let seen = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap().seq;
     place(app, &pickup(app)).await.unwrap();
     let ringing = |board: Board| {
         let waiting = board.tickets.into_iter().filter(|ticket| !ticket.acknowledged);
@@ -218,10 +221,10 @@ pub async fn only_what_was_seen_is_silenced(app: &TestApp) {
     };
     // The tap arrives late, and once more after an outage.
     for _ in 0..2 {
-        let board = answer(boards::acknowledge(&app.toast, &staff, &app.slug, seen).await).unwrap();
+        let board = answer(kitchen::acknowledge(&app.toast, &staff, &app.slug, seen).await).unwrap();
         assert_eq!(ringing(board), [2]);
     }
-    let board = answer(boards::acknowledge(&app.toast, &staff, &app.slug, seen + 1).await).unwrap();
+    let board = answer(kitchen::acknowledge(&app.toast, &staff, &app.slug, seen + 1).await).unwrap();
     assert_eq!((ringing(board), first.number), (vec![], 1));
 }
 
@@ -232,7 +235,7 @@ pub async fn a_board_has_all_that_is_open_and_the_latest_that_is_done(app: &Test
         app.at(app.toast.clock.now().plus_minutes(1));
         step(app, &placed, Verb::Reject).await.unwrap();
     }
-    let board = answer(boards::board(&app.toast, &staff(app), &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.toast, &staff(app), &app.slug).await).unwrap();
     let numbers: Vec<_> = board.tickets.iter().map(|ticket| ticket.number).collect();
     assert_eq!(numbers.first(), Some(&waiting.number));
     assert_eq!(numbers[1..], (4..=63).rev().collect::<Vec<_>>());
@@ -262,7 +265,7 @@ async fn take(app: &TestApp, placed: &PlacedOrder, mode: ServiceMode, walk: &[(u
                 let decision = decision(placed.id, *verb, before.version);
                 (Actor::Staff, *verb, decide(app, &decision).await.is_ok())
             }
-            None => (Actor::Guest, Verb::Cancel, answer(ordering::cancel(&app.toast, &placed.token).await).is_ok()),
+            None => (Actor::Guest, Verb::Cancel, answer(orders::cancel(&app.toast, &placed.token).await).is_ok()),
         };
         let after = page(app, &placed.token).await;
         let legal = moves_of(before.status, mode, actor).any(|row| row.verb == verb && row.to == after.status);

@@ -5,18 +5,18 @@ use crate::{
     guest::{answer, change, delivery, key, number, page, pickup, place, place_for, place_of},
 };
 use ::app::{
-    backend::OrderedCart,
-    error::AppError,
-    types::{
+    domain::{
         board::{MenuChange, SoldOut},
         cart::{CartChange, CartView, LineRequest},
+        error::AppError,
         id::VisitorId,
         order::{Due, NewOrder, QuoteRequest, Verb},
         terms::ServiceMode,
     },
+    services::OrderedCart,
 };
 use futures::future::join_all;
-use server::{carts, ordering, outbox};
+use server::{carts, orders, outbox};
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ scenarios! {
 pub async fn a_hundred_retries_make_one_order(app: &TestApp) {
     let order = pickup(app);
     let key = key("the-same", &order);
-    let tries = (0..100).map(|_| ordering::place(&app.toast, &app.slug, &key, None, &order));
+    let tries = (0..100).map(|_| orders::place(&app.toast, &app.slug, &key, None, &order));
     let answers: Vec<_> = join_all(tries).await.into_iter().map(|outcome| answer(outcome).unwrap()).collect();
 
     let first = &answers[0];
@@ -57,31 +57,31 @@ pub async fn a_hundred_retries_make_one_order(app: &TestApp) {
 pub async fn a_key_never_names_two_requests(app: &TestApp) {
     let order = pickup(app);
     let other = NewOrder { note: "Ring twice".to_owned(), ..order.clone() };
-    answer(ordering::place(&app.toast, &app.slug, &key("mine", &order), None, &order).await).unwrap();
-    let refused = answer(ordering::place(&app.toast, &app.slug, &key("mine", &other), None, &other).await);
+    answer(orders::place(&app.toast, &app.slug, &key("mine", &order), None, &order).await).unwrap();
+    let refused = answer(orders::place(&app.toast, &app.slug, &key("mine", &other), None, &other).await);
     assert_eq!(refused.unwrap_err(), AppError::KeyReused);
-    let refused = answer(ordering::replay(&app.toast, &app.slug, &key("mine", &other)).await);
+    let refused = answer(orders::replay(&app.toast, &app.slug, &key("mine", &other)).await);
     assert_eq!(refused.unwrap_err(), AppError::KeyReused);
     for bad in ["", "two words", &"x".repeat(256)] {
-        let refused = answer(ordering::place(&app.toast, &app.slug, &key(bad, &order), None, &order).await);
+        let refused = answer(orders::place(&app.toast, &app.slug, &key(bad, &order), None, &order).await);
         assert_eq!(refused.unwrap_err().code(), "invalid");
     }
     // The id of somebody else's order is no way to it.
-    let stolen = ordering::place(&app.toast, &app.slug, &key("first", &order), None, &order).await.unwrap();
-    let key = ::app::backend::OrderKey { order: stolen.id, ..key("second", &order) };
-    let refused = answer(ordering::place(&app.toast, &app.slug, &key, None, &order).await);
+    let stolen = orders::place(&app.toast, &app.slug, &key("first", &order), None, &order).await.unwrap();
+    let key = ::app::services::OrderKey { order: stolen.id, ..key("second", &order) };
+    let refused = answer(orders::place(&app.toast, &app.slug, &key, None, &order).await);
     assert_eq!(refused.unwrap_err(), AppError::KeyReused);
 }
 
 pub async fn a_key_is_answered_after_closing(app: &TestApp) {
     let order = pickup(app);
     let key = key("evening", &order);
-    assert_eq!(answer(ordering::replay(&app.toast, &app.slug, &key).await).unwrap(), None);
-    let placed = answer(ordering::place(&app.toast, &app.slug, &key, None, &order).await).unwrap();
+    assert_eq!(answer(orders::replay(&app.toast, &app.slug, &key).await).unwrap(), None);
+    let placed = answer(orders::place(&app.toast, &app.slug, &key, None, &order).await).unwrap();
     app.at(app.toast.clock.now().plus_minutes(8 * 60));
-    let again = answer(ordering::place(&app.toast, &app.slug, &key, None, &order).await).unwrap();
+    let again = answer(orders::place(&app.toast, &app.slug, &key, None, &order).await).unwrap();
     assert_eq!((again.id, again.token, again.replayed), (placed.id, placed.token.clone(), true));
-    let replayed = answer(ordering::replay(&app.toast, &app.slug, &key).await).unwrap().unwrap();
+    let replayed = answer(orders::replay(&app.toast, &app.slug, &key).await).unwrap().unwrap();
     assert_eq!(replayed.token, placed.token);
 }
 
@@ -228,10 +228,10 @@ pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     assert_eq!(answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap().count, 0);
     assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 1);
     assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
-    let recent = answer(ordering::recent(&app.toast, visitor).await).unwrap();
+    let recent = answer(orders::recent(&app.toast, visitor).await).unwrap();
     assert_eq!((recent.len(), &recent[0].token, recent[0].number), (1, &placed.token, 1));
     // The same again.
-    let again = answer(ordering::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap();
+    let again = answer(orders::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap();
     assert_eq!((again.slug.as_str(), again.left_out.len()), (app.slug.as_str(), 0));
     let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
     assert_eq!((cart.lines.len(), cart.bill.subtotal.minor()), (2, 2360));
@@ -243,7 +243,7 @@ pub async fn an_order_again_is_one_change_however_long_it_is(app: &TestApp) {
     let order = NewOrder { lines: (1..=40).map(noted).collect(), ..pickup(app) };
     let placed = place(app, &order).await.unwrap();
     for _ in 0..2 {
-        answer(ordering::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
+        answer(orders::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
         let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
         assert_eq!((cart.lines.len(), cart.count), (40, 40), "a second arrival is the same change");
     }
@@ -254,13 +254,13 @@ pub async fn an_order_again_says_what_it_leaves_out(app: &TestApp) {
     let lines = vec![app.line("marinara", &[]), app.line("chicken", &[("side", "bread")]), app.line("water", &[])];
     let placed = place(app, &NewOrder { lines, ..pickup(app) }).await.unwrap();
     let sold_out = |of: MenuChange| async move {
-        answer(server::catalogue::change(&app.toast, &app.staff(), &app.slug, &of).await).unwrap();
+        answer(server::menus::change(&app.toast, &app.staff(), &app.slug, &of).await).unwrap();
     };
     sold_out(MenuChange::ItemSoldOut(app.item("marinara"), SoldOut::Today)).await;
     sold_out(MenuChange::ModifierSoldOut(app.modifier("side", "bread"), SoldOut::UntilStocked)).await;
     // The answer to a second arrival says the same.
     for _ in 0..2 {
-        let again = answer(ordering::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
+        let again = answer(orders::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
         let words: Vec<_> = again.left_out.iter().map(|dish| (dish.name.as_str(), dish.why.as_str())).collect();
         assert_eq!(words.len(), 2, "{words:?}");
         assert!(words[0].0 == "Marinara" && words[0].1.starts_with("Sold out"), "{words:?}");
@@ -269,7 +269,7 @@ pub async fn an_order_again_says_what_it_leaves_out(app: &TestApp) {
         assert_eq!(cart.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>(), ["Still water"]);
     }
     sold_out(MenuChange::ItemSoldOut(app.item("water"), SoldOut::UntilStocked)).await;
-    let refused = answer(ordering::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap_err();
+    let refused = answer(orders::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap_err();
     let codes: Vec<_> = refused.problems().iter().map(|problem| problem.code.as_str()).collect();
     assert_eq!(codes[0], "nothing_left");
     assert_eq!(codes.len(), 4, "{refused:?}");

@@ -5,19 +5,19 @@ use crate::{
     guest::{answer, pickup, place, place_for},
 };
 use ::app::{
-    backend::CheckoutWish,
-    error::AppError,
-    types::{
+    domain::{
         board::{MenuChange, SoldOut},
         cart::{CartChange, CartView, LineRequest},
+        error::AppError,
         id::VisitorId,
         menu::Menu,
         order::{Due, NewOrder, QuoteRequest},
         terms::ServiceMode,
         time::Timestamp,
     },
+    services::CheckoutWish,
 };
-use server::{carts, catalogue};
+use server::{carts, menus};
 
 scenarios!(
     lunch_is_sold_for_lunch_only,
@@ -62,11 +62,11 @@ async fn problems(app: &TestApp, guest: VisitorId, due: Option<Due>) -> Vec<Stri
 }
 
 async fn staff(app: &TestApp, change: MenuChange) -> Result<(), AppError> {
-    answer(catalogue::change(&app.toast, &app.staff(), &app.slug, &change).await)
+    answer(menus::change(&app.toast, &app.staff(), &app.slug, &change).await)
 }
 
 async fn menu(app: &TestApp, due: Due) -> Menu {
-    let page = answer(catalogue::restaurant_for(&app.toast, &app.slug, due).await).unwrap();
+    let page = answer(menus::restaurant_for(&app.toast, &app.slug, due).await).unwrap();
     Menu::clone(&page.menu)
 }
 
@@ -137,9 +137,9 @@ pub async fn while_closed_the_first_offered_time_counts(app: &TestApp) {
     app.plant(&TestApp::fixture(&slug).replace("from = \"11:30\", to = \"14:30\"", "from = \"11:00\", to = \"11:30\""))
         .await;
     app.at(FRIDAY_EVENING.plus_minutes(58 * HOUR + 25));
-    let page = answer(catalogue::restaurant(&app.toast, &slug).await).unwrap();
+    let page = answer(menus::restaurant(&app.toast, &slug).await).unwrap();
     assert_eq!(page.time.at.as_ref().unwrap().text, "11:15");
-    let soup = server::seed::item_id(&slug, "soup");
+    let soup = server::demo::item_id(&slug, "soup");
     let (section, item) = page.menu.item(soup).unwrap();
     assert!(section.offers(item));
     let line = LineRequest { item: soup, ..app.line("water", &[]) };

@@ -4,17 +4,15 @@ use crate::{
     app::{TestApp, change_id, visitor},
     guest::{answer, change, key, number, pickup, place},
 };
-use ::app::{
+use ::app::domain::{
+    cart::Choice,
     error::AppError,
-    types::{
-        cart::Choice,
-        id::{ItemId, ModifierId, RestaurantId},
-        order::{Address, Due, NewOrder},
-        terms::ServiceMode,
-        time::Timestamp,
-    },
+    id::{ItemId, ModifierId, RestaurantId},
+    order::{Address, Due, NewOrder},
+    terms::ServiceMode,
+    time::Timestamp,
 };
-use server::ordering;
+use server::orders;
 use uuid::Uuid;
 
 scenarios! {
@@ -101,11 +99,11 @@ pub async fn other_restaurants_dishes_are_unknown(app: &TestApp) {
     let slug = format!("other-{}", &Uuid::new_v4().simple().to_string()[..12]);
     app.plant(&TestApp::fixture(&slug)).await;
     let mut order = pickup(app);
-    order.lines[0].item = server::seed::item_id(&slug, "marinara");
+    order.lines[0].item = server::demo::item_id(&slug, "marinara");
     let refused = place(app, &order).await.unwrap_err();
     assert_eq!(refused.problems()[0].code, "unknown_item");
     let order = pickup(app);
-    let refused = answer(ordering::place(&app.toast, "no-such-place", &key("k", &order), None, &order).await);
+    let refused = answer(orders::place(&app.toast, "no-such-place", &key("k", &order), None, &order).await);
     assert_eq!(refused.unwrap_err(), AppError::not_found("restaurant"));
 }
 
@@ -128,13 +126,13 @@ pub async fn a_pause_counts_before_it_is_heard_of(app: &TestApp) {
 }
 
 pub async fn dead_addresses_are_not_found(app: &TestApp) {
-    let elsewhere = ordering::token::mint(app.restaurant);
-    let nowhere = ordering::token::mint(RestaurantId::from_uuid(Uuid::new_v4()));
+    let elsewhere = orders::token::mint(app.restaurant);
+    let nowhere = orders::token::mint(RestaurantId::from_uuid(Uuid::new_v4()));
     for token in ["", "x", "../../etc/passwd", &"é".repeat(43), &"A".repeat(43), &elsewhere, &nowhere] {
-        assert_eq!(answer(ordering::view(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
-        assert_eq!(answer(ordering::cancel(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
+        assert_eq!(answer(orders::view(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
+        assert_eq!(answer(orders::cancel(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
         assert_eq!(
-            answer(ordering::order_again(&app.toast, token, visitor(), change_id()).await).unwrap_err().status(),
+            answer(orders::order_again(&app.toast, token, visitor(), change_id()).await).unwrap_err().status(),
             404
         );
     }

@@ -5,13 +5,13 @@ use crate::{
     guest::{answer, decide, decision, delivery, number, page, pickup, place, step},
     orders::assert_gapless,
 };
-use ::app::types::{
+use ::app::domain::{
     board::OrderMove,
     order::{OrderStatus, PaymentStatus, Verb},
     terms::ServiceMode,
 };
 use futures::future::join_all;
-use server::ordering;
+use server::orders;
 
 scenarios! {
     slips_can_be_undone_in_time,
@@ -61,7 +61,7 @@ pub async fn undoing_takes_everything_back(app: &TestApp) {
 
 pub async fn guests_cancel_while_they_may(app: &TestApp) {
     let placed = place(app, &pickup(app)).await.unwrap();
-    let cancel = || ordering::cancel(&app.toast, &placed.token);
+    let cancel = || orders::cancel(&app.toast, &placed.token);
     for outcome in join_all((0..5).map(|_| cancel())).await {
         let view = answer(outcome).unwrap();
         assert_eq!((view.status, view.payment, view.version), (OrderStatus::Cancelled, PaymentStatus::Void, 2));
@@ -73,7 +73,7 @@ pub async fn guests_cancel_while_they_may(app: &TestApp) {
     let placed = place(app, &pickup(app)).await.unwrap();
     step(app, &placed, Verb::Accept).await.unwrap();
     assert!(!page(app, &placed.token).await.can_cancel);
-    let refused = answer(ordering::cancel(&app.toast, &placed.token).await).unwrap_err();
+    let refused = answer(orders::cancel(&app.toast, &placed.token).await).unwrap_err();
     assert_eq!((refused.status(), refused.code()), (409, "not_allowed"));
 }
 
@@ -88,7 +88,7 @@ pub async fn places_come_back_and_are_taken_again(app: &TestApp) {
     assert_eq!(taken().await, 1);
     step(app, &first, Verb::Undo).await.unwrap();
     assert_eq!(taken().await, 2);
-    answer(ordering::cancel(&app.toast, &second.token).await).unwrap();
+    answer(orders::cancel(&app.toast, &second.token).await).unwrap();
     step(app, &first, Verb::Reject).await.unwrap();
     assert_eq!(taken().await, 0);
     place(app, &order).await.unwrap();
@@ -127,5 +127,5 @@ pub async fn an_order_is_settled_when_nothing_can_be_undone(app: &TestApp) {
     assert_eq!(step(app, &placed, Verb::Undo).await.unwrap_err().code(), "too_late");
 
     let placed = place(app, &pickup(app)).await.unwrap();
-    assert!(answer(ordering::cancel(&app.toast, &placed.token).await).unwrap().settled);
+    assert!(answer(orders::cancel(&app.toast, &placed.token).await).unwrap().settled);
 }

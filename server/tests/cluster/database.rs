@@ -1,8 +1,8 @@
 //! A database of the suite's own on every node of the cluster, migrated and distributed once per run.
 
 use server::{
+    db::{Store, StoreOptions},
     distribute::{Distribution, distribute},
-    store::{Store, StoreOptions},
 };
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::str::FromStr;

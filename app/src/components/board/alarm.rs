@@ -1,6 +1,6 @@
 //! The alarm for new orders: rings at once, again every four seconds, until somebody has looked.
 
-use crate::types::{id::OrderId, time::Timestamp};
+use crate::domain::{id::OrderId, time::Timestamp};
 use std::collections::BTreeSet;
 
 /// Milliseconds from one ring to the next.

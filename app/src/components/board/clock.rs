@@ -1,6 +1,6 @@
 //! Times as a kitchen reads them: how long still, how late, and how fresh the board is.
 
-use crate::types::time::{LocalTime, Timestamp};
+use crate::domain::time::{LocalTime, Timestamp};
 
 /// Minutes before its time from which an order is called pressing.
 const SOON_MINUTES: i64 = 5;

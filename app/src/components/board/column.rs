@@ -1,17 +1,17 @@
 //! A column of the board, and the tabs that stand for the columns on a phone.
 
 use crate::{
-    api::{field, path},
     components::{
         board::state::{BoardState, Column},
         ticket::{Pending, TicketCard, TicketDesk},
     },
-    types::{
+    domain::{
         board::{MOST_DONE, Ticket},
         id::OrderId,
         order::OrderStatus,
         time::Timestamp,
     },
+    forms::{fields, routes},
 };
 use leptos::prelude::*;
 use std::collections::BTreeMap;
@@ -83,10 +83,10 @@ fn ColumnHead(column: Column, view: ColumnView, heading: String) -> impl IntoVie
     let count = move || view.state.with(|state| state.count(column));
     let rings = move || column == Column::New && view.ringing.get();
     let silence = (column == Column::New).then(|| {
-        let address = view.desk.with_value(|desk| path::board_acknowledge(&desk.slug));
+        let address = view.desk.with_value(|desk| routes::board_acknowledge(&desk.slug));
         view! {
             <form method="post" action=address hidden=move || !rings()>
-                <input type="hidden" name=field::SEEN value=move || view.state.with(|state| state.seq).to_string()/>
+                <input type="hidden" name=fields::SEEN value=move || view.state.with(|state| state.seq).to_string()/>
                 <button type="submit" class="min-h-11 font-semibold underline after:absolute after:inset-0 after:rounded-card">
                     "Tap to silence"
                 </button>

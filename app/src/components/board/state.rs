@@ -1,6 +1,6 @@
 //! What the board knows: tickets by order, right up to an event, whatever the order in which news arrives.
 
-use crate::types::{
+use crate::domain::{
     board::{Board, BoardUpdate, MOST_DONE, Ticket},
     id::OrderId,
     order::OrderStatus,

@@ -1,7 +1,6 @@
 //! Whether something can be had: four answers, one tap each.
 
 use crate::{
-    api::field,
     components::{
         button::QUIET_CLASS,
         editor::{
@@ -9,6 +8,7 @@ use crate::{
             row::{Row, RowForm, problem_id},
         },
     },
+    forms::fields,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub fn Availability(
     let until = editing.attempt_at(row.change, &row.target).map(|attempt| attempt.until.clone()).unwrap_or_default();
     let answer = |value: &'static str, words: &'static str| {
         view! {
-            <button type="submit" name=field::VALUE value=value class=QUIET_CLASS>
+            <button type="submit" name=fields::VALUE value=value class=QUIET_CLASS>
                 {words} <span class="sr-only">": "<bdi>{of.clone()}</bdi></span>
             </button>
         }
@@ -51,12 +51,12 @@ pub fn Availability(
         <div class="flex flex-col gap-2">
             <RowForm editing=editing.clone() row=row.clone() never=UNTIL>{at_once}</RowForm>
             <RowForm editing=editing row=Row { change: row.change, ..row } only=UNTIL>
-                <input type="hidden" name=field::VALUE value=UNTIL/>
+                <input type="hidden" name=fields::VALUE value=UNTIL/>
                 <div class="flex flex-col gap-1">
                     <label for=id.clone() class="text-sm font-medium">
                         "Sold out until"<span class="sr-only">": "<bdi>{of.clone()}</bdi></span>
                     </label>
-                    <input id=id type="time" name=field::UNTIL value=until required=true class="w-36" aria-describedby=described/>
+                    <input id=id type="time" name=fields::UNTIL value=until required=true class="w-36" aria-describedby=described/>
                 </div>
                 <button type="submit" class=QUIET_CLASS>
                     "Set time" <span class="sr-only">": "<bdi>{of}</bdi></span>

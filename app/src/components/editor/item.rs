@@ -6,7 +6,7 @@ use crate::{
         availability::Availability,
         row::{Mover, PriceRow, Row, TextRow},
     },
-    types::menu::Item,
+    domain::menu::Item,
 };
 use leptos::prelude::*;
 use std::sync::Arc;

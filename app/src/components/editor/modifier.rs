@@ -6,7 +6,7 @@ use crate::{
         availability::Availability,
         row::{PriceRow, Row},
     },
-    types::menu::{Modifier, ModifierGroup, Variant},
+    domain::menu::{Modifier, ModifierGroup, Variant},
 };
 use leptos::prelude::*;
 use std::sync::Arc;

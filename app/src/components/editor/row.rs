@@ -1,9 +1,9 @@
 //! The forms that rows are made of: a text, a price, a place in the order.
 
 use crate::{
-    api::{field, path},
     components::{button::QUIET_CLASS, editor::Editing, field::textarea_content},
-    types::{money::Money, text::MAX_DESCRIPTION},
+    domain::{money::Money, text::MAX_DESCRIPTION},
+    forms::{fields, routes},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -39,14 +39,14 @@ pub fn RowForm(
     let attempt = attempt.filter(|attempt| only.is_none_or(|only| only == attempt.value));
     let attempt = attempt.filter(|attempt| never.is_none_or(|never| never != attempt.value));
     let problem = attempt.map(|attempt| attempt.message.clone());
-    let address = path::menu_editor(&editing.slug);
+    let address = routes::menu_editor(&editing.slug);
     let back = format!("{address}#{}", row.anchor);
     let problem_id = problem_id(&row, only);
     view! {
         <form method="post" action=address class="flex flex-col gap-1">
-            <input type="hidden" name=field::CHANGE value=row.change/>
-            <input type="hidden" name=field::TARGET value=row.target/>
-            <input type="hidden" name=field::NEXT value=back/>
+            <input type="hidden" name=fields::CHANGE value=row.change/>
+            <input type="hidden" name=fields::TARGET value=row.target/>
+            <input type="hidden" name=fields::NEXT value=back/>
             <div class="flex flex-wrap items-end gap-2">{children()}</div>
             <p id=problem_id data-problem class="text-sm font-medium text-beet empty:hidden" role="alert">{problem}</p>
         </form>
@@ -78,14 +78,14 @@ pub fn TextRow(
     let tag = editing.locale.tag().to_owned();
     let input = if long {
         view! {
-            <textarea id=id.clone() name=field::VALUE rows="3" maxlength=MAX_DESCRIPTION.to_string() lang=tag dir="auto" class="w-full" aria-invalid=invalid aria-describedby=described>
+            <textarea id=id.clone() name=fields::VALUE rows="3" maxlength=MAX_DESCRIPTION.to_string() lang=tag dir="auto" class="w-full" aria-invalid=invalid aria-describedby=described>
                 {textarea_content(value)}
             </textarea>
         }
         .into_any()
     } else {
         view! {
-            <input id=id.clone() type="text" name=field::VALUE value=value required=true maxlength="120" lang=tag dir="auto" autocomplete="off" class="w-full" aria-invalid=invalid aria-describedby=described/>
+            <input id=id.clone() type="text" name=fields::VALUE value=value required=true maxlength="120" lang=tag dir="auto" autocomplete="off" class="w-full" aria-invalid=invalid aria-describedby=described/>
         }
         .into_any()
     };
@@ -128,7 +128,7 @@ pub fn PriceRow(
                     <span class="sr-only">" of "<bdi>{of.clone()}</bdi></span>
                     <span class="font-normal text-muted">" in "{price.currency().code()}</span>
                 </label>
-                <input id=id type="text" inputmode=keyboard name=field::VALUE value=value required=true maxlength="20" autocomplete="off" class="w-32 tabular-nums" aria-invalid=invalid aria-describedby=described/>
+                <input id=id type="text" inputmode=keyboard name=fields::VALUE value=value required=true maxlength="20" autocomplete="off" class="w-32 tabular-nums" aria-invalid=invalid aria-describedby=described/>
             </div>
             <Save id=save_id what="price" of=of/>
         </RowForm>
@@ -165,7 +165,7 @@ pub fn Mover(
             <button
                 id=id
                 type="submit"
-                name=field::VALUE
+                name=fields::VALUE
                 value=value
                 disabled=off
                 class="inline-flex size-11 items-center justify-center rounded-control border border-edge bg-card text-lg hover:bg-brand-tint disabled:opacity-40"

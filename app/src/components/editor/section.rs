@@ -6,7 +6,7 @@ use crate::{
         item::ItemRow,
         row::{Mover, Row, TextRow},
     },
-    types::{id::ItemId, menu::Section},
+    domain::{id::ItemId, menu::Section},
 };
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Where the restaurant delivers to, as guests' postcodes are read.
 
-use crate::types::restaurant::Restaurant;
+use crate::domain::restaurant::Restaurant;
 use leptos::prelude::*;
 
 /// The zones with the postcodes that they take; nothing where the restaurant does not deliver.

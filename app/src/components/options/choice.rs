@@ -1,7 +1,6 @@
 //! A group of choices: radio buttons for one, checkboxes for several, numbers where one may be had more than once.
 
 use crate::{
-    api::field,
     components::{
         dish::labels,
         options::{
@@ -10,11 +9,12 @@ use crate::{
         },
         stepper::Stepper,
     },
-    types::{
+    domain::{
         cart::LineRequest,
         locale::Locale,
         menu::{GroupUse, Menu, Modifier, ModifierGroup, Variant},
     },
+    forms::fields,
 };
 use leptos::prelude::*;
 
@@ -88,7 +88,7 @@ fn TickRow<'a>(
     price: String,
     locale: &'a Locale,
 ) -> impl IntoView + use<> {
-    let (kind, name) = if single { ("radio", pick_name(group)) } else { ("checkbox", field::MODIFIER.to_owned()) };
+    let (kind, name) = if single { ("radio", pick_name(group)) } else { ("checkbox", fields::MODIFIER.to_owned()) };
     view! {
         <label class=ROW_CLASS>
             <input
@@ -107,7 +107,7 @@ fn TickRow<'a>(
 /// A modifier that may be had more than once.
 #[component]
 fn CountRow<'a>(modifier: &'a Modifier, count: u32, price: String, locale: &'a Locale) -> impl IntoView + use<> {
-    let name = format!("{}{}", field::COUNT_PREFIX, modifier.id);
+    let name = format!("{}{}", fields::COUNT_PREFIX, modifier.id);
     view! {
         <div class="flex min-h-11 flex-wrap items-center gap-3 rounded-control border border-line bg-card px-3 py-2">
             <ModifierWords modifier=modifier price=price locale=locale />
@@ -161,5 +161,5 @@ fn rule(usage: &GroupUse) -> String {
 }
 
 fn pick_name(group: &ModifierGroup) -> String {
-    format!("{}{}", field::PICK_PREFIX, group.id)
+    format!("{}{}", fields::PICK_PREFIX, group.id)
 }

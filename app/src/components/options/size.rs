@@ -1,11 +1,11 @@
 //! The sizes of a dish.
 
 use crate::{
-    api::field,
-    types::{
+    domain::{
         locale::Locale,
         menu::{Item, Variant},
     },
+    forms::fields,
 };
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn SizeChoices<'a>(
         let checked = chosen.is_some_and(|chosen| chosen.id == variant.id);
         view! {
             <label class=ROW_CLASS>
-                <input type="radio" name=field::VARIANT value=variant.id.to_string() checked=checked required />
+                <input type="radio" name=fields::VARIANT value=variant.id.to_string() checked=checked required />
                 <span class="min-w-0 flex-1 break-words" lang=locale.tag().to_owned() dir="auto">{variant.name.clone()}</span>
                 <span class="tabular-nums">{variant.price.text(locale)}</span>
             </label>

@@ -8,7 +8,7 @@ use crate::{
         },
         ticket::{heading_id, verbs::outcome},
     },
-    types::{board::Ticket, order::OrderStatus, terms::ServiceMode, time::Timestamp, typed::dialled},
+    domain::{board::Ticket, order::OrderStatus, terms::ServiceMode, time::Timestamp, typed::dialled},
 };
 use leptos::prelude::*;
 

@@ -1,6 +1,6 @@
 //! What to cook: quantities first, changes indented, allergens and warnings in words.
 
-use crate::types::bill::PricedLine;
+use crate::domain::bill::PricedLine;
 use leptos::prelude::*;
 
 /// Words in a note that mean that somebody may get ill.

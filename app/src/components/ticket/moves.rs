@@ -1,7 +1,6 @@
 //! The buttons of a ticket. Each is a small form, so that the board works before and without scripts.
 
 use crate::{
-    api::{field, path},
     components::{
         board::clock::undo_words,
         ticket::{
@@ -9,11 +8,12 @@ use crate::{
             verbs::{label, leads, offer, reasons},
         },
     },
-    types::{
+    domain::{
         board::Ticket,
         order::{Transition, Verb, postponed_from},
         time::Timestamp,
     },
+    forms::{fields, routes},
 };
 use leptos::prelude::*;
 
@@ -81,14 +81,14 @@ fn Move(
 fn MoveForm(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, children: Children) -> impl IntoView {
     let (address, key) = desk.with_value(|desk| {
         let key = format!("{}.{}.{}.{}", desk.page_key, ticket.id, ticket.version, verb.code());
-        (path::board(&desk.slug), key)
+        (routes::board(&desk.slug), key)
     });
     view! {
         <form method="post" action=address class="flex flex-col gap-2">
-            <input type="hidden" name=field::ORDER value=ticket.id.to_string()/>
-            <input type="hidden" name=field::VERB value=verb.code()/>
-            <input type="hidden" name=field::VERSION value=ticket.version.to_string()/>
-            <input type="hidden" name=field::KEY value=key/>
+            <input type="hidden" name=fields::ORDER value=ticket.id.to_string()/>
+            <input type="hidden" name=fields::VERB value=verb.code()/>
+            <input type="hidden" name=fields::VERSION value=ticket.version.to_string()/>
+            <input type="hidden" name=fields::KEY value=key/>
             {children()}
         </form>
     }
@@ -104,7 +104,7 @@ fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, now: Signa
             <label class="inline-flex min-h-11 min-w-11 cursor-pointer items-center justify-center rounded-full border border-edge px-2.5 font-semibold tabular-nums has-checked:border-brand has-checked:bg-brand-tint has-checked:text-brand has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-brand">
                 <input
                     type="radio"
-                    name=field::MINUTES
+                    name=fields::MINUTES
                     value=minutes.to_string()
                     checked=minutes == usual
                     required=true
@@ -145,12 +145,12 @@ fn Why(ticket: Ticket, verb: Verb) -> impl IntoView {
     view! {
         <div class="flex flex-col gap-1">
             <label for=id.clone() class="text-sm font-medium">"Reason, told to the guest"</label>
-            <select id=id name=field::REASON required=true class="w-full">
+            <select id=id name=fields::REASON required=true class="w-full">
                 <option value="">"Choose a reason"</option>
                 {choices}
             </select>
             <label for=words_id.clone() class="text-sm font-medium">"In your own words (optional)"</label>
-            <input id=words_id type="text" name=field::WORDS maxlength="200" autocomplete="off" class="w-full"/>
+            <input id=words_id type="text" name=fields::WORDS maxlength="200" autocomplete="off" class="w-full"/>
         </div>
     }
 }

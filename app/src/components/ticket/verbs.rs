@@ -1,6 +1,6 @@
 //! What can be done with an order, in the words of the buttons: read off the table of transitions.
 
-use crate::types::{
+use crate::domain::{
     board::Ticket,
     order::{Actor, OrderStatus, Reason, Transition, Verb, moves_of},
     terms::ServiceMode,
@@ -88,7 +88,7 @@ pub fn leads(lead_minutes: u32) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::order::TRANSITIONS;
+    use crate::domain::order::TRANSITIONS;
 
     #[test]
     fn everything_the_table_allows_is_offered_once() {

@@ -8,19 +8,19 @@ use crate::{
     components::{
         board::{
             alarm::Alarm,
-            frame::Sound,
+            layout::Sound,
             state::{BoardState, Column},
         },
         ticket::heading_id,
     },
-    islands::{
-        board::desk::Desk,
-        dom::{document, listen, listen_everywhere},
-    },
-    types::{
+    domain::{
         board::Ticket,
         id::OrderId,
         time::{LocalTime, Timestamp},
+    },
+    islands::{
+        board::signals::Desk,
+        dom::{document, listen, listen_everywhere},
     },
 };
 use js_sys::Date;

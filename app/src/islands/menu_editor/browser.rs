@@ -1,8 +1,8 @@
 //! Saving in place: a form is sent in the background, and the editor of the page it leads to takes the place of ours.
 
 use crate::{
-    api::fetch,
-    error::AppError,
+    client,
+    domain::error::AppError,
     islands::dom::{after, document, each, fields_of, find, listen, sent_form, take_over},
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -42,7 +42,7 @@ fn save(root: &Element, event: &Event, said: RwSignal<String>, is_signed_out: Rw
     let _ = form.set_attribute("aria-busy", "true");
     let root = root.clone();
     spawn_local(async move {
-        let answer = fetch::send_for_page(&address, &fields, EDITOR).await;
+        let answer = client::send_for_page(&address, &fields, EDITOR).await;
         let _ = form.remove_attribute("aria-busy");
         is_signed_out.set(matches!(answer, Err(AppError::Unauthenticated)));
         match answer {

@@ -1,9 +1,9 @@
 //! Who orders.
 
 use crate::{
-    api::field,
     components::field::TextField,
-    pages::checkout::{entered::Entered, time::HEADING_CLASS},
+    forms::fields,
+    pages::checkout::{form_state::Entered, time::HEADING_CLASS},
 };
 use leptos::prelude::*;
 
@@ -17,11 +17,11 @@ pub fn Contact<'a>(entered: &'a Entered) -> impl IntoView + use<> {
         <fieldset class="flex flex-col gap-4">
             <legend class=HEADING_CLASS>"Who"</legend>
             <TextField
-                name=field::NAME
+                name=fields::NAME
                 label="Name"
                 hint="Your order is called out by it."
-                value=entered.text(field::NAME)
-                problem=entered.problem(field::NAME)
+                value=entered.text(fields::NAME)
+                problem=entered.problem(fields::NAME)
                 autocomplete="name"
                 required=true
             />
@@ -30,19 +30,19 @@ pub fn Contact<'a>(entered: &'a Entered) -> impl IntoView + use<> {
             </p>
             <div role="group" aria-label="How to reach you" class="grid gap-4 sm:grid-cols-2">
                 <TextField
-                    name=field::PHONE
+                    name=fields::PHONE
                     label="Phone"
-                    value=entered.text(field::PHONE)
-                    problem=entered.problem(field::PHONE)
+                    value=entered.text(fields::PHONE)
+                    problem=entered.problem(fields::PHONE)
                     kind="tel"
                     autocomplete="tel"
                     one_of=REACH
                 />
                 <TextField
-                    name=field::EMAIL
+                    name=fields::EMAIL
                     label="or e-mail"
-                    value=entered.text(field::EMAIL)
-                    problem=entered.problem(field::EMAIL)
+                    value=entered.text(fields::EMAIL)
+                    problem=entered.problem(fields::EMAIL)
                     kind="email"
                     autocomplete="email"
                     one_of=REACH

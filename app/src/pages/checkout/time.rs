@@ -1,11 +1,11 @@
 //! How the guest gets the food, and when.
 
 use crate::{
-    api::field,
-    backend::{CheckoutView, ModeTimes},
     components::{field::described_by, mode::when, problem::FieldProblem},
-    pages::checkout::entered::Entered,
-    types::{order::Due, terms::ServiceMode, time::LocalTime},
+    domain::{order::Due, terms::ServiceMode, time::LocalTime},
+    forms::fields,
+    pages::checkout::form_state::Entered,
+    services::{CheckoutView, ModeTimes},
 };
 use leptos::prelude::*;
 
@@ -19,7 +19,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
                 <input
                     type="radio"
                     id=format!("mode-{}", mode.code().replace('_', "-"))
-                    name=field::MODE
+                    name=fields::MODE
                     value=mode.code()
                     checked={view.cart.mode == mode}
                 />
@@ -32,9 +32,9 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
     });
     let modes = modes.collect_view();
     view! {
-        <fieldset class="flex flex-col gap-4" id=field::MODE>
+        <fieldset class="flex flex-col gap-4" id=fields::MODE>
             <legend class=HEADING_CLASS>"How and when"</legend>
-            <FieldProblem field=field::MODE.to_owned() message=entered.problem(field::MODE) />
+            <FieldProblem field=fields::MODE.to_owned() message=entered.problem(fields::MODE) />
             <div class="grid gap-2 sm:grid-cols-3">{modes}</div>
             <Times view=view entered=entered />
         </fieldset>
@@ -72,11 +72,11 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
         view! { <option value=at.millis().to_string() selected={due == Due::At(at)}>{text}</option> }
     });
     let slots = slots.collect_view();
-    let problem = entered.problem(field::DUE);
+    let problem = entered.problem(fields::DUE);
     let none = closed && slots.is_empty();
     view! {
         <div id="times" class="flex flex-col gap-1">
-            <label for=field::DUE class="font-medium">"Time"</label>
+            <label for=fields::DUE class="font-medium">"Time"</label>
             {closed
                 .then(|| {
                     let words = if none {
@@ -88,14 +88,14 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
                     };
                     view! { <p id="due-hint" class="text-sm text-muted">{view.state.text.clone()} ". " {words}</p> }
                 })}
-            <FieldProblem field=field::DUE.to_owned() message=problem.clone() />
+            <FieldProblem field=fields::DUE.to_owned() message=problem.clone() />
             <select
                 class="w-full"
-                id=field::DUE
-                name=field::DUE
+                id=fields::DUE
+                name=fields::DUE
                 disabled=none
                 aria-invalid=problem.is_some().then_some("true")
-                aria-describedby=described_by(field::DUE, closed, problem.is_some())
+                aria-describedby=described_by(fields::DUE, closed, problem.is_some())
             >
                 {asap}
                 {slots}

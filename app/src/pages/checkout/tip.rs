@@ -1,11 +1,11 @@
 //! Something for the staff. None is one tap, and is what stands there first.
 
 use crate::{
-    api::field,
-    backend::CheckoutView,
     components::{button::CHIP_CLASS, field::TextField},
-    pages::checkout::{entered::Entered, time::HEADING_CLASS},
-    types::pricing::example_tip,
+    domain::pricing::example_tip,
+    forms::fields,
+    pages::checkout::{form_state::Entered, time::HEADING_CLASS},
+    services::CheckoutView,
 };
 use leptos::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn Tips<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView +
         let words = if percent == 0 { "No tip".to_owned() } else { format!("{percent} % · {amount}") };
         view! {
             <label class=CHIP_CLASS>
-                <input class="sr-only" type="radio" name=field::TIP value=value checked=checked />
+                <input class="sr-only" type="radio" name=fields::TIP value=value checked=checked />
                 <span class="tabular-nums">{words}</span>
             </label>
         }
@@ -31,9 +31,9 @@ pub fn Tips<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView +
     let choices = choices.collect_view();
     let example = example_tip(view.bill.subtotal).typed(locale);
     let keyboard = if view.restaurant.currency.exponent() == 0 { "numeric" } else { "decimal" };
-    let problem = entered.problem(field::TIP_OTHER).or_else(|| entered.problem(field::TIP));
+    let problem = entered.problem(fields::TIP_OTHER).or_else(|| entered.problem(fields::TIP));
     view! {
-        <fieldset class="flex flex-col gap-3" id=field::TIP>
+        <fieldset class="flex flex-col gap-3" id=fields::TIP>
             <legend class=HEADING_CLASS>"Tip for the staff"</legend>
             <div class="flex flex-wrap gap-2">
                 {choices}
@@ -42,7 +42,7 @@ pub fn Tips<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView +
                         class="sr-only"
                         type="radio"
                         id="tip-is-other"
-                        name=field::TIP
+                        name=fields::TIP
                         value="other"
                         checked=entered.tips("other")
                     />
@@ -51,9 +51,9 @@ pub fn Tips<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView +
             </div>
             <div class="hidden max-w-60 group-has-[#tip-is-other:checked]/checkout:block">
                 <TextField
-                    name=field::TIP_OTHER
+                    name=fields::TIP_OTHER
                     label=format!("Amount in {}", view.restaurant.currency.code())
-                    value=entered.text(field::TIP_OTHER)
+                    value=entered.text(fields::TIP_OTHER)
                     problem=problem
                     hint=format!("Such as {example}")
                     inputmode=keyboard

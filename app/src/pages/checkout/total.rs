@@ -1,15 +1,15 @@
 //! Payment, the bill line by line, and the one button.
 
 use crate::{
-    api::field,
-    backend::CheckoutView,
     components::{
         bill::{BillLines, BillRows},
         button::{MAIN_CLASS, QUIET_CLASS},
         mode::payment_sentence,
     },
-    pages::checkout::{entered::Entered, time::HEADING_CLASS},
-    types::{bill::BillRowKind, terms::ServiceMode},
+    domain::{bill::BillRowKind, terms::ServiceMode},
+    forms::fields,
+    pages::checkout::{form_state::Entered, time::HEADING_CLASS},
+    services::CheckoutView,
 };
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -
         <section aria-labelledby="bill">
             <h2 id="bill" class=HEADING_CLASS>"Bill"</h2>
             <div id="total" class="flex flex-col gap-4">
-                <input type="hidden" name=field::AGREED value=agreed />
+                <input type="hidden" name=fields::AGREED value=agreed />
                 <div class="rounded-card border border-line bg-card p-4">
                     <BillLines bill=view.bill.clone() locale=locale.clone() />
                     <div class="border-t border-line pt-3">
@@ -49,7 +49,7 @@ pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -
                             <ul class="list-disc rounded-control bg-saffron/10 py-3 ps-8 pe-3 text-saffron">{whole}</ul>
                         }
                     })}
-                <button class=QUIET_CLASS name=field::UPDATE value="1" data-update>
+                <button class=QUIET_CLASS name=fields::UPDATE value="1" data-update>
                     "Update the total"
                 </button>
                 <button class=MAIN_CLASS data-place>

@@ -1,21 +1,20 @@
 //! The orders board as the server makes it: complete before any script runs, and alive after.
 
 use crate::{
-    api::path,
-    backend::{Submission, backend, submission},
     components::problem::ProblemSummary,
-    error::AppError,
+    domain::{board::Board, error::AppError},
+    forms::routes,
     islands::board::OrdersBoard,
     pages::{
         answer_with,
         dashboard::{
-            frame::{Screen, StaffFrame},
+            layout::{Screen, StaffFrame},
             or_sign_in, staff_of,
         },
         param,
         title::PageTitle,
     },
-    types::board::Board,
+    services::{Submission, backend, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -32,7 +31,7 @@ pub fn BoardPage() -> impl IntoView {
             let (staff, backend) = asked?;
             backend.boards.board(&staff, &slug).await
         };
-        let here = path::board(&slug);
+        let here = routes::board(&slug);
         or_sign_in(board.await.map(|board| view! { <Orders board=board sent=sent/> }), &here)
     })
 }

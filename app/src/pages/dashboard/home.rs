@@ -1,16 +1,16 @@
 //! The restaurants somebody works for.
 
 use crate::{
-    api::path,
-    backend::{Staff, Workplace, staff},
     components::{
         button::{PRIMARY_CLASS, QUIET_CLASS},
-        frame::Frame,
+        layout::Frame,
     },
+    forms::routes,
     pages::{
-        dashboard::{frame::SignOut, or_sign_in},
+        dashboard::{layout::SignOut, or_sign_in},
         title::PageTitle,
     },
+    services::{Staff, Workplace, staff},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -18,7 +18,7 @@ use leptos_meta::Meta;
 /// Each restaurant with its orders and its menu.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    or_sign_in(staff().map(|staff| view! { <Workplaces staff=staff/> }), path::DASHBOARD)
+    or_sign_in(staff().map(|staff| view! { <Workplaces staff=staff/> }), routes::DASHBOARD)
 }
 
 #[component]
@@ -56,13 +56,13 @@ fn Place(place: Workplace) -> impl IntoView {
         <li class="flex flex-col gap-4 rounded-card border border-line bg-card p-4">
             <h2 class="text-lg font-semibold"><bdi>{place.name}</bdi></h2>
             <div class="mt-auto flex flex-wrap gap-3">
-                <a href=path::board(&place.slug) class=PRIMARY_CLASS>
+                <a href=routes::board(&place.slug) class=PRIMARY_CLASS>
                     "Orders" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
-                <a href=path::menu_editor(&place.slug) class=QUIET_CLASS>
+                <a href=routes::menu_editor(&place.slug) class=QUIET_CLASS>
                     "Menu" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
-                <a href=path::restaurant(&place.slug) class=QUIET_CLASS>
+                <a href=routes::restaurant(&place.slug) class=QUIET_CLASS>
                     "Guests’ page" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
             </div>

@@ -1,28 +1,28 @@
 //! The menu as guests see it, edited in place; every change is on the guests' page at once.
 
 use crate::{
-    api::{field, path},
-    backend::{EditableMenu, Submission, backend, submission},
     components::{
         board::pause::PauseForm,
         editor::{Attempt, Editing, modifier::GroupRows, section::SectionRows, zones::ZoneRows},
         problem::ProblemSummary,
     },
-    error::AppError,
+    domain::{
+        error::AppError,
+        menu::{Item, Menu},
+        role::Role,
+    },
+    forms::{fields, routes},
     islands::menu_editor::MenuEditor,
     pages::{
         answer_with,
         dashboard::{
-            frame::{Screen, StaffFrame},
+            layout::{Screen, StaffFrame},
             or_sign_in, staff_of,
         },
         param,
         title::PageTitle,
     },
-    types::{
-        menu::{Item, Menu},
-        role::Role,
-    },
+    services::{EditableMenu, Submission, backend, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -40,7 +40,7 @@ pub fn MenuEditorPage() -> impl IntoView {
             let role = staff.workplace(&slug)?.role;
             Ok::<_, AppError>((role, backend.boards.editable_menu(&staff, &slug).await?))
         };
-        let here = path::menu_editor(&slug);
+        let here = routes::menu_editor(&slug);
         let page = editable.await.map(|(role, editable)| view! { <Editor role=role editable=editable sent=sent/> });
         or_sign_in(page, &here)
     })
@@ -65,10 +65,10 @@ fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView
                 <div id="editor" class="mx-auto flex max-w-4xl flex-col gap-6 pt-2">
                     {summary.map(|error| view! { <ProblemSummary error=error/> })}
                     <div class="flex flex-wrap items-center justify-between gap-x-4">
-                        <PauseForm slug=slug.clone() paused=paused back=path::menu_editor(&slug)/>
+                        <PauseForm slug=slug.clone() paused=paused back=routes::menu_editor(&slug)/>
                         <p class="text-sm text-muted">
                             {state.text} " · "
-                            <a href=path::restaurant(&slug) class="text-brand underline">"Guests’ page"</a>
+                            <a href=routes::restaurant(&slug) class="text-brand underline">"Guests’ page"</a>
                         </p>
                     </div>
                     {(!role.edits_menu())
@@ -132,10 +132,10 @@ fn attempt(sent: &Submission) -> Option<Attempt> {
     let error = sent.error.as_ref()?;
     let field = |name: &str| sent.value(name).unwrap_or_default().to_owned();
     let attempt = Attempt {
-        change: field(field::CHANGE),
-        target: field(field::TARGET),
-        value: field(field::VALUE),
-        until: field(field::UNTIL),
+        change: field(fields::CHANGE),
+        target: field(fields::TARGET),
+        value: field(fields::VALUE),
+        until: field(fields::UNTIL),
         message: sentence(error),
     };
     (!attempt.change.is_empty() && !attempt.target.is_empty()).then_some(attempt)

@@ -1,15 +1,15 @@
 //! Where staff sign in.
 
 use crate::{
-    api::{field, path},
-    backend::submission,
     components::{
         button::MAIN_CLASS,
         field::TextField,
-        frame::Frame,
+        layout::Frame,
         problem::{FieldProblem, ProblemSummary},
     },
+    forms::{fields, routes},
     pages::{answer_with, title::PageTitle},
+    services::submission,
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -23,9 +23,9 @@ pub fn SignInPage() -> impl IntoView {
         answer_with(error);
     }
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
-    let asked = use_query_map().read_untracked().get(field::NEXT);
-    let next = sent.value(field::NEXT).or(asked.as_deref()).unwrap_or_default();
-    let next = path::own_or(next, path::DASHBOARD).to_owned();
+    let asked = use_query_map().read_untracked().get(fields::NEXT);
+    let next = sent.value(fields::NEXT).or(asked.as_deref()).unwrap_or_default();
+    let next = routes::own_or(next, routes::DASHBOARD).to_owned();
     view! {
         <PageTitle text=format!("{prefix}Sign in · Toast")/>
         <Meta name="robots" content="noindex"/>
@@ -36,18 +36,18 @@ pub fn SignInPage() -> impl IntoView {
                     <p class="mt-1 text-muted">"For restaurants: your orders and your menu."</p>
                 </div>
                 {sent.error.clone().map(|error| view! { <ProblemSummary error=error/> })}
-                <form method="post" action=path::SIGN_IN class="flex flex-col gap-4">
-                    <input type="hidden" name=field::NEXT value=next/>
+                <form method="post" action=routes::SIGN_IN class="flex flex-col gap-4">
+                    <input type="hidden" name=fields::NEXT value=next/>
                     <TextField
-                        name=field::EMAIL
+                        name=fields::EMAIL
                         label="E-mail"
                         kind="email"
                         autocomplete="username"
                         required=true
-                        value=sent.value(field::EMAIL).unwrap_or_default()
-                        problem=sent.problem(field::EMAIL).map(str::to_owned)
+                        value=sent.value(fields::EMAIL).unwrap_or_default()
+                        problem=sent.problem(fields::EMAIL).map(str::to_owned)
                     />
-                    <PasswordField problem=sent.problem(field::PASSWORD).map(str::to_owned)/>
+                    <PasswordField problem=sent.problem(fields::PASSWORD).map(str::to_owned)/>
                     <button type="submit" class=MAIN_CLASS>"Sign in"</button>
                 </form>
             </div>
@@ -59,15 +59,15 @@ pub fn SignInPage() -> impl IntoView {
 #[component]
 fn PasswordField(problem: Option<String>) -> impl IntoView {
     let invalid = problem.is_some().then_some("true");
-    let described = problem.is_some().then(|| format!("{}-problem", field::PASSWORD));
+    let described = problem.is_some().then(|| format!("{}-problem", fields::PASSWORD));
     view! {
         <div class="flex flex-col gap-1">
-            <label for=field::PASSWORD class="font-medium">"Password"</label>
-            <FieldProblem field=field::PASSWORD.to_owned() message=problem/>
+            <label for=fields::PASSWORD class="font-medium">"Password"</label>
+            <FieldProblem field=fields::PASSWORD.to_owned() message=problem/>
             <input
                 class="w-full"
-                id=field::PASSWORD
-                name=field::PASSWORD
+                id=fields::PASSWORD
+                name=fields::PASSWORD
                 type="password"
                 autocomplete="current-password"
                 required=true

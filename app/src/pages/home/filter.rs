@@ -1,17 +1,17 @@
 //! The search field and its filters: a plain form whose answer is home again.
 
 use crate::{
-    api::path,
     components::{
         button::{CHIP_CLASS, LINK_CLASS, PRIMARY_CLASS},
         card::cuisine_words,
         icon::{self, Icon},
     },
-    pages::home::query::{CUISINE, DIET, FREE_OF, NEAR, OPEN, TEXT, is_plain},
-    types::{
+    domain::{
         diet::{Allergen, Diet},
         restaurant::HomeQuery,
     },
+    forms::routes,
+    pages::home::query::{CUISINE, DIET, FREE_OF, NEAR, OPEN, TEXT, is_plain},
 };
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn Filters(
             id="search"
             role="search"
             method="get"
-            action=path::HOME
+            action=routes::HOME
             class="flex flex-col gap-3 pb-6"
         >
             <div class="flex flex-wrap gap-2">
@@ -68,7 +68,7 @@ pub fn Filters(
             <p data-near-problem role="status" class="text-sm text-beet empty:hidden"></p>
             <Food query=query />
             <p id="clear-search" class="empty:hidden">
-                {(!plain).then(|| view! { <a class=LINK_CLASS href=path::HOME>"Clear search and filters"</a> })}
+                {(!plain).then(|| view! { <a class=LINK_CLASS href=routes::HOME>"Clear search and filters"</a> })}
             </p>
         </form>
     }

@@ -1,6 +1,6 @@
 //! What somebody looks for, as it stands in the address of home.
 
-use crate::types::{
+use crate::domain::{
     diet::{Allergen, Diet},
     restaurant::HomeQuery,
 };

@@ -5,7 +5,7 @@ use crate::{
         card::{cuisine_words, state_class},
         mode::ready_word,
     },
-    types::{
+    domain::{
         restaurant::{Restaurant, ServiceState},
         typed::dialled,
     },

@@ -1,6 +1,6 @@
 //! What the letters beside the dishes mean.
 
-use crate::types::{diet::Allergen, menu::Menu};
+use crate::domain::{diet::Allergen, menu::Menu};
 use leptos::prelude::*;
 
 /// The allergens of this menu, letter and word.

@@ -1,6 +1,6 @@
 //! The restaurant and its menu as search engines read them: schema.org as JSON-LD.
 
-use crate::types::{
+use crate::domain::{
     diet::Diet,
     menu::{Item, Menu, Section},
     opening::{Opening, OpeningDays},

@@ -4,7 +4,7 @@ use crate::{
     guest,
     web::site::{Browser, Site},
 };
-use app::types::order::{OrderView, PlacedOrder};
+use app::domain::order::{OrderView, PlacedOrder};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
@@ -120,7 +120,7 @@ async fn bad_orders_say_what_to_change() {
     };
     let foreign = {
         site.app.plant(&crate::app::TestApp::fixture("elsewhere")).await;
-        server::seed::item_id("elsewhere", "marinara").to_string()
+        server::demo::item_id("elsewhere", "marinara").to_string()
     };
     for (body, status, field) in [
         (change(&|b| b["lines"] = json!([])), 422, ""),

@@ -1,7 +1,7 @@
 //! Ordering with plain forms: nothing typed is lost, nothing is ordered twice.
 
 use crate::web::site::{Browser, Site, hidden};
-use app::types::cart::CartView;
+use app::domain::cart::CartView;
 
 async fn with_cart(site: &Site) -> Browser {
     let browser = Browser::new();
@@ -272,7 +272,7 @@ async fn carts_refuse_what_cannot_be_cooked() {
     let chicken = site.app.item("chicken").to_string();
     let other = site.app.plant(&crate::app::TestApp::fixture("elsewhere")).await;
     assert_ne!(other, site.app.restaurant);
-    let foreign = server::seed::item_id("elsewhere", "marinara").to_string();
+    let foreign = server::demo::item_id("elsewhere", "marinara").to_string();
     let cart = site.restaurant("/cart");
     for (fields, status, code) in [
         (vec![("action", "add"), ("item", marinara.as_str()), ("quantity", "0")], 422, "quantity_out_of_range"),

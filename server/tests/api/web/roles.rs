@@ -1,7 +1,7 @@
 //! What staff may do at their restaurant, and what only its owner may: asked of the router, as a stranger's program would.
 
 use crate::web::site::{Browser, Site};
-use app::types::board::Board;
+use app::domain::board::Board;
 
 /// Every change of the menu, and whether staff may make it.
 fn changes(site: &Site) -> Vec<(&'static str, String, &'static str, bool)> {

@@ -1,13 +1,13 @@
 //! A server that answers on a port of its own, and a browser without scripts.
 
 use crate::app::{FRIDAY_EVENING, TestApp};
-use app::types::time::Timestamp;
+use app::domain::time::Timestamp;
 use clap::Parser;
 use reqwest::{Client, RequestBuilder, Response, header, redirect};
 use server::{
-    boot::{self, Running},
     clock::Clock,
     config::Cli,
+    startup::{self, Running},
 };
 use tokio::net::TcpListener;
 
@@ -39,7 +39,7 @@ impl Site {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         app.at(now);
         let clock = Clock::fixed(now);
-        let server = boot::serve(settings, clock.clone(), listener, None).unwrap();
+        let server = startup::serve(settings, clock.clone(), listener, None).unwrap();
         Self { app, server, clock }
     }
 

@@ -4,7 +4,7 @@ use crate::{
     guest,
     web::site::{Browser, Site},
 };
-use app::types::{
+use app::domain::{
     board::{Board, Ticket},
     time::Timestamp,
 };

@@ -5,7 +5,7 @@ use crate::{
     guest,
     web::site::{Browser, PASSWORD, Site},
 };
-use app::types::order::Verb;
+use app::domain::order::Verb;
 use std::time::Duration;
 
 /// Streams tell at once; how soon that is, is measured and not tested.

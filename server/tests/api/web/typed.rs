@@ -1,7 +1,7 @@
 //! Text as keyboards and clipboards bring it: digits of other scripts, marks that cannot be seen, line breaks.
 
 use crate::web::site::{Browser, Site, hidden};
-use app::types::board::Board;
+use app::domain::board::Board;
 
 async fn checkout(site: &Site, browser: &Browser, fields: &[(&str, &str)]) -> reqwest::Response {
     let item = site.app.item("marinara").to_string();

@@ -5,7 +5,7 @@ use crate::{
     guest,
     web::site::{Browser, Site},
 };
-use app::types::{
+use app::domain::{
     board::SoldOut,
     order::{Due, NewOrder},
     time::Timestamp,
@@ -28,9 +28,9 @@ async fn json_of(response: Response, status: u16) -> Value {
 }
 
 async fn water_is_sold_out_today(site: &Site) {
-    let mark = app::types::board::MenuChange::ItemSoldOut(site.app.item("water"), SoldOut::Today);
+    let mark = app::domain::board::MenuChange::ItemSoldOut(site.app.item("water"), SoldOut::Today);
     let app = &site.app;
-    server::catalogue::change(&app.toast, &app.staff(), &app.slug, &mark).await.unwrap();
+    server::menus::change(&app.toast, &app.staff(), &app.slug, &mark).await.unwrap();
 }
 
 /// The row of a dish on a menu page.

@@ -1,7 +1,7 @@
 //! News in every order it can arrive in: late, twice, with holes, beside whole boards.
 
 use super::*;
-use crate::types::{
+use crate::domain::{
     locale::Locale,
     money::{Currency, Money},
     order::PaymentStatus,

@@ -6,20 +6,21 @@ use super::{
     show_ringing,
 };
 use crate::{
-    api::{fetch, field, path},
+    client,
     components::{
         board::{alarm::Alarm, connection::backoff},
         ticket::{Pending, verbs::outcome},
     },
-    error::AppError,
+    domain::{
+        board::{Board, Ticket},
+        error::AppError,
+        id::OrderId,
+    },
+    forms::{fields, routes},
     islands::{
-        board::desk::Desk,
+        board::signals::Desk,
         dom::{fields_of, sent_form},
         stream::sleep,
-    },
-    types::{
-        board::{Board, Ticket},
-        id::OrderId,
     },
 };
 use js_sys::Math;
@@ -36,26 +37,26 @@ pub fn send(desk: Desk, event: &Event) {
         return;
     };
     let slug = desk.slug.get_value();
-    if address == path::board(&slug) {
+    if address == routes::board(&slug) {
         event.prevent_default();
         decide(desk, address, fields);
-    } else if address == path::board_acknowledge(&slug) {
+    } else if address == routes::board_acknowledge(&slug) {
         event.prevent_default();
         silence(desk, address, fields);
-    } else if address == path::menu_editor(&slug) {
+    } else if address == routes::menu_editor(&slug) {
         event.prevent_default();
         pause(desk, address, fields);
     }
 }
 
 fn decide(desk: Desk, address: String, fields: UrlSearchParams) {
-    let Some(order) = fields.get(field::ORDER).and_then(|order| order.parse().ok()) else { return };
+    let Some(order) = fields.get(fields::ORDER).and_then(|order| order.parse().ok()) else { return };
     let under_way = desk.pending.with_untracked(|moves| matches!(moves.get(&order), Some(Pending::Sending { .. })));
     if under_way {
         return;
     }
     if let Some(key) = fresh_key() {
-        fields.set(field::KEY, &key);
+        fields.set(fields::KEY, &key);
     }
     spawn_local(deliver(desk, order, address, fields));
 }
@@ -65,7 +66,7 @@ async fn deliver(desk: Desk, order: OrderId, address: String, fields: UrlSearchP
     let mut failures = 0u32;
     loop {
         show(desk, order, Pending::Sending { waiting: failures > 0 });
-        match fetch::send::<Ticket>(&address, &fields).await {
+        match client::send::<Ticket>(&address, &fields).await {
             Ok(ticket) => return done(desk, ticket),
             Err(error) if may_pass(&error) => failures = failures.saturating_add(1),
             Err(error) => return refused(desk, order, &error).await,
@@ -116,7 +117,7 @@ fn silence(desk: Desk, address: String, fields: UrlSearchParams) {
     spawn_local(async move {
         let mut failures = 0u32;
         loop {
-            match fetch::send::<Board>(&address, &fields).await {
+            match client::send::<Board>(&address, &fields).await {
                 Ok(board) => {
                     desk.alarm.update_value(Alarm::answered);
                     return take_over(desk, &board);
@@ -134,7 +135,7 @@ fn silence(desk: Desk, address: String, fields: UrlSearchParams) {
 
 fn pause(desk: Desk, address: String, fields: UrlSearchParams) {
     spawn_local(async move {
-        match fetch::tell(&address, &fields).await {
+        match client::tell(&address, &fields).await {
             Ok(()) => refresh(desk),
             Err(error) => desk.trouble.set(error.to_string()),
         }

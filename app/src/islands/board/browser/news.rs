@@ -2,19 +2,20 @@
 
 use super::{look, set_clock};
 use crate::{
-    api::{fetch, path},
+    client,
     components::board::{
         connection::{Freshness, backoff},
         state::Applied,
     },
-    error::AppError,
-    islands::{
-        board::desk::Desk,
-        stream::{self, sleep},
-    },
-    types::{
+    domain::{
         board::{Board, BoardUpdate, PauseUpdate},
+        error::AppError,
         time::LocalTime,
+    },
+    forms::routes,
+    islands::{
+        board::signals::Desk,
+        stream::{self, sleep},
     },
 };
 use js_sys::Math;
@@ -41,7 +42,7 @@ async fn stream_on(desk: Desk) {
     let mut failures = 0u32;
     loop {
         let after = desk.state.with_untracked(|state| state.seq);
-        let address = desk.slug.with_value(|slug| format!("{}?after={after}", path::board_events(slug)));
+        let address = desk.slug.with_value(|slug| format!("{}?after={after}", routes::board_events(slug)));
         let alive = stream::listen(&address, &["ticket", "beat", "pause", "resync", "trouble"], move |name, data| {
             take_in(desk, name, &data);
             true
@@ -105,8 +106,8 @@ pub fn refresh(desk: Desk) {
 
 /// Reads the board as a whole; answers whether that worked.
 pub async fn read_again(desk: Desk) -> bool {
-    let address = desk.slug.with_value(|slug| path::board_snapshot(slug));
-    match fetch::read::<Board>(&address).await {
+    let address = desk.slug.with_value(|slug| routes::board_snapshot(slug));
+    match client::read::<Board>(&address).await {
         Ok(board) => {
             take_over(desk, &board);
             true

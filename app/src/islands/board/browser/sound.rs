@@ -1,7 +1,7 @@
 //! The sound of a new order: two tones, made by the browser itself, once it has been allowed to.
 
 use super::show_sound;
-use crate::{components::board::frame::Sound, islands::board::desk::Desk};
+use crate::{components::board::layout::Sound, islands::board::signals::Desk};
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;

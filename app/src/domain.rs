@@ -1,0 +1,23 @@
+//! The nouns of Toast, shared by browser, server and API: ids, money, menus, orders and what they may do.
+
+pub mod bill;
+pub mod board;
+pub mod cart;
+pub mod diet;
+pub mod error;
+pub mod id;
+pub mod locale;
+pub mod menu;
+pub mod money;
+pub mod opening;
+pub mod order;
+pub mod postcode;
+pub mod pricing;
+pub mod problem;
+pub mod restaurant;
+pub mod role;
+pub mod terms;
+pub mod text;
+pub mod time;
+pub mod typed;
+pub mod whole;

@@ -1,0 +1,142 @@
+//! What an order costs, line by line, each with its reason.
+
+use crate::domain::{
+    diet::Allergen,
+    id::{ItemId, ModifierGroupId, ModifierId, VariantId},
+    money::{Currency, Money, MoneyError},
+};
+use serde::{Deserialize, Serialize};
+
+/// A priced line: frozen words and sums, readable when the menu has long changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct PricedLine {
+    /// The item it was priced as.
+    pub item: ItemId,
+    /// The variant it was priced as.
+    pub variant: VariantId,
+    /// The item's name as shown.
+    pub name: String,
+    /// The kitchen's own short name for it, when it has one; empty otherwise.
+    pub kitchen_name: String,
+    /// The variant's name as shown; may be empty.
+    pub variant_name: String,
+    /// How many.
+    pub quantity: u32,
+    /// What was chosen.
+    pub modifiers: Vec<PricedModifier>,
+    /// The guest's words to the kitchen; may be empty.
+    pub note: String,
+    /// Allergens of the item and of all that was chosen.
+    pub allergens: Vec<Allergen>,
+    /// Price of the variant alone, for one.
+    pub base: Money,
+    /// Price of one with its modifiers.
+    pub unit: Money,
+    /// `unit` times `quantity`.
+    pub total: Money,
+}
+
+/// A chosen modifier with its part of the price of one portion.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct PricedModifier {
+    /// Which modifier.
+    pub modifier: ModifierId,
+    /// From which group.
+    pub group: ModifierGroupId,
+    /// The group's name as shown.
+    pub group_name: String,
+    /// The modifier's name as shown.
+    pub name: String,
+    /// How many for one portion.
+    pub quantity: u32,
+    /// How many of them were free.
+    pub free: u32,
+    /// What one costs beyond the free ones.
+    pub unit: Money,
+    /// `unit` times the ones that are not free.
+    pub total: Money,
+}
+
+/// Why a row stands on the bill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BillRowKind {
+    /// A charge of the restaurant.
+    Charge,
+    /// Bringing it.
+    Delivery,
+    /// For the staff, as the guest likes.
+    Tip,
+}
+
+/// A sum besides the items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct BillRow {
+    /// What kind of sum.
+    pub kind: BillRowKind,
+    /// As the bill prints it.
+    pub label: String,
+    /// How it came about, in words (`10 % of €24.00`, `free from €40.00`); may be empty.
+    pub reason: String,
+    /// How much.
+    pub amount: Money,
+}
+
+/// What an order costs: `total` is always the sum of `lines` and `rows`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Bill {
+    /// The items.
+    pub lines: Vec<PricedLine>,
+    /// The sum of the items.
+    pub subtotal: Money,
+    /// What comes on top.
+    pub rows: Vec<BillRow>,
+    /// What the guest pays.
+    pub total: Money,
+}
+
+impl Bill {
+    /// The bill of nothing.
+    pub const fn empty(currency: Currency) -> Self {
+        let zero = Money::zero(currency);
+        Self { lines: Vec::new(), subtotal: zero, rows: Vec::new(), total: zero }
+    }
+
+    /// Sums lines and rows up.
+    pub fn of(currency: Currency, lines: Vec<PricedLine>, rows: Vec<BillRow>) -> Result<Self, MoneyError> {
+        let subtotal = Money::sum(currency, lines.iter().map(|line| line.total))?;
+        let extra = Money::sum(currency, rows.iter().map(|row| row.amount))?;
+        Ok(Self { total: subtotal.plus(extra)?, lines, subtotal, rows })
+    }
+
+    /// What the restaurant asks: the total without what the guest gives on top.
+    pub fn before_tip(&self) -> Result<Money, MoneyError> {
+        let tips = self.rows.iter().filter(|row| row.kind == BillRowKind::Tip);
+        tips.map(|row| row.amount).try_fold(self.total, Money::minus)
+    }
+
+    /// How many pieces in all.
+    pub fn count(&self) -> u32 {
+        self.lines.iter().map(|line| line.quantity).sum()
+    }
+}
+
+impl PricedLine {
+    /// Size and choices in words, one each, as tickets and receipts print them.
+    pub fn details(&self) -> Vec<String> {
+        let size = (!self.variant_name.is_empty()).then(|| self.variant_name.clone());
+        size.into_iter().chain(self.modifiers.iter().map(PricedModifier::words)).collect()
+    }
+}
+
+impl PricedModifier {
+    /// `Mozzarella`, or `2 × Mozzarella`.
+    pub fn words(&self) -> String {
+        if self.quantity == 1 { self.name.clone() } else { format!("{} × {}", self.quantity, self.name) }
+    }
+}

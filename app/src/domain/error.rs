@@ -1,0 +1,144 @@
+//! What can go wrong, in words for whoever asked: one type for pages, islands and the API.
+
+pub use crate::domain::problem::Problem;
+use serde::{Deserialize, Serialize};
+
+/// Why a request was not done. The text is for people; nothing of the inside is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "error")]
+pub enum AppError {
+    /// 401.
+    #[error("Sign in to continue.")]
+    Unauthenticated,
+    /// 403.
+    #[error("You may not do this. Ask the owner of the restaurant for access.")]
+    Forbidden,
+    /// 404; `what` is a word such as `restaurant`.
+    #[error("This {what} does not exist, or is not there any more.")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// 422: something sent must change.
+    #[error("{}", first_message(.problems))]
+    Invalid {
+        /// What, at least one.
+        problems: Vec<Problem>,
+    },
+    /// 409: right in itself, but not as things stand now.
+    #[error("{}", .problem.message)]
+    Conflict {
+        /// What stands in the way.
+        problem: Problem,
+    },
+    /// 422: the key was used for another request.
+    #[error("This Idempotency-Key was used for a different order. Use a new key.")]
+    KeyReused,
+    /// 409: the checkout form ordered before, and says something else now.
+    #[error("You already ordered: number {number}.")]
+    AlreadyOrdered {
+        /// What is called out.
+        number: i64,
+        /// Opens the order's page.
+        token: String,
+    },
+    /// 409 with `Retry-After`: the first request with this key is still running.
+    #[error("This order is being placed. Try again in a moment.")]
+    InProgress,
+    /// 429 with `Retry-After`.
+    #[error("Too many attempts. Wait a little and try again.")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// 503 with `Retry-After`.
+    #[error("Toast cannot reach this restaurant's data right now. Nothing was lost; try again in a moment.")]
+    Unavailable {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// 503: whether it was done is not known; the same key will tell.
+    #[error("The connection broke before the answer came. Try again: nothing will be done twice.")]
+    Unknown,
+    /// 500; the incident is in the log.
+    #[error("Something broke on our side. Try again, or tell us the reference {incident}.")]
+    Internal {
+        /// Finds the cause in the log.
+        incident: String,
+    },
+    /// The browser got no answer at all.
+    #[error("No connection. Check your network and try again; nothing will be done twice.")]
+    Offline,
+}
+
+impl AppError {
+    /// One problem at one field.
+    pub fn invalid(field: &str, code: &str, message: impl Into<String>) -> Self {
+        Self::Invalid { problems: vec![Problem::new(field, code, message)] }
+    }
+
+    /// Something that stands in the way now.
+    pub fn conflict(code: &str, message: impl Into<String>) -> Self {
+        Self::Conflict { problem: Problem::new("", code, message) }
+    }
+
+    /// Something that is not there.
+    pub fn not_found(what: &str) -> Self {
+        Self::NotFound { what: what.to_owned() }
+    }
+
+    /// The HTTP status it is answered with.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound { .. } => 404,
+            Self::Conflict { .. } | Self::AlreadyOrdered { .. } | Self::InProgress => 409,
+            Self::Invalid { .. } | Self::KeyReused => 422,
+            Self::TooMany { .. } => 429,
+            Self::Internal { .. } => 500,
+            Self::Unavailable { .. } | Self::Unknown | Self::Offline => 503,
+        }
+    }
+
+    /// A stable word for programs.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound { .. } => "not_found",
+            Self::Invalid { .. } => "invalid",
+            Self::Conflict { problem } => &problem.code,
+            Self::KeyReused => "key_reused",
+            Self::AlreadyOrdered { .. } => "already_ordered",
+            Self::InProgress => "in_progress",
+            Self::TooMany { .. } => "too_many",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Unknown => "unknown_outcome",
+            Self::Internal { .. } => "internal",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// Seconds after which trying again makes sense.
+    pub const fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooMany { retry_after } | Self::Unavailable { retry_after } => Some(*retry_after),
+            Self::InProgress | Self::Unknown => Some(1),
+            _ => None,
+        }
+    }
+
+    /// The problems at fields, if it has any.
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Invalid { problems } => problems,
+            Self::Conflict { problem } => std::slice::from_ref(problem),
+            _ => &[],
+        }
+    }
+}
+
+fn first_message(problems: &[Problem]) -> String {
+    problems.first().map_or_else(|| "Please check what you sent.".to_owned(), |problem| problem.message.clone())
+}

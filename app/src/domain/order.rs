@@ -1,0 +1,498 @@
+//! An order after the guest has placed it: its states, who may move it, and what each side sees.
+
+use crate::domain::{
+    bill::Bill,
+    cart::LineRequest,
+    id::OrderId,
+    locale::Locale,
+    money::Money,
+    terms::ServiceMode,
+    time::{LocalTime, Timestamp},
+};
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $code:tt),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $code)] $variant,)+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word that is stored and sent.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// The member with this code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|member| member.code() == code)
+            }
+        }
+    };
+}
+
+codes! {
+    /// Where an order stands (axis A of the domain model).
+    OrderStatus {
+        /// Waiting for the restaurant.
+        Placed "placed",
+        /// Promised for later; not begun.
+        Accepted "accepted",
+        /// Being cooked.
+        InPreparation "in_preparation",
+        /// Waiting for the guest, the waiter or the courier.
+        Ready "ready",
+        /// On its way to the guest.
+        OutForDelivery "out_for_delivery",
+        /// With the guest.
+        Completed "completed",
+        /// Turned down by the restaurant.
+        Rejected "rejected",
+        /// Called off by the guest or the restaurant.
+        Cancelled "cancelled",
+    }
+}
+
+codes! {
+    /// Whether the order is paid (axis B). Cards have values of their own once they are taken.
+    PaymentStatus {
+        /// To be paid at pickup, at the door or at the table.
+        Due "due",
+        /// Paid there.
+        Collected "collected",
+        /// Nothing is owed any more.
+        Void "void",
+    }
+}
+
+codes! {
+    /// Who moves an order.
+    Actor {
+        /// Whoever holds the order's address.
+        Guest "guest",
+        /// Somebody who works there.
+        Staff "staff",
+        /// Toast itself.
+        System "system",
+    }
+}
+
+codes! {
+    /// Why an order was turned down or called off.
+    Reason {
+        /// Something ran out.
+        ItemUnavailable "item_unavailable",
+        /// The kitchen closes.
+        KitchenClosed "kitchen_closed",
+        /// Too much to do.
+        TooBusy "too_busy",
+        /// The address cannot be reached.
+        OutsideArea "outside_area",
+        /// The note cannot be followed.
+        CannotMeetNote "cannot_meet_note",
+        /// An allergy makes it unsafe.
+        AllergyRisk "allergy_risk",
+        /// The guest asked for it.
+        CustomerRequest "customer_request",
+        /// Nobody came.
+        NoShow "no_show",
+        /// Anything else, in words.
+        Other "other",
+    }
+}
+
+codes! {
+    /// What somebody does to an order.
+    Verb {
+        /// The restaurant takes it on.
+        Accept "accept",
+        /// The restaurant turns it down.
+        Reject "reject",
+        /// The kitchen begins an order for later.
+        Start "start",
+        /// The kitchen is done.
+        Finish "finish",
+        /// It leaves with a courier.
+        SendOut "send_out",
+        /// The guest has it.
+        HandOver "hand_over",
+        /// The guest or the restaurant calls it off.
+        Cancel "cancel",
+        /// The restaurant promises another time.
+        Postpone "postpone",
+        /// The last move was a slip.
+        Undo "undo",
+    }
+}
+
+impl OrderStatus {
+    /// Whether nothing can happen to it any more, undo aside.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Rejected | Self::Cancelled)
+    }
+}
+
+impl Reason {
+    /// The words both sides read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::ItemUnavailable => "Something ran out",
+            Self::KitchenClosed => "The kitchen is closing",
+            Self::TooBusy => "Too busy right now",
+            Self::OutsideArea => "The address is too far",
+            Self::CannotMeetNote => "The note cannot be followed",
+            Self::AllergyRisk => "An allergy makes it unsafe",
+            Self::CustomerRequest => "Called off by the guest",
+            Self::NoShow => "Nobody came",
+            Self::Other => "Another reason",
+        }
+    }
+}
+
+/// A row of the transition table: who may move an order from one state to another, and how long it can be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transition {
+    /// What is done.
+    pub verb: Verb,
+    /// Before.
+    pub from: OrderStatus,
+    /// After.
+    pub to: OrderStatus,
+    /// By whom.
+    pub actor: Actor,
+    /// For these modes only; empty means all.
+    pub modes: &'static [ServiceMode],
+    /// Whether a reason must be given.
+    pub needs_reason: bool,
+    /// Minutes within which staff may undo it; 0 is never.
+    pub undo_minutes: i64,
+}
+
+const ALL_MODES: &[ServiceMode] = &[];
+const DELIVERY: &[ServiceMode] = &[ServiceMode::Delivery];
+const COUNTER: &[ServiceMode] = &[ServiceMode::Pickup, ServiceMode::DineIn];
+
+macro_rules! transitions {
+    ($($verb:ident: $from:ident -> $to:ident by $actor:ident, $modes:ident, reason $reason:literal, undo $undo:literal;)+) => {
+        /// Every legal move of an order. What is not listed is refused.
+        pub const TRANSITIONS: &[Transition] = &[$(Transition {
+            verb: Verb::$verb, from: OrderStatus::$from, to: OrderStatus::$to, actor: Actor::$actor,
+            modes: $modes, needs_reason: $reason, undo_minutes: $undo,
+        }),+];
+    };
+}
+
+transitions! {
+    Accept: Placed -> InPreparation by Staff, ALL_MODES, reason false, undo 2;
+    Accept: Placed -> Accepted by Staff, ALL_MODES, reason false, undo 2;
+    Reject: Placed -> Rejected by Staff, ALL_MODES, reason true, undo 2;
+    Start: Accepted -> InPreparation by Staff, ALL_MODES, reason false, undo 10;
+    Finish: InPreparation -> Ready by Staff, ALL_MODES, reason false, undo 10;
+    Finish: Accepted -> Ready by Staff, ALL_MODES, reason false, undo 10;
+    SendOut: Ready -> OutForDelivery by Staff, DELIVERY, reason false, undo 10;
+    HandOver: OutForDelivery -> Completed by Staff, DELIVERY, reason false, undo 10;
+    HandOver: Ready -> Completed by Staff, COUNTER, reason false, undo 10;
+    Postpone: Accepted -> Accepted by Staff, ALL_MODES, reason false, undo 10;
+    Postpone: InPreparation -> InPreparation by Staff, ALL_MODES, reason false, undo 10;
+    Cancel: Accepted -> Cancelled by Staff, ALL_MODES, reason true, undo 2;
+    Cancel: InPreparation -> Cancelled by Staff, ALL_MODES, reason true, undo 2;
+    Cancel: Ready -> Cancelled by Staff, ALL_MODES, reason true, undo 2;
+    Cancel: OutForDelivery -> Cancelled by Staff, DELIVERY, reason true, undo 2;
+    Cancel: Placed -> Cancelled by Guest, ALL_MODES, reason false, undo 0;
+    Cancel: Accepted -> Cancelled by Guest, ALL_MODES, reason false, undo 0;
+}
+
+/// The transitions that are open to somebody, for an order in a state and a mode.
+pub fn moves_of(status: OrderStatus, mode: ServiceMode, actor: Actor) -> impl Iterator<Item = &'static Transition> {
+    TRANSITIONS.iter().filter(move |row| {
+        row.from == status && row.actor == actor && (row.modes.is_empty() || row.modes.contains(&mode))
+    })
+}
+
+/// From when the minutes of a new time count: an order for a time that the guest chose moves on from there while that is
+/// ahead, any other one gets its minutes from now.
+pub fn postponed_from(scheduled: bool, due: Timestamp, now: Timestamp) -> Timestamp {
+    if scheduled && due > now { due } else { now }
+}
+
+/// When the guest wants it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Due {
+    /// As soon as it can be had.
+    #[default]
+    Asap,
+    /// At one of the offered times.
+    At(Timestamp),
+}
+
+impl Due {
+    /// As forms and addresses write it: `asap`, or an instant in milliseconds of at most 15 digits; none for anything else.
+    pub fn from_field(text: &str) -> Option<Self> {
+        match text {
+            "asap" => Some(Self::Asap),
+            millis if millis.len() <= 15 && millis.bytes().all(|byte| byte.is_ascii_digit()) => {
+                Some(Self::At(Timestamp::from_millis(millis.parse().ok()?)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Its text in a form or an address.
+    pub fn field(self) -> String {
+        match self {
+            Self::Asap => "asap".to_owned(),
+            Self::At(at) => at.millis().to_string(),
+        }
+    }
+}
+
+/// How to reach the guest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    /// The name the order is called out by.
+    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 80))]
+    pub name: String,
+    /// A phone number; this or `email` must be there.
+    #[serde(default)]
+    pub phone: String,
+    /// An e-mail address; this or `phone` must be there.
+    #[serde(default)]
+    pub email: String,
+}
+
+/// Where to deliver to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Street and number.
+    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 200))]
+    pub street: String,
+    /// Postcode; it decides the zone.
+    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 200))]
+    pub postcode: String,
+    /// City.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(max_length = 200))]
+    pub city: String,
+    /// Floor, bell, gate.
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(max_length = 200))]
+    pub directions: String,
+}
+
+/// Everything that decides the price of an order. No prices: the server knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct QuoteRequest {
+    /// The dishes.
+    #[cfg_attr(feature = "ssr", schema(min_items = 1, max_items = 60))]
+    pub lines: Vec<LineRequest>,
+    /// How the guest gets them.
+    pub mode: ServiceMode,
+    /// Where to deliver to; needed for the fee.
+    #[serde(default)]
+    pub postcode: Option<String>,
+    /// When: what can be had is judged by that time.
+    #[serde(default)]
+    pub due: Due,
+    /// For the staff, in minor units of the restaurant's currency.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
+        serde(deserialize_with = "crate::domain::whole::deserialize")
+    )]
+    pub tip_minor: i64,
+}
+
+/// What an order would cost and when it would be there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Quote {
+    /// By which version of the menu.
+    pub menu_version: i64,
+    /// What it costs, each cent with its reason.
+    pub bill: Bill,
+    /// When it would be ready (or at the door) if ordered now; none while closed, and when that would be after closing or
+    /// all places until then are taken.
+    pub earliest: Option<LocalTime>,
+    /// Times that can be chosen instead.
+    pub slots: Vec<LocalTime>,
+}
+
+/// An order as a guest places it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewOrder {
+    /// The dishes.
+    #[cfg_attr(feature = "ssr", schema(min_items = 1, max_items = 60))]
+    pub lines: Vec<LineRequest>,
+    /// How the guest gets them.
+    pub mode: ServiceMode,
+    /// When.
+    #[serde(default)]
+    pub due: Due,
+    /// How to reach the guest.
+    pub contact: Contact,
+    /// Needed for delivery, refused otherwise.
+    #[serde(default)]
+    pub address: Option<Address>,
+    /// Needed for dine-in, refused otherwise.
+    #[serde(default)]
+    pub table: Option<String>,
+    /// For the staff, in minor units of the restaurant's currency.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
+        serde(deserialize_with = "crate::domain::whole::deserialize")
+    )]
+    pub tip_minor: i64,
+    /// Words about the whole order, up to 280 characters, counted as browsers do (UTF-16 code units).
+    #[serde(default)]
+    #[cfg_attr(feature = "ssr", schema(max_length = 280))]
+    pub note: String,
+    /// The total the guest agreed to, in minor units. When the server comes to another one, nothing is ordered and the
+    /// answer says what changed. Left out, any total is agreed to.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "ssr",
+        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
+        serde(deserialize_with = "crate::domain::whole::option")
+    )]
+    pub agreed_total_minor: Option<i64>,
+}
+
+/// The answer to a placed order; a retry with the same key gets the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct PlacedOrder {
+    /// The order among the restaurant's.
+    pub id: OrderId,
+    /// Opens the order's page; whoever has it may see and cancel the order.
+    pub token: String,
+    /// What is called out at the counter.
+    pub number: i64,
+    /// What the guest pays.
+    pub total: Money,
+    /// Whether this answer repeats an earlier one.
+    #[serde(default)]
+    pub replayed: bool,
+}
+
+/// A state an order reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct OrderStep {
+    /// The state.
+    pub status: OrderStatus,
+    /// When it was reached.
+    pub time: LocalTime,
+}
+
+/// An order as its guest sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct OrderView {
+    /// Opens the order's page.
+    pub token: String,
+    /// What is called out at the counter.
+    pub number: i64,
+    /// Grows with every move.
+    pub version: i64,
+    /// Position in the restaurant's event log up to which this view is right.
+    pub seq: i64,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// One plain sentence about it (`Being prepared, ready about 18:45`).
+    pub headline: String,
+    /// Whether it is paid.
+    pub payment: PaymentStatus,
+    /// How the guest gets it.
+    pub mode: ServiceMode,
+    /// When it was placed.
+    pub placed: LocalTime,
+    /// When it is promised for; none before it is accepted.
+    pub promised: Option<LocalTime>,
+    /// When the guest asked for; none for as soon as possible.
+    pub wanted: Option<LocalTime>,
+    /// The states so far.
+    pub history: Vec<OrderStep>,
+    /// Why it was turned down or called off, in words.
+    pub reason: Option<String>,
+    /// The frozen bill.
+    pub bill: Bill,
+    /// Words about the whole order.
+    pub note: String,
+    /// Name of the guest.
+    pub guest: String,
+    /// Table or address in one line; empty for pickup.
+    pub place: String,
+    /// Whether the guest may still cancel.
+    pub can_cancel: bool,
+    /// Whether nothing can happen to it any more: it is over, and too late for staff to take the last move back.
+    pub settled: bool,
+    /// The restaurant's slug.
+    pub restaurant_slug: String,
+    /// The restaurant's name.
+    pub restaurant_name: String,
+    /// The restaurant's phone.
+    pub restaurant_phone: String,
+    /// Where the restaurant is.
+    pub restaurant_address: String,
+    /// How amounts are written.
+    pub locale: Locale,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn final_states_have_no_way_out() {
+        for row in TRANSITIONS {
+            assert!(!row.from.is_final(), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn every_state_can_be_reached_and_left() {
+        for status in OrderStatus::ALL {
+            let reached = *status == OrderStatus::Placed || TRANSITIONS.iter().any(|row| row.to == *status);
+            let left = status.is_final() || TRANSITIONS.iter().any(|row| row.from == *status && row.to != *status);
+            assert!(reached && left, "{status:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_walk_gets_past_a_final_state(choices in proptest::collection::vec(0usize..32, 0..20)) {
+            for mode in ServiceMode::ALL {
+                let mut status = OrderStatus::Placed;
+                for choice in &choices {
+                    let open: Vec<_> = [Actor::Guest, Actor::Staff]
+                        .into_iter().flat_map(|actor| moves_of(status, mode, actor)).collect();
+                    if open.is_empty() {
+                        prop_assert!(status.is_final());
+                        break;
+                    }
+                    status = open[choice % open.len()].to;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,402 @@
+//! The price engine: the same rules preview a cart in the browser and price an order on the server.
+//!
+//! Rules. A line costs its variant plus its modifiers, times its quantity. A modifier costs its price for the variant's
+//! size. Of a group with free picks, the cheapest picks are free. Charges and percentages are taken of the items only.
+//! Delivery costs the zone's fee, nothing from the zone's `free_from`. A tip is a sum the guest names.
+
+use crate::domain::{
+    bill::{Bill, BillRow, BillRowKind, PricedLine, PricedModifier},
+    cart::{Choice, LineRequest, MAX_LINES, MAX_NOTE, MAX_QUANTITY},
+    diet::Allergen,
+    locale::Locale,
+    menu::{GroupUse, Item, Menu, ModifierGroup, Section, Variant},
+    money::{Money, MoneyError},
+    terms::{Charge, Rate, ServiceMode, Terms, Zone},
+    text,
+};
+
+/// Why a line or an order cannot be priced. The text is a sentence for the guest.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PriceProblem {
+    /// The item is not on this restaurant's menu.
+    #[error("This dish is not on the menu any more. Take it out and choose another.")]
+    UnknownItem,
+    /// The variant is not one of the item's.
+    #[error("Choose one of the sizes of {item}.")]
+    UnknownVariant {
+        /// The item's name.
+        item: String,
+    },
+    /// A modifier does not belong to the item, or was named twice.
+    #[error("One of the choices for {item} is not offered with it. Choose again.")]
+    UnknownModifier {
+        /// The item's name.
+        item: String,
+    },
+    /// The item cannot be had now.
+    #[error("{item}: {reason}.")]
+    SoldOut {
+        /// The item's name.
+        item: String,
+        /// Why, in words without a full stop.
+        reason: String,
+    },
+    /// A chosen modifier cannot be had now.
+    #[error("{modifier} is sold out. Choose something else for {item}.")]
+    ModifierSoldOut {
+        /// The item's name.
+        item: String,
+        /// The modifier's name.
+        modifier: String,
+    },
+    /// Fewer picks than the group asks for.
+    #[error("{item}: choose at least {min} from “{group}”.")]
+    TooFew {
+        /// The item's name.
+        item: String,
+        /// The group's name.
+        group: String,
+        /// Fewest picks.
+        min: u32,
+    },
+    /// More picks than the group allows.
+    #[error("{item}: choose at most {max} from “{group}”.")]
+    TooMany {
+        /// The item's name.
+        item: String,
+        /// The group's name.
+        group: String,
+        /// Most picks.
+        max: u32,
+    },
+    /// More of one modifier than it allows.
+    #[error("{item}: at most {max} × {modifier}.")]
+    TooManyOfOne {
+        /// The item's name.
+        item: String,
+        /// The modifier's name.
+        modifier: String,
+        /// Most of it.
+        max: u32,
+    },
+    /// A quantity outside 1 to 99.
+    #[error("Order between 1 and {MAX_QUANTITY} of each dish.")]
+    Quantity,
+    /// The note is longer than the kitchen reads.
+    #[error("Keep the note to the kitchen to {MAX_NOTE} characters at most.")]
+    NoteTooLong,
+    /// Nothing was ordered.
+    #[error("Your cart is empty. Add a dish first.")]
+    Empty,
+    /// More lines than a cart holds.
+    #[error("A cart holds at most {MAX_LINES} lines. Place a second order for the rest.")]
+    TooManyLines,
+    /// The restaurant does not offer the mode.
+    #[error("This restaurant does not offer {}.", .0.label().to_lowercase())]
+    ModeNotOffered(ServiceMode),
+    /// The address lies outside every zone.
+    #[error("The restaurant does not deliver to {0}. Choose pickup or another address.")]
+    OutsideZones(String),
+    /// The items are worth less than the zone's minimum.
+    #[error("{zone} needs items for at least {minimum}; {missing} is missing.")]
+    BelowMinimum {
+        /// The zone's name.
+        zone: String,
+        /// The minimum, as written.
+        minimum: String,
+        /// What is missing, as written.
+        missing: String,
+    },
+    /// A tip below zero or above the items and 1,000 units.
+    #[error("Choose a tip between {least} and {most}.")]
+    Tip {
+        /// The least tip, as written.
+        least: String,
+        /// The highest tip, as written.
+        most: String,
+    },
+    /// Sums that do not fit or do not agree.
+    #[error("The order is too large to price.")]
+    Money(#[from] MoneyError),
+}
+
+impl PriceProblem {
+    /// A stable word for programs.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownItem => "unknown_item",
+            Self::UnknownVariant { .. } => "unknown_variant",
+            Self::UnknownModifier { .. } => "unknown_modifier",
+            Self::SoldOut { .. } => "sold_out",
+            Self::ModifierSoldOut { .. } => "modifier_sold_out",
+            Self::TooFew { .. } => "too_few_modifiers",
+            Self::TooMany { .. } | Self::TooManyOfOne { .. } => "too_many_modifiers",
+            Self::Quantity => "quantity_out_of_range",
+            Self::NoteTooLong => "note_too_long",
+            Self::Empty => "empty_order",
+            Self::TooManyLines => "too_many_lines",
+            Self::ModeNotOffered(_) => "mode_not_offered",
+            Self::OutsideZones(_) => "outside_zones",
+            Self::BelowMinimum { .. } => "below_minimum",
+            Self::Tip { .. } => "tip_out_of_range",
+            Self::Money(_) => "too_large",
+        }
+    }
+}
+
+/// How the food gets to the guest, as far as it changes the price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Service<'a> {
+    /// The mode.
+    pub mode: ServiceMode,
+    /// The postcode to deliver to; none while the guest has not said it.
+    pub postcode: Option<&'a str>,
+}
+
+/// Prices one line, or says what to change.
+pub fn price_line(menu: &Menu, request: &LineRequest) -> Result<PricedLine, PriceProblem> {
+    let (section, item) = menu.item(request.item).ok_or(PriceProblem::UnknownItem)?;
+    ensure_offered(section, item)?;
+    ensure_countable(request)?;
+    let variant = chosen_variant(item, request)?;
+    let modifiers = price_modifiers(menu, item, variant, &request.modifiers)?;
+    let extras = Money::sum(menu.currency, modifiers.iter().map(|modifier| modifier.total))?;
+    let unit = variant.price.plus(extras)?;
+    Ok(PricedLine {
+        item: item.id,
+        variant: variant.id,
+        name: item.name.clone(),
+        kitchen_name: String::new(),
+        variant_name: variant.name.clone(),
+        quantity: request.quantity,
+        allergens: all_allergens(menu, item, &request.modifiers),
+        modifiers,
+        note: text::lines(&request.note),
+        base: variant.price,
+        unit,
+        total: unit.times(request.quantity)?,
+    })
+}
+
+/// Prices the lines of an order together with everything that comes on top.
+pub fn price_order(
+    menu: &Menu,
+    terms: &Terms,
+    lines: &[LineRequest],
+    service: Service<'_>,
+    tip: Money,
+) -> Result<Bill, PriceProblem> {
+    if lines.is_empty() {
+        return Err(PriceProblem::Empty);
+    }
+    if lines.len() > MAX_LINES {
+        return Err(PriceProblem::TooManyLines);
+    }
+    let lines = lines.iter().map(|line| price_line(menu, line)).collect::<Result<Vec<_>, _>>()?;
+    price_rows(menu, terms, lines, service, tip)
+}
+
+/// Puts charges, delivery and tip below lines that are priced already.
+pub fn price_rows(
+    menu: &Menu,
+    terms: &Terms,
+    lines: Vec<PricedLine>,
+    service: Service<'_>,
+    tip: Money,
+) -> Result<Bill, PriceProblem> {
+    terms.mode(service.mode).ok_or(PriceProblem::ModeNotOffered(service.mode))?;
+    let subtotal = Money::sum(menu.currency, lines.iter().map(|line| line.total))?;
+    let mut rows = charge_rows(&terms.charges, service.mode, subtotal, &menu.locale)?;
+    if let (ServiceMode::Delivery, Some(postcode)) = (service.mode, service.postcode) {
+        let zone = terms.zone(postcode).ok_or_else(|| PriceProblem::OutsideZones(postcode.trim().to_owned()))?;
+        rows.push(delivery_row(zone, subtotal, &menu.locale)?);
+    }
+    ensure_tip(tip, subtotal, &menu.locale)?;
+    if !tip.is_zero() {
+        let reason = String::new();
+        rows.push(BillRow { kind: BillRowKind::Tip, label: "Tip".to_owned(), reason, amount: tip });
+    }
+    Ok(Bill::of(menu.currency, lines, rows)?)
+}
+
+/// The highest tip that is taken for a gift and not for a slip: the items plus 1,000 major units.
+pub fn highest_tip(subtotal: Money) -> Result<Money, MoneyError> {
+    let thousand = 1_000 * 10i64.pow(subtotal.currency().exponent());
+    subtotal.plus(Money::new(thousand, subtotal.currency()))
+}
+
+/// A sum that could be a tip, for hints: a tenth of the items, rounded to two digits that count, so that it fits the
+/// currency and what is ordered.
+pub fn example_tip(subtotal: Money) -> Money {
+    let tenth = (subtotal.minor().max(0) / 10).max(10i64.pow(subtotal.currency().exponent()));
+    let step = 10i64.pow(tenth.ilog10().saturating_sub(1));
+    Money::new(tenth / step * step, subtotal.currency())
+}
+
+fn ensure_offered(section: &Section, item: &Item) -> Result<(), PriceProblem> {
+    let sold_out = |reason: String| PriceProblem::SoldOut { item: item.name.clone(), reason };
+    if let Some(reason) = &item.sold_out {
+        return Err(sold_out(reason.clone()));
+    }
+    if !section.available {
+        let hours = section.hours.as_deref().unwrap_or("other hours");
+        return Err(sold_out(format!("“{}” can only be ordered {hours}", section.name)));
+    }
+    Ok(())
+}
+
+fn ensure_countable(request: &LineRequest) -> Result<(), PriceProblem> {
+    if !(1..=MAX_QUANTITY).contains(&request.quantity) {
+        return Err(PriceProblem::Quantity);
+    }
+    if text::length(&text::lines(&request.note)) > MAX_NOTE {
+        return Err(PriceProblem::NoteTooLong);
+    }
+    Ok(())
+}
+
+fn chosen_variant<'a>(item: &'a Item, request: &LineRequest) -> Result<&'a Variant, PriceProblem> {
+    let unknown = || PriceProblem::UnknownVariant { item: item.name.clone() };
+    match (request.variant, item.variants.as_slice()) {
+        (Some(id), _) => item.variant(id).ok_or_else(unknown),
+        (None, [only]) => Ok(only),
+        (None, _) => Err(unknown()),
+    }
+}
+
+fn price_modifiers(
+    menu: &Menu,
+    item: &Item,
+    variant: &Variant,
+    choices: &[Choice],
+) -> Result<Vec<PricedModifier>, PriceProblem> {
+    let mut priced = Vec::with_capacity(choices.len());
+    for (usage, group) in menu.groups_of(item) {
+        priced.extend(price_group(item, variant, usage, group, choices)?);
+    }
+    if priced.len() == choices.len() {
+        Ok(priced)
+    } else {
+        Err(PriceProblem::UnknownModifier { item: item.name.clone() })
+    }
+}
+
+fn price_group(
+    item: &Item,
+    variant: &Variant,
+    usage: &GroupUse,
+    group: &ModifierGroup,
+    choices: &[Choice],
+) -> Result<Vec<PricedModifier>, PriceProblem> {
+    let mut picks = Vec::new();
+    for modifier in &group.modifiers {
+        let mut named = choices.iter().filter(|choice| choice.modifier == modifier.id);
+        let Some(choice) = named.next() else { continue };
+        if choice.quantity == 0 || named.next().is_some() {
+            return Err(PriceProblem::UnknownModifier { item: item.name.clone() });
+        }
+        if modifier.sold_out {
+            let modifier = modifier.name.clone();
+            return Err(PriceProblem::ModifierSoldOut { item: item.name.clone(), modifier });
+        }
+        if choice.quantity > modifier.max {
+            let (max, modifier) = (modifier.max, modifier.name.clone());
+            return Err(PriceProblem::TooManyOfOne { item: item.name.clone(), modifier, max });
+        }
+        picks.push(PricedModifier {
+            modifier: modifier.id,
+            group: group.id,
+            group_name: group.name.clone(),
+            name: modifier.name.clone(),
+            quantity: choice.quantity,
+            free: 0,
+            unit: modifier.price_on(variant),
+            total: Money::zero(variant.price.currency()),
+        });
+    }
+    ensure_bounds(item, usage, group, &picks)?;
+    give_free_picks(&mut picks, usage.free);
+    for pick in &mut picks {
+        pick.total = pick.unit.times(pick.quantity - pick.free)?;
+    }
+    Ok(picks)
+}
+
+fn ensure_bounds(
+    item: &Item,
+    usage: &GroupUse,
+    group: &ModifierGroup,
+    picks: &[PricedModifier],
+) -> Result<(), PriceProblem> {
+    let count = picks.iter().map(|pick| u64::from(pick.quantity)).sum::<u64>();
+    let (item, group) = (item.name.clone(), group.name.clone());
+    if count < u64::from(usage.min) {
+        return Err(PriceProblem::TooFew { item, group, min: usage.min });
+    }
+    if count > u64::from(usage.max) {
+        return Err(PriceProblem::TooMany { item, group, max: usage.max });
+    }
+    Ok(())
+}
+
+/// The cheapest picks are free: a guest who adds a dearer topping never pays for a cheaper one twice.
+fn give_free_picks(picks: &mut [PricedModifier], free: u32) {
+    let mut left = free;
+    while left > 0 {
+        let paid = picks.iter_mut().filter(|pick| pick.free < pick.quantity);
+        let Some(cheapest) = paid.min_by_key(|pick| pick.unit.minor()) else { break };
+        cheapest.free = left.min(cheapest.quantity);
+        left -= cheapest.free;
+    }
+}
+
+fn all_allergens(menu: &Menu, item: &Item, choices: &[Choice]) -> Vec<Allergen> {
+    let chosen = || menu.groups_of(item).flat_map(|(_, group)| &group.modifiers);
+    let chosen = || chosen().filter(|modifier| choices.iter().any(|choice| choice.modifier == modifier.id));
+    let held = |allergen: &Allergen| {
+        item.allergens.contains(allergen) || chosen().any(|modifier| modifier.allergens.contains(allergen))
+    };
+    Allergen::ALL.iter().copied().filter(held).collect()
+}
+
+fn charge_rows(
+    charges: &[Charge],
+    mode: ServiceMode,
+    subtotal: Money,
+    locale: &Locale,
+) -> Result<Vec<BillRow>, MoneyError> {
+    let due = charges.iter().filter(|charge| charge.modes.contains(&mode));
+    due.map(|charge| {
+        let (amount, reason) = match charge.rate {
+            Rate::Fixed(amount) => (amount, String::new()),
+            Rate::Percent(percent) => (subtotal.percent(percent)?, format!("{percent} % of {}", subtotal.text(locale))),
+        };
+        Ok(BillRow { kind: BillRowKind::Charge, label: charge.name.clone(), reason, amount })
+    })
+    .collect()
+}
+
+fn delivery_row(zone: &Zone, subtotal: Money, locale: &Locale) -> Result<BillRow, PriceProblem> {
+    if subtotal.compare(zone.minimum)?.is_lt() {
+        return Err(PriceProblem::BelowMinimum {
+            zone: zone.name.clone(),
+            minimum: zone.minimum.text(locale),
+            missing: zone.minimum.minus(subtotal)?.text(locale),
+        });
+    }
+    let free_from = zone.free_from.filter(|limit| subtotal.minor() >= limit.minor());
+    let (amount, reason) = match free_from {
+        Some(limit) => (Money::zero(subtotal.currency()), format!("{}, free from {}", zone.name, limit.text(locale))),
+        None => (zone.fee, zone.name.clone()),
+    };
+    Ok(BillRow { kind: BillRowKind::Delivery, label: "Delivery".to_owned(), reason, amount })
+}
+
+fn ensure_tip(tip: Money, subtotal: Money, locale: &Locale) -> Result<(), PriceProblem> {
+    let most = highest_tip(subtotal)?;
+    if tip.minor() < 0 || tip.compare(most)?.is_gt() {
+        let least = Money::zero(subtotal.currency()).text(locale);
+        return Err(PriceProblem::Tip { least, most: most.text(locale) });
+    }
+    Ok(())
+}

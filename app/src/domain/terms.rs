@@ -1,0 +1,141 @@
+//! On which terms a restaurant sells: service modes, delivery zones, charges, tips.
+
+use crate::domain::{
+    money::Money,
+    postcode::{Area, Postcode},
+};
+use serde::{Deserialize, Serialize};
+
+/// How the guest gets the food.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceMode {
+    /// The guest fetches it.
+    Pickup,
+    /// The restaurant brings it.
+    Delivery,
+    /// The guest eats at a table.
+    DineIn,
+}
+
+impl ServiceMode {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 3] = [Self::Pickup, Self::Delivery, Self::DineIn];
+
+    /// The word used in addresses, forms and data.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pickup => "pickup",
+            Self::Delivery => "delivery",
+            Self::DineIn => "dine_in",
+        }
+    }
+
+    /// The word people read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Pickup => "Pickup",
+            Self::Delivery => "Delivery",
+            Self::DineIn => "Dine in",
+        }
+    }
+
+    /// The mode with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|mode| mode.code() == code)
+    }
+}
+
+/// Everything besides the menu that decides what an order costs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Terms {
+    /// The modes on offer.
+    pub modes: Vec<ModeTerms>,
+    /// Where the restaurant delivers to, most specific first.
+    pub zones: Vec<Zone>,
+    /// Charges besides the items.
+    pub charges: Vec<Charge>,
+    /// Offered tips in percent of the items; zero is always among them.
+    pub tip_percents: Vec<u32>,
+}
+
+/// One service mode of a restaurant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ModeTerms {
+    /// Which mode.
+    pub mode: ServiceMode,
+    /// Minutes from order to ready (pickup, dine-in) or to the door (delivery).
+    pub lead_minutes: u32,
+    /// Tables that can be named; only for dine-in.
+    pub tables: Vec<String>,
+}
+
+/// An area that the restaurant delivers to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Zone {
+    /// As guests know it.
+    pub name: String,
+    /// The areas that it takes, as [`crate::domain::postcode`] describes them: `10435`, `104*`, `10115-10119`, `E1`.
+    pub postcodes: Vec<String>,
+    /// What delivery costs.
+    pub fee: Money,
+    /// Least worth of the items.
+    pub minimum: Money,
+    /// From this worth of the items delivery is free.
+    pub free_from: Option<Money>,
+}
+
+/// A charge besides the items, such as packaging or service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Charge {
+    /// As the bill prints it.
+    pub name: String,
+    /// For which modes.
+    pub modes: Vec<ServiceMode>,
+    /// How much.
+    pub rate: Rate,
+}
+
+/// A sum, or a part of the items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Rate {
+    /// Always this sum.
+    Fixed(Money),
+    /// Hundredths of the items, rounded half up to a minor unit.
+    Percent(u32),
+}
+
+impl Terms {
+    /// The terms of one mode, when it is offered at all.
+    pub fn mode(&self, mode: ServiceMode) -> Option<&ModeTerms> {
+        self.modes.iter().find(|terms| terms.mode == mode)
+    }
+
+    /// The zone of a postcode: the one whose area says most about it, the first of equal ones.
+    pub fn zone(&self, postcode: &str) -> Option<&Zone> {
+        let postcode = Postcode::parse(postcode);
+        if postcode.is_empty() {
+            return None;
+        }
+        let taken = self.zones.iter().rev().filter_map(|zone| {
+            let areas = zone.areas();
+            let most = areas.filter_map(|area| area.takes(&postcode)).max()?;
+            Some((most, zone))
+        });
+        taken.max_by_key(|(most, _)| *most).map(|(_, zone)| zone)
+    }
+}
+
+impl Zone {
+    /// Its areas; one that cannot be read takes nothing.
+    pub fn areas(&self) -> impl Iterator<Item = Area> {
+        self.postcodes.iter().filter_map(|area| Area::parse(area))
+    }
+}

@@ -1,0 +1,42 @@
+//! Instants and spans. Calendars and zones stay on the server; the browser only counts.
+
+use serde::{Deserialize, Serialize};
+
+/// An instant: milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Timestamp(#[cfg_attr(feature = "ssr", serde(deserialize_with = "crate::domain::whole::deserialize"))] i64);
+
+impl Timestamp {
+    /// An instant by its milliseconds since the epoch.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// The instant so many minutes later (earlier when negative).
+    #[must_use]
+    pub const fn plus_minutes(self, minutes: i64) -> Self {
+        Self(self.0.saturating_add(minutes.saturating_mul(60_000)))
+    }
+
+    /// Whole minutes from `self` until `later`; negative when `later` is already past.
+    pub const fn minutes_until(self, later: Self) -> i64 {
+        (later.0 - self.0) / 60_000
+    }
+}
+
+/// An instant together with the words for it in the restaurant's own zone (`18:45`, `Mon 18:45`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct LocalTime {
+    /// The instant.
+    pub at: Timestamp,
+    /// The words, made by the server.
+    pub text: String,
+}

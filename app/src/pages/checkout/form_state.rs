@@ -1,0 +1,73 @@
+//! What a guest has entered so far, and what is wrong with it.
+
+use crate::{
+    domain::{error::Problem, id::OrderId, locale::Locale, money::Money, order::Due, terms::ServiceMode},
+    forms::{checkout, fields},
+    services::{CheckoutWish, Submission},
+};
+
+/// The sent fields with the problems at them.
+pub struct Entered {
+    sent: Submission,
+    standing: Vec<Problem>,
+}
+
+impl Entered {
+    /// What was sent, and what stands in the way all the same.
+    pub fn new(sent: &Submission, standing: &[Problem]) -> Self {
+        Self { sent: sent.clone(), standing: standing.to_vec() }
+    }
+
+    /// A field as it was typed.
+    pub fn text(&self, name: &str) -> String {
+        self.sent.value(name).unwrap_or_default().to_owned()
+    }
+
+    /// What is wrong with a field. An empty one is only wrong once the form was sent.
+    pub fn problem(&self, name: &str) -> Option<String> {
+        let sent = self.sent.problem(name).map(ToOwned::to_owned);
+        let standing = self.standing.iter().find(|problem| problem.field == name && problem.code != "required");
+        sent.or_else(|| standing.map(|problem| problem.message.clone()))
+    }
+
+    /// Everything that stands in the way apart from what is simply not filled in yet.
+    pub fn obstacles(&self) -> impl Iterator<Item = &str> {
+        let found = self.standing.iter().filter(|problem| problem.code != "required");
+        found.map(|problem| problem.message.as_str())
+    }
+
+    /// The choices that decide times and fees.
+    pub fn wish(&self) -> CheckoutWish {
+        let postcode = self.sent.value(fields::POSTCODE).filter(|code| !code.trim().is_empty());
+        CheckoutWish {
+            mode: self.sent.value(fields::MODE).and_then(ServiceMode::from_code),
+            postcode: postcode.map(ToOwned::to_owned),
+            tip_minor: 0,
+            due: self.due(),
+        }
+    }
+
+    /// When it is wanted, if that was said here.
+    pub fn due(&self) -> Option<Due> {
+        self.sent.value(fields::DUE).and_then(Due::from_field)
+    }
+
+    /// The tip in minor units, as far as it can be read.
+    pub fn tip(&self, subtotal: Money, locale: &Locale) -> Option<i64> {
+        let sent = |name| self.sent.value(name).unwrap_or_default();
+        checkout::tip(sent(fields::TIP), sent(fields::TIP_OTHER), subtotal, locale).ok().map(Money::minor)
+    }
+
+    /// Whether a tip choice is the chosen one; none is the first.
+    pub fn tips(&self, choice: &str) -> bool {
+        self.sent.value(fields::TIP).unwrap_or("0") == choice
+    }
+
+    /// The id of the order to be: the one this form began with, so that a second try is recognised, unless it names
+    /// another order already.
+    pub fn order_id(&self, minted: OrderId) -> String {
+        let reused = self.sent.error.as_ref().is_some_and(|error| error.code() == "already_ordered");
+        let kept = self.sent.value(fields::ORDER).filter(|_| !reused).and_then(|id| id.parse::<OrderId>().ok());
+        kept.unwrap_or(minted).to_string()
+    }
+}

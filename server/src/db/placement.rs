@@ -1,0 +1,109 @@
+//! Where each table stands on a cluster: by which column its rows are spread, and with which tables they stay together.
+
+use crate::{db::Store, error::Fault};
+use futures::FutureExt as _;
+
+/// The place of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placement {
+    /// The table.
+    pub table: &'static str,
+    /// The column whose value decides the shard.
+    pub column: &'static str,
+    /// The table whose rows with the same value stand on the same node; none for a group of its own.
+    pub beside: Option<&'static str>,
+}
+
+/// The table that all of a restaurant's rows stay with.
+const TENANT: &str = "restaurants";
+
+/// Tables that every node would need are not among them: such a table cannot be written while one node is away.
+/// A table stands after those that its foreign keys point to.
+pub const PLACEMENTS: &[Placement] = &[
+    alone(TENANT, "restaurant_id"),
+    with_restaurant("opening_hours"),
+    with_restaurant("hours_exceptions"),
+    with_restaurant("service_modes"),
+    with_restaurant("delivery_zones"),
+    with_restaurant("charges"),
+    with_restaurant("sections"),
+    with_restaurant("section_hours"),
+    with_restaurant("items"),
+    with_restaurant("variants"),
+    with_restaurant("modifier_groups"),
+    with_restaurant("modifiers"),
+    with_restaurant("item_groups"),
+    with_restaurant("carts"),
+    with_restaurant("order_counters"),
+    with_restaurant("orders"),
+    with_restaurant("order_lines"),
+    with_restaurant("order_events"),
+    with_restaurant("idempotency_keys"),
+    with_restaurant("slot_loads"),
+    with_restaurant("outbox"),
+    alone("slugs", "slug"),
+    alone("visitor_orders", "visitor_id"),
+    alone("staff_accounts", "email"),
+    Placement { table: "sign_in_tries", column: "email", beside: Some("staff_accounts") },
+    alone("staff_memberships", "staff_id"),
+    alone("sessions", "fingerprint"),
+];
+
+/// Functions that are handed to the node of the restaurant they are called for, by their argument that names it.
+const DELEGATED: &[(&str, &str)] = &[("place_order", "p_restaurant_id")];
+
+/// Tables that stay on the node that migrations run on.
+pub const LOCAL: &[&str] = &["_sqlx_migrations"];
+
+const fn with_restaurant(table: &'static str) -> Placement {
+    Placement { table, column: "restaurant_id", beside: Some(TENANT) }
+}
+
+const fn alone(table: &'static str, column: &'static str) -> Placement {
+    Placement { table, column, beside: None }
+}
+
+/// Whether the database is the coordinator of a cluster.
+pub(crate) async fn is_cluster(store: &Store) -> Result<bool, Fault> {
+    let statement = sqlx::query_scalar!("SELECT 1 AS found FROM pg_extension WHERE extname = 'citus'");
+    let found = store.itself().read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(found.is_some())
+}
+
+/// Tables without a place. The catalogue of the cluster is only there on one, so that the statement cannot be checked
+/// when it is compiled.
+pub(crate) async fn missing(store: &Store) -> Result<Vec<Placement>, Fault> {
+    let statement = sqlx::query_scalar("SELECT logicalrelid::text FROM pg_dist_partition WHERE partmethod = 'h'");
+    let placed: Vec<String> = store.itself().read(|db| statement.fetch_all(db).boxed()).await?;
+    Ok(PLACEMENTS.iter().filter(|place| !placed.iter().any(|table| table == place.table)).copied().collect())
+}
+
+/// Places tables, all or none. Rows that are there already move with them, however long it takes: no deadline.
+pub(crate) async fn place_all(store: &Store, placements: &[Placement]) -> Result<(), Fault> {
+    let mut tx = store.pool().begin().await?;
+    for place in placements {
+        sqlx::query("SELECT create_distributed_table($1::text::regclass, $2, colocate_with => $3)")
+            .bind(place.table)
+            .bind(place.column)
+            .bind(place.beside.unwrap_or("none"))
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Has functions run where their restaurant's rows are.
+pub(crate) async fn delegate_functions(store: &Store) -> Result<(), Fault> {
+    for (function, argument) in DELEGATED {
+        sqlx::query(
+            "SELECT create_distributed_function(oid::regprocedure, $2, colocate_with => 'orders')
+             FROM pg_proc WHERE proname = $1 AND pronamespace = current_schema()::regnamespace",
+        )
+        .bind(*function)
+        .bind(*argument)
+        .execute(store.pool())
+        .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Stored data that this version cannot read: told to operators once, however often it is met.
+
+use crate::error::Fault;
+use app::domain::{error::AppError, id::RestaurantId};
+use std::{
+    collections::HashSet,
+    sync::{Mutex, PoisonError},
+};
+use uuid::Uuid;
+
+/// So many rows are remembered; beyond that all are forgotten and told once more.
+const MOST: usize = 10_000;
+
+/// What could not be read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    pub(crate) what: &'static str,
+    pub(crate) why: String,
+}
+
+impl From<Unreadable> for Fault {
+    fn from(Unreadable { what, why }: Unreadable) -> Self {
+        Self::Unreadable { what, why }
+    }
+}
+
+impl From<&Unreadable> for Fault {
+    fn from(unreadable: &Unreadable) -> Self {
+        unreadable.clone().into()
+    }
+}
+
+fn incident(row: Uuid) -> String {
+    row.simple().to_string()
+}
+
+/// The member that a stored word stands for.
+pub(crate) fn word<T>(code: &str, what: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, Unreadable> {
+    read(code).ok_or_else(|| Unreadable { what, why: code.to_owned() })
+}
+
+/// Rows that were found unreadable by this process.
+#[derive(Debug, Default)]
+pub(crate) struct Found(Mutex<HashSet<(Uuid, &'static str)>>);
+
+impl Found {
+    /// Logs and counts a row that cannot be read, when it is met for the first time.
+    pub(crate) fn tell(&self, restaurant: RestaurantId, row: Uuid, unreadable: &Unreadable) {
+        if self.is_new(row, unreadable.what) {
+            let Unreadable { what, why } = unreadable;
+            metrics::counter!("toast_unreadable_total", "what" => *what).increment(1);
+            let incident = incident(row);
+            tracing::error!(%restaurant, incident, what, why, "a stored row is unreadable; everything else goes on");
+        }
+    }
+
+    /// The answer when nothing but this row was asked for. Pages that are open ask every few seconds, so the line that the
+    /// incident leads to is written with the first answer only.
+    pub(crate) fn refuse(&self, restaurant: RestaurantId, row: Uuid, unreadable: &Unreadable) -> Fault {
+        self.tell(restaurant, row, unreadable);
+        AppError::Internal { incident: incident(row) }.into()
+    }
+
+    fn is_new(&self, row: Uuid, what: &'static str) -> bool {
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.len() >= MOST {
+            found.clear();
+        }
+        found.insert((row, what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_told_once() {
+        let (found, row) = (Found::default(), Uuid::new_v4());
+        assert!(found.is_new(row, "bill"));
+        assert!(!found.is_new(row, "bill"));
+        assert!(found.is_new(row, "order lines"));
+        assert!(found.is_new(Uuid::new_v4(), "bill"));
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let found = Found::default();
+        for _ in 0..MOST + 3 {
+            found.is_new(Uuid::new_v4(), "bill");
+        }
+        assert!(found.0.lock().unwrap().len() <= MOST);
+    }
+}

@@ -1,0 +1,97 @@
+//! The demo: twelve restaurants, and people who run them.
+
+use crate::{
+    accounts,
+    context::Toast,
+    demo::{ids::staff_id, plan, plant},
+    error::Fault,
+    queries::{
+        menus::Record,
+        staff::{self, NewAccount},
+    },
+};
+use app::{
+    domain::{id::RestaurantId, role::Role},
+    services::Workplace,
+};
+
+/// Opens every demo account; the demo is for trying, not for the public.
+pub const DEMO_PASSWORD: &str = "toast-demo";
+/// Owns all demo restaurants.
+const OWNER: &str = "owner@toast.example";
+
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../../demo/", $name)))),+]
+    };
+}
+
+const FILES: &[(&str, &str)] = files![
+    "luigis-hearth.toml",
+    "grain-and-grove.toml",
+    "copper-griddle.toml",
+    "saffron-lantern.toml",
+    "nachtfalter-kebap.toml",
+    "bayt-al-murjan.toml",
+    "izakaya-akari.toml",
+    "kitsune-noodle-counter.toml",
+    "the-last-minute.toml",
+    "baeckerei-morgenrot.toml",
+    "clover-and-ash.toml",
+    "the-paper-boat.toml",
+];
+
+/// An account that the demo opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoSignIn {
+    /// Who.
+    pub email: String,
+    /// With which password.
+    pub password: &'static str,
+    /// For which restaurants, by name.
+    pub restaurants: Vec<String>,
+}
+
+/// Plants the demo where it is not there yet. With `reset`, menus, terms and passwords are as at the beginning again;
+/// orders stay.
+pub async fn demo(toast: &Toast, reset: bool) -> Result<Vec<DemoSignIn>, Fault> {
+    let now = toast.clock.now();
+    let records = FILES.iter().map(|(file, text)| plan::record(file, text, now)).collect::<Result<Vec<_>, _>>()?;
+    for record in &records {
+        plant(toast, std::slice::from_ref(record), reset).await?;
+        toast.catalogue.welcome(&record.restaurant.slug).await;
+    }
+    let hash = tokio::task::spawn_blocking(|| accounts::hash(DEMO_PASSWORD)).await;
+    let hash = hash.map_err(|error| Fault::Broken(format!("hashing broke off: {error}")))??;
+    let places = |role| records.iter().map(|record| workplace(record, role)).collect::<Vec<_>>();
+    let mut sign_ins = vec![employ(toast, OWNER, "Demo Owner", &places(Role::Owner), &hash, reset).await?];
+    for place in &places(Role::Staff) {
+        let (email, name) = (format!("{}@toast.example", place.slug), format!("{} staff", place.name));
+        sign_ins.push(employ(toast, &email, &name, std::slice::from_ref(place), &hash, reset).await?);
+    }
+    Ok(sign_ins)
+}
+
+async fn employ(
+    toast: &Toast,
+    email: &str,
+    name: &str,
+    places: &[Workplace],
+    hash: &str,
+    reset: bool,
+) -> Result<DemoSignIn, Fault> {
+    let id = staff_id(email).uuid();
+    let account = NewAccount { email: email.to_owned(), id, name: name.to_owned() };
+    staff::employ(&toast.store, &account, hash, reset).await?;
+    for place in places {
+        staff::assign(&toast.store, id, place).await?;
+    }
+    let restaurants = places.iter().map(|place| place.name.clone()).collect();
+    Ok(DemoSignIn { email: email.to_owned(), password: DEMO_PASSWORD, restaurants })
+}
+
+fn workplace(record: &Record, role: Role) -> Workplace {
+    let row = &record.restaurant;
+    let restaurant = RestaurantId::from_uuid(row.restaurant_id);
+    Workplace { restaurant, slug: row.slug.clone(), name: row.name.clone(), role }
+}

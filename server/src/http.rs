@@ -1,0 +1,195 @@
+//! The HTTP edge: which address is answered by what, and what every answer goes through.
+
+pub mod api;
+pub mod assets;
+pub mod body;
+mod caller;
+mod cart;
+mod change_id;
+mod checkout;
+mod cookies;
+mod dashboard;
+pub mod errors;
+pub mod health;
+mod markup;
+mod orders;
+mod origin;
+mod page_cache;
+mod pages;
+mod security_headers;
+mod sse;
+mod trace;
+
+use crate::{accounts, config::Settings, context::Toast, error::Fault};
+use app::{
+    domain::error::AppError,
+    services::{Accounts, Assets, Backend, Origin, Staff, Submission, Viewer},
+};
+use assets::Files;
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware,
+    response::Response,
+    routing::{get, post},
+};
+use cookies::Cookies;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use ipnet::IpNet;
+use leptos::prelude::provide_context;
+use page_cache::PageCache;
+use std::{ops::Deref, sync::Arc};
+use tokio_util::sync::CancellationToken;
+use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+/// What every handler may use. Each layer of each request holds one, so another one is only counted.
+#[derive(Clone)]
+pub struct Web(Arc<Parts>);
+
+/// What [`Web`] is made of.
+pub struct Parts {
+    toast: Toast,
+    backend: Backend,
+    files: Files,
+    assets: Assets,
+    pages: PageCache,
+    cookies: Cookies,
+    origin: Option<String>,
+    trusted_proxies: Vec<IpNet>,
+    guards: Vec<(HeaderName, HeaderValue)>,
+    region: HeaderValue,
+    node: HeaderValue,
+    names: Names,
+    closing: CancellationToken,
+}
+
+/// What this server is called, as each line of its log says.
+struct Names {
+    region: String,
+    node: String,
+}
+
+impl Deref for Web {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Web {
+    /// Prepares the edge of a server; `closing` is cancelled when it drains.
+    pub fn new(toast: Toast, settings: &Settings, files: Files, closing: CancellationToken) -> Self {
+        let base = settings.asset_base();
+        let secure = settings.public_url.as_ref().is_some_and(crate::config::WebUrl::is_secure);
+        Self(Arc::new(Parts {
+            backend: toast.backend(),
+            toast,
+            assets: files.assets(&base),
+            files,
+            pages: PageCache::new(settings.page_cache_mb),
+            cookies: Cookies { secure },
+            origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
+            trusted_proxies: settings.trusted_proxies.clone(),
+            guards: security_headers::guards(&base, secure),
+            region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
+            node: HeaderValue::from_str(&settings.node).unwrap_or(HeaderValue::from_static("local")),
+            names: Names { region: settings.region.clone(), node: settings.node.clone() },
+            closing,
+        }))
+    }
+
+    /// Puts into reach of a page what it may use.
+    fn provide(&self, origin: Origin, viewer: Viewer, submission: Submission) {
+        provide_context(origin);
+        provide_context(self.backend.clone());
+        provide_context(self.assets.clone());
+        provide_context(viewer);
+        provide_context(submission);
+    }
+
+    /// Who asks.
+    async fn viewer(&self, headers: &HeaderMap) -> Result<Viewer, AppError> {
+        let staff = match self.cookies.session(headers) {
+            Some(secret) => self.toast.staff(&secret).await?,
+            None => None,
+        };
+        Ok(Viewer { visitor: self.cookies.visitor(headers), staff })
+    }
+
+    /// The signed-in person.
+    async fn staff(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
+        self.viewer(headers).await?.staff.ok_or(AppError::Unauthenticated)
+    }
+
+    /// The signed-in person, looked up now: for what outlasts the request that it began with.
+    async fn staff_now(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
+        let secret = self.cookies.session(headers).ok_or(AppError::Unauthenticated)?;
+        accounts::staff_now(&self.toast, &secret).await?.ok_or(AppError::Unauthenticated)
+    }
+
+    fn is_closing(&self) -> bool {
+        self.closing.is_cancelled()
+    }
+}
+
+/// Marks an answer that is somebody's own: no cache may keep it.
+fn never_kept(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Every address of Toast.
+pub fn router(web: Web) -> Router {
+    let pages = Router::new()
+        .route("/", get(pages::visit))
+        .route("/restaurants/{slug}", get(page_cache::restaurant))
+        .route("/restaurants/{slug}/items/{item}", get(pages::visit).post(cart::change_from_item))
+        .route("/restaurants/{slug}/cart", get(cart::show).post(cart::change))
+        .route("/restaurants/{slug}/checkout", get(pages::visit).post(checkout::place))
+        .route("/orders/{token}", get(pages::visit))
+        .route("/orders/{token}/cancel", get(orders::back).post(orders::cancel))
+        .route("/orders/{token}/again", get(orders::back).post(orders::again))
+        .route("/orders/{token}/events", get(sse::order))
+        .route("/sign-in", get(pages::visit).post(dashboard::sign_in))
+        .route("/sign-out", post(dashboard::sign_out))
+        .route("/dashboard", get(pages::visit))
+        .route("/dashboard/{slug}/orders", get(pages::visit).post(dashboard::move_order))
+        .route("/dashboard/{slug}/orders/snapshot", get(dashboard::snapshot))
+        .route("/dashboard/{slug}/orders/acknowledge", post(dashboard::acknowledge))
+        .route("/dashboard/{slug}/orders/events", get(sse::board))
+        .route("/dashboard/{slug}/menu", get(pages::visit).post(dashboard::change_menu));
+    let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
+    pages
+        .merge(api::router())
+        .merge(health)
+        .fallback(file_or_nothing)
+        .layer(middleware::from_fn_with_state(web.clone(), security_headers::refuse_foreign_changes))
+        .layer(CatchPanicLayer::custom(panicked))
+        // Personal pages are packed as they go; what is kept is packed already, and live streams are let be.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(middleware::from_fn_with_state(web.clone(), security_headers::guard_answers))
+        .layer(middleware::from_fn_with_state(web.clone(), trace::observe))
+        .with_state(web)
+}
+
+/// Files of the browser, else the page that says that nothing is there.
+async fn file_or_nothing(State(web): State<Web>, request: Request) -> Response {
+    let path = request.uri().path();
+    if matches!(*request.method(), Method::GET | Method::HEAD)
+        && let Some(file) = web.files.answer(path, request.headers())
+    {
+        return file;
+    }
+    if path.starts_with("/api/") || body::wants_json(request.headers()) {
+        return errors::refuse(&AppError::not_found("address"));
+    }
+    pages::visit(State(web), request).await
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the panic")]
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    errors::refuse(&Fault::Broken(format!("panic: {text}")).into())
+}

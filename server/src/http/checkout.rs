@@ -1,0 +1,132 @@
+//! The checkout form: once per order id, whatever the network does in between.
+
+use crate::http::{
+    Web,
+    body::{Form, wants_json},
+    errors, pages,
+};
+use app::{
+    domain::{
+        cart::CartView,
+        error::{AppError, Problem},
+        id::{OrderId, VisitorId},
+        money::Money,
+        order::{Address, Contact, NewOrder, PlacedOrder},
+        terms::ServiceMode,
+    },
+    forms::{checkout, fields, routes},
+    services::{CheckoutWish, OrderKey, OrderedCart, Ordering, Submission},
+};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, StatusCode};
+use sha2::{Digest, Sha256};
+
+/// Places the cart as an order, or shows the checkout again with what to change.
+pub async fn place(State(web): State<Web>, Path(slug): Path<String>, headers: HeaderMap, form: Form) -> Response {
+    let page = routes::checkout(&slug);
+    if form.has(fields::UPDATE) {
+        return pages::again(&web, &page, &headers, Submission { fields: form.0, error: None }).await;
+    }
+    match place_cart(&web, &slug, &headers, &form).await {
+        Ok(placed) if wants_json(&headers) => (StatusCode::CREATED, Json(placed)).into_response(),
+        Ok(placed) => Redirect::to(&routes::order(&placed.token)).into_response(),
+        Err(error) if wants_json(&headers) => errors::refuse(&error),
+        Err(error) => pages::again(&web, &page, &headers, Submission { fields: form.0, error: Some(error) }).await,
+    }
+}
+
+async fn place_cart(web: &Web, slug: &str, headers: &HeaderMap, form: &Form) -> Result<PlacedOrder, AppError> {
+    let key = order_key(form)?;
+    let visitor = web.cookies.visitor(headers);
+    match place_once(web, slug, &key, visitor, form).await {
+        // A form is not a program: its guest has ordered, and is shown what.
+        Err(AppError::KeyReused) => Err(web.toast.ordered_before(visitor, slug, key.order).await),
+        placed => placed,
+    }
+}
+
+async fn place_once(
+    web: &Web,
+    slug: &str,
+    key: &OrderKey,
+    visitor: Option<VisitorId>,
+    form: &Form,
+) -> Result<PlacedOrder, AppError> {
+    // The first answer emptied the cart: a retry is recognised before the cart is looked at.
+    if let Some(placed) = web.toast.replay(slug, key).await? {
+        return Ok(placed);
+    }
+    let cart = web.toast.cart(slug, visitor).await?;
+    let subtotal = subtotal(web, slug, visitor, form, &cart).await?;
+    let order = new_order(form, &cart, subtotal)?;
+    let ordered = visitor.map(|visitor| OrderedCart::of(visitor, &cart));
+    web.toast.place(slug, key, ordered.as_ref(), &order).await
+}
+
+fn order_key(form: &Form) -> Result<OrderKey, AppError> {
+    let out_of_date =
+        |_| AppError::invalid(fields::ORDER, "unknown", "This page is out of date. Reload it and try again.");
+    let order: OrderId = form.text(fields::ORDER).parse().map_err(out_of_date)?;
+    let mut digest = Sha256::new();
+    for (name, values) in &form.0 {
+        for value in values {
+            digest.update(name.len().to_le_bytes());
+            digest.update(name);
+            digest.update(value.len().to_le_bytes());
+            digest.update(value);
+        }
+    }
+    Ok(OrderKey { key: order.to_string(), fingerprint: digest.finalize().into(), order })
+}
+
+/// What the dishes cost that a tip in percent is of: those that can be had at the time of the form, which may be another
+/// one than the cart's.
+async fn subtotal(
+    web: &Web,
+    slug: &str,
+    visitor: Option<VisitorId>,
+    form: &Form,
+    cart: &CartView,
+) -> Result<Money, AppError> {
+    let due = checkout::due(form.text(fields::DUE)).map_err(read)?;
+    if matches!(form.text(fields::TIP), "" | "0" | "other") || due == cart.time.due {
+        return Ok(cart.bill.subtotal);
+    }
+    let wish = CheckoutWish { due: Some(due), ..CheckoutWish::default() };
+    Ok(web.toast.checkout(slug, visitor, &wish).await?.cart.bill.subtotal)
+}
+
+fn new_order(form: &Form, cart: &CartView, subtotal: Money) -> Result<NewOrder, AppError> {
+    let mode = ServiceMode::from_code(form.text(fields::MODE)).unwrap_or(cart.mode);
+    let (choice, other) = (form.text(fields::TIP), form.text(fields::TIP_OTHER));
+    let tip_minor = checkout::tip(choice, other, subtotal, &cart.locale).map_err(read)?.minor();
+    let agreed: Option<i64> = form.text(fields::AGREED).parse().ok();
+    Ok(NewOrder {
+        lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
+        mode,
+        due: checkout::due(form.text(fields::DUE)).map_err(read)?,
+        contact: Contact {
+            name: form.text(fields::NAME).to_owned(),
+            phone: form.text(fields::PHONE).trim().to_owned(),
+            email: form.text(fields::EMAIL).trim().to_owned(),
+        },
+        address: (mode == ServiceMode::Delivery).then(|| Address {
+            street: form.text(fields::STREET).to_owned(),
+            postcode: form.text(fields::POSTCODE).to_owned(),
+            city: form.text(fields::CITY).to_owned(),
+            directions: form.text(fields::DIRECTIONS).to_owned(),
+        }),
+        table: (mode == ServiceMode::DineIn).then(|| form.text(fields::TABLE).to_owned()),
+        tip_minor,
+        note: form.text(fields::NOTE).to_owned(),
+        agreed_total_minor: agreed.and_then(|shown| shown.checked_add(tip_minor)),
+    })
+}
+
+fn read(problem: Problem) -> AppError {
+    AppError::Invalid { problems: vec![problem] }
+}

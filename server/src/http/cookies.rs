@@ -1,0 +1,64 @@
+//! Two cookies: the browser's carts, and the session of staff.
+
+use app::domain::id::VisitorId;
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, header};
+use uuid::Uuid;
+
+/// How cookies are named and guarded; with encryption the browser binds them to this very host.
+#[derive(Debug, Clone, Copy)]
+pub struct Cookies {
+    /// Whether guests come encrypted.
+    pub secure: bool,
+}
+
+const VISITOR_SECONDS: u32 = 90 * 24 * 3600;
+const SESSION_SECONDS: u32 = 12 * 3600;
+
+impl Cookies {
+    /// The browser's carts, if it has any.
+    pub fn visitor(self, headers: &HeaderMap) -> Option<VisitorId> {
+        self.read(headers, "toast_visitor")?.parse::<Uuid>().ok().map(VisitorId::from_uuid)
+    }
+
+    /// The secret of a staff session.
+    pub fn session(self, headers: &HeaderMap) -> Option<String> {
+        self.read(headers, "toast_session").map(str::to_owned)
+    }
+
+    /// Remembers a browser's carts, from now on for as long as at first.
+    pub fn keep_visitor(self, visitor: VisitorId, response: &mut Response) {
+        let cookie = self.write("toast_visitor", &visitor.to_string(), VISITOR_SECONDS);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+
+    /// Signs a browser in.
+    pub fn keep_session(self, secret: &str) -> HeaderValue {
+        self.write("toast_session", secret, SESSION_SECONDS)
+    }
+
+    /// Signs a browser out.
+    pub fn drop_session(self) -> HeaderValue {
+        self.write("toast_session", "", 0)
+    }
+
+    fn read<'a>(self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+        let name = self.full_name(name);
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        lines.flat_map(|line| line.split(';')).find_map(|pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name && !value.is_empty()).then_some(value)
+        })
+    }
+
+    fn write(self, name: &str, value: &str, seconds: u32) -> HeaderValue {
+        let guard = if self.secure { "; Secure" } else { "" };
+        let name = self.full_name(name);
+        let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{guard}");
+        HeaderValue::from_str(&line).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
+
+    fn full_name(self, name: &str) -> String {
+        if self.secure { format!("__Host-{name}") } else { name.to_owned() }
+    }
+}

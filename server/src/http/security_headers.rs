@@ -1,0 +1,70 @@
+//! Headers that keep pages to themselves, and the check that a change comes from our own pages.
+
+use crate::http::Web;
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+
+/// Adds the headers to every answer.
+pub async fn guard_answers(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in &web.guards {
+        headers.entry(name).or_insert_with(|| value.clone());
+    }
+    response
+}
+
+/// Refuses changes that another site's page makes in the name of our user (ASVS 3.5.1–3.5.3).
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; programs that send neither hold
+/// no cookies of ours. The API carries no cookies' rights at all and is left out.
+pub async fn refuse_foreign_changes(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && !request.uri().path().starts_with("/api/") && is_foreign(request.headers(), web.origin.as_deref()) {
+        return crate::http::errors::refuse(&app::domain::error::AppError::Forbidden);
+    }
+    next.run(request).await
+}
+
+fn is_foreign(headers: &HeaderMap, origin: Option<&str>) -> bool {
+    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(&HeaderName::from_static("sec-fetch-site")) {
+        Some("same-origin" | "none") => false,
+        Some(_) => true,
+        None => match text(&header::ORIGIN) {
+            None => false,
+            Some(sent) => {
+                let own = origin.is_some_and(|own| own == sent);
+                let host = text(&header::HOST).unwrap_or_default();
+                let same_host = sent.split_once("://").is_some_and(|(_, rest)| rest == host);
+                !(own || (origin.is_none() && same_host))
+            }
+        },
+    }
+}
+
+/// The headers of every answer, for an installation with or without a CDN and encryption.
+pub fn guards(asset_base: &str, secure: bool) -> Vec<(HeaderName, HeaderValue)> {
+    let assets = if asset_base.is_empty() { "'self'".to_owned() } else { format!("'self' {asset_base}") };
+    let policy = format!(
+        "default-src 'none'; script-src {assets} 'wasm-unsafe-eval'; style-src {assets}; img-src {assets} data:; \
+         connect-src {assets}; font-src 'none'; manifest-src 'self'; object-src 'none'; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self'"
+    );
+    let mut guards = vec![
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (header::X_FRAME_OPTIONS, "DENY".to_owned()),
+        (header::REFERRER_POLICY, "same-origin".to_owned()),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin".to_owned()),
+        (HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(), microphone=()".to_owned()),
+    ];
+    if secure {
+        guards.push((header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains".to_owned()));
+    }
+    guards.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?))).collect()
+}

@@ -1,0 +1,71 @@
+//! What each request leaves for operators: an id, a log line, a count and a duration; nothing about the person.
+
+use crate::http::Web;
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::{HeaderName, HeaderValue, Method};
+use std::time::Instant;
+use tracing::Instrument;
+use uuid::Uuid;
+
+/// Names a request, in logs and at whatever it passes.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names, times and counts a request.
+pub async fn observe(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let id = request_id(&request);
+    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let method = known_method(request.method());
+    let begun = Instant::now();
+    let id_header = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unnamed"));
+    request.headers_mut().insert(REQUEST_ID, id_header.clone());
+    let span = tracing::info_span!(
+        "request",
+        request.id = id,
+        http.route = route,
+        http.method = method,
+        toast.region = web.names.region,
+        toast.node = web.names.node
+    );
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, elapsed) = (response.status(), begun.elapsed());
+    let labels = [("route", route), ("method", method.to_owned()), ("status", status.as_u16().to_string())];
+    metrics::counter!("toast_requests_total", &labels).increment(1);
+    metrics::histogram!("toast_request_seconds", &labels).record(elapsed.as_secs_f64());
+    span.in_scope(|| {
+        let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        if status.is_server_error() {
+            tracing::warn!(http.status = status.as_u16(), duration_ms = milliseconds, "answered");
+        } else {
+            tracing::debug!(http.status = status.as_u16(), duration_ms = milliseconds, "answered");
+        }
+    });
+    response.headers_mut().insert(REQUEST_ID, id_header);
+    response.headers_mut().insert(HeaderName::from_static("x-toast-region"), web.region.clone());
+    response.headers_mut().insert(HeaderName::from_static("x-toast-node"), web.node.clone());
+    response
+}
+
+/// The method in one of a few words: each value of a label is a series of its own, and a client may make methods up.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        Method::PATCH => "PATCH",
+        _ => "other",
+    }
+}
+
+/// The balancer's id when it looks like one, else a new one: log lines are not a place for strangers to write.
+fn request_id(request: &Request) -> String {
+    let sent = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let plain = |id: &&str| (8..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    sent.filter(plain).map_or_else(|| Uuid::new_v4().simple().to_string(), str::to_owned)
+}

@@ -1,0 +1,123 @@
+//! The restaurant's orders board: what is on it, and the moves that staff make.
+
+mod ticket;
+
+use crate::{
+    context::Toast,
+    error::Fault,
+    menus::Snapshot,
+    orders::{
+        ensure_key, tell,
+        transitions::{self, Decision},
+    },
+    queries,
+};
+use app::{
+    domain::{
+        board::{Board, BoardUpdate, MOST_DONE, OrderMove, Ticket},
+        id::{OrderRef, RestaurantId},
+        time::Timestamp,
+    },
+    services::Staff,
+};
+use sha2::{Digest, Sha256};
+use std::{cmp::Reverse, collections::HashMap, sync::Arc};
+
+/// How long orders that are done stay on the board.
+const DONE_MINUTES: i64 = 12 * 60;
+/// Most events that are told one by one; whoever missed more reads the board anew.
+pub const MOST_UPDATES: i64 = 500;
+
+/// Everything on the orders board.
+pub async fn board(toast: &Toast, staff: &Staff, slug: &str) -> Result<Board, Fault> {
+    let restaurant = staff.workplace(slug)?.restaurant;
+    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    let now = toast.clock.now();
+    // Read first: what happens between the two reads is then told twice instead of never.
+    let seq = queries::events::last_seq(&toast.store, restaurant).await?;
+    let since = now.plus_minutes(-DONE_MINUTES);
+    let orders = queries::orders::on_board(&toast.store, restaurant, since, MOST_DONE.into()).await?;
+    let mut tickets: Vec<_> = orders.iter().map(|order| ticket::of(&snapshot, order, now)).collect();
+    tickets.sort_by_key(|ticket| {
+        let (moved, due) = (ticket.moved_at.millis(), ticket.due.at.millis());
+        if ticket.status.is_final() { (true, Reverse(moved), 0) } else { (false, Reverse(0), due) }
+    });
+    let terms = &snapshot.restaurant.terms;
+    Ok(Board {
+        slug: snapshot.restaurant.slug.clone(),
+        name: snapshot.restaurant.name.clone(),
+        locale: snapshot.restaurant.locale.clone(),
+        seq,
+        as_of: snapshot.local(now, now),
+        tickets,
+        paused: pause(&snapshot, now),
+        lead_minutes: terms.modes.iter().map(|mode| mode.lead_minutes).min().unwrap_or(0),
+    })
+}
+
+/// Moves an order, once per key.
+pub async fn move_order(toast: &Toast, staff: &Staff, slug: &str, decision: &OrderMove) -> Result<Ticket, Fault> {
+    let restaurant = staff.workplace(slug)?.restaurant;
+    ensure_key(&decision.key)?;
+    let asked = serde_json::to_vec(decision).map_err(|error| Fault::Broken(error.to_string()))?;
+    let carried = Decision {
+        order: OrderRef { restaurant, order: decision.order },
+        verb: decision.verb,
+        staff: Some(staff.id),
+        version: Some(decision.version),
+        minutes: decision.minutes,
+        reason: decision.reason,
+        words: decision.words.clone(),
+        key: &decision.key,
+        fingerprint: Sha256::digest(asked).to_vec(),
+    };
+    let order = transitions::carry_out(toast, &carried).await?;
+    tell(toast, restaurant);
+    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    Ok(ticket::read(&snapshot, &order, toast.clock.now()))
+}
+
+/// Silences the alarm for the orders that a board shows which is right up to `seen`.
+pub async fn acknowledge(toast: &Toast, staff: &Staff, slug: &str, seen: i64) -> Result<Board, Fault> {
+    let restaurant = staff.workplace(slug)?.restaurant;
+    queries::orders::acknowledge(&toast.store, restaurant, seen, toast.clock.now()).await?;
+    board(toast, staff, slug).await
+}
+
+/// What happened after a position of the event log: one update per event, in sequence, each with its ticket as it is
+/// now. [`MOST_UPDATES`] of them mean that there may be more.
+pub async fn updates_after(toast: &Toast, staff: &Staff, slug: &str, seq: i64) -> Result<Vec<BoardUpdate>, Fault> {
+    let restaurant = staff.workplace(slug)?.restaurant;
+    let positions = queries::events::after(&toast.store, restaurant, seq, MOST_UPDATES).await?;
+    if positions.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tickets = tickets_of(toast, restaurant, &positions).await?;
+    let now = toast.clock.now();
+    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    let updates = positions.iter().filter_map(|position| {
+        let ticket = tickets.get(&position.order)?.clone();
+        Some(BoardUpdate { seq: position.seq, ticket, as_of: snapshot.local(now, now) })
+    });
+    Ok(updates.collect())
+}
+
+async fn tickets_of(
+    toast: &Toast,
+    restaurant: RestaurantId,
+    positions: &[queries::events::Position],
+) -> Result<HashMap<app::domain::id::OrderId, Ticket>, Fault> {
+    let mut ids: Vec<_> = positions.iter().map(|position| position.order).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let orders = queries::orders::by_ids(&toast.store, restaurant, &ids).await?;
+    let snapshot: Arc<Snapshot> = toast.catalogue.by_id(toast, restaurant).await?;
+    let now = toast.clock.now();
+    let tickets = orders.iter().map(|order| ticket::of(&snapshot, order, now));
+    Ok(tickets.map(|ticket| (ticket.id, ticket)).collect())
+}
+
+/// Whether new orders are stopped at an instant, and until when in words.
+pub fn pause(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
+    snapshot.pause(now).map(|_| snapshot.state_at(now).text)
+}

@@ -1,0 +1,248 @@
+//! Changes of a menu by its staff: checked, written in one transaction that counts the version up, and announced.
+
+use crate::{
+    context::Toast,
+    db::Tx,
+    error::Fault,
+    live::Hint,
+    menus::Snapshot,
+    queries::menus::{self, Naming, Until},
+    restaurants::normalize,
+};
+use app::{
+    domain::{
+        board::{MenuChange, SoldOut},
+        error::AppError,
+        id::{ItemId, ModifierId, RestaurantId, SectionId},
+        text,
+        time::Timestamp,
+    },
+    services::{EditableMenu, Staff},
+};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The highest price of a dish, in minor units.
+const HIGHEST_PRICE: i64 = 1_000_000_000;
+/// The longest pause, in minutes.
+const LONGEST_PAUSE: u32 = 24 * 60;
+/// The longest mark with an end, in minutes: longer than that is until somebody says otherwise.
+const LONGEST_MARK: i64 = 366 * 24 * 60;
+
+/// The menu as its owner edits it. Only for staff of the restaurant.
+pub async fn editable(toast: &Toast, staff: &Staff, slug: &str) -> Result<EditableMenu, Fault> {
+    let place = staff.workplace(slug)?;
+    let snapshot = toast.catalogue.refresh(toast, place.restaurant).await?;
+    let now = toast.clock.now();
+    Ok(EditableMenu {
+        restaurant: snapshot.restaurant.clone(),
+        state: snapshot.state_at(now),
+        paused: snapshot.pause(now).is_some(),
+        menu: snapshot.menu_at(now),
+    })
+}
+
+/// Changes the menu or the pause; guests see it at once. Only for staff of the restaurant, as far as their role goes.
+pub async fn change(toast: &Toast, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), Fault> {
+    let place = staff.workplace(slug)?;
+    if !place.role.may(change) {
+        return Err(AppError::Forbidden.into());
+    }
+    let restaurant = place.restaurant;
+    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    let edit = Edit { restaurant, snapshot, now: toast.clock.now() };
+    let mut tx = toast.store.of(restaurant).begin().await?;
+    toast.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
+    toast.store.commit(tx).await.map_err(|fault| of_a_step(change, fault))?;
+    let read = toast.catalogue.changed(toast, restaurant).await;
+    toast.hub.announce(restaurant, Hint::Menu);
+    read.map(drop)
+}
+
+/// A step up or down has no key: sent again, it would be a second one.
+fn of_a_step(change: &MenuChange, fault: Fault) -> Fault {
+    let is_step = matches!(change, MenuChange::MoveItem(..) | MenuChange::MoveSection(..));
+    if is_step && matches!(fault, Fault::Unanswered | Fault::Unknown(_)) {
+        tracing::warn!(%fault, "whether a step was saved is not known");
+        let words = "The connection broke before the answer came. Look at the order of the menu before you try again.";
+        return AppError::conflict("unknown_outcome", words).into();
+    }
+    fault
+}
+
+/// One change of one restaurant at one instant.
+struct Edit {
+    restaurant: RestaurantId,
+    snapshot: Arc<Snapshot>,
+    now: Timestamp,
+}
+
+impl Edit {
+    async fn apply(&self, tx: &mut Tx, change: &MenuChange) -> Result<(), Fault> {
+        let restaurant = self.restaurant;
+        menus::bump(tx, restaurant).await?.ok_or_else(|| AppError::not_found("restaurant"))?;
+        match change {
+            MenuChange::RenameItem(item, name) => {
+                let name = menu_name(name)?;
+                self.word(tx, *item, |naming| naming.name.clone_from(&name)).await
+            }
+            MenuChange::DescribeItem(item, words) => {
+                let words = description(words)?;
+                self.word(tx, *item, |naming| naming.description.clone_from(&words)).await
+            }
+            MenuChange::RenameSection(section, name) => self.rename_section(tx, *section, &menu_name(name)?).await,
+            MenuChange::Price(variant, minor) => {
+                found(menus::price(tx, restaurant, *variant, price(*minor)?).await?, "size")
+            }
+            MenuChange::ModifierPrice(modifier, minor) => {
+                self.ensure_counts(*modifier, None)?;
+                found(menus::modifier_price(tx, restaurant, *modifier, price(*minor)?).await?, "choice")
+            }
+            MenuChange::ModifierSizePrice(modifier, size, minor) => {
+                self.ensure_counts(*modifier, Some(size))?;
+                let minor = price(*minor)?;
+                found(menus::modifier_size_price(tx, restaurant, *modifier, size, minor).await?, "choice")
+            }
+            MenuChange::ItemSoldOut(item, mark) => {
+                found(menus::item_sold_out(tx, restaurant, *item, self.end(*mark)?).await?, "dish")
+            }
+            MenuChange::ModifierSoldOut(modifier, mark) => {
+                found(menus::modifier_sold_out(tx, restaurant, *modifier, self.end(*mark)?).await?, "choice")
+            }
+            MenuChange::MoveItem(item, by) => {
+                let mut items = menus::neighbours(tx, restaurant, *item).await?;
+                shift(&mut items, item.uuid(), *by, "dish")?;
+                found(menus::arrange_items(tx, restaurant, &items).await?, "dish")
+            }
+            MenuChange::MoveSection(section, by) => {
+                let mut sections = menus::sections(tx, restaurant).await?;
+                shift(&mut sections, section.uuid(), *by, "section")?;
+                found(menus::arrange_sections(tx, restaurant, &sections).await?, "section")
+            }
+            MenuChange::Pause(minutes) => {
+                found(menus::pause(tx, restaurant, self.pause_end(*minutes)?).await?, "restaurant")
+            }
+        }
+    }
+
+    /// Words an item anew, and lets it be found by the new words.
+    async fn word(&self, tx: &mut Tx, item: ItemId, word: impl Fn(&mut Naming)) -> Result<(), Fault> {
+        let mut items = menus::naming(tx, self.restaurant, Some(item), None).await?;
+        items.iter_mut().for_each(word);
+        found(menus::rename_items(tx, self.restaurant, &findable(items)).await?, "dish")
+    }
+
+    /// Renames a section, and lets its items be found by the new name.
+    async fn rename_section(&self, tx: &mut Tx, section: SectionId, name: &str) -> Result<(), Fault> {
+        found(menus::rename_section(tx, self.restaurant, section, name).await?, "section")?;
+        let items = menus::naming(tx, self.restaurant, None, Some(section)).await?;
+        menus::rename_items(tx, self.restaurant, &findable(items)).await?;
+        Ok(())
+    }
+
+    /// A price is saved only where it is on a bill: on a size that a dish with this choice has, or, without a size, where
+    /// some size has no price of its own.
+    fn ensure_counts(&self, modifier: ModifierId, size: Option<&str>) -> Result<(), AppError> {
+        let menu = self.snapshot.menu_at(self.now);
+        let mut groups = menu.groups.iter();
+        let found = groups.find_map(|group| Some((group, group.modifiers.iter().find(|of| of.id == modifier)?)));
+        let Some((group, modifier)) = found else {
+            // A choice that no dish asks for now may be asked for again.
+            return if size.is_none() { Ok(()) } else { Err(AppError::not_found("choice")) };
+        };
+        let sizes = menu.sizes_of(group.id);
+        let counts = match size {
+            Some(size) => sizes.iter().any(|variant| variant.size == size),
+            None => modifier.has_price_besides(&sizes),
+        };
+        let words = "This choice has other sizes with prices of their own by now. Reload the page and change those.";
+        if counts { Ok(()) } else { Err(AppError::invalid("value", "other_sizes", words)) }
+    }
+
+    /// When a mark ends. A restaurant that never opens again has no tomorrow: its mark stays.
+    fn end(&self, mark: SoldOut) -> Result<Option<Until>, AppError> {
+        match mark {
+            SoldOut::No => Ok(None),
+            SoldOut::Today => {
+                let tomorrow = self.snapshot.next_business_day(self.now);
+                Ok(Some(tomorrow.map_or(Until::Forever, Until::At)))
+            }
+            SoldOut::UntilStocked => Ok(Some(Until::Forever)),
+            SoldOut::Until(at) if at > self.now && at < self.now.plus_minutes(LONGEST_MARK) => Ok(Some(Until::At(at))),
+            SoldOut::Until(_) => {
+                Err(AppError::invalid("until", "time_out_of_range", "Choose a time to come, within a year."))
+            }
+        }
+    }
+
+    fn pause_end(&self, minutes: u32) -> Result<Option<Timestamp>, AppError> {
+        match minutes {
+            0 => Ok(None),
+            1..=LONGEST_PAUSE => Ok(Some(self.now.plus_minutes(minutes.into()))),
+            _ => Err(AppError::invalid("value", "pause_out_of_range", "Pause for at most 24 hours.")),
+        }
+    }
+}
+
+fn menu_name(name: &str) -> Result<String, AppError> {
+    text::menu_name("value", name).map_err(|problem| AppError::Invalid { problems: vec![problem] })
+}
+
+fn description(words: &str) -> Result<String, AppError> {
+    text::note("value", words, text::MAX_DESCRIPTION).map_err(|problem| AppError::Invalid { problems: vec![problem] })
+}
+
+fn price(minor: i64) -> Result<i64, AppError> {
+    if (0..=HIGHEST_PRICE).contains(&minor) {
+        Ok(minor)
+    } else {
+        Err(AppError::invalid(
+            "value",
+            "price_out_of_range",
+            "Enter a price that is not negative and not absurdly high.",
+        ))
+    }
+}
+
+fn findable(items: Vec<Naming>) -> Vec<(Naming, String)> {
+    let text = |naming: &Naming| {
+        normalize::dish(&naming.name, naming.name_en.as_deref(), &naming.description, &naming.section)
+    };
+    items.into_iter().map(|naming| (naming.clone(), text(&naming))).collect()
+}
+
+/// Moves one up or down; at the end of the list it stays where it is.
+fn shift(ids: &mut [Uuid], id: Uuid, by: i8, what: &str) -> Result<(), AppError> {
+    let at = ids.iter().position(|other| *other == id).ok_or_else(|| AppError::not_found(what))?;
+    let to = match by {
+        -1 => at.saturating_sub(1),
+        1 => (at + 1).min(ids.len() - 1),
+        _ => return Err(AppError::invalid("value", "move_out_of_range", "Move by one place up or down.")),
+    };
+    ids.swap(at, to);
+    Ok(())
+}
+
+fn found(rows: u64, what: &str) -> Result<(), Fault> {
+    if rows == 0 { Err(AppError::not_found(what).into()) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moving_stops_at_the_ends() {
+        let ids: Vec<_> = (0..3).map(Uuid::from_u128).collect();
+        let [first, second, third] = [ids[0], ids[1], ids[2]];
+        let mut moved = ids.clone();
+        shift(&mut moved, third, -1, "dish").unwrap();
+        assert_eq!(moved, [first, third, second]);
+        shift(&mut moved, first, -1, "dish").unwrap();
+        assert_eq!(moved, [first, third, second]);
+        shift(&mut moved, second, 1, "dish").unwrap();
+        assert_eq!(moved, [first, third, second]);
+        assert!(shift(&mut moved, first, 2, "dish").is_err());
+        assert_eq!(shift(&mut moved, Uuid::from_u128(9), 1, "dish"), Err(AppError::not_found("dish")));
+    }
+}

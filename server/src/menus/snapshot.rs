@@ -1,0 +1,362 @@
+//! A restaurant at one version: everything that pages and orders ask of it, without the database.
+
+use crate::{
+    error::Fault,
+    menus::stored::MenuPlan,
+    queries::menus::{Record, Until},
+    scheduling::{
+        availability::Service,
+        hours::{Exception, Hours, Span, Week},
+        hours_display,
+        local_time::WallClock,
+        opening,
+        slots::{ModeRules, Promise, Timetable, mode_not_offered},
+    },
+};
+use app::domain::{
+    error::AppError,
+    id::{ItemId, RestaurantId},
+    locale::Locale,
+    menu::Menu,
+    money::{Currency, Money},
+    opening::Opening,
+    order::Due,
+    problem::Problem,
+    restaurant::{MenuTime, Restaurant, ServiceState},
+    terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
+    time::{LocalTime, Timestamp},
+};
+use jiff::civil::Date;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// A restaurant at one version.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// What does not depend on the hour; its printed hours are those of the day on which it was read.
+    pub restaurant: Arc<Restaurant>,
+    version: i64,
+    service: Service,
+    modes: Vec<ModeRules>,
+    kitchen_names: HashMap<ItemId, String>,
+    menu: MenuPlan,
+    built: Mutex<Option<Built>>,
+    times: Mutex<Option<Times>>,
+    printed: Mutex<Option<(Date, Arc<Restaurant>)>>,
+}
+
+/// The times of all modes, by the minute that they are right for.
+type Times = (i64, Arc<[LocalTime]>);
+
+/// The menu between two instants at which nothing about it changes by itself.
+#[derive(Debug, Clone)]
+struct Built {
+    from: Timestamp,
+    until: Option<Timestamp>,
+    menu: Arc<Menu>,
+}
+
+impl Snapshot {
+    /// Reads the rows of a restaurant; `now` decides which dates are printed.
+    pub(crate) fn of(record: &Record, now: Timestamp) -> Result<Self, Fault> {
+        let row = &record.restaurant;
+        let clock = WallClock::of(&row.zone).ok_or_else(|| unreadable("time zone", &row.zone))?;
+        let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency", &row.currency))?;
+        let modes = mode_rules(record);
+        let hours = hours(record, &clock)?;
+        let restaurant = Restaurant {
+            id: RestaurantId::from_uuid(row.restaurant_id),
+            slug: row.slug.clone(),
+            name: row.name.clone(),
+            locale: Locale::new(&row.language),
+            zone: row.zone.clone(),
+            currency,
+            cuisines: row.cuisines.clone(),
+            tagline: row.tagline.clone(),
+            description: row.description.clone(),
+            address: row.address.clone(),
+            phone: row.phone.clone(),
+            latitude: row.latitude,
+            longitude: row.longitude,
+            picture: row.picture.as_deref().map(picture),
+            terms: terms(record, currency),
+            hours: hours_display::lines(&hours, now),
+        };
+        let kitchen_names =
+            record.items.iter().map(|item| (ItemId::from_uuid(item.item_id), item.kitchen_name.clone()));
+        Ok(Self {
+            version: row.menu_version,
+            service: service(record, hours, &modes),
+            kitchen_names: kitchen_names.collect(),
+            menu: MenuPlan::of(record, &clock, currency),
+            modes,
+            restaurant: Arc::new(restaurant),
+            built: Mutex::new(None),
+            times: Mutex::new(None),
+            printed: Mutex::new(None),
+        })
+    }
+
+    /// Grows with every change that a guest could notice.
+    pub const fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The end of the pause as stored, over or not.
+    pub(crate) const fn paused_until(&self) -> Option<Timestamp> {
+        self.service.paused_until
+    }
+
+    /// The end of the pause that is on.
+    pub fn pause(&self, now: Timestamp) -> Option<Timestamp> {
+        self.service.pause(now)
+    }
+
+    /// The restaurant with the hours that are printed on the day of an instant: dates that differ come and go.
+    pub fn restaurant_at(&self, now: Timestamp) -> Arc<Restaurant> {
+        let hours = &self.service.hours;
+        let today = hours.clock.date(now);
+        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, restaurant)) = printed.as_ref().filter(|(day, _)| *day == today) {
+            return restaurant.clone();
+        }
+        let restaurant = Arc::new(Restaurant { hours: hours_display::lines(hours, now), ..(*self.restaurant).clone() });
+        *printed = Some((today, restaurant.clone()));
+        restaurant
+    }
+
+    /// The menu as it is at an instant; the same one until something about it changes by itself.
+    pub fn menu_at(&self, now: Timestamp) -> Arc<Menu> {
+        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        let right = built.as_ref().filter(|built| built.from <= now && built.until.is_none_or(|until| now < until));
+        if let Some(built) = right {
+            return built.menu.clone();
+        }
+        let menu = Arc::new(self.menu.at(now, now));
+        *built = Some(Built { from: now, until: self.menu.boundary(now), menu: menu.clone() });
+        menu
+    }
+
+    /// The one rule of what can be had: by the instant that an order is promised for.
+    ///
+    /// That is the time it is wanted for. As soon as possible is now; while no order for now is taken it is the first time
+    /// that is offered, since nothing earlier can be ordered. Without a mode, a time of any mode counts.
+    pub fn menu_for(&self, mode: Option<ServiceMode>, due: Due, now: Timestamp) -> (MenuTime, Arc<Menu>) {
+        let (due, gone) = match due {
+            Due::At(at) if !self.offers(at, now) => (Due::Asap, Some(self.local(at, now))),
+            due => (due, None),
+        };
+        let at = match due {
+            Due::At(at) => Some(at),
+            Due::Asap => self.first_time(mode, now),
+        };
+        let menu = at.map_or_else(|| self.menu_at(now), |at| self.menu_then(at, now));
+        (MenuTime { due, at: at.map(|at| self.local(at, now)), gone }, menu)
+    }
+
+    /// The menu as it can be had at an instant to come.
+    pub fn menu_then(&self, at: Timestamp, now: Timestamp) -> Arc<Menu> {
+        Arc::new(self.menu.at(at, now))
+    }
+
+    /// The first time that can be chosen; none while orders for now are taken.
+    fn first_time(&self, mode: Option<ServiceMode>, now: Timestamp) -> Option<Timestamp> {
+        let modes = || self.modes.iter().map(|rules| rules.mode).filter(|of| mode.is_none_or(|mode| mode == *of));
+        if modes().any(|mode| self.promise(mode, Due::Asap, now).is_ok()) {
+            return None;
+        }
+        modes().filter_map(|mode| self.slots(mode, now).first().map(|slot| slot.at)).min()
+    }
+
+    /// Whether a time can be chosen for any mode.
+    pub fn offers(&self, at: Timestamp, now: Timestamp) -> bool {
+        self.modes.iter().any(|rules| self.promise(rules.mode, Due::At(at), now).is_ok())
+    }
+
+    /// The times that can be chosen for any mode; counted once a minute, since leads end at whole minutes.
+    pub fn all_slots(&self, now: Timestamp) -> Arc<[LocalTime]> {
+        let minute = now.millis().saturating_add(59_999).div_euclid(60_000);
+        let mut known = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, times)) = known.as_ref().filter(|(of, _)| *of == minute) {
+            return times.clone();
+        }
+        let mut times: Vec<_> = self.modes.iter().flat_map(|rules| self.slots(rules.mode, now)).collect();
+        times.sort_unstable_by_key(|time| time.at);
+        times.dedup_by_key(|time| time.at);
+        let times: Arc<[LocalTime]> = times.into();
+        *known = Some((minute, times.clone()));
+        times
+    }
+
+    /// The next instant at which [`Self::menu_for`] as soon as possible, [`Self::state_at`] or [`Self::restaurant_at`] may
+    /// answer differently.
+    pub fn menu_until(&self, now: Timestamp) -> Option<Timestamp> {
+        [self.menu.boundary(now), self.state_at(now).until].into_iter().flatten().min()
+    }
+
+    /// Whether orders are taken at an instant.
+    pub fn state_at(&self, now: Timestamp) -> ServiceState {
+        self.service.state(now)
+    }
+
+    /// Its hours for search engines, with the dates that differ from now on.
+    pub fn opening_at(&self, now: Timestamp) -> Vec<Opening> {
+        opening::openings(&self.service.hours, now)
+    }
+
+    /// What can be promised for a wish, or why nothing can: `closed`, `paused` and `too_late` are conflicts, a time
+    /// that is not offered is invalid.
+    pub fn promise(&self, mode: ServiceMode, due: Due, now: Timestamp) -> Result<Promise, AppError> {
+        let promise = self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.promise(due, now);
+        match (promise, self.pause(now), due) {
+            // Not a wrong time: it could be had if the kitchen had not paused.
+            (Err(AppError::Invalid { .. }), Some(until), Due::At(at)) if now < at && at < until => {
+                Err(self.paused_then(mode, until, now))
+            }
+            (promise, _, _) => promise,
+        }
+    }
+
+    fn paused_then(&self, mode: ServiceMode, until: Timestamp, now: Timestamp) -> AppError {
+        let (until, first) = (self.local(until, now).text, self.slots(mode, now).into_iter().next());
+        let way_on = first.map_or_else(String::new, |first| format!(" Choose {} or later.", first.text));
+        let words = format!("The kitchen has paused orders until {until}.{way_on}");
+        AppError::Conflict { problem: Problem::new("due", "paused", words) }
+    }
+
+    /// Likewise where there is room: as soon as possible takes the next time before closing that has some; when there is
+    /// none, the answer is the conflict `slot_full`.
+    pub fn promise_with_room(
+        &self,
+        mode: ServiceMode,
+        due: Due,
+        now: Timestamp,
+        has_room: impl Fn(&Promise) -> bool,
+    ) -> Result<Promise, AppError> {
+        let first = self.promise(mode, due, now)?;
+        if has_room(&first) {
+            return Ok(first);
+        }
+        self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.instead_of(&first, now, has_room)
+    }
+
+    /// The times that can be chosen for a mode: today and on the next day with an opening.
+    pub fn slots(&self, mode: ServiceMode, now: Timestamp) -> Vec<LocalTime> {
+        self.timetable(mode).map(|timetable| timetable.slots(now)).unwrap_or_default()
+    }
+
+    /// Those of the times that can be chosen for a mode that have room.
+    pub fn slots_with_room(
+        &self,
+        mode: ServiceMode,
+        now: Timestamp,
+        has_room: impl Fn(&Promise) -> bool,
+    ) -> Vec<LocalTime> {
+        self.timetable(mode).map(|timetable| timetable.slots_with_room(now, has_room)).unwrap_or_default()
+    }
+
+    /// The kitchen's own short name for an item; empty when it has none.
+    pub fn kitchen_name(&self, item: ItemId) -> &str {
+        self.kitchen_names.get(&item).map_or("", String::as_str)
+    }
+
+    /// An instant with its words in the restaurant's zone.
+    pub fn local(&self, at: Timestamp, now: Timestamp) -> LocalTime {
+        self.service.hours.clock.local(at, now)
+    }
+
+    /// When the next business day begins: what is sold out today is back then.
+    pub(crate) fn next_business_day(&self, now: Timestamp) -> Option<Timestamp> {
+        self.service.hours.next_business_day(now)
+    }
+
+    fn timetable(&self, mode: ServiceMode) -> Option<Timetable<'_>> {
+        let rules = self.modes.iter().find(|rules| rules.mode == mode)?;
+        Some(Timetable { service: &self.service, rules })
+    }
+}
+
+/// Where a picture of a restaurant is, below the base of all assets.
+pub(crate) fn picture(name: &str) -> String {
+    format!("/pictures/{name}.svg")
+}
+
+/// A stored word or number that this version cannot read.
+pub(crate) fn unreadable(what: &'static str, why: &str) -> Fault {
+    Fault::Unreadable { what, why: why.to_owned() }
+}
+
+/// The hours of a restaurant's rows.
+pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, Fault> {
+    let week =
+        record.hours.iter().map(|row| (row.weekday, Span { opens: row.opens_minute, closes: row.closes_minute }));
+    let mut exceptions = BTreeMap::<Date, Exception>::new();
+    for row in &record.exceptions {
+        let date = row.on_date.parse().map_err(|_| unreadable("date", &row.on_date))?;
+        let exception = exceptions.entry(date).or_default();
+        exception.note.clone_from(&row.note);
+        if let (Some(opens), Some(closes)) = (row.opens_minute, row.closes_minute) {
+            exception.spans.push(Span { opens, closes });
+            exception.spans.sort_unstable();
+        }
+    }
+    Ok(Hours { clock: clock.clone(), week: Week::of(week), exceptions })
+}
+
+/// What decides whether orders are taken.
+pub(crate) fn service(record: &Record, hours: Hours, modes: &[ModeRules]) -> Service {
+    let paused_until = match record.restaurant.paused_until {
+        Some(Until::At(until)) => Some(until),
+        Some(Until::Forever) => Some(Timestamp::from_millis(i64::MAX)),
+        None => None,
+    };
+    let leads = modes.iter().map(|rules| (rules.mode, rules.lead_minutes)).collect();
+    Service { hours, last_order_minutes: record.restaurant.last_order_minutes.into(), paused_until, leads }
+}
+
+/// The modes in the order in which they are offered.
+pub(crate) fn mode_rules(record: &Record) -> Vec<ModeRules> {
+    let rules = record.modes.iter().filter_map(|row| {
+        Some(ModeRules {
+            mode: ServiceMode::from_code(&row.mode)?,
+            lead_minutes: row.lead_minutes,
+            slot_minutes: row.slot_minutes,
+            orders_per_slot: row.orders_per_slot,
+        })
+    });
+    let mut rules: Vec<_> = rules.collect();
+    rules.sort_unstable_by_key(|rules| rules.mode);
+    rules
+}
+
+fn terms(record: &Record, currency: Currency) -> Terms {
+    let mut modes: Vec<_> = record
+        .modes
+        .iter()
+        .filter_map(|row| {
+            let mode = ServiceMode::from_code(&row.mode)?;
+            Some(ModeTerms { mode, lead_minutes: row.lead_minutes, tables: row.tables.clone() })
+        })
+        .collect();
+    modes.sort_unstable_by_key(|terms| terms.mode);
+    let money = |minor| Money::new(minor, currency);
+    let zones = record.zones.iter().map(|row| Zone {
+        name: row.name.clone(),
+        postcodes: row.postcodes.clone(),
+        fee: money(row.fee_minor),
+        minimum: money(row.minimum_minor),
+        free_from: row.free_from_minor.map(money),
+    });
+    let charges = record.charges.iter().filter_map(|row| {
+        let modes = row.modes.iter().filter_map(|mode| ServiceMode::from_code(mode)).collect();
+        let fixed = row.fixed_minor.map(|minor| Rate::Fixed(money(minor)));
+        Some(Charge { name: row.name.clone(), modes, rate: fixed.or(row.percent.map(Rate::Percent))? })
+    });
+    let mut tip_percents = record.restaurant.tip_percents.clone();
+    tip_percents.push(0);
+    tip_percents.sort_unstable();
+    tip_percents.dedup();
+    Terms { modes, zones: zones.collect(), charges: charges.collect(), tip_percents }
+}

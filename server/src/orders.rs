@@ -1,0 +1,75 @@
+//! What guests do with orders: place them once, look at them, call them off, order them again.
+
+mod place;
+mod reorder;
+mod status_text;
+pub mod token;
+pub(crate) mod transitions;
+mod validate;
+mod view;
+
+pub use place::{place, replay};
+pub use reorder::{order_again, ordered_before, recent};
+pub(crate) use view::reason_words;
+
+use crate::{context::Toast, error::Fault, live::Hint, queries};
+use app::{
+    domain::{
+        error::AppError,
+        id::{OrderRef, RestaurantId},
+        order::OrderView,
+    },
+    forms::fields,
+};
+
+/// The order behind an address.
+pub async fn view(toast: &Toast, token: &str) -> Result<OrderView, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    view::of(toast, restaurant, &order).await
+}
+
+/// Calls an order off for its guest, once, while that is allowed.
+pub async fn cancel(toast: &Toast, token: &str) -> Result<OrderView, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    let order = transitions::cancel_for_guest(toast, OrderRef { restaurant, order: order.id }).await?;
+    tell(toast, restaurant);
+    view::of(toast, restaurant, &order).await
+}
+
+/// What a live page learns about an order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderNews {
+    /// The order as it is now, if anything moved.
+    pub view: Option<OrderView>,
+    /// Whether nothing can happen to it any more.
+    pub settled: bool,
+}
+
+/// What there is to tell about an order after a position of the event log.
+pub async fn news_after(toast: &Toast, token: &str, seq: i64) -> Result<OrderNews, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    let settled = transitions::is_settled(&order, toast.clock.now());
+    let view = if order.seq > seq { Some(view::of(toast, restaurant, &order).await?) } else { None };
+    Ok(OrderNews { view, settled })
+}
+
+/// Wakes whoever looks at the restaurant's orders, and whoever carries its messages on.
+pub(crate) fn tell(toast: &Toast, restaurant: RestaurantId) {
+    toast.hub.announce(restaurant, Hint::Orders);
+    toast.hub.deliver_soon(restaurant);
+}
+
+/// Whether a text can name a request.
+pub(crate) fn ensure_key(key: &str) -> Result<(), AppError> {
+    if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
+    Err(AppError::invalid(fields::KEY, "key", "Name the request by a key of 1 to 255 visible ASCII characters."))
+}
+
+async fn find(toast: &Toast, token: &str) -> Result<(RestaurantId, queries::orders::Order), Fault> {
+    let unknown = || Fault::from(AppError::not_found("order"));
+    let restaurant = token::restaurant(token).ok_or_else(unknown)?;
+    let order = queries::orders::by_token(&toast.store, restaurant, token).await?;
+    Ok((restaurant, order.ok_or_else(unknown)?))
+}

@@ -1,0 +1,111 @@
+//! What guests come back to: their latest orders, and the same again.
+
+use super::find;
+use crate::{carts, context::Toast, error::Fault, outbox, queries::visitor_orders, scheduling::local_time::WallClock};
+use app::{
+    domain::{
+        bill::PricedLine,
+        cart::{Choice, LineRequest},
+        error::{AppError, Problem},
+        id::{ChangeId, OrderId, VisitorId},
+        time::{LocalTime, Timestamp},
+    },
+    services::{LeftOut, RecentOrder, Repeated},
+};
+
+/// How many of a guest's orders are listed.
+const LISTED: i64 = 20;
+
+/// Puts the order's dishes into the visitor's cart again, once per id, and says which were left out. The cart's prices
+/// are today's.
+pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, Fault> {
+    let (restaurant, order) = find(toast, token).await?;
+    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    let lines = &order.bill()?.lines;
+    let wishes: Vec<_> = lines.iter().map(wish).collect();
+    let refused = carts::add_all(toast, &snapshot, visitor, id, &wishes).await?;
+    let is_nothing_left = refused.len() == lines.len();
+    let left_out: Vec<_> = refused.iter().filter_map(|(at, why)| Some(left_out(lines.get(*at)?, why))).collect();
+    if is_nothing_left {
+        return Err(nothing_left(&left_out).into());
+    }
+    Ok(Repeated { slug: snapshot.restaurant.slug.clone(), left_out })
+}
+
+/// A dish with the reason; a reason that begins with the dish says it once.
+fn left_out(line: &PricedLine, why: &AppError) -> LeftOut {
+    let (name, why) = (line.name.clone(), why.to_string());
+    let why = why.strip_prefix(&format!("{name}: ")).unwrap_or(&why).to_owned();
+    LeftOut { name, why }
+}
+
+fn nothing_left(left_out: &[LeftOut]) -> AppError {
+    let words = "None of these dishes can be ordered now. Have a look at the menu.";
+    let all = std::iter::once(Problem::new("", "nothing_left", words));
+    let each = left_out.iter().map(|dish| Problem::new("", "left_out", format!("{}: {}", dish.name, dish.why)));
+    AppError::Invalid { problems: all.chain(each).collect() }
+}
+
+/// The visitor's latest orders, newest first.
+pub async fn recent(toast: &Toast, visitor: VisitorId) -> Result<Vec<RecentOrder>, Fault> {
+    let now = toast.clock.now();
+    let mut recent = Vec::new();
+    for entry in visitor_orders::latest(&toast.store, visitor, LISTED).await? {
+        let placed = match toast.catalogue.by_id(toast, entry.restaurant).await {
+            Ok(snapshot) => snapshot.local(entry.placed_at, now),
+            // A restaurant whose node is away must not take the list of all the others with it.
+            Err(_) => universal(entry.placed_at, now),
+        };
+        recent.push(RecentOrder {
+            restaurant_name: entry.restaurant_name,
+            token: entry.token,
+            number: entry.number,
+            placed,
+        });
+    }
+    Ok(recent)
+}
+
+/// What a guest is told whose checkout form has ordered already, with other fields than now. The way to the order is
+/// only shown to the browser that placed it.
+pub async fn ordered_before(toast: &Toast, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {
+    if let Some(visitor) = visitor {
+        if let Some(own) = own_order(toast, visitor, order).await {
+            return own;
+        }
+        // The list of a guest's own orders is filled from messages, and this one may still be waiting.
+        if let Ok(snapshot) = toast.catalogue.snapshot(toast, slug).await
+            && outbox::deliver(toast, snapshot.restaurant.id).await.is_ok()
+            && let Some(own) = own_order(toast, visitor, order).await
+        {
+            return own;
+        }
+    }
+    AppError::conflict("already_ordered", "You already ordered with this page. Reload it to order something else.")
+}
+
+async fn own_order(toast: &Toast, visitor: VisitorId, order: OrderId) -> Option<AppError> {
+    let latest = visitor_orders::latest(&toast.store, visitor, LISTED).await.ok()?;
+    let own = latest.into_iter().find(|entry| entry.order == order)?;
+    Some(AppError::AlreadyOrdered { number: own.number, token: own.token })
+}
+
+/// An instant in the one zone that is known without its restaurant.
+fn universal(at: Timestamp, now: Timestamp) -> LocalTime {
+    let words = WallClock::of("UTC").map(|clock| clock.local(at, now).text).unwrap_or_default();
+    LocalTime { at, text: format!("{words} UTC") }
+}
+
+fn wish(line: &PricedLine) -> LineRequest {
+    LineRequest {
+        item: line.item,
+        variant: Some(line.variant),
+        modifiers: line
+            .modifiers
+            .iter()
+            .map(|chosen| Choice { modifier: chosen.modifier, quantity: chosen.quantity })
+            .collect(),
+        quantity: line.quantity,
+        note: line.note.clone(),
+    }
+}

@@ -1,0 +1,78 @@
+//! One plain sentence about where an order stands.
+
+use crate::{menus::Snapshot, orders::view::reason_words, queries::orders::Order};
+use app::domain::{
+    order::{Actor, OrderStatus},
+    terms::ServiceMode,
+    time::Timestamp,
+};
+
+/// The sentence, without a full stop, with times on the restaurant's clock.
+pub(crate) fn of(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
+    let name = &snapshot.restaurant.name;
+    match order.status {
+        OrderStatus::Placed => waiting(snapshot, order, now),
+        OrderStatus::Accepted => format!("Confirmed, {}", expected(snapshot, order, now)),
+        OrderStatus::InPreparation => format!("Being prepared, {}", expected(snapshot, order, now)),
+        OrderStatus::Ready => ready(order),
+        OrderStatus::OutForDelivery => format!("On its way, {}", expected(snapshot, order, now)),
+        OrderStatus::Completed => completed(snapshot, order, now),
+        OrderStatus::Rejected => with_reason(format!("{name} could not take this order"), order),
+        OrderStatus::Cancelled if order.last.actor == Actor::Guest => {
+            format!("You called this order off at {}", snapshot.local(order.moved_at, now).text)
+        }
+        OrderStatus::Cancelled => with_reason(format!("{name} called this order off"), order),
+    }
+}
+
+fn waiting(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
+    let name = &snapshot.restaurant.name;
+    match order.wanted_at {
+        Some(wanted) => format!("Sent to {name} for {}, waiting for them to confirm", snapshot.local(wanted, now).text),
+        None => format!("Sent to {name}, waiting for them to confirm"),
+    }
+}
+
+/// `ready about 18:45`; a promise that has passed is not repeated.
+fn expected(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
+    let promised = order.due_at();
+    let what = match order.mode {
+        ServiceMode::Pickup => "ready",
+        ServiceMode::Delivery => "with you",
+        ServiceMode::DineIn => "at your table",
+    };
+    if promised < now {
+        format!("{what} any minute now")
+    } else {
+        format!("{what} about {}", snapshot.local(promised, now).text)
+    }
+}
+
+fn ready(order: &Order) -> String {
+    match order.mode {
+        ServiceMode::Pickup => format!("Ready, ask for number {} at the counter", order.number),
+        ServiceMode::Delivery => "Ready, waiting for the courier".to_owned(),
+        ServiceMode::DineIn => "Ready, on its way to your table".to_owned(),
+    }
+}
+
+fn completed(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
+    let at = snapshot.local(order.moved_at, now).text;
+    match order.mode {
+        ServiceMode::Pickup => format!("Picked up at {at}"),
+        ServiceMode::Delivery => format!("Delivered at {at}"),
+        ServiceMode::DineIn => format!("Served at {at}"),
+    }
+}
+
+fn with_reason(sentence: String, order: &Order) -> String {
+    match reason_words(order) {
+        Some(reason) => format!("{sentence}: {}", lower_first(&reason)),
+        None => sentence,
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}

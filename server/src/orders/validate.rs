@@ -1,0 +1,233 @@
+//! What a guest asks for, checked as a whole: every problem is found at once, each at the field that mends it.
+
+use crate::{carts::Room, menus::Snapshot, scheduling::Promise};
+use app::domain::cart::{LineRequest, MAX_LINES};
+use app::{
+    domain::{
+        bill::{Bill, PricedLine},
+        error::{AppError, Problem},
+        menu::Menu,
+        money::Money,
+        order::{Address, Contact, NewOrder},
+        pricing::{PriceProblem, Service, price_line, price_rows},
+        terms::{ServiceMode, Terms},
+        text,
+        time::Timestamp,
+        typed,
+    },
+    forms::fields,
+};
+
+/// The longest words about a whole order.
+const MAX_ORDER_NOTE: usize = 280;
+/// The longest directions to a door.
+const MAX_DIRECTIONS: usize = 200;
+
+/// An order that can be placed.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) name: String,
+    pub(crate) phone: String,
+    pub(crate) email: String,
+    /// Table or address in one line; empty for pickup.
+    pub(crate) place: String,
+    pub(crate) note: String,
+    pub(crate) tip: Money,
+    pub(crate) bill: Bill,
+    pub(crate) menu_version: i64,
+    pub(crate) promise: Promise,
+}
+
+/// Checks and prices an order as things stand at an instant; without room to look at, the first time is taken.
+pub(crate) fn check(
+    snapshot: &Snapshot,
+    room: Option<&Room>,
+    order: &NewOrder,
+    now: Timestamp,
+) -> Result<Asked, AppError> {
+    let mut problems = Problems::default();
+    let terms = &snapshot.restaurant.terms;
+    let (_, menu) = snapshot.menu_for(Some(order.mode), order.due, now);
+
+    let promise = promise(snapshot, room, order, now, &mut problems)?;
+    let (name, phone, email) = contact(&order.contact, &mut problems);
+    let place = place(terms, order, &mut problems);
+    let note = problems.keep(text::note(fields::NOTE, &order.note, MAX_ORDER_NOTE));
+    let tip = Money::new(order.tip_minor, menu.currency);
+    let bill = price(&menu, terms, order, tip, &mut problems);
+
+    problems.none()?;
+    match (promise, bill) {
+        (Some(promise), Some(bill)) => {
+            Ok(Asked { name, phone, email, place, note, tip, bill, menu_version: menu.version, promise })
+        }
+        _ => Err(AppError::invalid("", "invalid", "Please check what you sent.")),
+    }
+}
+
+/// A closed restaurant is said at once: no field would mend it.
+fn promise(
+    snapshot: &Snapshot,
+    room: Option<&Room>,
+    order: &NewOrder,
+    now: Timestamp,
+    problems: &mut Problems,
+) -> Result<Option<Promise>, AppError> {
+    if snapshot.restaurant.terms.mode(order.mode).is_none() {
+        problems.add(fields::MODE, &PriceProblem::ModeNotOffered(order.mode));
+        return Ok(None);
+    }
+    let promised = match room {
+        Some(room) => room.promise(snapshot, order.mode, order.due, now),
+        None => snapshot.promise(order.mode, order.due, now),
+    };
+    match promised {
+        Ok(promise) => Ok(Some(promise)),
+        Err(AppError::Invalid { problems: found }) => {
+            problems.0.extend(found);
+            Ok(None)
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn contact(contact: &Contact, problems: &mut Problems) -> (String, String, String) {
+    let name = problems.keep(text::guest_name(&contact.name));
+    let phone = problems.keep_unless_blank(&contact.phone, text::phone);
+    let email = problems.keep_unless_blank(&contact.email, text::email);
+    if !typed::is_seen(&contact.phone) && !typed::is_seen(&contact.email) {
+        let words = "Enter a phone number or an e-mail address, so that the restaurant can reach you.";
+        problems.0.push(Problem::new(fields::PHONE, "required", words));
+    }
+    (name, phone, email)
+}
+
+fn place(terms: &Terms, order: &NewOrder, problems: &mut Problems) -> String {
+    let address = order.address.as_ref();
+    let table = order.table.as_deref().map(str::trim).filter(|table| !table.is_empty());
+    if order.mode != ServiceMode::Delivery && address.is_some() {
+        let words = "An address is only for delivery. Leave it out, or choose delivery.";
+        problems.0.push(Problem::new(fields::STREET, "not_for_mode", words));
+    }
+    if order.mode != ServiceMode::DineIn && table.is_some() {
+        let words = "A table is only for eating in. Leave it out, or choose to dine in.";
+        problems.0.push(Problem::new(fields::TABLE, "not_for_mode", words));
+    }
+    match order.mode {
+        ServiceMode::Pickup => String::new(),
+        ServiceMode::Delivery => door(address, problems),
+        ServiceMode::DineIn => table_of(terms, table, problems),
+    }
+}
+
+fn door(address: Option<&Address>, problems: &mut Problems) -> String {
+    let blank = Address::default();
+    let address = address.unwrap_or(&blank);
+    let street = problems.keep(text::address_line(fields::STREET, &address.street));
+    let postcode = problems.keep(text::postcode(fields::POSTCODE, &address.postcode));
+    let city = problems.keep_unless_blank(&address.city, |city| text::address_line(fields::CITY, city));
+    let directions = problems.keep(text::note(fields::DIRECTIONS, &address.directions, MAX_DIRECTIONS));
+    let town = format!("{postcode} {city}");
+    let line = format!("{street}, {}", town.trim());
+    if directions.is_empty() { line } else { format!("{line} ({})", directions.replace('\n', ", ")) }
+}
+
+fn table_of(terms: &Terms, table: Option<&str>, problems: &mut Problems) -> String {
+    let tables = terms.mode(ServiceMode::DineIn).map_or(&[][..], |mode| &mode.tables);
+    let problem = match table {
+        None if tables.is_empty() => return String::new(),
+        None => Problem::new(fields::TABLE, "required", "Choose the table you are sitting at."),
+        Some(named) => match tables.iter().find(|table| table.as_str() == named) {
+            Some(table) => return format!("Table {table}"),
+            None => {
+                Problem::new(fields::TABLE, "unknown_table", "There is no such table here. Choose one of the list.")
+            }
+        },
+    };
+    problems.0.push(problem);
+    String::new()
+}
+
+/// Prices what can be priced, so that one wrong line does not hide what is wrong elsewhere.
+fn price(menu: &Menu, terms: &Terms, order: &NewOrder, tip: Money, problems: &mut Problems) -> Option<Bill> {
+    if order.lines.is_empty() {
+        problems.add("lines", &PriceProblem::Empty);
+    }
+    if order.lines.len() > MAX_LINES {
+        problems.add("lines", &PriceProblem::TooManyLines);
+        return None;
+    }
+    let lines: Vec<_> =
+        order.lines.iter().enumerate().filter_map(|(at, line)| price_one(menu, at, line, problems)).collect();
+    let complete = lines.len() == order.lines.len() && !lines.is_empty();
+    let postcode = order.address.as_ref().map(|address| address.postcode.trim()).filter(|code| !code.is_empty());
+    match price_rows(menu, terms, lines, Service { mode: order.mode, postcode }, tip) {
+        Ok(bill) => Some(bill),
+        // Said already, with the promise.
+        Err(PriceProblem::ModeNotOffered(_)) => None,
+        // May be wrong only because lines are missing.
+        Err(PriceProblem::BelowMinimum { .. }) if !complete => None,
+        Err(problem) => {
+            problems.add(field_of(&problem), &problem);
+            None
+        }
+    }
+}
+
+fn price_one(menu: &Menu, at: usize, line: &LineRequest, problems: &mut Problems) -> Option<PricedLine> {
+    match price_line(menu, line) {
+        Ok(priced) => Some(priced),
+        Err(problem) => {
+            problems.add(&format!("lines/{at}/{}", part_of(&problem)), &problem);
+            None
+        }
+    }
+}
+
+const fn part_of(problem: &PriceProblem) -> &'static str {
+    match problem {
+        PriceProblem::UnknownVariant { .. } => "variant",
+        PriceProblem::UnknownModifier { .. }
+        | PriceProblem::ModifierSoldOut { .. }
+        | PriceProblem::TooFew { .. }
+        | PriceProblem::TooMany { .. }
+        | PriceProblem::TooManyOfOne { .. } => "modifiers",
+        PriceProblem::Quantity | PriceProblem::Money(_) => "quantity",
+        PriceProblem::NoteTooLong => "note",
+        _ => "item",
+    }
+}
+
+const fn field_of(problem: &PriceProblem) -> &'static str {
+    match problem {
+        PriceProblem::OutsideZones(_) => fields::POSTCODE,
+        PriceProblem::Tip { .. } => fields::TIP,
+        _ => "lines",
+    }
+}
+
+/// Problems found so far.
+#[derive(Debug, Default)]
+struct Problems(Vec<Problem>);
+
+impl Problems {
+    fn add(&mut self, field: &str, problem: &PriceProblem) {
+        self.0.push(Problem::new(field, problem.code(), problem.to_string()));
+    }
+
+    /// The checked text, or nothing and a problem more.
+    fn keep(&mut self, checked: Result<String, Problem>) -> String {
+        checked.unwrap_or_else(|problem| {
+            self.0.push(problem);
+            String::new()
+        })
+    }
+
+    fn keep_unless_blank(&mut self, text: &str, check: impl Fn(&str) -> Result<String, Problem>) -> String {
+        if typed::is_seen(text) { self.keep(check(text)) } else { String::new() }
+    }
+
+    fn none(&self) -> Result<(), AppError> {
+        if self.0.is_empty() { Ok(()) } else { Err(AppError::Invalid { problems: self.0.clone() }) }
+    }
+}

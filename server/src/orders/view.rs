@@ -1,0 +1,98 @@
+//! An order as its guest sees it.
+
+use crate::orders::{status_text, transitions::is_settled};
+use crate::{
+    context::Toast,
+    error::Fault,
+    menus::Snapshot,
+    queries::{
+        events::{self, Reached},
+        orders::Order,
+    },
+};
+use app::domain::{
+    id::{OrderRef, RestaurantId},
+    order::{Actor, OrderStep, OrderView, Verb, moves_of},
+    time::Timestamp,
+};
+
+/// The guest's view of an order, right up to the order's latest event.
+pub(crate) async fn of(toast: &Toast, restaurant: RestaurantId, order: &Order) -> Result<OrderView, Fault> {
+    let bill = order.bill().map_err(|part| toast.store.unreadable().refuse(restaurant, order.id.uuid(), part))?;
+    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    let happened = events::of_order(&toast.store, OrderRef { restaurant, order: order.id }).await?;
+    let now = toast.clock.now();
+    let local = |at: Timestamp| snapshot.local(at, now);
+    Ok(OrderView {
+        token: order.token.clone(),
+        number: order.number,
+        version: order.version,
+        seq: order.seq,
+        status: order.status,
+        headline: status_text::of(&snapshot, order, now),
+        payment: order.payment,
+        mode: order.mode,
+        placed: local(order.placed_at),
+        promised: order.promised_at.map(local),
+        wanted: order.wanted_at.map(local),
+        history: history(&snapshot, &happened, now),
+        reason: reason_words(order),
+        bill: bill.clone(),
+        note: order.note.clone(),
+        guest: order.guest_name.clone(),
+        place: order.place.clone(),
+        can_cancel: moves_of(order.status, order.mode, Actor::Guest).any(|row| row.verb == Verb::Cancel),
+        settled: is_settled(order, now),
+        restaurant_slug: snapshot.restaurant.slug.clone(),
+        restaurant_name: snapshot.restaurant.name.clone(),
+        restaurant_phone: snapshot.restaurant.phone.clone(),
+        restaurant_address: snapshot.restaurant.address.clone(),
+        locale: snapshot.restaurant.locale.clone(),
+    })
+}
+
+/// Why an order was turned down or called off, as both sides read it.
+pub(crate) fn reason_words(order: &Order) -> Option<String> {
+    let reason = order.reason?;
+    let words = order.reason_words.trim();
+    Some(if words.is_empty() { reason.label().to_owned() } else { format!("{}: {words}", reason.label()) })
+}
+
+fn history(snapshot: &Snapshot, happened: &[Reached], now: Timestamp) -> Vec<OrderStep> {
+    states(happened).iter().map(|step| OrderStep { status: step.to, time: snapshot.local(step.at, now) }).collect()
+}
+
+/// The states an order has reached; slips that were undone are left out.
+fn states(happened: &[Reached]) -> Vec<Reached> {
+    let mut states: Vec<Reached> = Vec::new();
+    // A new time, and taking it back, lead from a state to itself.
+    for event in happened.iter().filter(|event| event.from != Some(event.to)) {
+        if event.verb == Some(Verb::Undo) {
+            states.pop();
+        } else {
+            states.push(*event);
+        }
+    }
+    states
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::domain::order::OrderStatus::{Accepted, InPreparation, Placed};
+
+    #[test]
+    fn undone_slips_leave_no_trace() {
+        let event = |verb, from, to| Reached { verb, from, to, at: Timestamp::from_millis(0) };
+        let happened = [
+            event(None, None, Placed),
+            event(Some(Verb::Accept), Some(Placed), Accepted),
+            event(Some(Verb::Undo), Some(Accepted), Placed),
+            event(Some(Verb::Accept), Some(Placed), InPreparation),
+            event(Some(Verb::Postpone), Some(InPreparation), InPreparation),
+            event(Some(Verb::Undo), Some(InPreparation), InPreparation),
+        ];
+        let reached: Vec<_> = states(&happened).iter().map(|state| state.to).collect();
+        assert_eq!(reached, [Placed, InPreparation]);
+    }
+}

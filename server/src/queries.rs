@@ -1,0 +1,16 @@
+//! The SQL of the domain, one file per aggregate.
+//!
+//! Every statement on a tenant's rows names `restaurant_id`, so that one shard executes it.
+
+pub mod carts;
+pub mod events;
+pub mod idempotency;
+pub mod menus;
+pub mod orders;
+pub mod outbox;
+pub mod restaurants;
+pub mod search;
+pub(crate) mod sign_ins;
+pub mod slot_capacity;
+pub mod staff;
+pub mod visitor_orders;

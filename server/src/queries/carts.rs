@@ -1,0 +1,120 @@
+//! SQL of carts, and of the room that is left for orders.
+
+use crate::{
+    db::{Store, instant, timestamp},
+    error::Fault,
+};
+use app::domain::{
+    cart::CartLine,
+    id::{RestaurantId, VisitorId},
+    order::Due,
+    terms::ServiceMode,
+    time::Timestamp,
+};
+use futures::FutureExt as _;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// A cart as it is kept.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept {
+    /// How the guest gets the food.
+    pub(crate) mode: String,
+    /// What is in it.
+    pub(crate) lines: Vec<CartLine>,
+    /// The ids of its latest changes, the newest last.
+    pub(crate) changes: Vec<Uuid>,
+    /// Grows with each change; 0 is a cart that is not stored yet.
+    pub(crate) revision: i64,
+    /// When it is wanted; none for as soon as possible.
+    pub(crate) due_at: Option<Timestamp>,
+}
+
+impl Kept {
+    /// When it is wanted.
+    pub(crate) fn due(&self) -> Due {
+        self.due_at.map_or(Due::Asap, Due::At)
+    }
+}
+
+/// A visitor's cart at a restaurant.
+pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: VisitorId) -> Result<Option<Kept>, Fault> {
+    let statement = sqlx::query!(
+        r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", changes, revision,
+               CASE WHEN due_revision = revision THEN due_at END AS due_at
+           FROM carts WHERE restaurant_id = $1 AND visitor_id = $2"#,
+        restaurant.uuid(),
+        visitor.uuid(),
+    );
+    let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(row.map(|row| Kept {
+        mode: row.mode,
+        lines: row.lines.0,
+        changes: row.changes.unwrap_or_default(),
+        revision: row.revision,
+        due_at: row.due_at.map(timestamp),
+    }))
+}
+
+/// Writes a cart down in the place of the revision it was made from; false when that is not there any more.
+///
+/// A cart that was emptied by its order meanwhile is not brought back.
+pub(crate) async fn replace(
+    store: &Store,
+    restaurant: RestaurantId,
+    visitor: VisitorId,
+    cart: &Kept,
+    now: Timestamp,
+) -> Result<bool, Fault> {
+    let lines = Json(&cart.lines);
+    let done = if cart.revision == 0 {
+        let insert = sqlx::query!(
+            "INSERT INTO carts
+                 (restaurant_id, visitor_id, mode, lines, changes, revision, updated_at, due_at, due_revision)
+             VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 1)
+             ON CONFLICT (restaurant_id, visitor_id) DO NOTHING",
+            restaurant.uuid(),
+            visitor.uuid(),
+            cart.mode,
+            lines as _,
+            &cart.changes,
+            instant(now),
+            cart.due_at.map(instant),
+        );
+        store.of(restaurant).write(|db| insert.execute(db).boxed()).await?
+    } else {
+        let update = sqlx::query!(
+            "UPDATE carts SET mode = $4, lines = $5, changes = $6, revision = revision + 1, updated_at = $7,
+                 due_at = $8, due_revision = revision + 1
+             WHERE restaurant_id = $1 AND visitor_id = $2 AND revision = $3",
+            restaurant.uuid(),
+            visitor.uuid(),
+            cart.revision,
+            cart.mode,
+            lines as _,
+            &cart.changes,
+            instant(now),
+            cart.due_at.map(instant),
+        );
+        store.of(restaurant).write(|db| update.execute(db).boxed()).await?
+    };
+    Ok(done.rows_affected() == 1)
+}
+
+/// How many orders the times of the grid hold already, from an instant on.
+pub(crate) async fn loads(
+    store: &Store,
+    restaurant: RestaurantId,
+    from: Timestamp,
+) -> Result<Vec<(ServiceMode, Timestamp, u32)>, Fault> {
+    let statement = sqlx::query!(
+        "SELECT mode, slot_at, taken FROM slot_loads WHERE restaurant_id = $1 AND slot_at >= $2",
+        restaurant.uuid(),
+        instant(from),
+    );
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    let loads = rows.into_iter().filter_map(|row| {
+        Some((ServiceMode::from_code(&row.mode)?, timestamp(row.slot_at), u32::try_from(row.taken).ok()?))
+    });
+    Ok(loads.collect())
+}

@@ -1,0 +1,148 @@
+//! The event log of a restaurant: what happened to its orders, in a sequence without gaps.
+
+use crate::{
+    db::{Store, Tx, instant, on, timestamp, unreadable::word},
+    error::Fault,
+};
+use app::domain::{
+    id::{OrderId, OrderRef, RestaurantId, StaffId},
+    order::{Actor, OrderStatus, Reason, Verb},
+    time::Timestamp,
+};
+use futures::FutureExt as _;
+
+/// Something that is about to be true.
+#[derive(Debug)]
+pub(crate) struct NewEvent<'a> {
+    pub(crate) order: OrderRef,
+    pub(crate) seq: i64,
+    pub(crate) version: i64,
+    pub(crate) verb: Verb,
+    pub(crate) from: OrderStatus,
+    pub(crate) to: OrderStatus,
+    pub(crate) actor: Actor,
+    pub(crate) staff: Option<StaffId>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) words: &'a str,
+    pub(crate) promised_at: Option<Timestamp>,
+    pub(crate) at: Timestamp,
+}
+
+/// A state that an order reached, as its history tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reached {
+    /// None for the placing itself.
+    pub(crate) verb: Option<Verb>,
+    pub(crate) from: Option<OrderStatus>,
+    pub(crate) to: OrderStatus,
+    pub(crate) at: Timestamp,
+}
+
+/// A position in the log and the order it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) seq: i64,
+    pub(crate) order: OrderId,
+}
+
+/// Takes the next position of the restaurant's log. Everyone who moves one of its orders waits here until the commit,
+/// so that positions appear in the order in which they are counted.
+pub(crate) async fn next_seq(tx: &mut Tx, restaurant: RestaurantId) -> Result<i64, Fault> {
+    let counted = sqlx::query_scalar!(
+        "UPDATE order_counters SET last_seq = last_seq + 1 WHERE restaurant_id = $1 RETURNING last_seq",
+        restaurant.uuid(),
+    )
+    .fetch_one(on(tx))
+    .await?;
+    Ok(counted)
+}
+
+/// Writes an event down.
+pub(crate) async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), Fault> {
+    sqlx::query!(
+        "INSERT INTO order_events (
+             restaurant_id, seq, order_id, version, verb, from_status, to_status, actor, staff_id, reason, words,
+             promised_at, at
+         ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        event.order.restaurant.uuid(),
+        event.seq,
+        event.order.order.uuid(),
+        event.version,
+        event.verb.code(),
+        event.from.code(),
+        event.to.code(),
+        event.actor.code(),
+        event.staff.map(StaffId::uuid),
+        event.reason.map(Reason::code),
+        event.words,
+        event.promised_at.map(instant),
+        instant(event.at),
+    )
+    .execute(on(tx))
+    .await?;
+    Ok(())
+}
+
+/// What was promised when an order had a version.
+pub(crate) async fn promise_at(tx: &mut Tx, order: OrderRef, version: i64) -> Result<Option<Timestamp>, Fault> {
+    let promised = sqlx::query_scalar!(
+        "SELECT promised_at FROM order_events WHERE restaurant_id = $1 AND order_id = $2 AND version = $3",
+        order.restaurant.uuid(),
+        order.order.uuid(),
+        version,
+    )
+    .fetch_one(on(tx))
+    .await?;
+    Ok(promised.map(timestamp))
+}
+
+/// Everything that happened to an order, oldest first.
+pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reached>, Fault> {
+    let statement = sqlx::query!(
+        "SELECT verb, from_status, to_status, at FROM order_events
+                 WHERE restaurant_id = $1 AND order_id = $2 ORDER BY version",
+        order.restaurant.uuid(),
+        order.order.uuid(),
+    );
+    let rows = store.of(order.restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Reached {
+                verb: Verb::from_code(&row.verb),
+                from: row.from_status.as_deref().map(status).transpose()?,
+                to: status(&row.to_status)?,
+                at: timestamp(row.at),
+            })
+        })
+        .collect()
+}
+
+/// Positions after one, in their sequence.
+pub(crate) async fn after(
+    store: &Store,
+    restaurant: RestaurantId,
+    seq: i64,
+    at_most: i64,
+) -> Result<Vec<Position>, Fault> {
+    let statement = sqlx::query!(
+        "SELECT seq, order_id FROM order_events WHERE restaurant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        restaurant.uuid(),
+        seq,
+        at_most,
+    );
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    Ok(rows.into_iter().map(|row| Position { seq: row.seq, order: OrderId::from_uuid(row.order_id) }).collect())
+}
+
+/// The end of the log; 0 before the first order.
+pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<i64, Fault> {
+    let statement =
+        sqlx::query_scalar!("SELECT last_seq FROM order_counters WHERE restaurant_id = $1", restaurant.uuid());
+    let last = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(last.unwrap_or(0))
+}
+
+/// The state behind a stored word.
+fn status(code: &str) -> Result<OrderStatus, Fault> {
+    Ok(word(code, "order status", OrderStatus::from_code)?)
+}

@@ -1,0 +1,76 @@
+//! SQL of a restaurant's document: its terms, hours and menu, always read and planted together.
+
+mod edits;
+mod import;
+mod record;
+
+pub use edits::Naming;
+pub(crate) use edits::*;
+pub(crate) use import::*;
+pub use record::*;
+
+use crate::{
+    db::{Source, Store},
+    error::Fault,
+};
+use app::domain::id::RestaurantId;
+use futures::FutureExt as _;
+use sqlx::types::Json;
+
+/// Everything about a restaurant in one statement, so that all of it is of one version; none when it is not there.
+pub(crate) async fn read(store: &Store, source: Source, restaurant: RestaurantId) -> Result<Option<Record>, Fault> {
+    let statement = sqlx::query_scalar!(
+        r#"
+        SELECT json_build_object(
+            'restaurant', row_to_json(r),
+            'hours', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, weekday, opens_minute, closes_minute
+                FROM opening_hours WHERE restaurant_id = $1) t),
+            'exceptions', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, on_date, position, opens_minute, closes_minute, note
+                FROM hours_exceptions WHERE restaurant_id = $1 ORDER BY on_date, position) t),
+            'modes', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, mode, lead_minutes, slot_minutes, orders_per_slot, tables
+                FROM service_modes WHERE restaurant_id = $1) t),
+            'zones', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, position, name, postcodes, fee_minor, minimum_minor, free_from_minor
+                FROM delivery_zones WHERE restaurant_id = $1 ORDER BY position) t),
+            'charges', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, position, name, modes, fixed_minor, percent
+                FROM charges WHERE restaurant_id = $1 ORDER BY position) t),
+            'sections', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, section_id, position, name, description
+                FROM sections WHERE restaurant_id = $1 ORDER BY position, section_id) t),
+            'section_hours', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, section_id, weekday, opens_minute, closes_minute
+                FROM section_hours WHERE restaurant_id = $1) t),
+            'items', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, item_id, section_id, position, name, name_en, kitchen_name, description, picture,
+                    allergens, may_contain, diets, min_age, kcal, search_text, sold_out_until
+                FROM items WHERE restaurant_id = $1 ORDER BY position, item_id) t),
+            'variants', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, variant_id, item_id, position, size, name, price_minor
+                FROM variants WHERE restaurant_id = $1 ORDER BY position, variant_id) t),
+            'groups', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, group_id, name, min_picks, max_picks, free_picks
+                FROM modifier_groups WHERE restaurant_id = $1 ORDER BY name, group_id) t),
+            'modifiers', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, modifier_id, group_id, position, name, price_minor, size_prices, max_picks,
+                    preselected, allergens, sold_out_until
+                FROM modifiers WHERE restaurant_id = $1 ORDER BY position, modifier_id) t),
+            'item_groups', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, item_id, group_id, position, min_picks, max_picks, free_picks
+                FROM item_groups WHERE restaurant_id = $1 ORDER BY position, group_id) t)
+        ) AS "record!: Json<Record>"
+        FROM (
+            SELECT restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline, description, address,
+                phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents, menu_version,
+                paused_until
+            FROM restaurants WHERE restaurant_id = $1
+        ) r
+        "#,
+        restaurant.uuid(),
+    );
+    let record = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(record.map(|Json(record)| record))
+}

@@ -1,0 +1,167 @@
+//! Orders as they stand: reading them whole, moving them on.
+
+mod place;
+mod row;
+
+pub(crate) use place::{NewRow, Placed, place};
+pub(crate) use row::{Order, Torn};
+
+use crate::{
+    db::{Store, Tx, instant, on},
+    error::Fault,
+};
+use app::domain::{
+    id::{OrderId, OrderRef, RestaurantId, StaffId},
+    order::{OrderStatus, PaymentStatus, Reason},
+    time::Timestamp,
+};
+use futures::FutureExt as _;
+use row::{OrderRow, select_orders};
+
+/// What a move leaves behind on the order.
+#[derive(Debug)]
+pub(crate) struct Moved<'a> {
+    pub(crate) order: OrderRef,
+    /// The version it was decided on.
+    pub(crate) expected: i64,
+    pub(crate) seq: i64,
+    pub(crate) status: OrderStatus,
+    pub(crate) payment: PaymentStatus,
+    pub(crate) promised_at: Option<Timestamp>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) words: &'a str,
+    /// Who has seen it by moving it; none for guests.
+    pub(crate) seen_by: Option<StaffId>,
+    pub(crate) at: Timestamp,
+}
+
+/// The order behind a guest's address.
+pub(crate) async fn by_token(store: &Store, restaurant: RestaurantId, token: &str) -> Result<Option<Order>, Fault> {
+    let statement = select_orders!("AND o.token = $2", restaurant.uuid(), token);
+    let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
+    one(store, restaurant, row)
+}
+
+/// The order with this id.
+pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, Fault> {
+    let statement = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid());
+    let row = store.of(order.restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
+    one(store, order.restaurant, row)
+}
+
+/// An order, or what is left of it: one that cannot be read does not take the others with it.
+pub(crate) type Stored = Result<Order, Box<Torn>>;
+
+/// Orders by their ids, in no particular order.
+pub(crate) async fn by_ids(store: &Store, restaurant: RestaurantId, orders: &[OrderId]) -> Result<Vec<Stored>, Fault> {
+    let ids: Vec<_> = orders.iter().map(|order| order.uuid()).collect();
+    let statement = select_orders!("AND o.order_id = ANY($2)", restaurant.uuid(), &ids);
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    Ok(each(store, restaurant, rows))
+}
+
+/// All open orders, and the latest of those that were done since an instant.
+///
+/// Which ones is decided before any is read in full: a restaurant has few open orders and years of done ones.
+pub(crate) async fn on_board(
+    store: &Store,
+    restaurant: RestaurantId,
+    done_since: Timestamp,
+    done_at_most: i64,
+) -> Result<Vec<Stored>, Fault> {
+    let statement = select_orders!(
+        "AND o.order_id IN (
+                 SELECT order_id FROM orders WHERE restaurant_id = $1
+                     AND status IN ('placed', 'accepted', 'in_preparation', 'ready', 'out_for_delivery')
+                 UNION ALL
+                 (SELECT order_id FROM orders WHERE restaurant_id = $1 AND moved_at >= $2
+                     AND status IN ('completed', 'rejected', 'cancelled')
+                  ORDER BY moved_at DESC LIMIT $3))",
+        restaurant.uuid(),
+        instant(done_since),
+        done_at_most
+    );
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    Ok(each(store, restaurant, rows))
+}
+
+/// Reads a row that alone was asked for.
+fn one(store: &Store, restaurant: RestaurantId, row: Option<OrderRow>) -> Result<Option<Order>, Fault> {
+    let order = row.map(Order::try_from).transpose();
+    order.map_err(|torn| store.unreadable().refuse(restaurant, torn.id.uuid(), &torn.why))
+}
+
+/// Reads row by row, and tells operators of what cannot be read.
+fn each(store: &Store, restaurant: RestaurantId, rows: Vec<OrderRow>) -> Vec<Stored> {
+    let orders: Vec<_> = rows.into_iter().map(Order::try_from).collect();
+    for order in &orders {
+        match order {
+            Ok(order) => {
+                order.unreadable().for_each(|part| store.unreadable().tell(restaurant, order.id.uuid(), part));
+            }
+            Err(torn) => store.unreadable().tell(restaurant, torn.id.uuid(), &torn.why),
+        }
+    }
+    orders
+}
+
+/// Reads an order and keeps others from moving it until the transaction ends.
+pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, Fault> {
+    let held = sqlx::query_scalar!(
+        "SELECT order_id FROM orders WHERE restaurant_id = $1 AND order_id = $2 FOR UPDATE",
+        order.restaurant.uuid(),
+        order.order.uuid(),
+    )
+    .fetch_optional(on(tx))
+    .await?;
+    if held.is_none() {
+        return Ok(None);
+    }
+    let row = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid())
+        .fetch_optional(on(tx))
+        .await?;
+    Ok(row.map(Order::try_from).transpose()?)
+}
+
+/// Writes a move down; false when the order had moved on.
+pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, Fault> {
+    let done = sqlx::query!(
+        "UPDATE orders SET version = version + 1, seq = $4, status = $5, payment = $6, promised_at = $7, reason = $8,
+             reason_words = $9, moved_at = $10,
+             acknowledged_at = CASE WHEN $11 THEN coalesce(acknowledged_at, $10) ELSE acknowledged_at END
+         WHERE restaurant_id = $1 AND order_id = $2 AND version = $3",
+        moved.order.restaurant.uuid(),
+        moved.order.order.uuid(),
+        moved.expected,
+        moved.seq,
+        moved.status.code(),
+        moved.payment.code(),
+        moved.promised_at.map(instant),
+        moved.reason.map(Reason::code),
+        moved.words,
+        instant(moved.at),
+        moved.seen_by.is_some(),
+    )
+    .execute(on(tx))
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Silences the alarm for every order that waits and rings, as far as somebody has seen it: up to a position of the event
+/// log. An order is where its latest event is, so one that came back later rings on.
+pub(crate) async fn acknowledge(
+    store: &Store,
+    restaurant: RestaurantId,
+    seen: i64,
+    now: Timestamp,
+) -> Result<u64, Fault> {
+    let statement = sqlx::query!(
+        "UPDATE orders SET acknowledged_at = $2
+                 WHERE restaurant_id = $1 AND status = 'placed' AND acknowledged_at IS NULL AND seq <= $3",
+        restaurant.uuid(),
+        instant(now),
+        seen,
+    );
+    let done = store.of(restaurant).write(|db| statement.execute(db).boxed()).await?;
+    Ok(done.rows_affected())
+}

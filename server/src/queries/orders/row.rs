@@ -1,0 +1,279 @@
+//! An order as it is stored, and its way into the domain's types.
+
+use crate::{
+    db::{
+        timestamp,
+        unreadable::{Unreadable, word},
+    },
+    error::Fault,
+};
+use app::domain::{
+    bill::{Bill, PricedLine},
+    id::OrderId,
+    order::{Actor, OrderStatus, PaymentStatus, Reason, Verb},
+    terms::ServiceMode,
+    time::Timestamp,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sqlx::types::time::OffsetDateTime;
+use uuid::Uuid;
+
+/// An order with its kitchen lines and its latest event.
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) id: OrderId,
+    pub(crate) token: String,
+    pub(crate) number: i64,
+    pub(crate) version: i64,
+    pub(crate) seq: i64,
+    pub(crate) status: OrderStatus,
+    pub(crate) payment: PaymentStatus,
+    pub(crate) mode: ServiceMode,
+    pub(crate) placed_at: Timestamp,
+    pub(crate) wanted_at: Option<Timestamp>,
+    pub(crate) estimated_at: Timestamp,
+    pub(crate) slot_at: Option<Timestamp>,
+    pub(crate) promised_at: Option<Timestamp>,
+    pub(crate) moved_at: Timestamp,
+    pub(crate) acknowledged: bool,
+    pub(crate) guest_name: String,
+    pub(crate) guest_phone: String,
+    pub(crate) guest_email: String,
+    pub(crate) place: String,
+    pub(crate) note: String,
+    bill: Document<Bill>,
+    lines: Document<Vec<PricedLine>>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) reason_words: String,
+    pub(crate) last: LastMove,
+}
+
+/// A stored document, which another version may have written in a way that this one cannot read. An order with one can
+/// still be moved and called out.
+type Document<T> = Result<T, Unreadable>;
+
+/// An order of which not even the state can be read: what is left of it, so that the kitchen learns that it is there.
+#[derive(Debug, Clone)]
+pub(crate) struct Torn {
+    pub(crate) id: OrderId,
+    pub(crate) number: i64,
+    pub(crate) version: i64,
+    /// None when this is what cannot be read.
+    pub(crate) status: Option<OrderStatus>,
+    pub(crate) placed_at: Timestamp,
+    pub(crate) due_at: Timestamp,
+    pub(crate) moved_at: Timestamp,
+    pub(crate) acknowledged: bool,
+    pub(crate) guest_name: String,
+    pub(crate) guest_phone: String,
+    pub(crate) guest_email: String,
+    pub(crate) place: String,
+    pub(crate) note: String,
+    pub(crate) why: Unreadable,
+}
+
+impl Order {
+    /// What it costs.
+    pub(crate) fn bill(&self) -> Result<&Bill, &Unreadable> {
+        self.bill.as_ref()
+    }
+
+    /// The lines in the kitchen's words.
+    pub(crate) fn lines(&self) -> Result<&Vec<PricedLine>, &Unreadable> {
+        self.lines.as_ref()
+    }
+
+    /// When it is due: promised, else wanted, else the earliest it could be.
+    pub(crate) fn due_at(&self) -> Timestamp {
+        self.promised_at.or(self.wanted_at).unwrap_or(self.estimated_at)
+    }
+
+    /// Everything about it that cannot be read.
+    pub(crate) fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
+        self.bill.as_ref().err().into_iter().chain(self.lines.as_ref().err())
+    }
+}
+
+impl From<Box<Torn>> for Fault {
+    fn from(torn: Box<Torn>) -> Self {
+        torn.why.into()
+    }
+}
+
+/// The latest event of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LastMove {
+    /// None for the placing itself.
+    pub(crate) verb: Option<Verb>,
+    pub(crate) from: Option<OrderStatus>,
+    pub(crate) to: OrderStatus,
+    pub(crate) actor: Actor,
+    pub(crate) at: Timestamp,
+}
+
+/// Reads whole orders of the restaurant `$1`; what follows narrows them down.
+///
+/// The restaurant is named for each table, so that the statement is answered by one shard.
+macro_rules! select_orders {
+    ($narrowing:literal, $($argument:expr),+) => {
+        sqlx::query_as!(
+            OrderRow,
+            "SELECT o.order_id, o.token, o.number, o.version, o.seq, o.status, o.payment, o.mode, o.placed_at,
+                 o.wanted_at, o.estimated_at, o.slot_at, o.promised_at, o.moved_at, o.acknowledged_at, o.guest_name,
+                 o.guest_phone, o.guest_email, o.place, o.note, o.bill, o.reason, o.reason_words,
+                 (SELECT jsonb_agg(l.snapshot ORDER BY l.position) FROM order_lines l
+                  WHERE l.restaurant_id = $1 AND l.order_id = o.order_id) AS lines,
+                 e.verb, e.from_status, e.to_status, e.actor, e.at
+             FROM orders o
+             JOIN order_events e ON e.restaurant_id = $1 AND e.order_id = o.order_id AND e.version = o.version
+             WHERE o.restaurant_id = $1 "
+            + $narrowing,
+            $($argument),+
+        )
+    };
+}
+pub(crate) use select_orders;
+
+/// The columns of [`select_orders`].
+pub(crate) struct OrderRow {
+    pub(crate) order_id: Uuid,
+    pub(crate) token: String,
+    pub(crate) number: i64,
+    pub(crate) version: i64,
+    pub(crate) seq: i64,
+    pub(crate) status: String,
+    pub(crate) payment: String,
+    pub(crate) mode: String,
+    pub(crate) placed_at: OffsetDateTime,
+    pub(crate) wanted_at: Option<OffsetDateTime>,
+    pub(crate) estimated_at: OffsetDateTime,
+    pub(crate) slot_at: Option<OffsetDateTime>,
+    pub(crate) promised_at: Option<OffsetDateTime>,
+    pub(crate) moved_at: OffsetDateTime,
+    pub(crate) acknowledged_at: Option<OffsetDateTime>,
+    pub(crate) guest_name: String,
+    pub(crate) guest_phone: String,
+    pub(crate) guest_email: String,
+    pub(crate) place: String,
+    pub(crate) note: String,
+    pub(crate) bill: Value,
+    pub(crate) reason: Option<String>,
+    pub(crate) reason_words: String,
+    pub(crate) lines: Option<Value>,
+    pub(crate) verb: String,
+    pub(crate) from_status: Option<String>,
+    pub(crate) to_status: String,
+    pub(crate) actor: String,
+    pub(crate) at: OffsetDateTime,
+}
+
+/// The words of a row that stand for something.
+struct Words {
+    status: OrderStatus,
+    payment: PaymentStatus,
+    mode: ServiceMode,
+    reason: Option<Reason>,
+    last: LastMove,
+}
+
+impl Words {
+    fn of(row: &OrderRow) -> Result<Self, Unreadable> {
+        let status = |code: &str| word(code, "order status", OrderStatus::from_code);
+        Ok(Self {
+            status: status(&row.status)?,
+            payment: word(&row.payment, "payment status", PaymentStatus::from_code)?,
+            mode: word(&row.mode, "service mode", ServiceMode::from_code)?,
+            reason: row.reason.as_deref().map(|code| word(code, "reason", Reason::from_code)).transpose()?,
+            last: LastMove {
+                verb: Verb::from_code(&row.verb),
+                from: row.from_status.as_deref().map(status).transpose()?,
+                to: status(&row.to_status)?,
+                actor: word(&row.actor, "actor", Actor::from_code)?,
+                at: timestamp(row.at),
+            },
+        })
+    }
+}
+
+impl TryFrom<OrderRow> for Order {
+    type Error = Box<Torn>;
+
+    fn try_from(row: OrderRow) -> Result<Self, Box<Torn>> {
+        let Words { status, payment, mode, reason, last } = match Words::of(&row) {
+            Ok(words) => words,
+            Err(why) => return Err(Box::new(torn(row, why))),
+        };
+        Ok(Self {
+            id: OrderId::from_uuid(row.order_id),
+            token: row.token,
+            number: row.number,
+            version: row.version,
+            seq: row.seq,
+            status,
+            payment,
+            mode,
+            placed_at: timestamp(row.placed_at),
+            wanted_at: row.wanted_at.map(timestamp),
+            estimated_at: timestamp(row.estimated_at),
+            slot_at: row.slot_at.map(timestamp),
+            promised_at: row.promised_at.map(timestamp),
+            moved_at: timestamp(row.moved_at),
+            acknowledged: row.acknowledged_at.is_some(),
+            guest_name: row.guest_name,
+            guest_phone: row.guest_phone,
+            guest_email: row.guest_email,
+            place: row.place,
+            note: row.note,
+            bill: document(row.bill, "bill"),
+            lines: document(row.lines.unwrap_or_else(|| Value::Array(Vec::new())), "order lines"),
+            reason,
+            reason_words: row.reason_words,
+            last,
+        })
+    }
+}
+
+fn torn(row: OrderRow, why: Unreadable) -> Torn {
+    Torn {
+        id: OrderId::from_uuid(row.order_id),
+        number: row.number,
+        version: row.version,
+        status: OrderStatus::from_code(&row.status),
+        placed_at: timestamp(row.placed_at),
+        due_at: timestamp(row.promised_at.or(row.wanted_at).unwrap_or(row.estimated_at)),
+        moved_at: timestamp(row.moved_at),
+        acknowledged: row.acknowledged_at.is_some(),
+        guest_name: row.guest_name,
+        guest_phone: row.guest_phone,
+        guest_email: row.guest_email,
+        place: row.place,
+        note: row.note,
+        why,
+    }
+}
+
+fn document<T: DeserializeOwned>(value: Value, what: &'static str) -> Document<T> {
+    serde_json::from_value(value).map_err(|error| Unreadable { what, why: without_quotes(&error.to_string()) })
+}
+
+/// The reader's words without the data that they quote, from the first quotation mark to the last: a guest's note must not get
+/// into a log.
+fn without_quotes(words: &str) -> String {
+    match (words.split_once('"'), words.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}…{after}"),
+        _ => words.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_guest_wrote_is_not_repeated() {
+        let read = document::<Vec<u32>>(serde_json::json!(["Ada's \"nuts\""]), "order lines").unwrap_err();
+        assert!(read.why.contains("invalid type"), "{}", read.why);
+        assert!(!read.why.contains("Ada") && !read.why.contains("nuts"), "{}", read.why);
+    }
+}

@@ -1,0 +1,49 @@
+//! SQL of restaurants as such: their names in addresses, and what tells whether a copy is still right.
+
+use crate::{
+    db::{Source, Store, nodes::Key, timestamp},
+    error::Fault,
+};
+use app::domain::{id::RestaurantId, time::Timestamp};
+use futures::FutureExt as _;
+
+/// What changes whenever guests would notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// The version of menu and terms.
+    pub menu_version: i64,
+    /// The end of the pause.
+    pub paused_until: Option<Timestamp>,
+}
+
+/// The restaurant that a slug names.
+pub(crate) async fn named(store: &Store, source: Source, slug: &str) -> Result<Option<RestaurantId>, Fault> {
+    let statement = sqlx::query_scalar!("SELECT restaurant_id FROM slugs WHERE slug = $1", slug);
+    let id = store.of(Key::Slug(slug)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(id.map(RestaurantId::from_uuid))
+}
+
+/// Whether a copy of a restaurant is still right; none when the restaurant is gone.
+pub(crate) async fn head(store: &Store, source: Source, restaurant: RestaurantId) -> Result<Option<Head>, Fault> {
+    let statement =
+        sqlx::query!("SELECT menu_version, paused_until FROM restaurants WHERE restaurant_id = $1", restaurant.uuid(),);
+    let row = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(row.map(|row| Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) }))
+}
+
+/// Lets slugs name restaurants; a slug that names another one already keeps doing so, and is answered.
+pub(crate) async fn name(store: &Store, slugs: &[(String, RestaurantId)]) -> Result<Vec<String>, Fault> {
+    let names: Vec<String> = slugs.iter().map(|(slug, _)| slug.clone()).collect();
+    let ids: Vec<_> = slugs.iter().map(|(_, id)| id.uuid()).collect();
+    let insert = sqlx::query!(
+        "INSERT INTO slugs (slug, restaurant_id) SELECT * FROM unnest($1::text[], $2::uuid[])
+         ON CONFLICT (slug) DO NOTHING",
+        &names,
+        &ids,
+    );
+    store.everywhere().write(|db| insert.execute(db).boxed()).await?;
+    let taken = sqlx::query!("SELECT slug, restaurant_id FROM slugs WHERE slug = ANY($1)", &names,);
+    let rows = store.everywhere().write(|db| taken.fetch_all(db).boxed()).await?;
+    let others = rows.into_iter().filter(|row| !ids.contains(&row.restaurant_id));
+    Ok(others.map(|row| row.slug).collect())
+}

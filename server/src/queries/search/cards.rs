@@ -1,0 +1,136 @@
+//! SQL of the cards of home, and of what their filters ask.
+
+use crate::{
+    db::{Source, Store, timestamp},
+    error::Fault,
+    queries::{
+        menus::{ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow},
+        restaurants::Head,
+    },
+};
+use app::domain::id::RestaurantId;
+use futures::FutureExt as _;
+use serde::Deserialize;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// What a card is made of.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CardRecord {
+    /// The restaurant.
+    pub restaurant: RestaurantRow,
+    /// Its week.
+    pub hours: Vec<HoursRow>,
+    /// Its dates that differ.
+    pub exceptions: Vec<ExceptionRow>,
+    /// Its service modes.
+    pub modes: Vec<ModeRow>,
+    /// The fee of its cheapest zone.
+    pub delivery_from: Option<i64>,
+    /// What its dishes hold, each kind once.
+    pub dishes: Vec<DishRecord>,
+}
+
+/// What dishes hold and suit, as far as a filter asks.
+#[derive(Debug, Clone, Deserialize)]
+pub struct DishRecord {
+    /// Whom it suits.
+    pub diets: Vec<String>,
+    /// What it holds or may hold.
+    pub allergens: Vec<String>,
+    /// The groups that must be chosen from.
+    pub required: Vec<RequiredRecord>,
+}
+
+/// A group that must be chosen from.
+#[derive(Debug, Clone, Deserialize)]
+pub struct RequiredRecord {
+    /// Fewest picks.
+    pub min: u32,
+    /// Its choices: what each holds, and most of it.
+    pub choices: Vec<(Vec<String>, u32)>,
+}
+
+impl CardRecord {
+    /// The same rows as a restaurant's record without its menu.
+    pub(crate) fn record(&self) -> Record {
+        Record {
+            restaurant: self.restaurant.clone(),
+            hours: self.hours.clone(),
+            exceptions: self.exceptions.clone(),
+            modes: self.modes.clone(),
+            zones: Vec::new(),
+            charges: Vec::new(),
+            sections: Vec::new(),
+            section_hours: Vec::new(),
+            items: Vec::new(),
+            variants: Vec::new(),
+            groups: Vec::new(),
+            modifiers: Vec::new(),
+            item_groups: Vec::new(),
+        }
+    }
+}
+
+/// What tells of every restaurant whether its card is still right.
+pub(crate) async fn heads(store: &Store, source: Source) -> Result<Vec<(RestaurantId, Head)>, Fault> {
+    let statement = sqlx::query!("SELECT restaurant_id, menu_version, paused_until FROM restaurants");
+    let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
+    let heads = rows.into_iter().map(|row| {
+        let head = Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) };
+        (RestaurantId::from_uuid(row.restaurant_id), head)
+    });
+    Ok(heads.collect())
+}
+
+/// The cards of some restaurants.
+pub(crate) async fn cards(
+    store: &Store,
+    source: Source,
+    restaurants: &[RestaurantId],
+) -> Result<Vec<CardRecord>, Fault> {
+    let ids: Vec<Uuid> = restaurants.iter().map(|id| id.uuid()).collect();
+    let statement = sqlx::query_scalar!(
+        r#"
+        SELECT json_build_object(
+            'restaurant', json_build_object(
+                'restaurant_id', r.restaurant_id, 'slug', r.slug, 'name', r.name, 'language', r.language,
+                'zone', r.zone, 'currency', r.currency, 'region', r.region, 'cuisines', r.cuisines,
+                'tagline', r.tagline, 'description', '', 'address', r.address, 'phone', r.phone,
+                'latitude', r.latitude, 'longitude', r.longitude, 'picture', r.picture,
+                'search_text', r.search_text, 'last_order_minutes', r.last_order_minutes,
+                'tip_percents', r.tip_percents, 'menu_version', r.menu_version, 'paused_until', r.paused_until),
+            'hours', (SELECT coalesce(json_agg(json_build_object(
+                    'restaurant_id', h.restaurant_id, 'weekday', h.weekday,
+                    'opens_minute', h.opens_minute, 'closes_minute', h.closes_minute)), '[]')
+                FROM opening_hours h WHERE h.restaurant_id = r.restaurant_id),
+            'exceptions', (SELECT coalesce(json_agg(json_build_object(
+                    'restaurant_id', e.restaurant_id, 'on_date', e.on_date, 'position', e.position,
+                    'opens_minute', e.opens_minute, 'closes_minute', e.closes_minute, 'note', e.note)), '[]')
+                FROM hours_exceptions e WHERE e.restaurant_id = r.restaurant_id),
+            'modes', (SELECT coalesce(json_agg(json_build_object(
+                    'restaurant_id', m.restaurant_id, 'mode', m.mode, 'lead_minutes', m.lead_minutes,
+                    'slot_minutes', m.slot_minutes, 'orders_per_slot', m.orders_per_slot, 'tables', m.tables)), '[]')
+                FROM service_modes m WHERE m.restaurant_id = r.restaurant_id),
+            'delivery_from', (SELECT min(z.fee_minor) FROM delivery_zones z WHERE z.restaurant_id = r.restaurant_id),
+            'dishes', (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
+                    'diets', i.diets, 'allergens', i.allergens || i.may_contain,
+                    'required', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                            'min', coalesce(u.min_picks, g.min_picks),
+                            'choices', (SELECT coalesce(jsonb_agg(jsonb_build_array(c.allergens, c.max_picks)), '[]')
+                                FROM modifiers c
+                                WHERE c.restaurant_id = g.restaurant_id AND c.group_id = g.group_id))), '[]')
+                        FROM item_groups u
+                        JOIN modifier_groups g ON g.restaurant_id = u.restaurant_id AND g.group_id = u.group_id
+                        WHERE u.restaurant_id = i.restaurant_id AND u.item_id = i.item_id
+                          AND coalesce(u.min_picks, g.min_picks) > 0))), '[]')
+                FROM items i WHERE i.restaurant_id = r.restaurant_id)
+        ) AS "card!: Json<CardRecord>"
+        FROM restaurants r
+        WHERE r.restaurant_id = ANY($1)
+        "#,
+        &ids,
+    );
+    let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
+    Ok(rows.into_iter().map(|Json(card)| card).collect())
+}

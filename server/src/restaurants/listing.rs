@@ -1,0 +1,111 @@
+//! One restaurant as lists show it: its card, and what filters ask.
+
+use crate::{
+    error::Fault,
+    menus::snapshot::{hours, mode_rules, picture, service, unreadable},
+    queries::{restaurants::Head, search::CardRecord},
+    restaurants::dishes::Dishes,
+    scheduling::{availability::Service, local_time::WallClock, slots::ModeRules},
+};
+use app::domain::{
+    locale::Locale,
+    money::{Currency, Money},
+    restaurant::{RestaurantCard, ServiceState},
+    terms::ServiceMode,
+    time::Timestamp,
+};
+use std::sync::{Mutex, PoisonError};
+
+/// One restaurant as lists show it.
+#[derive(Debug)]
+pub struct Listing {
+    /// What the card was read at.
+    pub head: Head,
+    /// The card without what depends on the hour and the query.
+    card: RestaurantCard,
+    /// Degrees north and east.
+    pub place: (f64, f64),
+    /// What its dishes hold.
+    pub dishes: Dishes,
+    /// The text it is found by.
+    pub search_text: String,
+    service: Service,
+    state: Mutex<Option<(Timestamp, ServiceState)>>,
+}
+
+impl Listing {
+    /// Reads one card.
+    pub fn of(record: &CardRecord, head: Head) -> Result<Self, Fault> {
+        let (row, rows) = (&record.restaurant, record.record());
+        let clock = WallClock::of(&row.zone).ok_or_else(|| unreadable("time zone", &row.zone))?;
+        let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency", &row.currency))?;
+        let modes = mode_rules(&rows);
+        let delivers = modes.iter().any(|rules| rules.mode == ServiceMode::Delivery);
+        let card = RestaurantCard {
+            slug: row.slug.clone(),
+            name: row.name.clone(),
+            locale: Locale::new(&row.language),
+            cuisines: row.cuisines.clone(),
+            tagline: row.tagline.clone(),
+            address: row.address.clone(),
+            picture: row.picture.as_deref().map(picture),
+            open: false,
+            state: String::new(),
+            lead_minutes: leads(&modes),
+            modes: modes.iter().map(|rules| rules.mode).collect(),
+            delivery_from: record.delivery_from.filter(|_| delivers).map(|minor| Money::new(minor, currency)),
+            distance_km: None,
+            dishes: Vec::new(),
+        };
+        Ok(Self {
+            head,
+            card,
+            place: (row.latitude, row.longitude),
+            dishes: Dishes::of(&record.dishes),
+            search_text: row.search_text.clone(),
+            service: service(&rows, hours(&rows, &clock)?, &modes),
+            state: Mutex::new(None),
+        })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.card.name
+    }
+
+    /// Its cuisines.
+    pub fn cuisines(&self) -> &[String] {
+        &self.card.cuisines
+    }
+
+    /// Whether it takes orders now.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.state(now).open
+    }
+
+    /// The card at an instant.
+    pub fn card(&self, now: Timestamp, distance_km: Option<f64>, dishes: Vec<String>) -> RestaurantCard {
+        let ServiceState { open, text, .. } = self.state(now);
+        let lead_minutes = self.card.lead_minutes.filter(|_| open);
+        RestaurantCard { open, state: text, lead_minutes, distance_km, dishes, ..self.card.clone() }
+    }
+
+    /// Kept until it may change, so that a long list costs no calendar.
+    fn state(&self, now: Timestamp) -> ServiceState {
+        let mut kept = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match kept.as_ref() {
+            Some((from, state)) if *from <= now && state.until.is_some_and(|until| now < until) => state.clone(),
+            _ => {
+                let state = ServiceState { earliest: Vec::new(), ..self.service.state(now) };
+                *kept = Some((now, state.clone()));
+                state
+            }
+        }
+    }
+}
+
+/// Shortest and longest lead.
+fn leads(modes: &[ModeRules]) -> Option<(u32, u32)> {
+    let leads = modes.iter().map(|rules| rules.lead_minutes);
+    leads.clone().min().zip(leads.max())
+}

@@ -1,0 +1,146 @@
+//! The pages' backend: each method hands on to its use case.
+
+pub use crate::context::Toast;
+
+use crate::{accounts, carts, kitchen, menus, orders, restaurants};
+use app::{
+    domain::{
+        board::{Board, MenuChange, OrderMove, Ticket},
+        cart::{CartChange, CartView},
+        error::AppError,
+        id::{ChangeId, OrderId, VisitorId},
+        order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+        restaurant::{HomePage, HomeQuery, RestaurantPage},
+    },
+    services::{
+        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Staff,
+    },
+};
+use async_trait::async_trait;
+use std::{net::IpAddr, sync::Arc};
+
+impl Toast {
+    /// The backend that pages ask.
+    pub fn backend(&self) -> Backend {
+        let toast = Arc::new(self.clone());
+        Backend { menus: toast.clone(), ordering: toast.clone(), boards: toast.clone(), accounts: toast }
+    }
+}
+
+#[async_trait]
+impl Menus for Toast {
+    async fn home(&self, query: &HomeQuery) -> Result<HomePage, AppError> {
+        Ok(restaurants::home(self, query).await?)
+    }
+
+    async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
+        Ok(menus::restaurant(self, slug).await?)
+    }
+
+    async fn restaurant_for(&self, slug: &str, due: Due) -> Result<RestaurantPage, AppError> {
+        Ok(menus::restaurant_for(self, slug, due).await?)
+    }
+}
+
+#[async_trait]
+impl Ordering for Toast {
+    async fn cart(&self, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, AppError> {
+        Ok(carts::view(self, slug, visitor).await?)
+    }
+
+    async fn change_cart(
+        &self,
+        slug: &str,
+        visitor: VisitorId,
+        id: ChangeId,
+        change: CartChange,
+    ) -> Result<CartView, AppError> {
+        Ok(carts::change(self, slug, visitor, id, &change).await?)
+    }
+
+    async fn checkout(
+        &self,
+        slug: &str,
+        visitor: Option<VisitorId>,
+        wish: &CheckoutWish,
+    ) -> Result<CheckoutView, AppError> {
+        Ok(carts::checkout(self, slug, visitor, wish).await?)
+    }
+
+    async fn quote(&self, slug: &str, request: &QuoteRequest) -> Result<Quote, AppError> {
+        Ok(carts::quote(self, slug, request).await?)
+    }
+
+    async fn place(
+        &self,
+        slug: &str,
+        key: &OrderKey,
+        cart: Option<&OrderedCart>,
+        order: &NewOrder,
+    ) -> Result<PlacedOrder, AppError> {
+        Ok(orders::place(self, slug, key, cart, order).await?)
+    }
+
+    async fn replay(&self, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
+        Ok(orders::replay(self, slug, key).await?)
+    }
+
+    async fn order(&self, token: &str) -> Result<OrderView, AppError> {
+        Ok(orders::view(self, token).await?)
+    }
+
+    async fn cancel(&self, token: &str) -> Result<OrderView, AppError> {
+        Ok(orders::cancel(self, token).await?)
+    }
+
+    async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, AppError> {
+        Ok(orders::order_again(self, token, visitor, id).await?)
+    }
+
+    async fn ordered_before(&self, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {
+        orders::ordered_before(self, visitor, slug, order).await
+    }
+
+    async fn recent_orders(&self, visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError> {
+        Ok(orders::recent(self, visitor).await?)
+    }
+}
+
+#[async_trait]
+impl Boards for Toast {
+    async fn board(&self, staff: &Staff, slug: &str) -> Result<Board, AppError> {
+        Ok(kitchen::board(self, staff, slug).await?)
+    }
+
+    async fn move_order(&self, staff: &Staff, slug: &str, decision: &OrderMove) -> Result<Ticket, AppError> {
+        Ok(kitchen::move_order(self, staff, slug, decision).await?)
+    }
+
+    async fn acknowledge(&self, staff: &Staff, slug: &str, seen: i64) -> Result<Board, AppError> {
+        Ok(kitchen::acknowledge(self, staff, slug, seen).await?)
+    }
+
+    async fn editable_menu(&self, staff: &Staff, slug: &str) -> Result<EditableMenu, AppError> {
+        Ok(menus::editable(self, staff, slug).await?)
+    }
+
+    async fn change_menu(&self, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), AppError> {
+        Ok(menus::change(self, staff, slug, change).await?)
+    }
+}
+
+#[async_trait]
+impl Accounts for Toast {
+    async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError> {
+        Ok(accounts::sign_in(self, email, password, from).await?)
+    }
+
+    async fn staff(&self, secret: &str) -> Result<Option<Staff>, AppError> {
+        Ok(accounts::staff(self, secret).await?)
+    }
+
+    async fn sign_out(&self, secret: &str) -> Result<(), AppError> {
+        Ok(accounts::sign_out(self, secret).await?)
+    }
+}

@@ -1,0 +1,252 @@
+//! Starting and stopping: settings to a running server, and a drain that loses nothing.
+
+use crate::{
+    accounts::Sessions,
+    clock::Clock,
+    config::{Cli, Command, SeedArgs, Settings},
+    context::Toast,
+    db::{Store, StoreOptions},
+    demo,
+    distribute::{self, Distribution},
+    error::Fault,
+    http::{self, Web, assets::Files, health},
+    live::{self, Hub},
+    menus::{Catalogue, Pictures},
+    outbox, status, telemetry,
+};
+use axum::Router;
+use std::{
+    io::Write,
+    net::SocketAddr,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> ExitCode {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(cli.settings.worker_threads()).enable_all().build();
+    let done = runtime
+        .map_err(|error| Fault::Broken(format!("runtime: {error}")))
+        .and_then(|runtime| runtime.block_on(obey(cli)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            say_to(&mut std::io::stderr(), &format!("toast: {fault}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn obey(cli: Cli) -> Result<(), Fault> {
+    let settings = cli.settings;
+    match cli.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve_until_told(settings).await,
+        Command::Migrate => store(&settings)?.migrate().await,
+        Command::Distribute => {
+            say(&match distribute::distribute(&store(&settings)?).await? {
+                Distribution::NotACluster => "plain PostgreSQL: nothing to place".to_owned(),
+                Distribution::Placed(tables) if tables.is_empty() => "every table had its place".to_owned(),
+                Distribution::Placed(tables) => format!("placed {}", tables.join(", ")),
+            });
+            Ok(())
+        }
+        Command::Seed(what) => seed_database(&settings, &what).await,
+        Command::Status(what) => {
+            say(&status::report(what.agent_url.authority(), what.restaurant.as_deref(), || store(&settings)).await?);
+            Ok(())
+        }
+        Command::Openapi => {
+            say(&http::api::document());
+            Ok(())
+        }
+    }
+}
+
+async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Fault> {
+    let toast = assemble(settings, Clock::system())?;
+    if let Some(count) = what.restaurants {
+        demo::generated(&toast, count as usize, what.seed).await?;
+        say(&format!("{count} restaurants from seed {}", what.seed));
+        return Ok(());
+    }
+    for sign_in in demo::demo(&toast, what.reset).await? {
+        say(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.restaurants.join(", ")));
+    }
+    Ok(())
+}
+
+fn store(settings: &Settings) -> Result<Store, Fault> {
+    Store::connect(settings.database_url.secret(), &store_options(settings))
+}
+
+fn store_options(settings: &Settings) -> StoreOptions {
+    StoreOptions {
+        connections: settings.database_connections,
+        deadline: settings.database_deadline(),
+        read_deadline: settings.read_deadline(),
+        standby: settings.standby_url.as_ref().map(|url| url.secret().to_owned()),
+        limited: false,
+    }
+}
+
+/// Everything that use cases need, without serving.
+pub fn assemble(settings: &Settings, clock: Clock) -> Result<Toast, Fault> {
+    Ok(around(store(settings)?, clock))
+}
+
+fn around(store: Store, clock: Clock) -> Toast {
+    Toast { store, clock, catalogue: Catalogue::default(), hub: Hub::new(), sessions: Sessions::default() }
+}
+
+async fn serve_until_told(settings: Settings) -> Result<(), Fault> {
+    telemetry::start_logging(&settings);
+    let begun = Instant::now();
+    let listener = bind(settings.addr, "TOAST_ADDR", &settings).await?;
+    let metrics = bind(settings.metrics_addr, "TOAST_METRICS_ADDR", &settings).await?;
+    let names = (settings.node.clone(), settings.region.clone());
+    let server = serve(settings, Clock::system(), listener, Some(metrics))?;
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::info!(addr = %server.addr, node = names.0, region = names.1, start_ms = milliseconds, "serving");
+    stop_signal().await;
+    server.stop().await;
+    Ok(())
+}
+
+/// Takes an address; one of all networks only when that was asked for, since a server of a region is reached through
+/// its ingress alone.
+async fn bind(addr: SocketAddr, name: &str, settings: &Settings) -> Result<TcpListener, Fault> {
+    if addr.ip().is_unspecified() && !settings.allow_public_bind {
+        return Err(Fault::Broken(format!(
+            "{name}={addr} is open to every network; name one address of this machine, or allow it with \
+             TOAST_ALLOW_PUBLIC_BIND=true"
+        )));
+    }
+    TcpListener::bind(addr)
+        .await
+        .map_err(|error| Fault::Broken(format!("{name}={addr}: {error}; choose a free address of this machine")))
+}
+
+/// How long connections get to be closed in good order.
+const LEAVING: Duration = Duration::from_secs(3);
+
+/// A server that answers, until it is stopped.
+pub struct Running {
+    /// Where it answers.
+    pub addr: SocketAddr,
+    /// What it serves, for tests that look behind the door.
+    pub toast: Toast,
+    closing: CancellationToken,
+    shutting: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+    notice: Duration,
+    drain: Duration,
+}
+
+/// Serves on a listener.
+pub fn serve(
+    settings: Settings,
+    clock: Clock,
+    listener: TcpListener,
+    metrics_listener: Option<TcpListener>,
+) -> Result<Running, Fault> {
+    // A second executor in one process is refused; the first one serves all.
+    drop(any_spawner::Executor::init_tokio());
+    let (closing, shutting) = (CancellationToken::new(), CancellationToken::new());
+    let handle = telemetry::start_metrics()?;
+    let files = Files::load(&settings.site_root)?;
+    let options = StoreOptions { limited: true, ..store_options(&settings) };
+    let mut toast = around(Store::connect(settings.database_url.secret(), &options)?, clock);
+    toast.catalogue = toast.catalogue.with_pictures(Pictures::new(files.addresses("/pictures/")));
+    let web = Web::new(toast.clone(), &settings, files, closing.clone());
+    let addr = listener.local_addr().map_err(|error| Fault::Broken(error.to_string()))?;
+    let mut tasks = vec![
+        tokio::spawn(answer(listener, http::router(web), shutting.clone())),
+        live::listener::start(toast.clone(), closing.clone()),
+        live::notifier::start(toast.clone(), closing.clone()),
+        outbox::start(toast.clone(), closing.clone()),
+    ];
+    if let Some(listener) = metrics_listener {
+        tasks.push(tokio::spawn(answer(listener, health::operators(handle, toast.clone()), shutting.clone())));
+    }
+    Ok(Running {
+        addr,
+        toast,
+        closing,
+        shutting,
+        tasks,
+        notice: Duration::from_millis(settings.drain_notice_ms),
+        drain: Duration::from_secs(settings.drain_seconds),
+    })
+}
+
+async fn answer(listener: TcpListener, router: Router, shutting: CancellationToken) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutting.cancelled_owned());
+    if let Err(error) = serving.await {
+        tracing::error!(%error, "stopped serving");
+    }
+}
+
+impl Running {
+    /// Drains: first not ready, then the streams end, then no new connections, then the last requests finish.
+    pub async fn stop(self) {
+        tracing::info!("draining");
+        self.closing.cancel();
+        self.toast.hub.close();
+        tokio::time::sleep(self.notice).await;
+        self.shutting.cancel();
+        let finished = futures::future::join_all(self.tasks);
+        if tokio::time::timeout(self.drain, finished).await.is_err() {
+            tracing::warn!("stopped with requests still open");
+        }
+        // A statement at a database that is gone without a word would be waited for until the network gives up.
+        if tokio::time::timeout(LEAVING, self.toast.store.close()).await.is_err() {
+            tracing::warn!("stopped with statements still open");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminated) => {
+            tokio::select! {
+                _ = terminated.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+fn say(text: &str) {
+    say_to(&mut std::io::stdout(), text);
+}
+
+fn say_to(to: &mut impl Write, text: &str) {
+    // A closed pipe is no reason to break off.
+    drop(writeln!(to, "{text}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[tokio::test]
+    async fn an_address_of_every_network_is_taken_only_when_that_is_allowed() {
+        let settings = |arguments: &[&str]| Cli::try_parse_from(["toast"].iter().chain(arguments)).unwrap().settings;
+        for address in ["0.0.0.0:0", "[::]:0"] {
+            let address = address.parse().unwrap();
+            let refused = bind(address, "TOAST_ADDR", &settings(&[])).await.unwrap_err().to_string();
+            assert!(refused.contains("TOAST_ADDR") && refused.contains("TOAST_ALLOW_PUBLIC_BIND=true"), "{refused}");
+        }
+        let any = "0.0.0.0:0".parse().unwrap();
+        assert!(bind(any, "TOAST_ADDR", &settings(&["--allow-public-bind=true"])).await.is_ok());
+        assert!(bind("127.0.0.1:0".parse().unwrap(), "TOAST_ADDR", &settings(&[])).await.is_ok());
+    }
+}
