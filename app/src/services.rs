@@ -47,7 +47,7 @@ pub trait Ordering: Send + Sync {
         &self,
         slug: &str,
         visitor: Option<VisitorId>,
-        wish: &CheckoutWish,
+        wish: &CheckoutOptions,
     ) -> Result<CheckoutView, AppError>;
     /// Prices lines without ordering them.
     async fn quote(&self, slug: &str, request: &QuoteRequest) -> Result<Quote, AppError>;
@@ -102,7 +102,7 @@ pub trait Accounts: Send + Sync {
 
 /// The server as pages see it.
 #[derive(Clone)]
-pub struct Backend {
+pub struct Services {
     /// Restaurants and menus.
     pub menus: Arc<dyn Menus>,
     /// Carts and orders.
@@ -176,7 +176,7 @@ impl OrderedCart {
 
 /// What the guest has chosen so far on the checkout page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CheckoutWish {
+pub struct CheckoutOptions {
     /// Instead of the cart's mode.
     pub mode: Option<ServiceMode>,
     /// Where to deliver to.
@@ -333,7 +333,7 @@ pub struct Bundle {
 }
 
 /// The backend of this request. An error, not a panic, when nothing provided one.
-pub fn backend() -> Result<Backend, AppError> {
+pub fn services() -> Result<Services, AppError> {
     use_context().ok_or(AppError::Unavailable { retry_after: 1 })
 }
 

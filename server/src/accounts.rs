@@ -10,9 +10,9 @@ pub use sessions::Sessions;
 
 use crate::{
     accounts::tries::Ledger,
-    context::Toast,
-    db::Source,
-    error::Fault,
+    context::AppContext,
+    db::ReadFrom,
+    error::ServerError,
     queries::staff::{self as stored, Account},
 };
 use app::{
@@ -40,26 +40,27 @@ const DRAWING: Duration = Duration::from_secs(2);
 ///
 /// The try is counted before the password is looked at, and forgotten when it turns out right: any number of parallel
 /// guesses is no more than the same number in a row.
-pub async fn sign_in(toast: &Toast, email: &str, password: &str, from: IpAddr) -> Result<String, Fault> {
+pub async fn sign_in(context: &AppContext, email: &str, password: &str, from: IpAddr) -> Result<String, ServerError> {
     let email = email.trim().to_lowercase();
-    let now = toast.clock.now();
-    let (account, source) = toast.store.somewhere(|source| stored::account(&toast.store, source, &email)).await?;
-    let ledger = if account.is_some() && source == Source::Leader { Ledger::Account } else { Ledger::Process };
-    let counted = tries::count(toast, &email, from, ledger, now).await?;
+    let now = context.clock.now();
+    let (account, source) =
+        context.store.primary_or_replica(|source| stored::account(&context.store, source, &email)).await?;
+    let ledger = if account.is_some() && source == ReadFrom::Leader { Ledger::Account } else { Ledger::Process };
+    let counted = tries::count(context, &email, from, ledger, now).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
-    let right = match toast.sessions.passwords.verify(password, hash).await {
+    let right = match context.sessions.passwords.verify(password, hash).await {
         Ok(right) => right,
-        Err(fault) => {
-            counted.give_back(toast).await?;
-            return Err(fault);
+        Err(error) => {
+            counted.give_back(context).await?;
+            return Err(error);
         }
     };
     let outcome = if right { "opened" } else { "refused" };
     metrics::counter!("toast_sign_ins_total", "outcome" => outcome).increment(1);
     match account.filter(|_| right) {
         Some(account) => {
-            counted.forgive(toast).await?;
-            open(toast, &account, now).await
+            counted.forgive(context).await?;
+            open(context, &account, now).await
         }
         // The same to a wrong password and to an address that nobody has.
         None => {
@@ -70,18 +71,18 @@ pub async fn sign_in(toast: &Toast, email: &str, password: &str, from: IpAddr) -
 }
 
 /// Whose session a secret opens; none when it is unknown or over.
-pub async fn staff(toast: &Toast, secret: &str) -> Result<Option<Staff>, Fault> {
+pub async fn staff(context: &AppContext, secret: &str) -> Result<Option<Staff>, ServerError> {
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(None) };
-    let now = toast.clock.now();
-    let known = toast.sessions.known(&fingerprint, read(toast, &fingerprint, now)).await?;
+    let now = context.clock.now();
+    let known = context.sessions.known(&fingerprint, read(context, &fingerprint, now)).await?;
     Ok(at_work(known, now))
 }
 
 /// Whose session a secret opens, asked now instead of a few seconds ago: for streams, which outlast what is remembered.
-pub async fn staff_now(toast: &Toast, secret: &str) -> Result<Option<Staff>, Fault> {
+pub async fn staff_now(context: &AppContext, secret: &str) -> Result<Option<Staff>, ServerError> {
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(None) };
-    let now = toast.clock.now();
-    let session = toast.sessions.renewed(&fingerprint, read(toast, &fingerprint, now)).await?;
+    let now = context.clock.now();
+    let session = context.sessions.renewed(&fingerprint, read(context, &fingerprint, now)).await?;
     Ok(at_work(session, now))
 }
 
@@ -90,10 +91,10 @@ fn at_work(session: Option<Arc<SignedIn>>, now: Timestamp) -> Option<Staff> {
 }
 
 /// Ends a session.
-pub async fn sign_out(toast: &Toast, secret: &str) -> Result<(), Fault> {
+pub async fn sign_out(context: &AppContext, secret: &str) -> Result<(), ServerError> {
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(()) };
-    stored::end(&toast.store, &fingerprint).await?;
-    toast.sessions.forget(&fingerprint).await;
+    stored::end(&context.store, &fingerprint).await?;
+    context.sessions.forget(&fingerprint).await;
     Ok(())
 }
 
@@ -104,29 +105,29 @@ pub struct SignedIn {
     expires_at: Timestamp,
 }
 
-async fn open(toast: &Toast, account: &Account, now: Timestamp) -> Result<String, Fault> {
+async fn open(context: &AppContext, account: &Account, now: Timestamp) -> Result<String, ServerError> {
     let expires_at = now.plus_minutes(SESSION_MINUTES);
     let (begun, mut draws) = (Instant::now(), 1..=DRAWS);
     loop {
         let (secret, fingerprint) = secrets::mint();
-        match stored::open(&toast.store, &fingerprint, account.id, &account.name, now, expires_at).await {
-            Err(fault) if fault.is_absence() && begun.elapsed() < DRAWING && draws.next().is_some() => {}
+        match stored::open(&context.store, &fingerprint, account.id, &account.name, now, expires_at).await {
+            Err(error) if error.is_unavailable() && begun.elapsed() < DRAWING && draws.next().is_some() => {}
             opened => return opened.map(|()| secret),
         }
     }
 }
 
-async fn read(toast: &Toast, fingerprint: &str, now: Timestamp) -> Result<Option<Arc<SignedIn>>, Fault> {
-    let Some(session) = stored::session(&toast.store, fingerprint).await? else { return Ok(None) };
+async fn read(context: &AppContext, fingerprint: &str, now: Timestamp) -> Result<Option<Arc<SignedIn>>, ServerError> {
+    let Some(session) = stored::session(&context.store, fingerprint).await? else { return Ok(None) };
     if session.expires_at <= now {
-        stored::end(&toast.store, fingerprint).await?;
+        stored::end(&context.store, fingerprint).await?;
         return Ok(None);
     }
     if session.seen_at.plus_minutes(SEEN_MINUTES) <= now {
-        stored::seen(&toast.store, fingerprint, now).await?;
+        stored::seen(&context.store, fingerprint, now).await?;
     }
-    let workplaces = |source| stored::workplaces(&toast.store, source, session.staff);
-    let (restaurants, _) = toast.store.somewhere(workplaces).await?;
+    let workplaces = |source| stored::workplaces(&context.store, source, session.staff);
+    let (restaurants, _) = context.store.primary_or_replica(workplaces).await?;
     let staff = Staff { id: session.staff, name: session.name, restaurants };
     Ok(Some(Arc::new(SignedIn { staff, expires_at: session.expires_at })))
 }

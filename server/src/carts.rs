@@ -9,8 +9,8 @@ pub use checkout::{Room, checkout};
 pub use quote::quote;
 
 use crate::{
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
     menus::Snapshot,
     queries::carts::{self, Kept},
 };
@@ -42,37 +42,37 @@ const LATEST: Duration = Duration::from_secs(20);
 const REMEMBERED: usize = 16;
 
 /// The visitor's cart at a restaurant, priced now; empty for a visitor without one.
-pub async fn view(toast: &Toast, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, Fault> {
-    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let kept = find(toast, &snapshot, visitor).await?;
-    Ok(priced_view(&snapshot, &kept, toast.clock.now()))
+pub async fn view(context: &AppContext, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, ServerError> {
+    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let kept = find(context, &snapshot, visitor).await?;
+    Ok(priced_view(&snapshot, &kept, context.clock.now()))
 }
 
 /// Changes the cart durably, once per id, and answers it as it is then.
 pub async fn change(
-    toast: &Toast,
+    context: &AppContext,
     slug: &str,
     visitor: VisitorId,
     id: ChangeId,
     change: &CartChange,
-) -> Result<CartView, Fault> {
-    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let now = toast.clock.now();
+) -> Result<CartView, ServerError> {
+    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let now = context.clock.now();
     let make = |kept: &mut Kept, is_made: bool| if is_made { Ok(()) } else { apply(kept, &snapshot, change, now) };
-    let (kept, ()) = once(toast, &snapshot, visitor, id, make).await?;
+    let (kept, ()) = once(context, &snapshot, visitor, id, make).await?;
     Ok(priced_view(&snapshot, &kept, now))
 }
 
 /// Puts wishes into the cart as one change, once per id; answers those that were left out, by their places, and why.
 pub(crate) async fn add_all(
-    toast: &Toast,
+    context: &AppContext,
     snapshot: &Snapshot,
     visitor: VisitorId,
     id: ChangeId,
     wishes: &[LineRequest],
-) -> Result<Vec<(usize, AppError)>, Fault> {
-    let now = toast.clock.now();
-    let (_, left_out) = once(toast, snapshot, visitor, id, |kept, is_made| {
+) -> Result<Vec<(usize, AppError)>, ServerError> {
+    let now = context.clock.now();
+    let (_, left_out) = once(context, snapshot, visitor, id, |kept, is_made| {
         let (_, menu) = snapshot.menu_for(Some(mode_of(kept, snapshot)), kept.due(), now);
         // What is in the cart already must not count twice when the answer is made out again.
         let mut again = Vec::new();
@@ -89,17 +89,17 @@ pub(crate) async fn add_all(
 /// Makes a change on the cart as it is, and again when another change came before it. `make` is told whether the change
 /// is in the cart already.
 async fn once<T>(
-    toast: &Toast,
+    context: &AppContext,
     snapshot: &Snapshot,
     visitor: VisitorId,
     id: ChangeId,
     make: impl Fn(&mut Kept, bool) -> Result<T, AppError>,
-) -> Result<(Kept, T), Fault> {
+) -> Result<(Kept, T), ServerError> {
     let (begun, restaurant) = (Instant::now(), snapshot.restaurant.id);
     let mut is_sent = false;
     for _ in 0..ATTEMPTS {
-        let found = find(toast, snapshot, Some(visitor)).await;
-        let mut kept = found.map_err(|fault| if is_sent { fault.of_a_change() } else { fault })?;
+        let found = find(context, snapshot, Some(visitor)).await;
+        let mut kept = found.map_err(|error| if is_sent { error.of_a_change() } else { error })?;
         // One that was made already is written down anew all the same: a server that may not write any more must not
         // say that it is in the cart.
         let is_made = kept.changes.contains(&id.uuid());
@@ -109,27 +109,27 @@ async fn once<T>(
             kept.changes.drain(..kept.changes.len().saturating_sub(REMEMBERED));
         }
         if begun.elapsed() > LATEST {
-            return Err(if is_sent { Fault::Unanswered } else { Fault::Deadline });
+            return Err(if is_sent { ServerError::Unanswered } else { ServerError::Deadline });
         }
-        match carts::replace(&toast.store, restaurant, visitor, &kept, toast.clock.now()).await {
+        match carts::replace(&context.store, restaurant, visitor, &kept, context.clock.now()).await {
             Ok(true) => {
                 kept.revision += 1;
                 return Ok((kept, told));
             }
             Ok(false) => {}
             // Whether it was written shows at the next look.
-            Err(Fault::Unknown(_)) => is_sent = true,
-            Err(fault) if fault.is_contention() => {}
-            Err(fault) => return Err(if is_sent { fault.of_a_change() } else { fault }),
+            Err(ServerError::Unknown(_)) => is_sent = true,
+            Err(error) if error.is_contention() => {}
+            Err(error) => return Err(if is_sent { error.of_a_change() } else { error }),
         }
     }
     let words = "Your cart is being changed in another window. Try again in a moment.";
-    Err(if is_sent { Fault::Unanswered } else { AppError::conflict("cart_busy", words).into() })
+    Err(if is_sent { ServerError::Unanswered } else { AppError::conflict("cart_busy", words).into() })
 }
 
-async fn find(toast: &Toast, snapshot: &Snapshot, visitor: Option<VisitorId>) -> Result<Kept, Fault> {
+async fn find(context: &AppContext, snapshot: &Snapshot, visitor: Option<VisitorId>) -> Result<Kept, ServerError> {
     let kept = match visitor {
-        Some(visitor) => carts::find(&toast.store, snapshot.restaurant.id, visitor).await?,
+        Some(visitor) => carts::find(&context.store, snapshot.restaurant.id, visitor).await?,
         None => None,
     };
     Ok(kept.unwrap_or_default())

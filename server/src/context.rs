@@ -4,7 +4,7 @@ use crate::{accounts::Sessions, clock::Clock, db::Store, live::Hub, menus::Catal
 
 /// Everything a use case needs.
 #[derive(Clone)]
-pub struct Toast {
+pub struct AppContext {
     /// The database.
     pub store: Store,
     /// What time it is.

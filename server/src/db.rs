@@ -13,7 +13,7 @@ pub(crate) mod unreadable;
 
 pub(crate) use lane::{Lane, Tx};
 
-use crate::error::Fault;
+use crate::error::ServerError;
 use app::domain::{id::RestaurantId, time::Timestamp};
 use nodes::{Key, Node, NodeState, Nodes, Place};
 use pools::Size;
@@ -53,7 +53,7 @@ impl Default for StoreOptions {
 
 /// Who is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ReadFrom {
     /// Whoever holds the truth.
     Leader,
     /// The region's copy, which may be late: never for prices of an order, carts, orders or sessions; for who somebody is only
@@ -83,7 +83,7 @@ struct Standby {
 
 impl Store {
     /// Prepares a pool; connections are made when they are needed, so that the server starts without its database.
-    pub fn connect(url: &str, options: &StoreOptions) -> Result<Self, Fault> {
+    pub fn connect(url: &str, options: &StoreOptions) -> Result<Self, ServerError> {
         let leader = connection_options(url, options)?;
         let read_deadline = options.read_deadline.min(options.deadline);
         // The rest is left for the statement itself.
@@ -92,7 +92,7 @@ impl Store {
         let standby = options.standby.as_deref().map(|url| {
             let standby = connection_options(url, options)?;
             let node = Nodes::standby(standby.clone(), options.connections);
-            Ok::<_, Fault>(Standby { pool: pools::standby(standby, size), node })
+            Ok::<_, ServerError>(Standby { pool: pools::standby(standby, size), node })
         });
         Ok(Self {
             pool: pools::leader(leader.clone(), size),
@@ -126,29 +126,32 @@ impl Store {
     }
 
     /// Looks where it may be late: at the standby, and at the leader when there is none or it cannot tell.
-    pub(crate) async fn nearby<T, Look>(&self, look: impl Fn(Source) -> Look) -> Result<T, Fault>
+    pub(crate) async fn prefer_replica<T, Look>(&self, look: impl Fn(ReadFrom) -> Look) -> Result<T, ServerError>
     where
-        Look: Future<Output = Result<T, Fault>>,
+        Look: Future<Output = Result<T, ServerError>>,
     {
         if self.standby.is_some() {
-            match look(Source::Standby).await {
-                Err(fault) => tracing::debug!(%fault, "the standby could not tell"),
+            match look(ReadFrom::Standby).await {
+                Err(error) => tracing::debug!(%error, "the standby could not tell"),
                 told => return told,
             }
         }
-        look(Source::Leader).await
+        look(ReadFrom::Leader).await
     }
 
     /// Looks at the leader, and while that is away at the standby, if there is one.
-    pub(crate) async fn somewhere<T, Look>(&self, look: impl Fn(Source) -> Look) -> Result<(T, Source), Fault>
+    pub(crate) async fn primary_or_replica<T, Look>(
+        &self,
+        look: impl Fn(ReadFrom) -> Look,
+    ) -> Result<(T, ReadFrom), ServerError>
     where
-        Look: Future<Output = Result<T, Fault>>,
+        Look: Future<Output = Result<T, ServerError>>,
     {
-        match look(Source::Leader).await {
-            Err(fault) if fault.is_absence() && self.standby.is_some() => {
-                look(Source::Standby).await.map(|told| (told, Source::Standby)).map_err(|_| fault)
+        match look(ReadFrom::Leader).await {
+            Err(error) if error.is_unavailable() && self.standby.is_some() => {
+                look(ReadFrom::Standby).await.map(|told| (told, ReadFrom::Standby)).map_err(|_| error)
             }
-            told => told.map(|told| (told, Source::Leader)),
+            told => told.map(|told| (told, ReadFrom::Leader)),
         }
     }
 
@@ -163,7 +166,7 @@ impl Store {
     }
 
     /// Commits; an error here means that the outcome is not known.
-    pub(crate) async fn commit(&self, tx: Tx) -> Result<(), Fault> {
+    pub(crate) async fn commit(&self, tx: Tx) -> Result<(), ServerError> {
         tx.commit(self.deadline).await
     }
 
@@ -171,8 +174,8 @@ impl Store {
     pub(crate) async fn bounded<T>(
         &self,
         node: Arc<Node>,
-        work: impl Future<Output = Result<T, Fault>>,
-    ) -> Result<T, Fault> {
+        work: impl Future<Output = Result<T, ServerError>>,
+    ) -> Result<T, ServerError> {
         node.watched(self.deadline, work).await
     }
 
@@ -205,7 +208,7 @@ impl Store {
 }
 
 /// The database's own limits lie behind ours: they end what a server leaves behind that is not there any more.
-fn connection_options(url: &str, options: &StoreOptions) -> Result<PgConnectOptions, Fault> {
+fn connection_options(url: &str, options: &StoreOptions) -> Result<PgConnectOptions, ServerError> {
     let connect =
         PgConnectOptions::from_str(url)?.application_name("toast").options([("citus.propagate_set_commands", "local")]);
     if !options.limited {

@@ -6,7 +6,7 @@ use crate::{
         Store,
         placement::{self, PLACEMENTS},
     },
-    error::Fault,
+    error::ServerError,
 };
 
 /// What was done.
@@ -19,7 +19,7 @@ pub enum Distribution {
 }
 
 /// Gives every table its place. Run it through the coordinator, after the migrations.
-pub async fn distribute(store: &Store) -> Result<Distribution, Fault> {
+pub async fn distribute(store: &Store) -> Result<Distribution, ServerError> {
     if !placement::is_cluster(store).await? {
         return Ok(Distribution::NotACluster);
     }

@@ -1,11 +1,11 @@
-//! What broke on the server: one `Fault`, logged once where it becomes an answer.
+//! What broke on the server: one `ServerError`, logged once where it becomes an answer.
 
 use app::domain::error::AppError;
 use uuid::Uuid;
 
 /// Why a use case did not come to its end.
 #[derive(Debug, thiserror::Error)]
-pub enum Fault {
+pub enum ServerError {
     /// Not broken: an answer for whoever asked.
     #[error(transparent)]
     Refused(#[from] AppError),
@@ -43,12 +43,12 @@ pub enum Fault {
     Broken(String),
 }
 
-impl Fault {
+impl ServerError {
     /// Whether the database could not be reached, rather than said something.
-    pub fn is_absence(&self) -> bool {
+    pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Deadline | Self::Unanswered | Self::Unknown(_) | Self::Away { .. } => true,
-            Self::Database(error) => matches!(meaning(error), Meaning::Unavailable | Meaning::Unknown),
+            Self::Database(error) => matches!(meaning(error), DbErrorKind::Unavailable | DbErrorKind::Unknown),
             _ => false,
         }
     }
@@ -59,7 +59,7 @@ impl Fault {
         match self {
             Self::Deadline | Self::Away { .. } => Self::Unanswered,
             Self::Database(error) if is_broken_off(&error) => Self::Unknown(error),
-            fault => fault,
+            error => error,
         }
     }
 
@@ -67,7 +67,7 @@ impl Fault {
     pub fn is_contention(&self) -> bool {
         match self {
             Self::Contended => true,
-            Self::Database(error) => meaning(error) == Meaning::Contended,
+            Self::Database(error) => meaning(error) == DbErrorKind::Contended,
             _ => false,
         }
     }
@@ -75,7 +75,7 @@ impl Fault {
 
 /// What a SQLSTATE means for whoever waits (PostgreSQL appendix A; on Citus errors carry no constraint names).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
+pub enum DbErrorKind {
     /// The node is away or busy: try later.
     Unavailable,
     /// Another transaction won: try now.
@@ -87,22 +87,22 @@ pub enum Meaning {
 }
 
 /// Classifies a database error.
-pub fn meaning(error: &sqlx::Error) -> Meaning {
+pub fn meaning(error: &sqlx::Error) -> DbErrorKind {
     match error {
         sqlx::Error::Database(database) => match database.code().as_deref().unwrap_or_default() {
-            "40001" | "40P01" | "55P03" => Meaning::Contended,
-            "XX000" => Meaning::Unknown,
+            "40001" | "40P01" | "55P03" => DbErrorKind::Contended,
+            "XX000" => DbErrorKind::Unknown,
             "57014" | "25006" | "53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03" | "57P05" => {
-                Meaning::Unavailable
+                DbErrorKind::Unavailable
             }
-            code if code.starts_with("08") => Meaning::Unavailable,
-            _ => Meaning::Broken,
+            code if code.starts_with("08") => DbErrorKind::Unavailable,
+            _ => DbErrorKind::Broken,
         },
         sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => {
-            Meaning::Unavailable
+            DbErrorKind::Unavailable
         }
-        sqlx::Error::WorkerCrashed => Meaning::Unknown,
-        _ => Meaning::Broken,
+        sqlx::Error::WorkerCrashed => DbErrorKind::Unknown,
+        _ => DbErrorKind::Broken,
     }
 }
 
@@ -115,30 +115,30 @@ fn is_broken_off(error: &sqlx::Error) -> bool {
     }
 }
 
-impl From<Fault> for AppError {
+impl From<ServerError> for AppError {
     /// The only place where a fault is logged; the incident ties the answer to the line.
-    fn from(fault: Fault) -> Self {
+    fn from(error: ServerError) -> Self {
         let incident = Uuid::new_v4().simple().to_string();
-        let answer = match &fault {
-            Fault::Refused(refusal) => return refusal.clone(),
-            Fault::Deadline | Fault::Away { .. } => Self::Unavailable { retry_after: 2 },
-            Fault::Contended => Self::InProgress,
-            Fault::Unanswered | Fault::Unknown(_) => Self::Unknown,
-            Fault::Database(error) => match meaning(error) {
-                Meaning::Unavailable => Self::Unavailable { retry_after: 2 },
-                Meaning::Contended => Self::InProgress,
-                Meaning::Unknown => Self::Unknown,
-                Meaning::Broken => Self::Internal { incident: incident.clone() },
+        let answer = match &error {
+            ServerError::Refused(refusal) => return refusal.clone(),
+            ServerError::Deadline | ServerError::Away { .. } => Self::Unavailable { retry_after: 2 },
+            ServerError::Contended => Self::InProgress,
+            ServerError::Unanswered | ServerError::Unknown(_) => Self::Unknown,
+            ServerError::Database(error) => match meaning(error) {
+                DbErrorKind::Unavailable => Self::Unavailable { retry_after: 2 },
+                DbErrorKind::Contended => Self::InProgress,
+                DbErrorKind::Unknown => Self::Unknown,
+                DbErrorKind::Broken => Self::Internal { incident: incident.clone() },
             },
-            Fault::Unreadable { .. } | Fault::Broken(_) => Self::Internal { incident: incident.clone() },
+            ServerError::Unreadable { .. } | ServerError::Broken(_) => Self::Internal { incident: incident.clone() },
         };
-        if matches!(fault, Fault::Away { .. }) {
+        if matches!(error, ServerError::Away { .. }) {
             // Known and logged when the circuit turned; a line for each refusal would hide everything else.
-            tracing::debug!(incident, fault = %fault, "request was not tried");
+            tracing::debug!(incident, error = %error, "request was not tried");
         } else if matches!(answer, Self::Internal { .. }) {
-            tracing::error!(incident, fault = %fault, "request broke");
+            tracing::error!(incident, error = %error, "request broke");
         } else {
-            tracing::warn!(incident, fault = %fault, "request could not be done now");
+            tracing::warn!(incident, error = %error, "request could not be done now");
         }
         metrics::counter!("toast_faults_total", "answer" => answer.code().to_owned()).increment(1);
         answer

@@ -20,10 +20,10 @@ mod security_headers;
 mod sse;
 mod trace;
 
-use crate::{accounts, config::Settings, context::Toast, error::Fault};
+use crate::{accounts, config::Settings, context::AppContext, error::ServerError};
 use app::{
     domain::error::AppError,
-    services::{Accounts, Assets, Backend, Origin, Staff, Submission, Viewer},
+    services::{Accounts, Assets, Origin, Services, Staff, Submission, Viewer},
 };
 use assets::Files;
 use axum::{
@@ -44,12 +44,12 @@ use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::Co
 
 /// What every handler may use. Each layer of each request holds one, so another one is only counted.
 #[derive(Clone)]
-pub struct Web(Arc<Parts>);
+pub struct AppState(Arc<Parts>);
 
-/// What [`Web`] is made of.
+/// What [`AppState`] is made of.
 pub struct Parts {
-    toast: Toast,
-    backend: Backend,
+    context: AppContext,
+    services: Services,
     files: Files,
     assets: Assets,
     pages: PageCache,
@@ -69,7 +69,7 @@ struct Names {
     node: String,
 }
 
-impl Deref for Web {
+impl Deref for AppState {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
@@ -77,14 +77,14 @@ impl Deref for Web {
     }
 }
 
-impl Web {
+impl AppState {
     /// Prepares the edge of a server; `closing` is cancelled when it drains.
-    pub fn new(toast: Toast, settings: &Settings, files: Files, closing: CancellationToken) -> Self {
+    pub fn new(context: AppContext, settings: &Settings, files: Files, closing: CancellationToken) -> Self {
         let base = settings.asset_base();
         let secure = settings.public_url.as_ref().is_some_and(crate::config::WebUrl::is_secure);
         Self(Arc::new(Parts {
-            backend: toast.backend(),
-            toast,
+            services: context.services(),
+            context,
             assets: files.assets(&base),
             files,
             pages: PageCache::new(settings.page_cache_mb),
@@ -102,7 +102,7 @@ impl Web {
     /// Puts into reach of a page what it may use.
     fn provide(&self, origin: Origin, viewer: Viewer, submission: Submission) {
         provide_context(origin);
-        provide_context(self.backend.clone());
+        provide_context(self.services.clone());
         provide_context(self.assets.clone());
         provide_context(viewer);
         provide_context(submission);
@@ -111,7 +111,7 @@ impl Web {
     /// Who asks.
     async fn viewer(&self, headers: &HeaderMap) -> Result<Viewer, AppError> {
         let staff = match self.cookies.session(headers) {
-            Some(secret) => self.toast.staff(&secret).await?,
+            Some(secret) => self.context.staff(&secret).await?,
             None => None,
         };
         Ok(Viewer { visitor: self.cookies.visitor(headers), staff })
@@ -125,7 +125,7 @@ impl Web {
     /// The signed-in person, looked up now: for what outlasts the request that it began with.
     async fn staff_now(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
         let secret = self.cookies.session(headers).ok_or(AppError::Unauthenticated)?;
-        accounts::staff_now(&self.toast, &secret).await?.ok_or(AppError::Unauthenticated)
+        accounts::staff_now(&self.context, &secret).await?.ok_or(AppError::Unauthenticated)
     }
 
     fn is_closing(&self) -> bool {
@@ -140,7 +140,7 @@ fn never_kept(mut response: Response) -> Response {
 }
 
 /// Every address of Toast.
-pub fn router(web: Web) -> Router {
+pub fn router(state: AppState) -> Router {
     let pages = Router::new()
         .route("/", get(pages::visit))
         .route("/restaurants/{slug}", get(page_cache::restaurant))
@@ -164,32 +164,32 @@ pub fn router(web: Web) -> Router {
         .merge(api::router())
         .merge(health)
         .fallback(file_or_nothing)
-        .layer(middleware::from_fn_with_state(web.clone(), security_headers::refuse_foreign_changes))
+        .layer(middleware::from_fn_with_state(state.clone(), security_headers::refuse_foreign_changes))
         .layer(CatchPanicLayer::custom(panicked))
         // Personal pages are packed as they go; what is kept is packed already, and live streams are let be.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
-        .layer(middleware::from_fn_with_state(web.clone(), security_headers::guard_answers))
-        .layer(middleware::from_fn_with_state(web.clone(), trace::observe))
-        .with_state(web)
+        .layer(middleware::from_fn_with_state(state.clone(), security_headers::guard_answers))
+        .layer(middleware::from_fn_with_state(state.clone(), trace::observe))
+        .with_state(state)
 }
 
 /// Files of the browser, else the page that says that nothing is there.
-async fn file_or_nothing(State(web): State<Web>, request: Request) -> Response {
+async fn file_or_nothing(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     if matches!(*request.method(), Method::GET | Method::HEAD)
-        && let Some(file) = web.files.answer(path, request.headers())
+        && let Some(file) = state.files.answer(path, request.headers())
     {
         return file;
     }
     if path.starts_with("/api/") || body::wants_json(request.headers()) {
         return errors::refuse(&AppError::not_found("address"));
     }
-    pages::visit(State(web), request).await
+    pages::visit(State(state), request).await
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the layer hands over the panic")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    errors::refuse(&Fault::Broken(format!("panic: {text}")).into())
+    errors::refuse(&ServerError::Broken(format!("panic: {text}")).into())
 }

@@ -3,8 +3,8 @@
 mod ticket;
 
 use crate::{
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
     menus::Snapshot,
     orders::{
         ensure_key, tell,
@@ -29,14 +29,14 @@ const DONE_MINUTES: i64 = 12 * 60;
 pub const MOST_UPDATES: i64 = 500;
 
 /// Everything on the orders board.
-pub async fn board(toast: &Toast, staff: &Staff, slug: &str) -> Result<Board, Fault> {
+pub async fn board(context: &AppContext, staff: &Staff, slug: &str) -> Result<Board, ServerError> {
     let restaurant = staff.workplace(slug)?.restaurant;
-    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
-    let now = toast.clock.now();
+    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let now = context.clock.now();
     // Read first: what happens between the two reads is then told twice instead of never.
-    let seq = queries::events::last_seq(&toast.store, restaurant).await?;
+    let seq = queries::events::last_seq(&context.store, restaurant).await?;
     let since = now.plus_minutes(-DONE_MINUTES);
-    let orders = queries::orders::on_board(&toast.store, restaurant, since, MOST_DONE.into()).await?;
+    let orders = queries::orders::on_board(&context.store, restaurant, since, MOST_DONE.into()).await?;
     let mut tickets: Vec<_> = orders.iter().map(|order| ticket::of(&snapshot, order, now)).collect();
     tickets.sort_by_key(|ticket| {
         let (moved, due) = (ticket.moved_at.millis(), ticket.due.at.millis());
@@ -56,10 +56,15 @@ pub async fn board(toast: &Toast, staff: &Staff, slug: &str) -> Result<Board, Fa
 }
 
 /// Moves an order, once per key.
-pub async fn move_order(toast: &Toast, staff: &Staff, slug: &str, decision: &OrderMove) -> Result<Ticket, Fault> {
+pub async fn move_order(
+    context: &AppContext,
+    staff: &Staff,
+    slug: &str,
+    decision: &OrderMove,
+) -> Result<Ticket, ServerError> {
     let restaurant = staff.workplace(slug)?.restaurant;
     ensure_key(&decision.key)?;
-    let asked = serde_json::to_vec(decision).map_err(|error| Fault::Broken(error.to_string()))?;
+    let asked = serde_json::to_vec(decision).map_err(|error| ServerError::Broken(error.to_string()))?;
     let carried = Decision {
         order: OrderRef { restaurant, order: decision.order },
         verb: decision.verb,
@@ -71,30 +76,35 @@ pub async fn move_order(toast: &Toast, staff: &Staff, slug: &str, decision: &Ord
         key: &decision.key,
         fingerprint: Sha256::digest(asked).to_vec(),
     };
-    let order = transitions::carry_out(toast, &carried).await?;
-    tell(toast, restaurant);
-    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
-    Ok(ticket::read(&snapshot, &order, toast.clock.now()))
+    let order = transitions::carry_out(context, &carried).await?;
+    tell(context, restaurant);
+    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    Ok(ticket::read(&snapshot, &order, context.clock.now()))
 }
 
 /// Silences the alarm for the orders that a board shows which is right up to `seen`.
-pub async fn acknowledge(toast: &Toast, staff: &Staff, slug: &str, seen: i64) -> Result<Board, Fault> {
+pub async fn acknowledge(context: &AppContext, staff: &Staff, slug: &str, seen: i64) -> Result<Board, ServerError> {
     let restaurant = staff.workplace(slug)?.restaurant;
-    queries::orders::acknowledge(&toast.store, restaurant, seen, toast.clock.now()).await?;
-    board(toast, staff, slug).await
+    queries::orders::acknowledge(&context.store, restaurant, seen, context.clock.now()).await?;
+    board(context, staff, slug).await
 }
 
 /// What happened after a position of the event log: one update per event, in sequence, each with its ticket as it is
 /// now. [`MOST_UPDATES`] of them mean that there may be more.
-pub async fn updates_after(toast: &Toast, staff: &Staff, slug: &str, seq: i64) -> Result<Vec<BoardUpdate>, Fault> {
+pub async fn updates_after(
+    context: &AppContext,
+    staff: &Staff,
+    slug: &str,
+    seq: i64,
+) -> Result<Vec<BoardUpdate>, ServerError> {
     let restaurant = staff.workplace(slug)?.restaurant;
-    let positions = queries::events::after(&toast.store, restaurant, seq, MOST_UPDATES).await?;
+    let positions = queries::events::after(&context.store, restaurant, seq, MOST_UPDATES).await?;
     if positions.is_empty() {
         return Ok(Vec::new());
     }
-    let tickets = tickets_of(toast, restaurant, &positions).await?;
-    let now = toast.clock.now();
-    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+    let tickets = tickets_of(context, restaurant, &positions).await?;
+    let now = context.clock.now();
+    let snapshot = context.catalogue.by_id(context, restaurant).await?;
     let updates = positions.iter().filter_map(|position| {
         let ticket = tickets.get(&position.order)?.clone();
         Some(BoardUpdate { seq: position.seq, ticket, as_of: snapshot.local(now, now) })
@@ -103,16 +113,16 @@ pub async fn updates_after(toast: &Toast, staff: &Staff, slug: &str, seq: i64) -
 }
 
 async fn tickets_of(
-    toast: &Toast,
+    context: &AppContext,
     restaurant: RestaurantId,
     positions: &[queries::events::Position],
-) -> Result<HashMap<app::domain::id::OrderId, Ticket>, Fault> {
+) -> Result<HashMap<app::domain::id::OrderId, Ticket>, ServerError> {
     let mut ids: Vec<_> = positions.iter().map(|position| position.order).collect();
     ids.sort_unstable();
     ids.dedup();
-    let orders = queries::orders::by_ids(&toast.store, restaurant, &ids).await?;
-    let snapshot: Arc<Snapshot> = toast.catalogue.by_id(toast, restaurant).await?;
-    let now = toast.clock.now();
+    let orders = queries::orders::by_ids(&context.store, restaurant, &ids).await?;
+    let snapshot: Arc<Snapshot> = context.catalogue.by_id(context, restaurant).await?;
+    let now = context.clock.now();
     let tickets = orders.iter().map(|order| ticket::of(&snapshot, order, now));
     Ok(tickets.map(|ticket| (ticket.id, ticket)).collect())
 }

@@ -11,18 +11,18 @@ pub use change::{change, editable};
 pub use pictures::Pictures;
 pub use snapshot::Snapshot;
 
-use crate::{context::Toast, error::Fault};
+use crate::{context::AppContext, error::ServerError};
 use app::domain::{order::Due, restaurant::RestaurantPage};
 
 /// A restaurant with its menu and whether it is open.
-pub async fn restaurant(toast: &Toast, slug: &str) -> Result<RestaurantPage, Fault> {
-    restaurant_for(toast, slug, Due::Asap).await
+pub async fn restaurant(context: &AppContext, slug: &str) -> Result<RestaurantPage, ServerError> {
+    restaurant_for(context, slug, Due::Asap).await
 }
 
 /// The same with the menu as it can be ordered for a time.
-pub async fn restaurant_for(toast: &Toast, slug: &str, due: Due) -> Result<RestaurantPage, Fault> {
-    let snapshot = toast.catalogue.shown(toast, slug).await?;
-    let now = toast.clock.now();
+pub async fn restaurant_for(context: &AppContext, slug: &str, due: Due) -> Result<RestaurantPage, ServerError> {
+    let snapshot = context.catalogue.shown(context, slug).await?;
+    let now = context.clock.now();
     let (time, menu) = snapshot.menu_for(None, due, now);
     Ok(RestaurantPage {
         restaurant: snapshot.restaurant_at(now),

@@ -12,7 +12,7 @@ pub use place::{place, replay};
 pub use reorder::{order_again, ordered_before, recent};
 pub(crate) use view::reason_words;
 
-use crate::{context::Toast, error::Fault, live::Hint, queries};
+use crate::{context::AppContext, error::ServerError, live::Hint, queries};
 use app::{
     domain::{
         error::AppError,
@@ -23,17 +23,17 @@ use app::{
 };
 
 /// The order behind an address.
-pub async fn view(toast: &Toast, token: &str) -> Result<OrderView, Fault> {
-    let (restaurant, order) = find(toast, token).await?;
-    view::of(toast, restaurant, &order).await
+pub async fn view(context: &AppContext, token: &str) -> Result<OrderView, ServerError> {
+    let (restaurant, order) = find(context, token).await?;
+    view::of(context, restaurant, &order).await
 }
 
 /// Calls an order off for its guest, once, while that is allowed.
-pub async fn cancel(toast: &Toast, token: &str) -> Result<OrderView, Fault> {
-    let (restaurant, order) = find(toast, token).await?;
-    let order = transitions::cancel_for_guest(toast, OrderRef { restaurant, order: order.id }).await?;
-    tell(toast, restaurant);
-    view::of(toast, restaurant, &order).await
+pub async fn cancel(context: &AppContext, token: &str) -> Result<OrderView, ServerError> {
+    let (restaurant, order) = find(context, token).await?;
+    let order = transitions::cancel_for_guest(context, OrderRef { restaurant, order: order.id }).await?;
+    tell(context, restaurant);
+    view::of(context, restaurant, &order).await
 }
 
 /// What a live page learns about an order.
@@ -46,17 +46,17 @@ pub struct OrderNews {
 }
 
 /// What there is to tell about an order after a position of the event log.
-pub async fn news_after(toast: &Toast, token: &str, seq: i64) -> Result<OrderNews, Fault> {
-    let (restaurant, order) = find(toast, token).await?;
-    let settled = transitions::is_settled(&order, toast.clock.now());
-    let view = if order.seq > seq { Some(view::of(toast, restaurant, &order).await?) } else { None };
+pub async fn news_after(context: &AppContext, token: &str, seq: i64) -> Result<OrderNews, ServerError> {
+    let (restaurant, order) = find(context, token).await?;
+    let settled = transitions::is_settled(&order, context.clock.now());
+    let view = if order.seq > seq { Some(view::of(context, restaurant, &order).await?) } else { None };
     Ok(OrderNews { view, settled })
 }
 
 /// Wakes whoever looks at the restaurant's orders, and whoever carries its messages on.
-pub(crate) fn tell(toast: &Toast, restaurant: RestaurantId) {
-    toast.hub.announce(restaurant, Hint::Orders);
-    toast.hub.deliver_soon(restaurant);
+pub(crate) fn tell(context: &AppContext, restaurant: RestaurantId) {
+    context.hub.announce(restaurant, Hint::Orders);
+    context.hub.deliver_soon(restaurant);
 }
 
 /// Whether a text can name a request.
@@ -67,9 +67,9 @@ pub(crate) fn ensure_key(key: &str) -> Result<(), AppError> {
     Err(AppError::invalid(fields::KEY, "key", "Name the request by a key of 1 to 255 visible ASCII characters."))
 }
 
-async fn find(toast: &Toast, token: &str) -> Result<(RestaurantId, queries::orders::Order), Fault> {
-    let unknown = || Fault::from(AppError::not_found("order"));
+async fn find(context: &AppContext, token: &str) -> Result<(RestaurantId, queries::orders::Order), ServerError> {
+    let unknown = || ServerError::from(AppError::not_found("order"));
     let restaurant = token::restaurant(token).ok_or_else(unknown)?;
-    let order = queries::orders::by_token(&toast.store, restaurant, token).await?;
+    let order = queries::orders::by_token(&context.store, restaurant, token).await?;
     Ok((restaurant, order.ok_or_else(unknown)?))
 }

@@ -1,9 +1,9 @@
 //! Carries the messages of the outbox on: at least once each, right after the commit, and again until it worked.
 
 use crate::{
-    context::Toast,
+    context::AppContext,
     db::unreadable::Unreadable,
-    error::Fault,
+    error::ServerError,
     queries::{
         outbox::{self, Message},
         visitor_orders::{self, VisitorOrder},
@@ -35,54 +35,54 @@ const LEASE_MINUTES: i64 = 1;
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
 /// Delivers until the server drains.
-pub fn start(toast: Toast, shutdown: CancellationToken) -> JoinHandle<()> {
+pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = deliver_for_ever(&toast) => {}
+            () = deliver_for_ever(&context) => {}
         }
     })
 }
 
-async fn deliver_for_ever(toast: &Toast) {
+async fn deliver_for_ever(context: &AppContext) {
     let mut sweep = tokio::time::interval(SWEEP);
     sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let restaurants = tokio::select! {
-            restaurants = toast.hub.next_errands() => {
+            restaurants = context.hub.next_errands() => {
                 tokio::time::sleep(GATHERING).await;
                 restaurants
             }
-            _ = sweep.tick() => left_behind(toast).await,
+            _ = sweep.tick() => left_behind(context).await,
         };
-        let errands = restaurants.into_iter().map(|restaurant| deliver_or_leave(toast, restaurant));
+        let errands = restaurants.into_iter().map(|restaurant| deliver_or_leave(context, restaurant));
         futures::stream::iter(errands).buffer_unordered(SIDE_BY_SIDE).collect::<()>().await;
     }
 }
 
 /// While a node is away its restaurants cannot be looked at, and the look over all of them fails: the next one will do.
-async fn left_behind(toast: &Toast) -> Vec<RestaurantId> {
-    outbox::restaurants_with_due(&toast.store, toast.clock.now(), SWEPT).await.unwrap_or_else(|fault| {
-        tracing::warn!(%fault, "could not look for undelivered messages");
+async fn left_behind(context: &AppContext) -> Vec<RestaurantId> {
+    outbox::restaurants_with_due(&context.store, context.clock.now(), SWEPT).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "could not look for undelivered messages");
         Vec::new()
     })
 }
 
-async fn deliver_or_leave(toast: &Toast, restaurant: RestaurantId) {
-    if let Err(fault) = deliver(toast, restaurant).await {
-        tracing::warn!(%restaurant, %fault, "messages stay for later");
+async fn deliver_or_leave(context: &AppContext, restaurant: RestaurantId) {
+    if let Err(error) = deliver(context, restaurant).await {
+        tracing::warn!(%restaurant, %error, "messages stay for later");
     }
 }
 
 /// Delivers what is due at a restaurant; answers how many messages were.
-pub async fn deliver(toast: &Toast, restaurant: RestaurantId) -> Result<usize, Fault> {
+pub async fn deliver(context: &AppContext, restaurant: RestaurantId) -> Result<usize, ServerError> {
     let mut delivered = 0;
     loop {
-        let now = toast.clock.now();
+        let now = context.clock.now();
         let lease = now.plus_minutes(LEASE_MINUTES);
-        let messages = outbox::claim(&toast.store, restaurant, now, lease, BATCH).await?;
+        let messages = outbox::claim(&context.store, restaurant, now, lease, BATCH).await?;
         let full = i64::try_from(messages.len()).is_ok_and(|count| count == BATCH);
-        delivered += deliver_batch(toast, restaurant, &messages).await?;
+        delivered += deliver_batch(context, restaurant, &messages).await?;
         if !full {
             return Ok(delivered);
         }
@@ -91,43 +91,49 @@ pub async fn deliver(toast: &Toast, restaurant: RestaurantId) -> Result<usize, F
 
 /// A message that cannot be delivered is put off and the rest goes on. Only a database that does not answer ends the batch:
 /// what comes after it would wait as long, and its lease brings it back.
-async fn deliver_batch(toast: &Toast, restaurant: RestaurantId, messages: &[Message]) -> Result<usize, Fault> {
+async fn deliver_batch(
+    context: &AppContext,
+    restaurant: RestaurantId,
+    messages: &[Message],
+) -> Result<usize, ServerError> {
     let mut done = Vec::with_capacity(messages.len());
     let mut silent = Ok(());
     for message in messages {
-        match hand_over(toast, restaurant, message).await {
+        match hand_over(context, restaurant, message).await {
             Ok(()) => done.push(message.id),
-            Err(fault) => {
-                let until = toast.clock.now().millis().saturating_add(pause(message.attempts));
+            Err(error) => {
+                let until = context.clock.now().millis().saturating_add(pause(message.attempts));
                 let until = Timestamp::from_millis(until);
-                outbox::put_off(&toast.store, restaurant, message.id, until).await?;
-                if ends_batch(&fault) {
-                    silent = Err(fault);
+                outbox::put_off(&context.store, restaurant, message.id, until).await?;
+                if ends_batch(&error) {
+                    silent = Err(error);
                     break;
                 }
-                note(toast, restaurant, message, &fault);
+                note(context, restaurant, message, &error);
             }
         }
     }
     if !done.is_empty() {
-        outbox::settle(&toast.store, restaurant, &done).await?;
+        outbox::settle(&context.store, restaurant, &done).await?;
     }
     silent.map(|()| done.len())
 }
 
 /// A node that is known to be away says so at once, and the next message may be for another one.
-fn ends_batch(fault: &Fault) -> bool {
-    fault.is_absence() && !matches!(fault, Fault::Away { .. })
+fn ends_batch(error: &ServerError) -> bool {
+    error.is_unavailable() && !matches!(error, ServerError::Away { .. })
 }
 
-fn note(toast: &Toast, restaurant: RestaurantId, message: &Message, fault: &Fault) {
-    match fault {
-        Fault::Unreadable { what, why } => {
+fn note(context: &AppContext, restaurant: RestaurantId, message: &Message, error: &ServerError) {
+    match error {
+        ServerError::Unreadable { what, why } => {
             let unreadable = Unreadable { what, why: why.clone() };
-            toast.store.unreadable().tell(restaurant, message.id, &unreadable);
+            context.store.unreadable().tell(restaurant, message.id, &unreadable);
         }
-        Fault::Away { .. } => tracing::debug!(%restaurant, message = %message.id, %fault, "a message stays for later"),
-        fault => tracing::warn!(%restaurant, message = %message.id, %fault, "a message stays for later"),
+        ServerError::Away { .. } => {
+            tracing::debug!(%restaurant, message = %message.id, %error, "a message stays for later")
+        }
+        error => tracing::warn!(%restaurant, message = %message.id, %error, "a message stays for later"),
     }
 }
 
@@ -138,12 +144,12 @@ fn pause(attempts: i32) -> i64 {
     seconds.min(longest) * 1_000
 }
 
-async fn hand_over(toast: &Toast, restaurant: RestaurantId, message: &Message) -> Result<(), Fault> {
+async fn hand_over(context: &AppContext, restaurant: RestaurantId, message: &Message) -> Result<(), ServerError> {
     match message.topic.as_str() {
-        "order.placed" => remember_for_visitor(toast, restaurant, message).await,
+        "order.placed" => remember_for_visitor(context, restaurant, message).await,
         // Told to guests and staff by the live streams; there is nobody else to tell.
         "order.moved" => Ok(()),
-        topic => Err(Fault::Unreadable { what: "outbox topic", why: topic.to_owned() }),
+        topic => Err(ServerError::Unreadable { what: "outbox topic", why: topic.to_owned() }),
     }
 }
 
@@ -158,9 +164,13 @@ struct OrderPlaced {
     placed_at: Timestamp,
 }
 
-async fn remember_for_visitor(toast: &Toast, restaurant: RestaurantId, message: &Message) -> Result<(), Fault> {
+async fn remember_for_visitor(
+    context: &AppContext,
+    restaurant: RestaurantId,
+    message: &Message,
+) -> Result<(), ServerError> {
     let placed: OrderPlaced = serde_json::from_value(message.payload.clone())
-        .map_err(|error| Fault::Unreadable { what: "outbox message", why: error.to_string() })?;
+        .map_err(|error| ServerError::Unreadable { what: "outbox message", why: error.to_string() })?;
     let Some(visitor) = placed.visitor else { return Ok(()) };
     let entry = VisitorOrder {
         visitor,
@@ -171,7 +181,7 @@ async fn remember_for_visitor(toast: &Toast, restaurant: RestaurantId, message: 
         number: placed.number,
         placed_at: placed.placed_at,
     };
-    visitor_orders::record(&toast.store, &entry).await
+    visitor_orders::record(&context.store, &entry).await
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ mod search;
 pub(crate) use directory::Directory;
 pub use search::home;
 
-use crate::{context::Toast, db::nodes::Place, error::Fault};
+use crate::{context::AppContext, db::nodes::Place, error::ServerError};
 
 /// Which database node holds the restaurant that a slug names.
-pub async fn place_of(toast: &Toast, slug: &str) -> Result<Place, Fault> {
-    let restaurant = toast.catalogue.id(toast, slug).await?;
-    Ok(toast.store.place_of(restaurant).await)
+pub async fn place_of(context: &AppContext, slug: &str) -> Result<Place, ServerError> {
+    let restaurant = context.catalogue.id(context, slug).await?;
+    Ok(context.store.place_of(restaurant).await)
 }

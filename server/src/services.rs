@@ -1,6 +1,6 @@
 //! The pages' backend: each method hands on to its use case.
 
-pub use crate::context::Toast;
+pub use crate::context::AppContext;
 
 use crate::{accounts, carts, kitchen, menus, orders, restaurants};
 use app::{
@@ -13,23 +13,23 @@ use app::{
         restaurant::{HomePage, HomeQuery, RestaurantPage},
     },
     services::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Staff,
+        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
 use std::{net::IpAddr, sync::Arc};
 
-impl Toast {
+impl AppContext {
     /// The backend that pages ask.
-    pub fn backend(&self) -> Backend {
-        let toast = Arc::new(self.clone());
-        Backend { menus: toast.clone(), ordering: toast.clone(), boards: toast.clone(), accounts: toast }
+    pub fn services(&self) -> Services {
+        let context = Arc::new(self.clone());
+        Services { menus: context.clone(), ordering: context.clone(), boards: context.clone(), accounts: context }
     }
 }
 
 #[async_trait]
-impl Menus for Toast {
+impl Menus for AppContext {
     async fn home(&self, query: &HomeQuery) -> Result<HomePage, AppError> {
         Ok(restaurants::home(self, query).await?)
     }
@@ -44,7 +44,7 @@ impl Menus for Toast {
 }
 
 #[async_trait]
-impl Ordering for Toast {
+impl Ordering for AppContext {
     async fn cart(&self, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, AppError> {
         Ok(carts::view(self, slug, visitor).await?)
     }
@@ -63,7 +63,7 @@ impl Ordering for Toast {
         &self,
         slug: &str,
         visitor: Option<VisitorId>,
-        wish: &CheckoutWish,
+        wish: &CheckoutOptions,
     ) -> Result<CheckoutView, AppError> {
         Ok(carts::checkout(self, slug, visitor, wish).await?)
     }
@@ -108,7 +108,7 @@ impl Ordering for Toast {
 }
 
 #[async_trait]
-impl Boards for Toast {
+impl Boards for AppContext {
     async fn board(&self, staff: &Staff, slug: &str) -> Result<Board, AppError> {
         Ok(kitchen::board(self, staff, slug).await?)
     }
@@ -131,7 +131,7 @@ impl Boards for Toast {
 }
 
 #[async_trait]
-impl Accounts for Toast {
+impl Accounts for AppContext {
     async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError> {
         Ok(accounts::sign_in(self, email, password, from).await?)
     }

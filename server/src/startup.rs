@@ -4,12 +4,12 @@ use crate::{
     accounts::Sessions,
     clock::Clock,
     config::{Cli, Command, SeedArgs, Settings},
-    context::Toast,
+    context::AppContext,
     db::{Store, StoreOptions},
     demo,
     distribute::{self, Distribution},
-    error::Fault,
-    http::{self, Web, assets::Files, health},
+    error::ServerError,
+    http::{self, AppState, assets::Files, health},
     live::{self, Hub},
     menus::{Catalogue, Pictures},
     outbox, status, telemetry,
@@ -29,18 +29,18 @@ pub fn run(cli: Cli) -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(cli.settings.worker_threads()).enable_all().build();
     let done = runtime
-        .map_err(|error| Fault::Broken(format!("runtime: {error}")))
+        .map_err(|error| ServerError::Broken(format!("runtime: {error}")))
         .and_then(|runtime| runtime.block_on(obey(cli)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            say_to(&mut std::io::stderr(), &format!("toast: {fault}"));
+        Err(error) => {
+            say_to(&mut std::io::stderr(), &format!("toast: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn obey(cli: Cli) -> Result<(), Fault> {
+async fn obey(cli: Cli) -> Result<(), ServerError> {
     let settings = cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => serve_until_told(settings).await,
@@ -65,20 +65,20 @@ async fn obey(cli: Cli) -> Result<(), Fault> {
     }
 }
 
-async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Fault> {
-    let toast = assemble(settings, Clock::system())?;
+async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), ServerError> {
+    let context = assemble(settings, Clock::system())?;
     if let Some(count) = what.restaurants {
-        demo::generated(&toast, count as usize, what.seed).await?;
+        demo::generated(&context, count as usize, what.seed).await?;
         say(&format!("{count} restaurants from seed {}", what.seed));
         return Ok(());
     }
-    for sign_in in demo::demo(&toast, what.reset).await? {
+    for sign_in in demo::demo(&context, what.reset).await? {
         say(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.restaurants.join(", ")));
     }
     Ok(())
 }
 
-fn store(settings: &Settings) -> Result<Store, Fault> {
+fn store(settings: &Settings) -> Result<Store, ServerError> {
     Store::connect(settings.database_url.secret(), &store_options(settings))
 }
 
@@ -93,15 +93,15 @@ fn store_options(settings: &Settings) -> StoreOptions {
 }
 
 /// Everything that use cases need, without serving.
-pub fn assemble(settings: &Settings, clock: Clock) -> Result<Toast, Fault> {
+pub fn assemble(settings: &Settings, clock: Clock) -> Result<AppContext, ServerError> {
     Ok(around(store(settings)?, clock))
 }
 
-fn around(store: Store, clock: Clock) -> Toast {
-    Toast { store, clock, catalogue: Catalogue::default(), hub: Hub::new(), sessions: Sessions::default() }
+fn around(store: Store, clock: Clock) -> AppContext {
+    AppContext { store, clock, catalogue: Catalogue::default(), hub: Hub::new(), sessions: Sessions::default() }
 }
 
-async fn serve_until_told(settings: Settings) -> Result<(), Fault> {
+async fn serve_until_told(settings: Settings) -> Result<(), ServerError> {
     telemetry::start_logging(&settings);
     let begun = Instant::now();
     let listener = bind(settings.addr, "TOAST_ADDR", &settings).await?;
@@ -117,16 +117,16 @@ async fn serve_until_told(settings: Settings) -> Result<(), Fault> {
 
 /// Takes an address; one of all networks only when that was asked for, since a server of a region is reached through
 /// its ingress alone.
-async fn bind(addr: SocketAddr, name: &str, settings: &Settings) -> Result<TcpListener, Fault> {
+async fn bind(addr: SocketAddr, name: &str, settings: &Settings) -> Result<TcpListener, ServerError> {
     if addr.ip().is_unspecified() && !settings.allow_public_bind {
-        return Err(Fault::Broken(format!(
+        return Err(ServerError::Broken(format!(
             "{name}={addr} is open to every network; name one address of this machine, or allow it with \
              TOAST_ALLOW_PUBLIC_BIND=true"
         )));
     }
     TcpListener::bind(addr)
         .await
-        .map_err(|error| Fault::Broken(format!("{name}={addr}: {error}; choose a free address of this machine")))
+        .map_err(|error| ServerError::Broken(format!("{name}={addr}: {error}; choose a free address of this machine")))
 }
 
 /// How long connections get to be closed in good order.
@@ -137,7 +137,7 @@ pub struct Running {
     /// Where it answers.
     pub addr: SocketAddr,
     /// What it serves, for tests that look behind the door.
-    pub toast: Toast,
+    pub context: AppContext,
     closing: CancellationToken,
     shutting: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
@@ -151,29 +151,29 @@ pub fn serve(
     clock: Clock,
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
-) -> Result<Running, Fault> {
+) -> Result<Running, ServerError> {
     // A second executor in one process is refused; the first one serves all.
     drop(any_spawner::Executor::init_tokio());
     let (closing, shutting) = (CancellationToken::new(), CancellationToken::new());
     let handle = telemetry::start_metrics()?;
     let files = Files::load(&settings.site_root)?;
     let options = StoreOptions { limited: true, ..store_options(&settings) };
-    let mut toast = around(Store::connect(settings.database_url.secret(), &options)?, clock);
-    toast.catalogue = toast.catalogue.with_pictures(Pictures::new(files.addresses("/pictures/")));
-    let web = Web::new(toast.clone(), &settings, files, closing.clone());
-    let addr = listener.local_addr().map_err(|error| Fault::Broken(error.to_string()))?;
+    let mut context = around(Store::connect(settings.database_url.secret(), &options)?, clock);
+    context.catalogue = context.catalogue.with_pictures(Pictures::new(files.addresses("/pictures/")));
+    let state = AppState::new(context.clone(), &settings, files, closing.clone());
+    let addr = listener.local_addr().map_err(|error| ServerError::Broken(error.to_string()))?;
     let mut tasks = vec![
-        tokio::spawn(answer(listener, http::router(web), shutting.clone())),
-        live::listener::start(toast.clone(), closing.clone()),
-        live::notifier::start(toast.clone(), closing.clone()),
-        outbox::start(toast.clone(), closing.clone()),
+        tokio::spawn(answer(listener, http::router(state), shutting.clone())),
+        live::listener::start(context.clone(), closing.clone()),
+        live::notifier::start(context.clone(), closing.clone()),
+        outbox::start(context.clone(), closing.clone()),
     ];
     if let Some(listener) = metrics_listener {
-        tasks.push(tokio::spawn(answer(listener, health::operators(handle, toast.clone()), shutting.clone())));
+        tasks.push(tokio::spawn(answer(listener, health::operators(handle, context.clone()), shutting.clone())));
     }
     Ok(Running {
         addr,
-        toast,
+        context,
         closing,
         shutting,
         tasks,
@@ -195,7 +195,7 @@ impl Running {
     pub async fn stop(self) {
         tracing::info!("draining");
         self.closing.cancel();
-        self.toast.hub.close();
+        self.context.hub.close();
         tokio::time::sleep(self.notice).await;
         self.shutting.cancel();
         let finished = futures::future::join_all(self.tasks);
@@ -203,7 +203,7 @@ impl Running {
             tracing::warn!("stopped with requests still open");
         }
         // A statement at a database that is gone without a word would be waited for until the network gives up.
-        if tokio::time::timeout(LEAVING, self.toast.store.close()).await.is_err() {
+        if tokio::time::timeout(LEAVING, self.context.store.close()).await.is_err() {
             tracing::warn!("stopped with statements still open");
         }
         tracing::info!("stopped");

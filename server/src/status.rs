@@ -3,8 +3,8 @@
 mod world;
 
 use crate::{
-    db::{Source, Store},
-    error::Fault,
+    db::{ReadFrom, Store},
+    error::ServerError,
     queries::restaurants,
 };
 use std::{fmt::Write as _, time::Duration};
@@ -21,8 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub async fn report(
     agent: &str,
     restaurant: Option<&str>,
-    store: impl FnOnce() -> Result<Store, Fault>,
-) -> Result<String, Fault> {
+    store: impl FnOnce() -> Result<Store, ServerError>,
+) -> Result<String, ServerError> {
     match restaurant {
         Some(slug) => {
             let world = ask(agent).await.unwrap_or_default();
@@ -32,10 +32,10 @@ pub async fn report(
     }
 }
 
-async fn place(slug: &str, store: &Store, world: &World) -> Result<String, Fault> {
-    let restaurant = restaurants::named(store, Source::Leader, slug)
+async fn place(slug: &str, store: &Store, world: &World) -> Result<String, ServerError> {
+    let restaurant = restaurants::named(store, ReadFrom::Leader, slug)
         .await?
-        .ok_or_else(|| Fault::Broken(format!("no restaurant is called {slug}")))?;
+        .ok_or_else(|| ServerError::Broken(format!("no restaurant is called {slug}")))?;
     let place = store.place_of(restaurant).await;
     let group: Option<i64> = place.node.strip_prefix("group-").and_then(|group| group.parse().ok());
     let leader = world.leader_of(group).map(|node| format!(", leader {} at site {}", node.name, node.site));
@@ -44,8 +44,8 @@ async fn place(slug: &str, store: &Store, world: &World) -> Result<String, Fault
     Ok(format!("{slug}: {}{shard}{address}{}", place.node, leader.unwrap_or_default()))
 }
 
-async fn ask(agent: &str) -> Result<World, Fault> {
-    let unreadable = |why: String| Fault::Broken(format!("the agent at {agent}: {why} (TOAST_AGENT_URL)"));
+async fn ask(agent: &str) -> Result<World, ServerError> {
+    let unreadable = |why: String| ServerError::Broken(format!("the agent at {agent}: {why} (TOAST_AGENT_URL)"));
     let answer = tokio::time::timeout(PATIENCE, get(agent, "/world")).await;
     let answer =
         answer.map_err(|_| unreadable("no answer".to_owned()))?.map_err(|error| unreadable(error.to_string()))?;
@@ -158,8 +158,8 @@ mod tests {
 
     #[tokio::test]
     async fn an_agent_that_is_not_there_is_named() {
-        let fault = ask("127.0.0.1:1").await.unwrap_err().to_string();
-        assert!(fault.contains("127.0.0.1:1") && fault.contains("TOAST_AGENT_URL"), "{fault}");
+        let error = ask("127.0.0.1:1").await.unwrap_err().to_string();
+        assert!(error.contains("127.0.0.1:1") && error.contains("TOAST_AGENT_URL"), "{error}");
     }
 
     #[tokio::test]

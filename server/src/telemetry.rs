@@ -2,7 +2,7 @@
 
 use crate::{
     config::{LogFormat, Settings},
-    error::Fault,
+    error::ServerError,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
@@ -20,7 +20,7 @@ pub fn start_logging(settings: &Settings) {
 }
 
 /// Where counters and histograms are kept, readable as Prometheus text.
-pub fn start_metrics() -> Result<PrometheusHandle, Fault> {
+pub fn start_metrics() -> Result<PrometheusHandle, ServerError> {
     static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
     static STARTING: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _one_at_a_time = STARTING.lock();
@@ -31,6 +31,6 @@ pub fn start_metrics() -> Result<PrometheusHandle, Fault> {
     let handle = PrometheusBuilder::new()
         .set_buckets(&seconds)
         .and_then(PrometheusBuilder::install_recorder)
-        .map_err(|error| Fault::Broken(format!("metrics: {error}")))?;
+        .map_err(|error| ServerError::Broken(format!("metrics: {error}")))?;
     Ok(HANDLE.get_or_init(|| handle).clone())
 }

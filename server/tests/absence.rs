@@ -33,7 +33,7 @@ use ::app::domain::error::AppError;
 use app::{HERE, TestApp};
 use postgres::Private;
 use reqwest::StatusCode;
-use server::{accounts, demo, error::Fault};
+use server::{accounts, demo, error::ServerError};
 use shop::{Shop, within};
 use sqlx::{Connection, Executor, PgConnection};
 use std::time::{Duration, Instant};
@@ -173,22 +173,22 @@ async fn menus_and_lists_are_read_from_the_standby_when_the_leader_is_away() {
 async fn whoever_signs_in_is_known_at_the_standby_and_guessing_locks_there_too() {
     let app = TestApp::start().await;
     app.plant(&TestApp::fixture("shared-kitchen")).await;
-    let sign_ins = demo::demo(&app.toast, false).await.unwrap();
+    let sign_ins = demo::demo(&app.context, false).await.unwrap();
     let email = &sign_ins.first().unwrap().email;
     let (leader, standby) = (format!("--database-url={NOWHERE}"), format!("--standby-url={}", app.url()));
     let shop = Shop::open(&[&leader, &standby]).await;
-    let guess = async |password: &str| accounts::sign_in(&shop.server.toast, email, password, HERE).await;
-    let is_refused = |outcome| matches!(outcome, Err(Fault::Refused(AppError::Invalid { .. })));
+    let guess = async |password: &str| accounts::sign_in(&shop.server.context, email, password, HERE).await;
+    let is_refused = |outcome| matches!(outcome, Err(ServerError::Refused(AppError::Invalid { .. })));
     for turn in 0..5 {
         let outcome = guess("not it").await;
         assert!(is_refused(outcome), "turn {turn}");
     }
-    assert!(matches!(guess("toast-demo").await, Err(Fault::Refused(AppError::TooMany { .. }))));
+    assert!(matches!(guess("toast-demo").await, Err(ServerError::Refused(AppError::TooMany { .. }))));
     let another = &sign_ins.last().unwrap().email;
     assert_ne!(another, email);
     // Who it is is known; that there is nowhere to keep a session is another matter.
-    let known = accounts::sign_in(&shop.server.toast, another, "toast-demo", HERE).await;
-    assert!(known.as_ref().is_err_and(Fault::is_absence), "{known:?}");
+    let known = accounts::sign_in(&shop.server.context, another, "toast-demo", HERE).await;
+    assert!(known.as_ref().is_err_and(ServerError::is_unavailable), "{known:?}");
 }
 
 /// Whoever gave up on the question would take the server for dead, and nobody's guests would come to tell it that the leader is
@@ -218,13 +218,13 @@ async fn a_standby_that_is_behind_does_not_bring_back_an_old_menu() {
     // Without a copy, the standby's word is taken.
     assert!(shop.text(page).await.contains("Marinara"));
     // A quote asks the leader, and from then on nothing older is shown.
-    let toast = &shop.server.toast;
-    let newest = toast.catalogue.snapshot(toast, "shared-kitchen").await.unwrap();
+    let context = &shop.server.context;
+    let newest = context.catalogue.snapshot(context, "shared-kitchen").await.unwrap();
     tokio::time::sleep(Duration::from_millis(1_100)).await;
-    let newest = newest.version().max(toast.catalogue.snapshot(toast, "shared-kitchen").await.unwrap().version());
+    let newest = newest.version().max(context.catalogue.snapshot(context, "shared-kitchen").await.unwrap().version());
     for _ in 0..3 {
         assert!(shop.text(page).await.contains("Margherita of today"));
-        assert_eq!(toast.catalogue.shown(toast, "shared-kitchen").await.unwrap().version(), newest);
+        assert_eq!(context.catalogue.shown(context, "shared-kitchen").await.unwrap().version(), newest);
         tokio::time::sleep(Duration::from_millis(1_100)).await;
     }
 }

@@ -88,7 +88,7 @@ async fn every_table_has_its_place() {
 async fn distributing_twice_changes_nothing() {
     let url = cluster::database().await;
     let app = app::TestApp::start_on(url).await;
-    assert_eq!(distribute(&app.toast.store).await.unwrap(), Distribution::Placed(Vec::new()));
+    assert_eq!(distribute(&app.context.store).await.unwrap(), Distribution::Placed(Vec::new()));
 }
 
 #[tokio::test]
@@ -98,6 +98,6 @@ async fn planting_twice_changes_nothing() {
     let app = app::TestApp::start_on(url).await;
     let version = app.snapshot().await.version();
     assert_eq!(app.plant(&app::TestApp::fixture(&app.slug)).await, app.restaurant);
-    app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap();
+    app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
     assert!(app.snapshot().await.version() >= version);
 }

@@ -131,6 +131,6 @@ async fn broken_rules_are_found() {
 #[tokio::test]
 async fn distributing_a_plain_database_changes_nothing() {
     let app = app::TestApp::start().await;
-    let done = server::distribute::distribute(&app.toast.store).await.unwrap();
+    let done = server::distribute::distribute(&app.context.store).await.unwrap();
     assert_eq!(done, server::distribute::Distribution::NotACluster);
 }

@@ -15,7 +15,7 @@ use crate::{
     forms::routes,
     islands::cart::Cart,
     pages::{answer_with, or_notice, page_key, param, title::PageTitle},
-    services::{Backend, LeftOut, RecentOrder, backend, left_out, submission, viewer},
+    services::{LeftOut, RecentOrder, Services, left_out, services, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -28,10 +28,10 @@ pub fn CartPage() -> impl IntoView {
 }
 
 async fn page(slug: String) -> Result<impl IntoView, AppError> {
-    let backend = backend()?;
-    let shown = backend.menus.restaurant(&slug).await?;
-    let cart = backend.ordering.cart(&slug, viewer().visitor).await?;
-    let latest = if cart.lines.is_empty() { latest_order(&backend).await } else { None };
+    let services = services()?;
+    let shown = services.menus.restaurant(&slug).await?;
+    let cart = services.ordering.cart(&slug, viewer().visitor).await?;
+    let latest = if cart.lines.is_empty() { latest_order(&services).await } else { None };
     let restaurant = &shown.restaurant;
     let (error, key) = (submission().error, page_key());
     let prefix = if error.is_some() { "Problem: " } else { "" };
@@ -124,8 +124,8 @@ fn Empty(menu: String) -> impl IntoView {
 }
 
 /// The visitor's newest order: an answer that got lost on the way left an empty cart behind, and an order.
-pub(super) async fn latest_order(backend: &Backend) -> Option<RecentOrder> {
-    let orders = backend.ordering.recent_orders(viewer().visitor?).await;
+pub(super) async fn latest_order(services: &Services) -> Option<RecentOrder> {
+    let orders = services.ordering.recent_orders(viewer().visitor?).await;
     orders.unwrap_or_default().into_iter().next()
 }
 

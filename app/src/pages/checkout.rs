@@ -26,7 +26,7 @@ use crate::{
         or_notice, param,
         title::PageTitle,
     },
-    services::{CheckoutView, CheckoutWish, Ordering, backend, submission, viewer},
+    services::{CheckoutOptions, CheckoutView, Ordering, services, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -39,9 +39,9 @@ pub fn CheckoutPage() -> impl IntoView {
 }
 
 async fn page(slug: String) -> Result<impl IntoView, AppError> {
-    let backend = backend()?;
+    let services = services()?;
     let sent = submission();
-    let view = priced(&*backend.ordering, &slug, viewer().visitor, &Entered::new(&sent, &[])).await?;
+    let view = priced(&*services.ordering, &slug, viewer().visitor, &Entered::new(&sent, &[])).await?;
     let error = sent.error.clone();
     let prefix = if error.is_some() { "Problem: " } else { "" };
     let title = format!("{prefix}Checkout · {} · Toast", view.restaurant.name);
@@ -50,7 +50,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
         view! { <ProblemSummary error=error /> }
     });
     let body = if view.cart.lines.is_empty() {
-        let latest = latest_order(&backend).await;
+        let latest = latest_order(&services).await;
         view! {
             <NothingToOrder slug=&slug />
             <LatestOrder order=latest />
@@ -86,13 +86,13 @@ async fn priced(
     visitor: Option<VisitorId>,
     entered: &Entered,
 ) -> Result<CheckoutView, AppError> {
-    let wish = CheckoutWish { tip_minor: 0, ..entered.wish() };
+    let wish = CheckoutOptions { tip_minor: 0, ..entered.wish() };
     let view = ordering.checkout(slug, visitor, &wish).await?;
     let tip = entered.tip(view.bill.subtotal, &view.cart.locale).unwrap_or_default();
     if tip == 0 {
         return Ok(view);
     }
-    let tipped = ordering.checkout(slug, visitor, &CheckoutWish { tip_minor: tip, ..wish }).await;
+    let tipped = ordering.checkout(slug, visitor, &CheckoutOptions { tip_minor: tip, ..wish }).await;
     // A tip nobody takes is told at its field; the page still shows the bill without it.
     Ok(tipped.unwrap_or(view))
 }

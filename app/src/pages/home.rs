@@ -20,7 +20,7 @@ use crate::{
         or_notice,
         title::PageTitle,
     },
-    services::{Backend, RecentOrder, assets, backend, viewer},
+    services::{RecentOrder, Services, assets, services, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -34,9 +34,9 @@ pub fn HomePage() -> impl IntoView {
 }
 
 async fn page(query: HomeQuery) -> Result<impl IntoView, AppError> {
-    let backend = backend()?;
-    let found = backend.menus.home(&query).await?;
-    let recent = recent_orders(&backend, viewer().visitor).await;
+    let services = services()?;
+    let found = services.menus.home(&query).await?;
+    let recent = recent_orders(&services, viewer().visitor).await;
     Ok(view! {
         <PageTitle text="Toast · Order from restaurants near you" />
         <Meta name="description" content="Find a restaurant by name, dish or cuisine, and order straight from its kitchen." />
@@ -53,9 +53,9 @@ async fn page(query: HomeQuery) -> Result<impl IntoView, AppError> {
 }
 
 /// The visitor's latest orders. They are an extra: home is worth showing without them.
-async fn recent_orders(backend: &Backend, visitor: Option<VisitorId>) -> Vec<RecentOrder> {
+async fn recent_orders(services: &Services, visitor: Option<VisitorId>) -> Vec<RecentOrder> {
     match visitor {
-        Some(visitor) => backend.ordering.recent_orders(visitor).await.unwrap_or_default(),
+        Some(visitor) => services.ordering.recent_orders(visitor).await.unwrap_or_default(),
         None => Vec::new(),
     }
 }

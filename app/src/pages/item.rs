@@ -20,7 +20,7 @@ use crate::{
     forms::{fields, line_item, routes},
     islands::menu_page::Shop,
     pages::{answer_with, asked_due, or_notice, page_key, param, title::PageTitle},
-    services::{Submission, assets, backend, submission, viewer},
+    services::{Submission, assets, services, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -36,15 +36,15 @@ pub fn ItemPage() -> impl IntoView {
 }
 
 async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Result<impl IntoView, AppError> {
-    let backend = backend()?;
+    let services = services()?;
     let sent = submission();
     let cart = match viewer().visitor {
-        Some(visitor) => backend.ordering.cart(&slug, Some(visitor)).await.ok(),
+        Some(visitor) => services.ordering.cart(&slug, Some(visitor)).await.ok(),
         None => None,
     };
     let asked = sent.value(fields::DUE).and_then(Due::from_field).unwrap_or(due);
     let kept = cart.as_ref().map(|cart| cart.time.due).unwrap_or_default();
-    let shown = backend.menus.restaurant_for(&slug, if asked == Due::Asap { kept } else { asked }).await?;
+    let shown = services.menus.restaurant_for(&slug, if asked == Due::Asap { kept } else { asked }).await?;
     let id: ItemId = item.parse().map_err(|_| AppError::not_found("dish"))?;
     let (section, item) = shown.menu.item(id).ok_or_else(|| AppError::not_found("dish"))?;
     let line = sent.value(fields::LINE).map(ToOwned::to_owned).or(line).and_then(|line| line.parse().ok());

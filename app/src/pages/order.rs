@@ -18,7 +18,7 @@ use crate::{
     forms::routes,
     islands::tracker::OrderTracker,
     pages::{answer_with, or_notice, page_key, param, title::PageTitle},
-    services::{backend, submission},
+    services::{services, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -31,7 +31,7 @@ pub fn OrderPage() -> impl IntoView {
 }
 
 async fn page(token: String) -> Result<impl IntoView, AppError> {
-    let order = backend()?.ordering.order(&token).await?;
+    let order = services()?.ordering.order(&token).await?;
     let error = submission().error;
     let title = format!("No. {} · {} · {} · Toast", order.number, order.headline, order.restaurant_name);
     let open = !order.settled;

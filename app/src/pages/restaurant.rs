@@ -28,7 +28,7 @@ use crate::{
         restaurant::{about::About, legend::Legend, linked_data::linked_data},
         title::PageTitle,
     },
-    services::{assets, backend, in_full, submission},
+    services::{assets, in_full, services, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
@@ -41,7 +41,7 @@ pub fn RestaurantPage() -> impl IntoView {
 }
 
 async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
-    let shown = backend()?.menus.restaurant_for(&slug, due).await?;
+    let shown = services()?.menus.restaurant_for(&slug, due).await?;
     let base = assets().base;
     let Shown { restaurant, state, menu, time, .. } = &shown;
     let address = in_full(&routes::restaurant(&slug));

@@ -21,8 +21,8 @@ use app::{
         time::{LocalTime, Timestamp},
     },
     services::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Staff, Workplace,
+        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Services, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -53,8 +53,8 @@ impl Kitchen {
     }
 
     /// As pages see it.
-    pub fn backend(self: &Arc<Self>) -> Backend {
-        Backend { menus: self.clone(), ordering: self.clone(), boards: self.clone(), accounts: self.clone() }
+    pub fn services(self: &Arc<Self>) -> Services {
+        Services { menus: self.clone(), ordering: self.clone(), boards: self.clone(), accounts: self.clone() }
     }
 }
 
@@ -335,7 +335,7 @@ impl Ordering for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn checkout(&self, _: &str, _: Option<VisitorId>, _: &CheckoutWish) -> Result<CheckoutView, AppError> {
+    async fn checkout(&self, _: &str, _: Option<VisitorId>, _: &CheckoutOptions) -> Result<CheckoutView, AppError> {
         Err(AppError::Unknown)
     }
 

@@ -36,7 +36,7 @@ pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
     let kitchen = Arc::new(kitchen);
     let request = Request::builder().uri(&ask.path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
     let context = move || {
-        provide_context(kitchen.backend());
+        provide_context(kitchen.services());
         provide_context(Viewer { visitor: None, staff: ask.staff.clone() });
         provide_context(Assets {
             stylesheet: "/pkg/toast.css".to_owned(),

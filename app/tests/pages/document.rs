@@ -4,7 +4,7 @@ use crate::{fake, samples};
 use app::{
     domain::id::VisitorId,
     pages::{App, shell},
-    services::{Assets, Backend, Bundle, Origin, Submission, Viewer},
+    services::{Assets, Bundle, Origin, Services, Submission, Viewer},
 };
 use axum::{
     body::{Body, to_bytes},
@@ -26,7 +26,7 @@ pub async fn get(address: &str) -> Page {
 
 /// A plain visit of somebody.
 pub async fn get_as(address: &str, visitor: Option<VisitorId>) -> Page {
-    render(fake::backend(), address, visitor, None).await
+    render(fake::services(), address, visitor, None).await
 }
 
 /// The page after a form that was refused, of a restaurant whose every text is markup.
@@ -36,14 +36,14 @@ pub async fn hostile(address: &str, submission: Submission) -> Page {
 
 /// The page after a form that was refused.
 pub async fn submit(address: &str, submission: Submission) -> Page {
-    render(fake::backend(), address, Some(samples::visitor()), Some(submission)).await
+    render(fake::services(), address, Some(samples::visitor()), Some(submission)).await
 }
 
-async fn render(backend: Backend, address: &str, visitor: Option<VisitorId>, submission: Option<Submission>) -> Page {
+async fn render(services: Services, address: &str, visitor: Option<VisitorId>, submission: Option<Submission>) -> Page {
     // Walking the routes also sets the executor up, as it does when the server starts.
     let _ = leptos_axum::generate_route_list(|| shell(App));
     let context = move || {
-        provide_context(backend.clone());
+        provide_context(services.clone());
         provide_context(Viewer { visitor, staff: None });
         provide_context(assets());
         provide_context(Origin("https://toast.example".to_owned()));

@@ -16,8 +16,8 @@ use app::{
         restaurant::{HomePage, HomeQuery, RestaurantPage},
     },
     services::{
-        Accounts, Backend, Boards, CheckoutView, CheckoutWish, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Staff,
+        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
@@ -25,18 +25,18 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
 /// The made-up server.
-pub fn backend() -> Backend {
+pub fn services() -> Services {
     serve(Fake { hostile: false })
 }
 
 /// The made-up server after its staff and its guests wrote markup wherever text can be written.
-pub fn hostile_backend() -> Backend {
+pub fn hostile_backend() -> Services {
     serve(Fake { hostile: true })
 }
 
-fn serve(fake: Fake) -> Backend {
+fn serve(fake: Fake) -> Services {
     let fake = Arc::new(fake);
-    Backend { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake }
+    Services { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake }
 }
 
 struct Fake {
@@ -106,7 +106,7 @@ impl Ordering for Fake {
         &self,
         slug: &str,
         visitor: Option<VisitorId>,
-        wish: &CheckoutWish,
+        wish: &CheckoutOptions,
     ) -> Result<CheckoutView, AppError> {
         let cart = self.cart(slug, visitor).await?;
         let mut view = samples::checkout(cart, wish);

@@ -16,7 +16,7 @@ use app::{
         time::{LocalTime, Timestamp},
     },
     forms::line_item,
-    services::{CheckoutView, CheckoutWish, ModeTimes, RecentOrder},
+    services::{CheckoutOptions, CheckoutView, ModeTimes, RecentOrder},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -327,7 +327,7 @@ pub fn cart() -> CartView {
     }
 }
 
-pub fn checkout(mut cart: CartView, wish: &CheckoutWish) -> CheckoutView {
+pub fn checkout(mut cart: CartView, wish: &CheckoutOptions) -> CheckoutView {
     cart.mode = wish.mode.unwrap_or(cart.mode);
     let service = Service { mode: cart.mode, postcode: wish.postcode.as_deref() };
     let requests: Vec<_> = cart.lines.iter().map(|line| line.line.request.clone()).collect();

@@ -43,7 +43,7 @@ struct Visit {
 /// Measures all of it.
 pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Figure>, Failure> {
     let site = &bench.settings.site;
-    let server = bench.toast(Setup { name: "browser", database, site, page_cache: None, pinned: false }).await?;
+    let server = bench.context(Setup { name: "browser", database, site, page_cache: None, pinned: false }).await?;
     let seen = watch(bench, &server).await?;
     let before =
         weigh(bench, &server, seen.loaded.iter().filter(|file| is_needed(file)).map(|file| &*file.url)).await?;

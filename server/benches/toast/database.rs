@@ -62,9 +62,9 @@ impl Database {
 
     /// Runs a command of Toast on it.
     pub async fn run(&self, bench: &Bench, arguments: &[&str]) -> Result<(), Failure> {
-        let mut toast = tokio::process::Command::new(&bench.settings.toast);
-        toast.args(arguments).env("TOAST_DATABASE_URL", &self.url).kill_on_drop(true);
-        let output = toast.output().await.map_err(Failure::system(bench.settings.toast.display()))?;
+        let mut context = tokio::process::Command::new(&bench.settings.context);
+        context.args(arguments).env("TOAST_DATABASE_URL", &self.url).kill_on_drop(true);
+        let output = context.output().await.map_err(Failure::system(bench.settings.context.display()))?;
         written(&format!("toast {}", arguments.join(" ")), &output).map(drop)
     }
 

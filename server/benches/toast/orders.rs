@@ -98,7 +98,7 @@ impl Shop {
         fs::create_dir_all(&site).map_err(Failure::system(site.display()))?;
         let name = format!("orders-{}", self.name);
         let setup = Setup { name: &name, database: &self.database.url, site: &site, page_cache: None, pinned: false };
-        bench.toast(setup).await
+        bench.context(setup).await
     }
 
     /// The first so many baskets as the load script reads them.

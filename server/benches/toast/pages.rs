@@ -23,9 +23,9 @@ struct Duel {
 pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Figure>, Failure> {
     let site = &bench.settings.site;
     let setup = Setup { name: "pages-cached", database, site, page_cache: None, pinned: true };
-    let cached = bench.toast(setup).await?;
+    let cached = bench.context(setup).await?;
     let setup = Setup { name: "pages-uncached", database, site, page_cache: Some(0), pinned: true };
-    let uncached = bench.toast(setup).await?;
+    let uncached = bench.context(setup).await?;
 
     let mut packed = Duel::prepare(bench, &cached, "br").await?;
     let mut plain = Duel::prepare(bench, &cached, "identity").await?;
@@ -51,18 +51,18 @@ pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Figure>, Failu
 
 impl Duel {
     /// The neighbour gets the second answer: the first one may have been rendered for it.
-    async fn prepare(bench: &Bench, toast: &Server, encoding: &'static str) -> Result<Self, Failure> {
-        let url = toast.url(PAGE);
+    async fn prepare(bench: &Bench, context: &Server, encoding: &'static str) -> Result<Self, Failure> {
+        let url = context.url(PAGE);
         bare::receive(&bench.http, &url, encoding).await?;
         let answer = bare::receive(&bench.http, &url, encoding).await?;
         ensure_encoded(&answer, encoding)?;
-        let bare = bench.bare(&format!("pages-bare-{}", toast.addr.port()), &answer).await?;
+        let bare = bench.bare(&format!("pages-bare-{}", context.addr.port()), &answer).await?;
         Ok(Self { encoding, bare, toasts: Vec::new(), bares: Vec::new() })
     }
 
     /// One turn each; answers the most memory that each had.
-    async fn round(&mut self, bench: &Bench, toast: &Server) -> Result<(f64, f64), Failure> {
-        let ours = toast.memory_during(bench.pages_a_second(toast, PAGE, self.encoding)).await?;
+    async fn round(&mut self, bench: &Bench, context: &Server) -> Result<(f64, f64), Failure> {
+        let ours = context.memory_during(bench.pages_a_second(context, PAGE, self.encoding)).await?;
         let theirs = self.bare.memory_during(bench.pages_a_second(&self.bare, PAGE, self.encoding)).await?;
         self.toasts.push(ours.0?);
         self.bares.push(theirs.0?);

@@ -46,9 +46,9 @@ pub struct Setup<'a> {
 
 impl Bench {
     /// Starts Toast as it is shipped.
-    pub async fn toast(&self, setup: Setup<'_>) -> Result<Server, Failure> {
-        let toast = &self.settings.toast;
-        let mut command = if setup.pinned { self.processors.server(toast) } else { Command::new(toast) };
+    pub async fn context(&self, setup: Setup<'_>) -> Result<Server, Failure> {
+        let context = &self.settings.context;
+        let mut command = if setup.pinned { self.processors.server(context) } else { Command::new(context) };
         let addr = Self::free_address().map_err(Failure::system("a free port"))?;
         let metrics = Self::free_address().map_err(Failure::system("a free port"))?;
         command

@@ -34,7 +34,7 @@ pub struct Settings {
     pub cluster_url: Option<String>,
     /// The server to measure
     #[arg(long, env = "TOAST_BIN", default_value = env!("CARGO_BIN_EXE_toast"))]
-    pub toast: PathBuf,
+    pub context: PathBuf,
     /// Its built site
     #[arg(long, env = "TOAST_SITE_ROOT", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site"))]
     pub site: PathBuf,

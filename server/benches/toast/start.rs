@@ -17,15 +17,15 @@ const SETTLED: Duration = Duration::from_secs(1);
 /// Measures both servers.
 pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Figure>, Failure> {
     let answer = page_to_repeat(bench, database).await?;
-    let (mut toast, mut neighbour) = (Seen::default(), Seen::default());
+    let (mut context, mut neighbour) = (Seen::default(), Seen::default());
     for _ in 0..bench.settings.rounds {
-        toast.see(start(bench, database).await?).await?;
+        context.see(start(bench, database).await?).await?;
         neighbour.see(bench.bare("start-bare", &answer).await?).await?;
     }
     let beside = |rounds| Some(Neighbour::measured("bare axum", rounds));
     Ok(vec![
-        Figure::new("start to ready", "ms", toast.milliseconds, beside(neighbour.milliseconds), None),
-        Figure::new("memory, idle", "MB", toast.megabytes, beside(neighbour.megabytes), None),
+        Figure::new("start to ready", "ms", context.milliseconds, beside(neighbour.milliseconds), None),
+        Figure::new("memory, idle", "MB", context.megabytes, beside(neighbour.megabytes), None),
     ])
 }
 
@@ -46,7 +46,7 @@ impl Seen {
 
 async fn start(bench: &Bench, database: &str) -> Result<Server, Failure> {
     let setup = Setup { name: "start-toast", database, site: &bench.settings.site, page_cache: None, pinned: true };
-    bench.toast(setup).await
+    bench.context(setup).await
 }
 
 async fn page_to_repeat(bench: &Bench, database: &str) -> Result<Answer, Failure> {

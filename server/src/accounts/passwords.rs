@@ -1,6 +1,6 @@
 //! Passwords: argon2id, as slow for an address that nobody has, and never on all cores at once.
 
-use crate::error::Fault;
+use crate::error::ServerError;
 use app::domain::error::AppError;
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -35,8 +35,8 @@ impl Passwords {
     }
 
     /// Whether a password is the right one; without a hash it never is, and takes as long to find out.
-    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, Fault> {
-        let busy = || Fault::from(AppError::Unavailable { retry_after: 2 });
+    pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, ServerError> {
+        let busy = || ServerError::from(AppError::Unavailable { retry_after: 2 });
         let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
         let password = password.to_owned();
@@ -44,18 +44,18 @@ impl Passwords {
             let _turn = turn;
             verify(&password, hash)
         });
-        verified.await.map_err(|error| Fault::Broken(format!("hashing broke off: {error}")))?
+        verified.await.map_err(|error| ServerError::Broken(format!("hashing broke off: {error}")))?
     }
 }
 
-fn verify(password: &str, hash: Option<String>) -> Result<bool, Fault> {
+fn verify(password: &str, hash: Option<String>) -> Result<bool, ServerError> {
     let known = hash.is_some();
     let hash = match hash {
         Some(hash) => hash,
         None => nobodys_hash()?.to_owned(),
     };
     let unreadable =
-        |error: argon2::password_hash::Error| Fault::Unreadable { what: "password hash", why: error.to_string() };
+        |error: argon2::password_hash::Error| ServerError::Unreadable { what: "password hash", why: error.to_string() };
     let hash = PasswordHash::new(&hash).map_err(unreadable)?;
     let fits = password.len() <= LONGEST;
     let password = if fits { password } else { "" };
@@ -64,13 +64,13 @@ fn verify(password: &str, hash: Option<String>) -> Result<bool, Fault> {
 }
 
 /// The hash of a new password.
-pub fn hash(password: &str) -> Result<String, Fault> {
+pub fn hash(password: &str) -> Result<String, ServerError> {
     let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(broken)?;
     Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(broken)?.to_string())
 }
 
 /// Compared with when there is no account.
-fn nobodys_hash() -> Result<&'static str, Fault> {
+fn nobodys_hash() -> Result<&'static str, ServerError> {
     static HASH: OnceLock<String> = OnceLock::new();
     if let Some(hash) = HASH.get() {
         return Ok(hash);
@@ -79,14 +79,14 @@ fn nobodys_hash() -> Result<&'static str, Fault> {
     Ok(HASH.get_or_init(|| made))
 }
 
-fn argon2() -> Result<Argon2<'static>, Fault> {
+fn argon2() -> Result<Argon2<'static>, ServerError> {
     let params = Params::new(MEMORY_KIB, PASSES, LANES, None);
-    let params = params.map_err(|error| Fault::Broken(format!("argon2: {error}")))?;
+    let params = params.map_err(|error| ServerError::Broken(format!("argon2: {error}")))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-fn broken(error: argon2::password_hash::Error) -> Fault {
-    Fault::Broken(format!("argon2: {error}"))
+fn broken(error: argon2::password_hash::Error) -> ServerError {
+    ServerError::Broken(format!("argon2: {error}"))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{SignedIn, passwords::Passwords, tries::one_more},
-    error::Fault,
+    error::ServerError,
     queries::sign_ins::Tries,
 };
 use app::domain::time::Timestamp;
@@ -56,8 +56,8 @@ impl Sessions {
     pub(super) async fn known(
         &self,
         fingerprint: &str,
-        read: impl Future<Output = Result<Option<Arc<SignedIn>>, Fault>>,
-    ) -> Result<Option<Arc<SignedIn>>, Fault> {
+        read: impl Future<Output = Result<Option<Arc<SignedIn>>, ServerError>>,
+    ) -> Result<Option<Arc<SignedIn>>, ServerError> {
         match self.known.get(fingerprint).await {
             Some(known) => Ok(known),
             None => self.renewed(fingerprint, read).await,
@@ -68,10 +68,10 @@ impl Sessions {
     pub(super) async fn renewed(
         &self,
         fingerprint: &str,
-        read: impl Future<Output = Result<Option<Arc<SignedIn>>, Fault>>,
-    ) -> Result<Option<Arc<SignedIn>>, Fault> {
+        read: impl Future<Output = Result<Option<Arc<SignedIn>>, ServerError>>,
+    ) -> Result<Option<Arc<SignedIn>>, ServerError> {
         let session = match read.await {
-            Err(fault) if fault.is_absence() => Some(self.remembered.get(fingerprint).await.ok_or(fault)?),
+            Err(error) if error.is_unavailable() => Some(self.remembered.get(fingerprint).await.ok_or(error)?),
             session => {
                 let session = session?;
                 match &session {

@@ -2,8 +2,8 @@
 
 use crate::{
     accounts::secrets,
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
     queries::sign_ins::{self, Tried, Tries},
 };
 use app::domain::{error::AppError, time::Timestamp};
@@ -38,15 +38,21 @@ pub struct Counted {
 }
 
 /// Counts a try; refused while earlier ones from there lock. A try that is given up by its client stays counted.
-pub async fn count(toast: &Toast, email: &str, from: IpAddr, ledger: Ledger, now: Timestamp) -> Result<Counted, Fault> {
+pub async fn count(
+    context: &AppContext,
+    email: &str,
+    from: IpAddr,
+    ledger: Ledger,
+    now: Timestamp,
+) -> Result<Counted, ServerError> {
     let mut counted = Counted { email: email.to_owned(), origin: origin(email, from), ledger };
     let locking = match ledger {
-        Ledger::Process => toast.sessions.count(&counted.origin, now).await,
-        Ledger::Account => match with_account(toast, counted.tried(), now).await {
+        Ledger::Process => context.sessions.count(&counted.origin, now).await,
+        Ledger::Account => match with_account(context, counted.tried(), now).await {
             // It could be read a moment ago: the node is being replaced, and takes no writes.
-            Err(fault) if fault.is_absence() => {
+            Err(error) if error.is_unavailable() => {
                 counted.ledger = Ledger::Process;
-                toast.sessions.count(&counted.origin, now).await
+                context.sessions.count(&counted.origin, now).await
             }
             locking => locking?,
         },
@@ -62,19 +68,19 @@ pub async fn count(toast: &Toast, email: &str, from: IpAddr, ledger: Ledger, now
 
 impl Counted {
     /// The password was right: what was counted from there is forgotten.
-    pub async fn forgive(self, toast: &Toast) -> Result<(), Fault> {
+    pub async fn forgive(self, context: &AppContext) -> Result<(), ServerError> {
         match self.ledger {
-            Ledger::Process => toast.sessions.forgive(&self.origin).await,
-            Ledger::Account => sign_ins::forgive(&toast.store, self.tried()).await?,
+            Ledger::Process => context.sessions.forgive(&self.origin).await,
+            Ledger::Account => sign_ins::forgive(&context.store, self.tried()).await?,
         }
         Ok(())
     }
 
     /// The password could not be looked at: it was no guess.
-    pub async fn give_back(self, toast: &Toast) -> Result<(), Fault> {
+    pub async fn give_back(self, context: &AppContext) -> Result<(), ServerError> {
         match self.ledger {
-            Ledger::Process => toast.sessions.give_back(&self.origin).await,
-            Ledger::Account => sign_ins::give_back(&toast.store, self.tried()).await?,
+            Ledger::Process => context.sessions.give_back(&self.origin).await,
+            Ledger::Account => sign_ins::give_back(&context.store, self.tried()).await?,
         }
         Ok(())
     }
@@ -85,14 +91,14 @@ impl Counted {
 }
 
 /// Counts with the account; answers the earlier tries when they lock.
-async fn with_account(toast: &Toast, tried: Tried<'_>, now: Timestamp) -> Result<Option<Tries>, Fault> {
+async fn with_account(context: &AppContext, tried: Tried<'_>, now: Timestamp) -> Result<Option<Tries>, ServerError> {
     let forgotten = now.plus_minutes(-REMEMBERED_MINUTES);
-    match sign_ins::count(&toast.store, tried, now, &over(now), forgotten).await? {
+    match sign_ins::count(&context.store, tried, now, &over(now), forgotten).await? {
         // The first from a new origin clears up behind the old ones, so that rows do not grow with addresses.
-        Some(1) => sign_ins::sweep(&toast.store, tried.email, forgotten).await.map(|()| None),
+        Some(1) => sign_ins::sweep(&context.store, tried.email, forgotten).await.map(|()| None),
         Some(_) => Ok(None),
         None => {
-            Ok(Some(sign_ins::find(&toast.store, tried).await?.unwrap_or(Tries { failures: FREE_FAILURES, at: now })))
+            Ok(Some(sign_ins::find(&context.store, tried).await?.unwrap_or(Tries { failures: FREE_FAILURES, at: now })))
         }
     }
 }

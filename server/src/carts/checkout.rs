@@ -3,8 +3,8 @@
 
 use crate::{
     carts::{self, lines::Priced, problems::of_order},
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
     menus::Snapshot,
     queries,
     scheduling::Promise,
@@ -22,7 +22,7 @@ use app::{
         terms::ServiceMode,
         time::Timestamp,
     },
-    services::{CheckoutView, CheckoutWish, ModeTimes},
+    services::{CheckoutOptions, CheckoutView, ModeTimes},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -32,15 +32,15 @@ const LOOK_BACK_MINUTES: i64 = 4 * 60;
 
 /// Everything the checkout page shows; mints the order's id.
 pub async fn checkout(
-    toast: &Toast,
+    context: &AppContext,
     slug: &str,
     visitor: Option<VisitorId>,
-    wish: &CheckoutWish,
-) -> Result<CheckoutView, Fault> {
-    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let kept = carts::find(toast, &snapshot, visitor).await?;
-    let now = toast.clock.now();
-    let room = Room::of(toast, &snapshot, now).await?;
+    wish: &CheckoutOptions,
+) -> Result<CheckoutView, ServerError> {
+    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let kept = carts::find(context, &snapshot, visitor).await?;
+    let now = context.clock.now();
+    let room = Room::of(context, &snapshot, now).await?;
     let terms = &snapshot.restaurant.terms;
     let wished = wish.mode.filter(|mode| terms.mode(*mode).is_some());
     let mode = wished.unwrap_or_else(|| carts::mode_of(&kept, &snapshot));
@@ -70,9 +70,9 @@ pub struct Room(HashMap<(ServiceMode, Timestamp), u32>);
 
 impl Room {
     /// Reads what is taken, from the times on that an order of now may still fall into.
-    pub async fn of(toast: &Toast, snapshot: &Snapshot, now: Timestamp) -> Result<Self, Fault> {
+    pub async fn of(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Result<Self, ServerError> {
         let from = now.plus_minutes(-LOOK_BACK_MINUTES);
-        let loads = queries::carts::loads(&toast.store, snapshot.restaurant.id, from).await?;
+        let loads = queries::carts::loads(&context.store, snapshot.restaurant.id, from).await?;
         Ok(Self(loads.into_iter().map(|(mode, at, taken)| ((mode, at), taken)).collect()))
     }
 
@@ -110,7 +110,7 @@ fn whole_bill(
     menu: &Menu,
     lines: Vec<PricedLine>,
     mode: ServiceMode,
-    wish: &CheckoutWish,
+    wish: &CheckoutOptions,
     problems: &mut Vec<Problem>,
 ) -> Bill {
     if lines.is_empty() {

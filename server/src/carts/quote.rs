@@ -5,8 +5,8 @@ use crate::{
         checkout::Room,
         problems::{at_lines, of_order},
     },
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
 };
 use app::domain::{
     bill::PricedLine,
@@ -19,9 +19,9 @@ use app::domain::{
 };
 
 /// Prices lines without ordering them.
-pub async fn quote(toast: &Toast, slug: &str, request: &QuoteRequest) -> Result<Quote, Fault> {
-    let snapshot = toast.catalogue.snapshot(toast, slug).await?;
-    let now = toast.clock.now();
+pub async fn quote(context: &AppContext, slug: &str, request: &QuoteRequest) -> Result<Quote, ServerError> {
+    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let now = context.clock.now();
     let (_, menu) = snapshot.menu_for(Some(request.mode), request.due, now);
     let whole = |problem: PriceProblem| AppError::Invalid { problems: vec![of_order(&problem)] };
     let terms = &snapshot.restaurant.terms;
@@ -34,7 +34,7 @@ pub async fn quote(toast: &Toast, slug: &str, request: &QuoteRequest) -> Result<
     let service = Service { mode: request.mode, postcode };
     let tip = Money::new(request.tip_minor, menu.currency);
     let bill = pricing::price_rows(&menu, terms, lines, service, tip).map_err(whole)?;
-    let times = Room::of(toast, &snapshot, now).await?.times(&snapshot, request.mode, now);
+    let times = Room::of(context, &snapshot, now).await?.times(&snapshot, request.mode, now);
     Ok(Quote { menu_version: menu.version, bill, earliest: times.earliest, slots: times.slots })
 }
 

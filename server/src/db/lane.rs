@@ -5,11 +5,11 @@ mod leases;
 
 use crate::{
     db::{
-        Source, Store,
+        ReadFrom, Store,
         circuit_breaker::Intent,
         nodes::{Key, Node, Slot},
     },
-    error::{Fault, Meaning, meaning},
+    error::{DbErrorKind, ServerError, meaning},
 };
 use futures::future::BoxFuture;
 use leases::{Leased, begin, brought_to_its_end, connection};
@@ -41,24 +41,24 @@ enum Whose<'a> {
 pub(crate) struct Lane<'a> {
     store: &'a Store,
     whose: Whose<'a>,
-    source: Source,
+    source: ReadFrom,
 }
 
 impl<'a> Lane<'a> {
     pub(super) const fn of(store: &'a Store, key: Key<'a>) -> Self {
-        Self { store, whose: Whose::Key(key), source: Source::Leader }
+        Self { store, whose: Whose::Key(key), source: ReadFrom::Leader }
     }
 
     pub(super) const fn everywhere(store: &'a Store) -> Self {
-        Self { store, whose: Whose::Everybody, source: Source::Leader }
+        Self { store, whose: Whose::Everybody, source: ReadFrom::Leader }
     }
 
     pub(super) const fn itself(store: &'a Store) -> Self {
-        Self { store, whose: Whose::Nobody, source: Source::Leader }
+        Self { store, whose: Whose::Nobody, source: ReadFrom::Leader }
     }
 
     /// The same from elsewhere.
-    pub(crate) const fn from(self, source: Source) -> Self {
+    pub(crate) const fn from(self, source: ReadFrom) -> Self {
         Self { source, ..self }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Lane<'a> {
     pub(crate) async fn read<T>(
         &self,
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, ServerError> {
         // Whoever asks every shard is nobody's guest, and may ask for much.
         let limit = match self.whose {
             Whose::Everybody => self.store.deadline,
@@ -79,12 +79,12 @@ impl<'a> Lane<'a> {
     pub(crate) async fn write<T>(
         &self,
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, ServerError> {
         self.run(Intent::Write, self.store.deadline, statement).await
     }
 
     /// Begins a transaction.
-    pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
+    pub(crate) async fn begin(&self) -> Result<Tx, ServerError> {
         let (store, node, pool) = (self.store, self.admitted(Intent::Write).await?, self.pool()?);
         let work = Box::pin(async {
             let slot = node.slot(store.admission).await?;
@@ -99,7 +99,7 @@ impl<'a> Lane<'a> {
         intent: Intent,
         limit: Duration,
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, ServerError> {
         let (store, node, pool) = (self.store, self.admitted(intent).await?, self.pool()?);
         let sent = AtomicBool::new(false);
         // In a box: what waits for a statement is held by whatever waits for that.
@@ -112,12 +112,12 @@ impl<'a> Lane<'a> {
         });
         let outcome = node.watched(limit, work).await;
         if intent == Intent::Write && sent.load(Ordering::Relaxed) {
-            return outcome.map_err(Fault::of_a_change);
+            return outcome.map_err(ServerError::of_a_change);
         }
         outcome
     }
 
-    async fn admitted(&self, intent: Intent) -> Result<Arc<Node>, Fault> {
+    async fn admitted(&self, intent: Intent) -> Result<Arc<Node>, ServerError> {
         let node = self.node().await?;
         if node.circuit.admits(intent) {
             return Ok(node);
@@ -127,26 +127,26 @@ impl<'a> Lane<'a> {
         Err(node.away())
     }
 
-    async fn node(&self) -> Result<Arc<Node>, Fault> {
+    async fn node(&self) -> Result<Arc<Node>, ServerError> {
         let (store, nodes) = (self.store, &self.store.nodes);
         match (self.source, &self.whose) {
-            (Source::Standby, _) => store.standby.as_ref().map(|standby| standby.node.clone()).ok_or_else(no_standby),
-            (Source::Leader, Whose::Key(key)) => Ok(nodes.of(&store.pool, key).await),
-            (Source::Leader, Whose::Everybody) => Ok(nodes.every(&store.pool).await),
-            (Source::Leader, Whose::Nobody) => Ok(nodes.leader(&store.pool).await),
+            (ReadFrom::Standby, _) => store.standby.as_ref().map(|standby| standby.node.clone()).ok_or_else(no_standby),
+            (ReadFrom::Leader, Whose::Key(key)) => Ok(nodes.of(&store.pool, key).await),
+            (ReadFrom::Leader, Whose::Everybody) => Ok(nodes.every(&store.pool).await),
+            (ReadFrom::Leader, Whose::Nobody) => Ok(nodes.leader(&store.pool).await),
         }
     }
 
-    fn pool(&self) -> Result<&'a PgPool, Fault> {
+    fn pool(&self) -> Result<&'a PgPool, ServerError> {
         match self.source {
-            Source::Leader => Ok(&self.store.pool),
-            Source::Standby => self.store.standby.as_ref().map(|standby| &standby.pool).ok_or_else(no_standby),
+            ReadFrom::Leader => Ok(&self.store.pool),
+            ReadFrom::Standby => self.store.standby.as_ref().map(|standby| &standby.pool).ok_or_else(no_standby),
         }
     }
 }
 
-fn no_standby() -> Fault {
-    Fault::Away { node: "standby".to_owned() }
+fn no_standby() -> ServerError {
+    ServerError::Away { node: "standby".to_owned() }
 }
 
 /// A transaction over one restaurant's rows, or over one row of a table that is placed by itself.
@@ -160,18 +160,18 @@ pub(crate) struct Tx {
 
 impl Tx {
     /// Commits, under a deadline.
-    pub(super) async fn commit(self, limit: Duration) -> Result<(), Fault> {
+    pub(super) async fn commit(self, limit: Duration) -> Result<(), ServerError> {
         let Self { inner, slot } = self;
         let node = slot.node().clone();
         node.watched(limit, async {
             match inner.commit().await {
                 Ok(()) => Ok(()),
-                Err(error) if meaning(&error) == Meaning::Contended => Err(Fault::Contended),
-                Err(error) => Err(Fault::Unknown(error)),
+                Err(error) if meaning(&error) == DbErrorKind::Contended => Err(ServerError::Contended),
+                Err(error) => Err(ServerError::Unknown(error)),
             }
         })
         .await
-        .map_err(Fault::of_a_change)
+        .map_err(ServerError::of_a_change)
     }
 
     /// The node it is at.

@@ -7,7 +7,7 @@ pub use spread::{Key, Shard, Spread, hash};
 
 use crate::{
     db::circuit_breaker::{Circuit, State},
-    error::{Fault, Meaning, meaning},
+    error::{DbErrorKind, ServerError, meaning},
 };
 use look::Look;
 use serde::Serialize;
@@ -95,7 +95,7 @@ impl Node {
     }
 
     /// Waits for a place among the node's statements.
-    pub async fn slot(self: &Arc<Self>, patience: Duration) -> Result<Slot, Fault> {
+    pub async fn slot(self: &Arc<Self>, patience: Duration) -> Result<Slot, ServerError> {
         match tokio::time::timeout(patience, self.share.clone().acquire_owned()).await {
             Ok(Ok(permit)) => Ok(Slot { node: self.clone(), _permit: permit }),
             _ => Err(self.away()),
@@ -103,8 +103,8 @@ impl Node {
     }
 
     /// The refusal while it is not asked; nothing was sent.
-    pub fn away(&self) -> Fault {
-        Fault::Away { node: self.name.clone() }
+    pub fn away(&self) -> ServerError {
+        ServerError::Away { node: self.name.clone() }
     }
 
     /// Waits for work at this node, but never longer than until it is known to hang, and notes how it went.
@@ -114,8 +114,8 @@ impl Node {
     pub async fn watched<T>(
         self: &Arc<Self>,
         limit: Duration,
-        work: impl Future<Output = Result<T, Fault>>,
-    ) -> Result<T, Fault> {
+        work: impl Future<Output = Result<T, ServerError>>,
+    ) -> Result<T, ServerError> {
         let begun = Instant::now();
         let mut work = pin!(work);
         let mut pause = SUSPICIOUS;
@@ -124,10 +124,10 @@ impl Node {
             tokio::select! {
                 biased;
                 outcome = &mut work => break outcome,
-                () = self.circuit.until_it_hangs(), if pause != SUSPICIOUS => break Err(Fault::Deadline),
+                () = self.circuit.until_it_hangs(), if pause != SUSPICIOUS => break Err(ServerError::Deadline),
                 () = tokio::time::sleep(pause.min(left)) => {
                     if pause >= left {
-                        break Err(Fault::Deadline);
+                        break Err(ServerError::Deadline);
                     }
                     self.suspect();
                     pause = SUSPICIOUS_AGAIN;
@@ -151,13 +151,13 @@ impl Node {
         });
     }
 
-    fn note<T>(self: &Arc<Self>, outcome: &Result<T, Fault>, after: Duration) {
+    fn note<T>(self: &Arc<Self>, outcome: &Result<T, ServerError>, after: Duration) {
         let before = self.circuit.state();
         if is_failure(outcome) {
             if self.circuit.failed(after) {
                 self.suspect();
             }
-        } else if !matches!(outcome, Err(Fault::Away { .. })) {
+        } else if !matches!(outcome, Err(ServerError::Away { .. })) {
             self.circuit.answered();
         }
         if self.circuit.state() != before {
@@ -208,10 +208,10 @@ impl Slot {
 }
 
 /// Whether an outcome says that the node is not well; a refusal of ours, and a statement that is wrong, say nothing.
-fn is_failure<T>(outcome: &Result<T, Fault>) -> bool {
+fn is_failure<T>(outcome: &Result<T, ServerError>) -> bool {
     match outcome {
-        Err(Fault::Deadline | Fault::Unknown(_)) => true,
-        Err(Fault::Database(error)) => matches!(meaning(error), Meaning::Unavailable | Meaning::Unknown),
+        Err(ServerError::Deadline | ServerError::Unknown(_)) => true,
+        Err(ServerError::Database(error)) => matches!(meaning(error), DbErrorKind::Unavailable | DbErrorKind::Unknown),
         _ => false,
     }
 }
@@ -463,8 +463,8 @@ mod tests {
         for turn in 0..50u64 {
             match node.slot(Duration::from_millis(1)).await {
                 Ok(slot) => running.push(slot),
-                Err(fault) => {
-                    assert!(matches!(fault, Fault::Away { .. }));
+                Err(error) => {
+                    assert!(matches!(error, ServerError::Away { .. }));
                     running.remove(usize::try_from(turn % 3).unwrap());
                 }
             }
@@ -486,11 +486,11 @@ mod tests {
         let begun = Instant::now();
         let waiting = tokio::spawn({
             let node = node.clone();
-            async move { node.watched(Duration::from_mins(1), std::future::pending::<Result<(), Fault>>()).await }
+            async move { node.watched(Duration::from_mins(1), std::future::pending::<Result<(), ServerError>>()).await }
         });
         tokio::time::sleep(Duration::from_millis(500)).await;
         node.circuit.hangs();
-        assert!(matches!(waiting.await.unwrap(), Err(Fault::Deadline)));
+        assert!(matches!(waiting.await.unwrap(), Err(ServerError::Deadline)));
         assert!(begun.elapsed() < Duration::from_secs(5));
     }
 
@@ -515,12 +515,12 @@ mod tests {
     async fn refusals_and_mistakes_say_nothing_about_a_node() {
         let node = node(3);
         for _ in 0..5 {
-            let refused = node.watched(SUSPICIOUS, async { Err::<(), _>(Fault::Contended) }).await;
+            let refused = node.watched(SUSPICIOUS, async { Err::<(), _>(ServerError::Contended) }).await;
             assert!(refused.is_err());
         }
         assert_eq!(node.circuit.state(), State::Closed);
         for _ in 0..3 {
-            let lost = async { Err::<(), _>(Fault::Database(sqlx::Error::PoolTimedOut)) };
+            let lost = async { Err::<(), _>(ServerError::Database(sqlx::Error::PoolTimedOut)) };
             assert!(node.watched(SUSPICIOUS, lost).await.is_err());
         }
         assert_eq!(node.circuit.state(), State::Refusing);

@@ -1,6 +1,6 @@
 //! Wake-ups between processes: PostgreSQL's notifications, on a connection of their own.
 
-use crate::{db::Store, error::Fault};
+use crate::{db::Store, error::ServerError};
 use futures::{FutureExt as _, TryFutureExt as _};
 use sqlx::{
     Executor as _, Row as _,
@@ -19,13 +19,13 @@ const QUIET: Duration = Duration::from_secs(5);
 pub(crate) struct Ear(PgListener);
 
 /// Sends a message to every process that listens.
-pub(crate) async fn send(store: &Store, message: &str) -> Result<(), Fault> {
+pub(crate) async fn send(store: &Store, message: &str) -> Result<(), ServerError> {
     let statement = sqlx::query!("SELECT pg_notify($1, $2)", CHANNEL, message);
     store.itself().write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Opens a connection outside of the pool, so that waiting takes none away from those who work.
-pub(crate) async fn listen(store: &Store) -> Result<Ear, Fault> {
+pub(crate) async fn listen(store: &Store) -> Result<Ear, ServerError> {
     let options = store.pool().connect_options().as_ref().clone();
     let connecting = async {
         let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
@@ -37,29 +37,31 @@ pub(crate) async fn listen(store: &Store) -> Result<Ear, Fault> {
         ear.ensure_leader().await?;
         Ok(ear)
     };
-    tokio::time::timeout(PATIENCE, connecting).await.unwrap_or(Err(Fault::Deadline))
+    tokio::time::timeout(PATIENCE, connecting).await.unwrap_or(Err(ServerError::Deadline))
 }
 
 impl Ear {
     /// Waits for the next message; a lost connection is an error, since messages may be lost with it. When it has been
     /// quiet for a while the server is asked whether it is still the one that messages are sent through.
-    pub(crate) async fn hear(&mut self) -> Result<String, Fault> {
+    pub(crate) async fn hear(&mut self) -> Result<String, ServerError> {
         loop {
             match tokio::time::timeout(QUIET, self.0.try_recv()).await {
                 Ok(heard) => {
-                    let lost = || Fault::Broken("the database closed the connection".to_owned());
+                    let lost = || ServerError::Broken("the database closed the connection".to_owned());
                     return heard?.map(|message| message.payload().to_owned()).ok_or_else(lost);
                 }
-                Err(_) => tokio::time::timeout(PATIENCE, self.ensure_leader()).await.unwrap_or(Err(Fault::Deadline))?,
+                Err(_) => {
+                    tokio::time::timeout(PATIENCE, self.ensure_leader()).await.unwrap_or(Err(ServerError::Deadline))?
+                }
             }
         }
     }
 
-    async fn ensure_leader(&mut self) -> Result<(), Fault> {
+    async fn ensure_leader(&mut self) -> Result<(), ServerError> {
         // Listening once more changes nothing; both together are one round trip.
         let answer = self.0.fetch_one(sqlx::raw_sql("LISTEN toast; SHOW transaction_read_only")).await?;
         if answer.try_get::<String, _>(0)? == "on" {
-            Err(Fault::Broken("the database is not the leader".to_owned()))
+            Err(ServerError::Broken("the database is not the leader".to_owned()))
         } else {
             Ok(())
         }

@@ -1,6 +1,6 @@
 //! Where each table stands on a cluster: by which column its rows are spread, and with which tables they stay together.
 
-use crate::{db::Store, error::Fault};
+use crate::{db::Store, error::ServerError};
 use futures::FutureExt as _;
 
 /// The place of a table.
@@ -64,7 +64,7 @@ const fn alone(table: &'static str, column: &'static str) -> Placement {
 }
 
 /// Whether the database is the coordinator of a cluster.
-pub(crate) async fn is_cluster(store: &Store) -> Result<bool, Fault> {
+pub(crate) async fn is_cluster(store: &Store) -> Result<bool, ServerError> {
     let statement = sqlx::query_scalar!("SELECT 1 AS found FROM pg_extension WHERE extname = 'citus'");
     let found = store.itself().read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(found.is_some())
@@ -72,14 +72,14 @@ pub(crate) async fn is_cluster(store: &Store) -> Result<bool, Fault> {
 
 /// Tables without a place. The catalogue of the cluster is only there on one, so that the statement cannot be checked
 /// when it is compiled.
-pub(crate) async fn missing(store: &Store) -> Result<Vec<Placement>, Fault> {
+pub(crate) async fn missing(store: &Store) -> Result<Vec<Placement>, ServerError> {
     let statement = sqlx::query_scalar("SELECT logicalrelid::text FROM pg_dist_partition WHERE partmethod = 'h'");
     let placed: Vec<String> = store.itself().read(|db| statement.fetch_all(db).boxed()).await?;
     Ok(PLACEMENTS.iter().filter(|place| !placed.iter().any(|table| table == place.table)).copied().collect())
 }
 
 /// Places tables, all or none. Rows that are there already move with them, however long it takes: no deadline.
-pub(crate) async fn place_all(store: &Store, placements: &[Placement]) -> Result<(), Fault> {
+pub(crate) async fn place_all(store: &Store, placements: &[Placement]) -> Result<(), ServerError> {
     let mut tx = store.pool().begin().await?;
     for place in placements {
         sqlx::query("SELECT create_distributed_table($1::text::regclass, $2, colocate_with => $3)")
@@ -94,7 +94,7 @@ pub(crate) async fn place_all(store: &Store, placements: &[Placement]) -> Result
 }
 
 /// Has functions run where their restaurant's rows are.
-pub(crate) async fn delegate_functions(store: &Store) -> Result<(), Fault> {
+pub(crate) async fn delegate_functions(store: &Store) -> Result<(), ServerError> {
     for (function, argument) in DELEGATED {
         sqlx::query(
             "SELECT create_distributed_function(oid::regprocedure, $2, colocate_with => 'orders')

@@ -1,8 +1,8 @@
 //! Bringing a database to this version's schema, and telling whether it has it.
 
 use crate::{
-    db::{Source, Store},
-    error::Fault,
+    db::{ReadFrom, Store},
+    error::ServerError,
 };
 use futures::FutureExt as _;
 use sqlx::migrate::{MigrateError, Migrator};
@@ -32,24 +32,24 @@ impl Store {
     /// Runs the migrations that this database has not seen, each once, one server at a time.
     ///
     /// Through the coordinator of a cluster, never through a worker or a pooler of transactions: the lock is a session's.
-    pub async fn migrate(&self) -> Result<(), Fault> {
+    pub async fn migrate(&self) -> Result<(), ServerError> {
         MIGRATIONS.run(self.pool()).await.map_err(|error| match error {
-            MigrateError::Execute(error) => Fault::Database(error),
-            other => Fault::Broken(format!("migration: {other}")),
+            MigrateError::Execute(error) => ServerError::Database(error),
+            other => ServerError::Broken(format!("migration: {other}")),
         })
     }
 
     /// Whether the database answers soon, and has the schema of this version.
-    pub async fn schema(&self, patience: Duration) -> Result<Schema, Fault> {
-        self.schema_at(Source::Leader, patience).await
+    pub async fn schema(&self, patience: Duration) -> Result<Schema, ServerError> {
+        self.schema_at(ReadFrom::Leader, patience).await
     }
 
     /// The same of the standby, which shows what may be late while the leader is away.
-    pub async fn schema_of_standby(&self, patience: Duration) -> Result<Schema, Fault> {
-        self.schema_at(Source::Standby, patience).await
+    pub async fn schema_of_standby(&self, patience: Duration) -> Result<Schema, ServerError> {
+        self.schema_at(ReadFrom::Standby, patience).await
     }
 
-    async fn schema_at(&self, source: Source, patience: Duration) -> Result<Schema, Fault> {
+    async fn schema_at(&self, source: ReadFrom, patience: Duration) -> Result<Schema, ServerError> {
         let wanted: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
         let count = i64::try_from(wanted.len()).unwrap_or(i64::MAX);
         // Not checked when it is compiled: the table is the migrator's.
@@ -58,12 +58,12 @@ impl Store {
                 .bind(wanted);
         let lane = self.itself().from(source);
         let look = lane.read(|db| done.fetch_one(db).boxed());
-        match tokio::time::timeout(patience, look).await.map_err(|_| Fault::Deadline)? {
+        match tokio::time::timeout(patience, look).await.map_err(|_| ServerError::Deadline)? {
             Ok(done) => Ok(if done == count { Schema::Current } else { Schema::Behind }),
-            Err(Fault::Database(sqlx::Error::Database(error))) if error.code().as_deref() == Some(NO_TABLE) => {
+            Err(ServerError::Database(sqlx::Error::Database(error))) if error.code().as_deref() == Some(NO_TABLE) => {
                 Ok(Schema::Behind)
             }
-            Err(fault) => Err(fault),
+            Err(error) => Err(error),
         }
     }
 }

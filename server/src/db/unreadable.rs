@@ -1,6 +1,6 @@
 //! Stored data that this version cannot read: told to operators once, however often it is met.
 
-use crate::error::Fault;
+use crate::error::ServerError;
 use app::domain::{error::AppError, id::RestaurantId};
 use std::{
     collections::HashSet,
@@ -18,13 +18,13 @@ pub(crate) struct Unreadable {
     pub(crate) why: String,
 }
 
-impl From<Unreadable> for Fault {
+impl From<Unreadable> for ServerError {
     fn from(Unreadable { what, why }: Unreadable) -> Self {
         Self::Unreadable { what, why }
     }
 }
 
-impl From<&Unreadable> for Fault {
+impl From<&Unreadable> for ServerError {
     fn from(unreadable: &Unreadable) -> Self {
         unreadable.clone().into()
     }
@@ -56,7 +56,7 @@ impl Found {
 
     /// The answer when nothing but this row was asked for. Pages that are open ask every few seconds, so the line that the
     /// incident leads to is written with the first answer only.
-    pub(crate) fn refuse(&self, restaurant: RestaurantId, row: Uuid, unreadable: &Unreadable) -> Fault {
+    pub(crate) fn refuse(&self, restaurant: RestaurantId, row: Uuid, unreadable: &Unreadable) -> ServerError {
         self.tell(restaurant, row, unreadable);
         AppError::Internal { incident: incident(row) }.into()
     }

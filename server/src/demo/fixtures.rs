@@ -2,9 +2,9 @@
 
 use crate::{
     accounts,
-    context::Toast,
+    context::AppContext,
     demo::{ids::staff_id, plan, plant},
-    error::Fault,
+    error::ServerError,
     queries::{
         menus::Record,
         staff::{self, NewAccount},
@@ -54,37 +54,37 @@ pub struct DemoSignIn {
 
 /// Plants the demo where it is not there yet. With `reset`, menus, terms and passwords are as at the beginning again;
 /// orders stay.
-pub async fn demo(toast: &Toast, reset: bool) -> Result<Vec<DemoSignIn>, Fault> {
-    let now = toast.clock.now();
+pub async fn demo(context: &AppContext, reset: bool) -> Result<Vec<DemoSignIn>, ServerError> {
+    let now = context.clock.now();
     let records = FILES.iter().map(|(file, text)| plan::record(file, text, now)).collect::<Result<Vec<_>, _>>()?;
     for record in &records {
-        plant(toast, std::slice::from_ref(record), reset).await?;
-        toast.catalogue.welcome(&record.restaurant.slug).await;
+        plant(context, std::slice::from_ref(record), reset).await?;
+        context.catalogue.welcome(&record.restaurant.slug).await;
     }
     let hash = tokio::task::spawn_blocking(|| accounts::hash(DEMO_PASSWORD)).await;
-    let hash = hash.map_err(|error| Fault::Broken(format!("hashing broke off: {error}")))??;
+    let hash = hash.map_err(|error| ServerError::Broken(format!("hashing broke off: {error}")))??;
     let places = |role| records.iter().map(|record| workplace(record, role)).collect::<Vec<_>>();
-    let mut sign_ins = vec![employ(toast, OWNER, "Demo Owner", &places(Role::Owner), &hash, reset).await?];
+    let mut sign_ins = vec![employ(context, OWNER, "Demo Owner", &places(Role::Owner), &hash, reset).await?];
     for place in &places(Role::Staff) {
         let (email, name) = (format!("{}@toast.example", place.slug), format!("{} staff", place.name));
-        sign_ins.push(employ(toast, &email, &name, std::slice::from_ref(place), &hash, reset).await?);
+        sign_ins.push(employ(context, &email, &name, std::slice::from_ref(place), &hash, reset).await?);
     }
     Ok(sign_ins)
 }
 
 async fn employ(
-    toast: &Toast,
+    context: &AppContext,
     email: &str,
     name: &str,
     places: &[Workplace],
     hash: &str,
     reset: bool,
-) -> Result<DemoSignIn, Fault> {
+) -> Result<DemoSignIn, ServerError> {
     let id = staff_id(email).uuid();
     let account = NewAccount { email: email.to_owned(), id, name: name.to_owned() };
-    staff::employ(&toast.store, &account, hash, reset).await?;
+    staff::employ(&context.store, &account, hash, reset).await?;
     for place in places {
-        staff::assign(&toast.store, id, place).await?;
+        staff::assign(&context.store, id, place).await?;
     }
     let restaurants = places.iter().map(|place| place.name.clone()).collect();
     Ok(DemoSignIn { email: email.to_owned(), password: DEMO_PASSWORD, restaurants })

@@ -5,12 +5,12 @@ mod kitchens;
 mod places;
 
 use crate::{
-    context::Toast,
+    context::AppContext,
     demo::{
         ids::{group_id, modifier_id, restaurant_id},
         plant,
     },
-    error::Fault,
+    error::ServerError,
     queries::menus::{ChargeRow, GroupRow, HoursRow, ModeRow, ModifierRow, Record, RestaurantRow, ZoneRow},
     restaurants::normalize,
     scheduling::local_time::DAY,
@@ -27,12 +27,12 @@ const BATCH: usize = 100;
 const ITEMS: std::ops::RangeInclusive<usize> = 40..=60;
 
 /// Plants made-up restaurants; answers how many were not there yet.
-pub async fn generated(toast: &Toast, count: usize, seed_number: u64) -> Result<usize, Fault> {
+pub async fn generated(context: &AppContext, count: usize, seed_number: u64) -> Result<usize, ServerError> {
     let mut planted = 0;
     for first in (0..count).step_by(BATCH) {
         let numbers = first..count.min(first + BATCH);
         let records: Vec<_> = numbers.filter_map(|number| record(seed_number, number)).collect();
-        planted += plant(toast, &records, false).await?;
+        planted += plant(context, &records, false).await?;
         tracing::info!(planted, count, "made up restaurants");
     }
     Ok(planted)

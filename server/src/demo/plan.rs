@@ -7,7 +7,7 @@ use crate::{
         recipe::{ExceptionDate, Recipe},
         times,
     },
-    error::Fault,
+    error::ServerError,
     queries::menus::{ExceptionRow, HoursRow, Record, RestaurantRow, Until},
     restaurants::normalize,
     scheduling::{
@@ -22,12 +22,12 @@ use std::{collections::BTreeMap, fmt::Display};
 use uuid::Uuid;
 
 /// The rows of the restaurant in a file; what is wrong with it otherwise, all at once.
-pub fn record(file: &str, toml: &str, now: Timestamp) -> Result<Record, Fault> {
+pub fn record(file: &str, toml: &str, now: Timestamp) -> Result<Record, ServerError> {
     let recipe: Recipe =
-        toml::from_str(toml).map_err(|error| Fault::Broken(format!("{file} cannot be read: {error}")))?;
+        toml::from_str(toml).map_err(|error| ServerError::Broken(format!("{file} cannot be read: {error}")))?;
     let mut notes = Notes { file: file.to_owned(), problems: Vec::new() };
     let record = Planning::of(&recipe, now, &mut notes).record(&mut notes);
-    if notes.problems.is_empty() { Ok(record) } else { Err(Fault::Broken(notes.problems.join("\n"))) }
+    if notes.problems.is_empty() { Ok(record) } else { Err(ServerError::Broken(notes.problems.join("\n"))) }
 }
 
 /// What is wrong with a file.

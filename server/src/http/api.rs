@@ -3,7 +3,7 @@
 mod strict;
 
 use crate::http::{
-    Web,
+    AppState,
     body::JsonBody,
     errors::{self, ProblemDetails, Unreadable},
 };
@@ -93,7 +93,7 @@ pub fn document() -> String {
 }
 
 /// The addresses of the API.
-pub fn router() -> Router<Web> {
+pub fn router() -> Router<AppState> {
     let text = bytes::Bytes::from(document());
     let document = move || {
         let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "public, max-age=60")];
@@ -130,10 +130,10 @@ async fn not_allowed() -> Response {
         (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn search(State(web): State<Web>, RawQuery(query): RawQuery) -> Response {
+async fn search(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let found = async {
         let query = home_query(query.as_deref().unwrap_or_default())?;
-        web.toast.home(&query).await
+        state.context.home(&query).await
     };
     answer(found.await.map(|page| RestaurantList { restaurants: page.restaurants, partial: page.partial }))
 }
@@ -150,8 +150,8 @@ async fn search(State(web): State<Web>, RawQuery(query): RawQuery) -> Response {
         (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn menu(State(web): State<Web>, Path(slug): Path<String>, RawQuery(query): RawQuery) -> Response {
-    let page = async { web.toast.restaurant_for(&slug, due(query.as_deref().unwrap_or_default())?).await };
+async fn menu(State(state): State<AppState>, Path(slug): Path<String>, RawQuery(query): RawQuery) -> Response {
+    let page = async { state.context.restaurant_for(&slug, due(query.as_deref().unwrap_or_default())?).await };
     match page.await {
         Ok(RestaurantPage { time: MenuTime { gone: Some(_), .. }, times, .. }) => {
             errors::refuse(&not_offered(times.first()))
@@ -198,11 +198,11 @@ fn not_offered(first: Option<&LocalTime>) -> AppError {
     )
 )]
 async fn quote(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(slug): Path<String>,
     JsonBody(request): JsonBody<QuoteRequest>,
 ) -> Response {
-    answer(web.toast.quote(&slug, &request).await)
+    answer(state.context.quote(&slug, &request).await)
 }
 
 /// Places an order, once for each `Idempotency-Key`.
@@ -226,13 +226,13 @@ async fn quote(
     )
 )]
 async fn place(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(slug): Path<String>,
     headers: HeaderMap,
     JsonBody(order): JsonBody<NewOrder>,
 ) -> Response {
     let Some(key) = order_key(&headers, &order) else { return Unreadable::KeyMissing.into_response() };
-    match web.toast.place(&slug, &key, None, &order).await {
+    match state.context.place(&slug, &key, None, &order).await {
         Ok(placed) => {
             let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
             let place = HeaderValue::from_str(&format!("/api/v1/orders/{}", placed.token));
@@ -256,8 +256,8 @@ async fn place(
         (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
     )
 )]
-async fn order(State(web): State<Web>, Path(token): Path<String>) -> Response {
-    let mut response = answer(web.toast.order(&token).await);
+async fn order(State(state): State<AppState>, Path(token): Path<String>) -> Response {
+    let mut response = answer(state.context.order(&token).await);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -3,7 +3,7 @@
 //! `/wake.js` is also there as `/wake.0f3a….js`. The name with the fingerprint may be kept for ever, by browsers and by
 //! the CDN; the plain name is for people and must be asked for again.
 
-use crate::error::Fault;
+use crate::error::ServerError;
 use app::services::{Assets, Bundle};
 use axum::response::{IntoResponse, Response};
 use brotli::enc::BrotliEncoderParams;
@@ -40,9 +40,9 @@ enum Lifetime {
 
 impl Files {
     /// Reads a built site. A folder that is not there is an empty site: pages work without scripts and styles.
-    pub fn load(root: &Path) -> Result<Self, Fault> {
+    pub fn load(root: &Path) -> Result<Self, ServerError> {
         let mut files = Self::default();
-        let unreadable = |error: io::Error| Fault::Broken(format!("site root {}: {error}", root.display()));
+        let unreadable = |error: io::Error| ServerError::Broken(format!("site root {}: {error}", root.display()));
         for path in walk(root).map_err(unreadable)? {
             let Ok(relative) = path.strip_prefix(root) else { continue };
             let address = format!("/{}", relative.to_string_lossy().replace('\\', "/"));

@@ -1,6 +1,6 @@
 //! From which address a request comes, through proxies that are trusted to say so.
 
-use crate::http::Web;
+use crate::http::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::{HeaderMap, HeaderName, request::Parts};
 use ipnet::IpNet;
@@ -15,13 +15,13 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller(pub IpAddr);
 
-impl FromRequestParts<Web> for Caller {
+impl FromRequestParts<AppState> for Caller {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-        Ok(Self(caller(peer, &parts.headers, &web.trusted_proxies)))
+        Ok(Self(caller(peer, &parts.headers, &state.trusted_proxies)))
     }
 }
 

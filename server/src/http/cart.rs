@@ -1,7 +1,7 @@
 //! Carts over HTTP: forms that change them, JSON for the islands.
 
 use crate::http::{
-    Web,
+    AppState,
     body::{Form, wants_json},
     change_id, never_kept, pages,
 };
@@ -27,42 +27,47 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// The cart as a page, or as JSON for islands.
-pub async fn show(State(web): State<Web>, Path(slug): Path<String>, request: Request) -> Response {
-    let visitor = web.cookies.visitor(request.headers());
+pub async fn show(State(state): State<AppState>, Path(slug): Path<String>, request: Request) -> Response {
+    let visitor = state.cookies.visitor(request.headers());
     if !wants_json(request.headers()) {
-        let mut response = pages::visit(State(web.clone()), request).await;
+        let mut response = pages::visit(State(state.clone()), request).await;
         if let Some(visitor) = visitor {
-            web.cookies.keep_visitor(visitor, &mut response);
+            state.cookies.keep_visitor(visitor, &mut response);
         }
         return response;
     }
-    match web.toast.cart(&slug, visitor).await {
+    match state.context.cart(&slug, visitor).await {
         Ok(cart) => never_kept(Json(cart).into_response()),
         Err(error) => crate::http::errors::refuse(&error),
     }
 }
 
 /// Changes a cart; a browser without one gets it now.
-pub async fn change(State(web): State<Web>, Path(slug): Path<String>, headers: HeaderMap, form: Form) -> Response {
-    change_with(&web, &slug, &headers, form).await
+pub async fn change(
+    State(state): State<AppState>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
+    change_with(&state, &slug, &headers, form).await
 }
 
 /// As [`change`], from the page of a dish.
 pub async fn change_from_item(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path((slug, _item)): Path<(String, String)>,
     headers: HeaderMap,
     form: Form,
 ) -> Response {
-    change_with(&web, &slug, &headers, form).await
+    change_with(&state, &slug, &headers, form).await
 }
 
-async fn change_with(web: &Web, slug: &str, headers: &HeaderMap, form: Form) -> Response {
-    let known = web.cookies.visitor(headers);
+async fn change_with(state: &AppState, slug: &str, headers: &HeaderMap, form: Form) -> Response {
+    let known = state.cookies.visitor(headers);
     let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
     let key = change_id::key(headers, &form);
     let changed = match cart_change(&form) {
-        Ok(change) => web.toast.change_cart(slug, visitor, change_id::change_id(&key, &change), change).await,
+        Ok(change) => state.context.change_cart(slug, visitor, change_id::change_id(&key, &change), change).await,
         Err(error) => Err(error),
     };
     // The cart may be there although its first answer is not.
@@ -76,11 +81,11 @@ async fn change_with(web: &Web, slug: &str, headers: &HeaderMap, form: Form) -> 
             let mut fields = form.0;
             // A second try from the page that says so is the same change.
             fields.insert(fields::KEY.to_owned(), vec![key]);
-            pages::again(web, &page, headers, Submission { fields, error: Some(error) }).await
+            pages::again(state, &page, headers, Submission { fields, error: Some(error) }).await
         }
     };
     if known.is_some() || response.status().as_u16() < 400 || is_unknown {
-        web.cookies.keep_visitor(visitor, &mut response);
+        state.cookies.keep_visitor(visitor, &mut response);
     }
     response
 }

@@ -1,7 +1,7 @@
 //! The checkout form: once per order id, whatever the network does in between.
 
 use crate::http::{
-    Web,
+    AppState,
     body::{Form, wants_json},
     errors, pages,
 };
@@ -15,7 +15,7 @@ use app::{
         terms::ServiceMode,
     },
     forms::{checkout, fields, routes},
-    services::{CheckoutWish, OrderKey, OrderedCart, Ordering, Submission},
+    services::{CheckoutOptions, OrderKey, OrderedCart, Ordering, Submission},
 };
 use axum::{
     Json,
@@ -26,45 +26,50 @@ use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 
 /// Places the cart as an order, or shows the checkout again with what to change.
-pub async fn place(State(web): State<Web>, Path(slug): Path<String>, headers: HeaderMap, form: Form) -> Response {
+pub async fn place(
+    State(state): State<AppState>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Response {
     let page = routes::checkout(&slug);
     if form.has(fields::UPDATE) {
-        return pages::again(&web, &page, &headers, Submission { fields: form.0, error: None }).await;
+        return pages::again(&state, &page, &headers, Submission { fields: form.0, error: None }).await;
     }
-    match place_cart(&web, &slug, &headers, &form).await {
+    match place_cart(&state, &slug, &headers, &form).await {
         Ok(placed) if wants_json(&headers) => (StatusCode::CREATED, Json(placed)).into_response(),
         Ok(placed) => Redirect::to(&routes::order(&placed.token)).into_response(),
         Err(error) if wants_json(&headers) => errors::refuse(&error),
-        Err(error) => pages::again(&web, &page, &headers, Submission { fields: form.0, error: Some(error) }).await,
+        Err(error) => pages::again(&state, &page, &headers, Submission { fields: form.0, error: Some(error) }).await,
     }
 }
 
-async fn place_cart(web: &Web, slug: &str, headers: &HeaderMap, form: &Form) -> Result<PlacedOrder, AppError> {
+async fn place_cart(state: &AppState, slug: &str, headers: &HeaderMap, form: &Form) -> Result<PlacedOrder, AppError> {
     let key = order_key(form)?;
-    let visitor = web.cookies.visitor(headers);
-    match place_once(web, slug, &key, visitor, form).await {
+    let visitor = state.cookies.visitor(headers);
+    match place_once(state, slug, &key, visitor, form).await {
         // A form is not a program: its guest has ordered, and is shown what.
-        Err(AppError::KeyReused) => Err(web.toast.ordered_before(visitor, slug, key.order).await),
+        Err(AppError::KeyReused) => Err(state.context.ordered_before(visitor, slug, key.order).await),
         placed => placed,
     }
 }
 
 async fn place_once(
-    web: &Web,
+    state: &AppState,
     slug: &str,
     key: &OrderKey,
     visitor: Option<VisitorId>,
     form: &Form,
 ) -> Result<PlacedOrder, AppError> {
     // The first answer emptied the cart: a retry is recognised before the cart is looked at.
-    if let Some(placed) = web.toast.replay(slug, key).await? {
+    if let Some(placed) = state.context.replay(slug, key).await? {
         return Ok(placed);
     }
-    let cart = web.toast.cart(slug, visitor).await?;
-    let subtotal = subtotal(web, slug, visitor, form, &cart).await?;
+    let cart = state.context.cart(slug, visitor).await?;
+    let subtotal = subtotal(state, slug, visitor, form, &cart).await?;
     let order = new_order(form, &cart, subtotal)?;
     let ordered = visitor.map(|visitor| OrderedCart::of(visitor, &cart));
-    web.toast.place(slug, key, ordered.as_ref(), &order).await
+    state.context.place(slug, key, ordered.as_ref(), &order).await
 }
 
 fn order_key(form: &Form) -> Result<OrderKey, AppError> {
@@ -86,7 +91,7 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
 /// What the dishes cost that a tip in percent is of: those that can be had at the time of the form, which may be another
 /// one than the cart's.
 async fn subtotal(
-    web: &Web,
+    state: &AppState,
     slug: &str,
     visitor: Option<VisitorId>,
     form: &Form,
@@ -96,8 +101,8 @@ async fn subtotal(
     if matches!(form.text(fields::TIP), "" | "0" | "other") || due == cart.time.due {
         return Ok(cart.bill.subtotal);
     }
-    let wish = CheckoutWish { due: Some(due), ..CheckoutWish::default() };
-    Ok(web.toast.checkout(slug, visitor, &wish).await?.cart.bill.subtotal)
+    let wish = CheckoutOptions { due: Some(due), ..CheckoutOptions::default() };
+    Ok(state.context.checkout(slug, visitor, &wish).await?.cart.bill.subtotal)
 }
 
 fn new_order(form: &Form, cart: &CartView, subtotal: Money) -> Result<NewOrder, AppError> {

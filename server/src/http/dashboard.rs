@@ -2,7 +2,7 @@
 
 use crate::{
     http::{
-        Web,
+        AppState,
         body::{Form, wants_json},
         caller::Caller,
         errors, never_kept, pages,
@@ -30,37 +30,37 @@ use http::{HeaderMap, Uri, header};
 use std::str::FromStr;
 
 /// Opens a session.
-pub async fn sign_in(State(web): State<Web>, Caller(from): Caller, headers: HeaderMap, form: Form) -> Response {
+pub async fn sign_in(State(state): State<AppState>, Caller(from): Caller, headers: HeaderMap, form: Form) -> Response {
     let email = typed::without_marks(form.text(fields::EMAIL));
-    match web.toast.sign_in(email.trim(), form.text(fields::PASSWORD), from).await {
+    match state.context.sign_in(email.trim(), form.text(fields::PASSWORD), from).await {
         Ok(secret) => {
             let mut response = Redirect::to(routes::own_or(form.text(fields::NEXT), routes::DASHBOARD)).into_response();
-            response.headers_mut().append(header::SET_COOKIE, web.cookies.keep_session(&secret));
+            response.headers_mut().append(header::SET_COOKIE, state.cookies.keep_session(&secret));
             response
         }
         Err(error) => {
             let mut fields = form.0;
             fields.remove(fields::PASSWORD);
-            pages::again(&web, routes::SIGN_IN, &headers, Submission { fields, error: Some(error) }).await
+            pages::again(&state, routes::SIGN_IN, &headers, Submission { fields, error: Some(error) }).await
         }
     }
 }
 
 /// Ends the session.
-pub async fn sign_out(State(web): State<Web>, uri: Uri, headers: HeaderMap) -> Response {
-    if let Some(secret) = web.cookies.session(&headers)
-        && let Err(error) = web.toast.sign_out(&secret).await
+pub async fn sign_out(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
+    if let Some(secret) = state.cookies.session(&headers)
+        && let Err(error) = state.context.sign_out(&secret).await
     {
-        return pages::refuse(&web, &uri, &headers, &error).await;
+        return pages::refuse(&state, &uri, &headers, &error).await;
     }
     let mut response = Redirect::to(routes::SIGN_IN).into_response();
-    response.headers_mut().append(header::SET_COOKIE, web.cookies.drop_session());
+    response.headers_mut().append(header::SET_COOKIE, state.cookies.drop_session());
     response
 }
 
 /// The board as JSON.
-pub async fn snapshot(State(web): State<Web>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
-    let board = async { web.toast.board(&web.staff(&headers).await?, &slug).await };
+pub async fn snapshot(State(state): State<AppState>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
+    let board = async { state.context.board(&state.staff(&headers).await?, &slug).await };
     match board.await {
         Ok(board) => never_kept(Json(board).into_response()),
         Err(error) => errors::refuse(&error),
@@ -69,45 +69,45 @@ pub async fn snapshot(State(web): State<Web>, Path(slug): Path<String>, headers:
 
 /// Moves an order.
 pub async fn move_order(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(slug): Path<String>,
     uri: Uri,
     headers: HeaderMap,
     form: Form,
 ) -> Response {
     let moved = async {
-        let staff = web.staff(&headers).await?;
-        web.toast.move_order(&staff, &slug, &decision(&form)?).await
+        let staff = state.staff(&headers).await?;
+        state.context.move_order(&staff, &slug, &decision(&form)?).await
     };
     match moved.await {
         Ok(ticket) if wants_json(&headers) => never_kept(Json(ticket).into_response()),
         Ok(_) => Redirect::to(&routes::board(&slug)).into_response(),
-        Err(error) => refuse(&web, &routes::board(&slug), &uri, &headers, form, error).await,
+        Err(error) => refuse(&state, &routes::board(&slug), &uri, &headers, form, error).await,
     }
 }
 
 /// Silences the alarm up to the position of the board that was on the screen.
 pub async fn acknowledge(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(slug): Path<String>,
     uri: Uri,
     headers: HeaderMap,
     form: Form,
 ) -> Response {
     let silenced = async {
-        let staff = web.staff(&headers).await?;
-        web.toast.acknowledge(&staff, &slug, parse(&form, fields::SEEN)?).await
+        let staff = state.staff(&headers).await?;
+        state.context.acknowledge(&staff, &slug, parse(&form, fields::SEEN)?).await
     };
     match silenced.await {
         Ok(board) if wants_json(&headers) => never_kept(Json(board).into_response()),
         Ok(_) => Redirect::to(&routes::board(&slug)).into_response(),
-        Err(error) => refuse(&web, &routes::board(&slug), &uri, &headers, form, error).await,
+        Err(error) => refuse(&state, &routes::board(&slug), &uri, &headers, form, error).await,
     }
 }
 
 /// Changes the menu, or pauses the restaurant.
 pub async fn change_menu(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(slug): Path<String>,
     uri: Uri,
     headers: HeaderMap,
@@ -115,24 +115,24 @@ pub async fn change_menu(
 ) -> Response {
     let page = routes::menu_editor(&slug);
     let changed = async {
-        let staff = web.staff(&headers).await?;
-        let change = menu_change(&web, &staff, &slug, &form).await?;
-        web.toast.change_menu(&staff, &slug, &change).await
+        let staff = state.staff(&headers).await?;
+        let change = menu_change(&state, &staff, &slug, &form).await?;
+        state.context.change_menu(&staff, &slug, &change).await
     };
     match changed.await {
         Ok(()) if wants_json(&headers) => never_kept(Json(serde_json::json!({ "saved": true })).into_response()),
         Ok(()) => Redirect::to(routes::own_or(form.text(fields::NEXT), &page)).into_response(),
-        Err(error) => refuse(&web, &page, &uri, &headers, form, error).await,
+        Err(error) => refuse(&state, &page, &uri, &headers, form, error).await,
     }
 }
 
 /// Shows the page the form came from again, unless the person may not see it at all.
-async fn refuse(web: &Web, page: &str, uri: &Uri, headers: &HeaderMap, form: Form, error: AppError) -> Response {
+async fn refuse(state: &AppState, page: &str, uri: &Uri, headers: &HeaderMap, form: Form, error: AppError) -> Response {
     let is_elsewhere = matches!(error, AppError::Unauthenticated | AppError::Forbidden);
     if wants_json(headers) || is_elsewhere {
-        return pages::refuse(web, uri, headers, &error).await;
+        return pages::refuse(state, uri, headers, &error).await;
     }
-    pages::again(web, page, headers, Submission { fields: form.0, error: Some(error) }).await
+    pages::again(state, page, headers, Submission { fields: form.0, error: Some(error) }).await
 }
 
 fn decision(form: &Form) -> Result<OrderMove, AppError> {
@@ -157,22 +157,22 @@ fn decision(form: &Form) -> Result<OrderMove, AppError> {
     })
 }
 
-async fn menu_change(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Result<MenuChange, AppError> {
+async fn menu_change(state: &AppState, staff: &Staff, slug: &str, form: &Form) -> Result<MenuChange, AppError> {
     let value = form.text(fields::VALUE);
     Ok(match form.text(fields::CHANGE) {
         "rename_item" => MenuChange::RenameItem(target(form)?, value.to_owned()),
         "describe_item" => MenuChange::DescribeItem(target(form)?, value.to_owned()),
         "rename_section" => MenuChange::RenameSection(target(form)?, value.to_owned()),
-        "price" => MenuChange::Price(target(form)?, price(web, staff, slug, value).await?),
-        "modifier_price" => MenuChange::ModifierPrice(target(form)?, price(web, staff, slug, value).await?),
+        "price" => MenuChange::Price(target(form)?, price(state, staff, slug, value).await?),
+        "modifier_price" => MenuChange::ModifierPrice(target(form)?, price(state, staff, slug, value).await?),
         "modifier_size_price" => {
             let (modifier, size) =
                 form.text(fields::TARGET).split_once(':').ok_or_else(|| out_of_date(fields::TARGET))?;
             let modifier = modifier.parse().map_err(|_| out_of_date(fields::TARGET))?;
-            MenuChange::ModifierSizePrice(modifier, size.to_owned(), price(web, staff, slug, value).await?)
+            MenuChange::ModifierSizePrice(modifier, size.to_owned(), price(state, staff, slug, value).await?)
         }
-        "item_sold_out" => MenuChange::ItemSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
-        "modifier_sold_out" => MenuChange::ModifierSoldOut(target(form)?, sold_out(web, staff, slug, form).await?),
+        "item_sold_out" => MenuChange::ItemSoldOut(target(form)?, sold_out(state, staff, slug, form).await?),
+        "modifier_sold_out" => MenuChange::ModifierSoldOut(target(form)?, sold_out(state, staff, slug, form).await?),
         "move_item" => MenuChange::MoveItem(target(form)?, step(value)?),
         "move_section" => MenuChange::MoveSection(target(form)?, step(value)?),
         "pause" => MenuChange::Pause(typed::count(value).ok_or_else(minutes_problem)?),
@@ -180,8 +180,8 @@ async fn menu_change(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Resul
     })
 }
 
-async fn price(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<i64, AppError> {
-    let menu = web.toast.editable_menu(staff, slug).await?.menu;
+async fn price(state: &AppState, staff: &Staff, slug: &str, typed: &str) -> Result<i64, AppError> {
+    let menu = state.context.editable_menu(staff, slug).await?.menu;
     Money::parse(typed, menu.currency).map(Money::minor).ok_or_else(|| {
         let example = Money::new(1250, menu.currency).typed(&menu.locale);
         let words = match menu.currency.exponent() {
@@ -192,23 +192,23 @@ async fn price(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<i64,
     })
 }
 
-async fn sold_out(web: &Web, staff: &Staff, slug: &str, form: &Form) -> Result<SoldOut, AppError> {
+async fn sold_out(state: &AppState, staff: &Staff, slug: &str, form: &Form) -> Result<SoldOut, AppError> {
     Ok(match form.text(fields::VALUE) {
         "no" => SoldOut::No,
         "today" => SoldOut::Today,
         "until_stocked" => SoldOut::UntilStocked,
-        "until" => SoldOut::Until(next_local_time(web, staff, slug, form.text(fields::UNTIL)).await?),
+        "until" => SoldOut::Until(next_local_time(state, staff, slug, form.text(fields::UNTIL)).await?),
         _ => return Err(out_of_date(fields::VALUE)),
     })
 }
 
 /// The next instant at which the restaurant's clock shows `HH:MM`.
-async fn next_local_time(web: &Web, staff: &Staff, slug: &str, typed: &str) -> Result<Timestamp, AppError> {
+async fn next_local_time(state: &AppState, staff: &Staff, slug: &str, typed: &str) -> Result<Timestamp, AppError> {
     let refuse = || AppError::invalid(fields::UNTIL, "time", "Enter a time such as 17:30.");
     let time = jiff::civil::Time::from_str(&format!("{}:00", typed.trim())).map_err(|_| refuse())?;
-    let restaurant = web.toast.editable_menu(staff, slug).await?.restaurant;
+    let restaurant = state.context.editable_menu(staff, slug).await?.restaurant;
     let clock = WallClock::of(&restaurant.zone).ok_or_else(refuse)?;
-    clock.next(time, web.toast.clock.now()).ok_or_else(refuse)
+    clock.next(time, state.context.clock.now()).ok_or_else(refuse)
 }
 
 fn step(value: &str) -> Result<i8, AppError> {

@@ -1,9 +1,9 @@
 //! What balancers and operators ask.
 
 use crate::{
-    context::Toast,
+    context::AppContext,
     db::nodes::Place,
-    http::{Web, errors},
+    http::{AppState, errors},
     restaurants::place_of,
 };
 use axum::{
@@ -32,16 +32,16 @@ pub async fn live() -> &'static str {
 ///
 /// Without its leader, but with the standby, a server says `reading`: it can show menus, which is better than nothing, and
 /// worse than a server that sees the leader.
-pub async fn ready(State(web): State<Web>) -> Response {
+pub async fn ready(State(state): State<AppState>) -> Response {
     let (status, text) =
-        if web.is_closing() { (StatusCode::SERVICE_UNAVAILABLE, "draining\n") } else { looked(&web).await };
+        if state.is_closing() { (StatusCode::SERVICE_UNAVAILABLE, "draining\n") } else { looked(&state).await };
     let mut response = (status, text).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-async fn looked(web: &Web) -> (StatusCode, &'static str) {
-    let store = &web.toast.store;
+async fn looked(state: &AppState) -> (StatusCode, &'static str) {
+    let store = &state.context.store;
     let (seen, text) = match store.schema(LEADER).await {
         Ok(seen) => (Ok(seen), "ready\n"),
         Err(_) => (store.schema_of_standby(STANDBY).await, "reading\n"),
@@ -54,21 +54,21 @@ async fn looked(web: &Web) -> (StatusCode, &'static str) {
 }
 
 /// What operators ask, for a listener of its own: metrics, the database's nodes, and which of them holds a restaurant.
-pub fn operators(handle: PrometheusHandle, toast: Toast) -> Router {
+pub fn operators(handle: PrometheusHandle, context: AppContext) -> Router {
     Router::new()
         .route("/circuits", get(circuits))
         .route("/placement", get(placement))
         .route("/metrics", get(move |state| std::future::ready(metrics(&handle, &state))))
-        .with_state(toast)
+        .with_state(context)
 }
 
-fn metrics(handle: &PrometheusHandle, State(toast): &State<Toast>) -> String {
-    toast.store.publish_nodes();
+fn metrics(handle: &PrometheusHandle, State(context): &State<AppContext>) -> String {
+    context.store.publish_nodes();
     handle.render()
 }
 
-async fn circuits(State(toast): State<Toast>) -> Response {
-    Json(toast.store.node_states()).into_response()
+async fn circuits(State(context): State<AppContext>) -> Response {
+    Json(context.store.node_states()).into_response()
 }
 
 /// A restaurant by its slug.
@@ -85,9 +85,9 @@ struct Placement {
     place: Place,
 }
 
-async fn placement(State(toast): State<Toast>, Query(wanted): Query<Wanted>) -> Response {
-    match place_of(&toast, &wanted.restaurant).await {
+async fn placement(State(context): State<AppContext>, Query(wanted): Query<Wanted>) -> Response {
+    match place_of(&context, &wanted.restaurant).await {
         Ok(place) => Json(Placement { restaurant: wanted.restaurant, place }).into_response(),
-        Err(fault) => errors::refuse(&fault.into()),
+        Err(error) => errors::refuse(&error.into()),
     }
 }

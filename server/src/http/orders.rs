@@ -1,7 +1,7 @@
 //! A guest's order over HTTP: calling it off, ordering it again.
 
 use crate::http::{
-    Web,
+    AppState,
     body::{Form, wants_json},
     change_id, pages,
 };
@@ -19,42 +19,47 @@ use http::{HeaderMap, Uri};
 use uuid::Uuid;
 
 /// Calls an order off.
-pub async fn cancel(State(web): State<Web>, Path(token): Path<String>, uri: Uri, headers: HeaderMap) -> Response {
-    match web.toast.cancel(&token).await {
+pub async fn cancel(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    match state.context.cancel(&token).await {
         Ok(order) if wants_json(&headers) => Json(order).into_response(),
         Ok(_) => Redirect::to(&routes::order(&token)).into_response(),
         Err(error) => {
             let submission = Submission { error: Some(error), ..Submission::default() };
-            refuse_on_order(&web, &token, &uri, &headers, submission).await
+            refuse_on_order(&state, &token, &uri, &headers, submission).await
         }
     }
 }
 
 /// Puts an order's dishes into the browser's cart again.
 pub async fn again(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(token): Path<String>,
     uri: Uri,
     headers: HeaderMap,
     form: Form,
 ) -> Response {
-    let known = web.cookies.visitor(&headers);
+    let known = state.cookies.visitor(&headers);
     let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
     let key = change_id::key(&headers, &form);
-    match web.toast.order_again(&token, visitor, change_id::change_id(&key, &token)).await {
+    match state.context.order_again(&token, visitor, change_id::change_id(&key, &token)).await {
         Ok(repeated) => {
             let cart = routes::cart(&repeated.slug);
             let mut response = if repeated.left_out.is_empty() || wants_json(&headers) {
                 Redirect::to(&cart).into_response()
             } else {
-                pages::cart_without(&web, &cart, &headers, visitor, repeated.left_out).await
+                pages::cart_without(&state, &cart, &headers, visitor, repeated.left_out).await
             };
-            web.cookies.keep_visitor(visitor, &mut response);
+            state.cookies.keep_visitor(visitor, &mut response);
             response
         }
         Err(error) => {
             let fields = [(fields::KEY.to_owned(), vec![key])].into();
-            refuse_on_order(&web, &token, &uri, &headers, Submission { fields, error: Some(error) }).await
+            refuse_on_order(&state, &token, &uri, &headers, Submission { fields, error: Some(error) }).await
         }
     }
 }
@@ -64,11 +69,17 @@ pub async fn back(Path(token): Path<String>) -> Redirect {
     Redirect::to(&routes::order(&token))
 }
 
-async fn refuse_on_order(web: &Web, token: &str, uri: &Uri, headers: &HeaderMap, submission: Submission) -> Response {
+async fn refuse_on_order(
+    state: &AppState,
+    token: &str,
+    uri: &Uri,
+    headers: &HeaderMap,
+    submission: Submission,
+) -> Response {
     if let Some(error) = &submission.error
         && (wants_json(headers) || matches!(error, AppError::NotFound { .. }))
     {
-        return pages::refuse(web, uri, headers, error).await;
+        return pages::refuse(state, uri, headers, error).await;
     }
-    pages::again(web, &routes::order(token), headers, submission).await
+    pages::again(state, &routes::order(token), headers, submission).await
 }

@@ -1,13 +1,13 @@
 //! Scheme and host that pages name themselves by in full.
 
-use crate::http::Web;
+use crate::http::AppState;
 use app::services::Origin;
 use http::{HeaderMap, Uri, header, uri::Authority};
 
 /// A name of a host has 253 letters at most, and its port five digits.
 const LONGEST: usize = 260;
 
-impl Web {
+impl AppState {
     /// The public address of the installation; where none is set, the host that the request was sent to.
     pub(super) fn origin_of(&self, uri: &Uri, headers: &HeaderMap) -> Origin {
         self.origin.clone().map(Origin).or_else(|| asked(uri, headers)).unwrap_or_default()

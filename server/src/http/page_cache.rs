@@ -1,9 +1,9 @@
 //! Menu pages, rendered once per version of the menu and kept as the bytes that are sent.
 
 use crate::{
-    context::Toast,
-    error::Fault,
-    http::{Web, assets, pages},
+    context::AppContext,
+    error::ServerError,
+    http::{AppState, assets, pages},
 };
 use app::{
     domain::{error::AppError, id::RestaurantId, time::Timestamp},
@@ -65,28 +65,28 @@ impl PageCache {
 }
 
 /// Answers a restaurant's page, from the cache while that is right.
-pub async fn restaurant(State(web): State<Web>, Path(slug): Path<String>, request: Request) -> Response {
+pub async fn restaurant(State(state): State<AppState>, Path(slug): Path<String>, request: Request) -> Response {
     // Pages for a mode, a section or a search are rendered for the one who asks.
-    if request.uri().query().is_some() || !web.pages.enabled {
-        return pages::visit(State(web), request).await;
+    if request.uri().query().is_some() || !state.pages.enabled {
+        return pages::visit(State(state), request).await;
     }
     let (parts, body) = request.into_parts();
-    match page(&web, &slug, &parts).await {
+    match page(&state, &slug, &parts).await {
         Ok(page) => answer(&page, &parts.headers),
-        Err(Fault::Refused(AppError::NotFound { .. })) => {
-            pages::visit(State(web), Request::from_parts(parts, body)).await
+        Err(ServerError::Refused(AppError::NotFound { .. })) => {
+            pages::visit(State(state), Request::from_parts(parts, body)).await
         }
-        Err(fault) => pages::refuse(&web, &parts.uri, &parts.headers, &fault.into()).await,
+        Err(error) => pages::refuse(&state, &parts.uri, &parts.headers, &error.into()).await,
     }
 }
 
-async fn page(web: &Web, slug: &str, request: &Parts) -> Result<Arc<Page>, Fault> {
-    let toast: &Toast = &web.toast;
-    let snapshot = toast.catalogue.shown(toast, slug).await?;
-    let (now, restaurant) = (toast.clock.now(), snapshot.restaurant.id);
-    let key = (restaurant, web.origin_of(&request.uri, &request.headers));
+async fn page(state: &AppState, slug: &str, request: &Parts) -> Result<Arc<Page>, ServerError> {
+    let context: &AppContext = &state.context;
+    let snapshot = context.catalogue.shown(context, slug).await?;
+    let (now, restaurant) = (context.clock.now(), snapshot.restaurant.id);
+    let key = (restaurant, state.origin_of(&request.uri, &request.headers));
     // Telling when a menu changes by itself takes longer than sending it, so the last page's moment is asked first.
-    if let Some((moment, page)) = web.pages.latest.get(&key).await
+    if let Some((moment, page)) = state.pages.latest.get(&key).await
         && moment.holds(snapshot.version(), now)
     {
         return Ok(page);
@@ -99,9 +99,9 @@ async fn page(web: &Web, slug: &str, request: &Parts) -> Result<Arc<Page>, Fault
         minute: minute(now),
     };
     // One render serves everybody who waits for it.
-    let page = web.pages.pages.try_get_with(moment.clone(), render(web, request)).await;
-    let page = page.map_err(|fault: Arc<Fault>| Fault::Broken(fault.to_string()))?;
-    web.pages.latest.insert(key, (moment, page.clone())).await;
+    let page = state.pages.pages.try_get_with(moment.clone(), render(state, request)).await;
+    let page = page.map_err(|error: Arc<ServerError>| ServerError::Broken(error.to_string()))?;
+    state.pages.latest.insert(key, (moment, page.clone())).await;
     Ok(page)
 }
 
@@ -115,30 +115,30 @@ const fn minute(at: Timestamp) -> i64 {
     at.millis() / 60_000
 }
 
-async fn render(web: &Web, request: &Parts) -> Result<Arc<Page>, Fault> {
+async fn render(state: &AppState, request: &Parts) -> Result<Arc<Page>, ServerError> {
     let mut anonymous = Request::new(Body::empty());
     *anonymous.uri_mut() = request.uri.clone();
     if let Some(host) = request.headers.get(header::HOST) {
         anonymous.headers_mut().insert(header::HOST, host.clone());
     }
-    let response = pages::render(web, anonymous, Viewer::default(), Submission::default()).await;
+    let response = pages::render(state, anonymous, Viewer::default(), Submission::default()).await;
     let status = response.status();
     let plain = axum::body::to_bytes(response.into_body(), usize::MAX)
         .await
-        .map_err(|error| Fault::Broken(format!("page: {error}")))?;
+        .map_err(|error| ServerError::Broken(format!("page: {error}")))?;
     if status != StatusCode::OK {
-        return Err(Fault::Refused(AppError::Unavailable { retry_after: 1 }));
+        return Err(ServerError::Refused(AppError::Unavailable { retry_after: 1 }));
     }
     let tag = format!("\"{}\"", assets::hex(&Sha256::digest(&plain), 12));
     let brotli = tokio::task::spawn_blocking({
         let plain = plain.clone();
         move || assets::compress(&plain, 6)
     });
-    let brotli = brotli.await.map_err(|error| Fault::Broken(format!("compression: {error}")))?;
+    let brotli = brotli.await.map_err(|error| ServerError::Broken(format!("compression: {error}")))?;
     Ok(Arc::new(Page {
         plain,
         brotli: brotli.into(),
-        tag: HeaderValue::from_str(&tag).map_err(|error| Fault::Broken(error.to_string()))?,
+        tag: HeaderValue::from_str(&tag).map_err(|error| ServerError::Broken(error.to_string()))?,
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Pages: rendered by the framework, with the backend and the viewer in reach.
 
-use crate::http::{Web, errors, markup};
+use crate::http::{AppState, errors, markup};
 use app::{
     domain::{error::AppError, id::VisitorId},
     pages::{App, shell, sign_in_address},
@@ -15,24 +15,24 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use leptos::prelude::provide_context;
 
 /// Answers a page to a visit.
-pub async fn visit(State(web): State<Web>, request: Request) -> Response {
-    let viewer = match web.viewer(request.headers()).await {
+pub async fn visit(State(state): State<AppState>, request: Request) -> Response {
+    let viewer = match state.viewer(request.headers()).await {
         Ok(viewer) => viewer,
-        Err(error) => return page_of_error(&web, request.uri(), request.headers(), &error).await,
+        Err(error) => return page_of_error(&state, request.uri(), request.headers(), &error).await,
     };
-    let mut response = render(&web, request, viewer, Submission::default()).await;
+    let mut response = render(&state, request, viewer, Submission::default()).await;
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
 /// Answers a form that could not be done: the page at `path` again, with what was sent and why.
-pub async fn again(web: &Web, path: &str, headers: &HeaderMap, submission: Submission) -> Response {
+pub async fn again(state: &AppState, path: &str, headers: &HeaderMap, submission: Submission) -> Response {
     let error = submission.error.clone();
-    let viewer = web.viewer(headers).await.unwrap_or_default();
+    let viewer = state.viewer(headers).await.unwrap_or_default();
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().unwrap_or_default();
     *request.headers_mut() = headers.clone();
-    let mut response = render(web, request, viewer, submission).await;
+    let mut response = render(state, request, viewer, submission).await;
     if let Some(error) = &error {
         if response.status() == StatusCode::OK {
             *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
@@ -46,40 +46,40 @@ pub async fn again(web: &Web, path: &str, headers: &HeaderMap, submission: Submi
 /// Answers "order again" with the cart, and says which dishes are not in it. A browser that was just given the cart does
 /// not send its cookie yet.
 pub async fn cart_without(
-    web: &Web,
+    state: &AppState,
     path: &str,
     headers: &HeaderMap,
     visitor: VisitorId,
     left_out: Vec<LeftOut>,
 ) -> Response {
-    let viewer = web.viewer(headers).await.unwrap_or_default();
+    let viewer = state.viewer(headers).await.unwrap_or_default();
     let viewer = Viewer { visitor: Some(visitor), ..viewer };
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = path.parse().unwrap_or_default();
     *request.headers_mut() = headers.clone();
     let told = move || provide_context(left_out.clone());
-    crate::http::never_kept(render_with(web, request, viewer, Submission::default(), told).await)
+    crate::http::never_kept(render_with(state, request, viewer, Submission::default(), told).await)
 }
 
 /// Answers a refused request of a page or of a script, each in its own form.
-pub async fn refuse(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
+pub async fn refuse(state: &AppState, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
     if crate::http::body::wants_json(headers) {
         return errors::refuse(error);
     }
     if *error == AppError::Unauthenticated {
         return Redirect::to(&sign_in_address(uri.path())).into_response();
     }
-    page_of_error(web, uri, headers, error).await
+    page_of_error(state, uri, headers, error).await
 }
 
-async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
+async fn page_of_error(state: &AppState, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
     let submission = Submission { error: Some(error.clone()), ..Submission::default() };
     let mut request = Request::new(Body::empty());
     *request.uri_mut() = uri.clone();
     *request.headers_mut() = headers.clone();
     let shown = error.clone();
     let told = move || provide_context(app::pages::OnlyError(shown.clone()));
-    let mut response = render_with(web, request, Viewer::default(), submission, told).await;
+    let mut response = render_with(state, request, Viewer::default(), submission, told).await;
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     errors::add_retry_after(&mut response, error);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -87,22 +87,22 @@ async fn page_of_error(web: &Web, uri: &Uri, headers: &HeaderMap, error: &AppErr
 }
 
 /// Renders the page of a request's address.
-pub async fn render(web: &Web, request: Request, viewer: Viewer, submission: Submission) -> Response {
+pub async fn render(state: &AppState, request: Request, viewer: Viewer, submission: Submission) -> Response {
     let head_only = request.method() == Method::HEAD;
-    let response = render_with(web, request, viewer, submission, || ()).await;
+    let response = render_with(state, request, viewer, submission, || ()).await;
     if head_only { response.map(|_| Body::empty()) } else { response }
 }
 
 /// The same with what `more` provides to that page alone.
 async fn render_with(
-    web: &Web,
+    state: &AppState,
     request: Request,
     viewer: Viewer,
     submission: Submission,
     more: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Response {
-    let origin = web.origin_of(request.uri(), request.headers());
-    let context = web.clone();
+    let origin = state.origin_of(request.uri(), request.headers());
+    let context = state.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || {
             context.provide(origin.clone(), viewer.clone(), submission.clone());

@@ -1,6 +1,6 @@
 //! Headers that keep pages to themselves, and the check that a change comes from our own pages.
 
-use crate::http::Web;
+use crate::http::AppState;
 use axum::{
     extract::{Request, State},
     middleware::Next,
@@ -9,10 +9,10 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 /// Adds the headers to every answer.
-pub async fn guard_answers(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub async fn guard_answers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in &web.guards {
+    for (name, value) in &state.guards {
         headers.entry(name).or_insert_with(|| value.clone());
     }
     response
@@ -22,9 +22,9 @@ pub async fn guard_answers(State(web): State<Web>, request: Request, next: Next)
 ///
 /// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; programs that send neither hold
 /// no cookies of ours. The API carries no cookies' rights at all and is left out.
-pub async fn refuse_foreign_changes(State(web): State<Web>, request: Request, next: Next) -> Response {
+pub async fn refuse_foreign_changes(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if changes && !request.uri().path().starts_with("/api/") && is_foreign(request.headers(), web.origin.as_deref()) {
+    if changes && !request.uri().path().starts_with("/api/") && is_foreign(request.headers(), state.origin.as_deref()) {
         return crate::http::errors::refuse(&app::domain::error::AppError::Forbidden);
     }
     next.run(request).await

@@ -1,9 +1,9 @@
 //! Live streams: server-sent events that replay by position and end when the server drains.
 
 use crate::{
-    context::Toast,
-    error::Fault,
-    http::{Web, errors},
+    context::AppContext,
+    error::ServerError,
+    http::{AppState, errors},
     kitchen,
     live::Woken,
     menus::Snapshot,
@@ -51,23 +51,23 @@ pub struct After {
 
 /// A guest's order, live, until nothing can happen to it any more.
 pub async fn order(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(token): Path<String>,
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
-    if let Err(fault) = orders::view(&web.toast, &token).await {
-        return errors::refuse(&fault.into());
+    if let Err(error) = orders::view(&state.context, &token).await {
+        return errors::refuse(&error.into());
     }
     let Some(restaurant) = orders::token::restaurant(&token) else {
         return errors::refuse(&AppError::not_found("order"));
     };
     let seen = position(&headers, &after).unwrap_or(-1);
-    stream(&web, move |web, sender| async move {
-        let mut news = web.toast.hub.subscribe(restaurant);
+    stream(&state, move |state, sender| async move {
+        let mut news = state.context.hub.subscribe(restaurant);
         let (mut seq, mut beat) = (seen, Beat::new());
         loop {
-            match orders::news_after(&web.toast, &token, seq).await {
+            match orders::news_after(&state.context, &token, seq).await {
                 Ok(OrderNews { view, settled }) => {
                     if let Some(view) = view {
                         seq = view.seq;
@@ -80,9 +80,9 @@ pub async fn order(
                         sender.send(Event::default().event("beat").data("{}")).await?;
                     }
                 }
-                Err(fault) => tell(&sender, fault).await?,
+                Err(error) => tell(&sender, error).await?,
             }
-            if web.is_closing() {
+            if state.is_closing() {
                 return Ok(());
             }
             tokio::select! {
@@ -95,15 +95,15 @@ pub async fn order(
 
 /// The orders board, live, for as long as its reader may see it.
 pub async fn board(
-    State(web): State<Web>,
+    State(state): State<AppState>,
     Path(slug): Path<String>,
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Response {
     let opened = async {
-        let staff = web.staff(&headers).await?;
+        let staff = state.staff(&headers).await?;
         let restaurant = staff.workplace(&slug)?.restaurant;
-        let snapshot = web.toast.catalogue.snapshot(&web.toast, &slug).await?;
+        let snapshot = state.context.catalogue.snapshot(&state.context, &slug).await?;
         Ok::<_, AppError>(Watched { staff, slug, restaurant, snapshot })
     };
     let board = match opened.await {
@@ -111,14 +111,14 @@ pub async fn board(
         Err(error) => return errors::refuse(&error),
     };
     let from = position(&headers, &after);
-    stream(&web, move |web, sender| async move {
+    stream(&state, move |state, sender| async move {
         let Some(seq) = from else {
             return sender.send(Event::default().event("resync").data("{}")).await;
         };
         let slug = board.slug.clone();
         tokio::select! {
-            sent = board.follow(&web, &sender, seq) => sent,
-            () = dismissal(&web, &headers, &slug) => Ok(()),
+            sent = board.follow(&state, &sender, seq) => sent,
+            () = dismissal(&state, &headers, &slug) => Ok(()),
         }
     })
 }
@@ -133,25 +133,25 @@ struct Watched {
 }
 
 impl Watched {
-    async fn follow(mut self, web: &Web, sender: &Sender, mut seq: i64) -> Sent {
-        let mut news = web.toast.hub.subscribe(self.restaurant);
+    async fn follow(mut self, state: &AppState, sender: &Sender, mut seq: i64) -> Sent {
+        let mut news = state.context.hub.subscribe(self.restaurant);
         let (mut beat, mut told) = (Beat::new(), None);
         loop {
-            match updates(&web.toast, &self.staff, &self.slug, seq).await {
+            match updates(&state.context, &self.staff, &self.slug, seq).await {
                 Ok(Some(updates)) => {
                     for update in updates {
                         seq = update.seq;
                         sender.send(event("ticket", seq, &update)).await?;
                     }
-                    self.tell_pause(web, sender, &mut told).await?;
+                    self.tell_pause(state, sender, &mut told).await?;
                     if beat.is_due() {
-                        sender.send(pulse(&web.toast, &self.snapshot)).await?;
+                        sender.send(pulse(&state.context, &self.snapshot)).await?;
                     }
                 }
                 Ok(None) => return sender.send(Event::default().event("resync").data("{}")).await,
-                Err(fault) => tell(sender, fault).await?,
+                Err(error) => tell(sender, error).await?,
             }
-            if web.is_closing() {
+            if state.is_closing() {
                 return Ok(());
             }
             let woken = tokio::select! {
@@ -159,14 +159,14 @@ impl Watched {
                 () = beat.comes() => Woken::Resync,
             };
             if matches!(woken, Woken::Menu | Woken::Resync) {
-                self.read_again(&web.toast).await;
+                self.read_again(&state.context).await;
             }
         }
     }
 
     /// Says whether new orders are stopped when that was not said before: a pause ends by itself as well as by a tap.
-    async fn tell_pause(&self, web: &Web, sender: &Sender, told: &mut Option<PauseUpdate>) -> Sent {
-        let pause = PauseUpdate { paused: kitchen::pause(&self.snapshot, web.toast.clock.now()) };
+    async fn tell_pause(&self, state: &AppState, sender: &Sender, told: &mut Option<PauseUpdate>) -> Sent {
+        let pause = PauseUpdate { paused: kitchen::pause(&self.snapshot, state.context.clock.now()) };
         if told.as_ref() != Some(&pause) {
             sender.send(named("pause", &pause)).await?;
             *told = Some(pause);
@@ -175,8 +175,8 @@ impl Watched {
     }
 
     /// A restaurant that cannot be read now stays as it was known.
-    async fn read_again(&mut self, toast: &Toast) {
-        if let Ok(snapshot) = toast.catalogue.by_id(toast, self.restaurant).await {
+    async fn read_again(&mut self, context: &AppContext) {
+        if let Ok(snapshot) = context.catalogue.by_id(context, self.restaurant).await {
             self.snapshot = snapshot;
         }
     }
@@ -184,10 +184,10 @@ impl Watched {
 
 /// Waits until the reader of a board may not see it any more: signed out here or elsewhere, the session over, or no longer
 /// working there. When that cannot be found out the stream ends as well; the browser asks again.
-async fn dismissal(web: &Web, headers: &HeaderMap, slug: &str) {
+async fn dismissal(state: &AppState, headers: &HeaderMap, slug: &str) {
     loop {
         tokio::time::sleep(ASK_EVERY).await;
-        let works_here = async { web.staff_now(headers).await?.workplace(slug).map(drop) };
+        let works_here = async { state.staff_now(headers).await?.workplace(slug).map(drop) };
         if works_here.await.is_err() {
             return;
         }
@@ -221,14 +221,19 @@ impl Beat {
 }
 
 /// The updates after a position; none when there are too many and the board had better be read anew.
-async fn updates(toast: &Toast, staff: &Staff, slug: &str, seq: i64) -> Result<Option<Vec<BoardUpdate>>, Fault> {
-    let updates = kitchen::updates_after(toast, staff, slug, seq).await?;
+async fn updates(
+    context: &AppContext,
+    staff: &Staff,
+    slug: &str,
+    seq: i64,
+) -> Result<Option<Vec<BoardUpdate>>, ServerError> {
+    let updates = kitchen::updates_after(context, staff, slug, seq).await?;
     let few = i64::try_from(updates.len()).is_ok_and(|many| many < kitchen::MOST_UPDATES);
     Ok(few.then_some(updates))
 }
 
-fn pulse(toast: &Toast, snapshot: &Arc<Snapshot>) -> Event {
-    let now = toast.clock.now();
+fn pulse(context: &AppContext, snapshot: &Arc<Snapshot>) -> Event {
+    let now = context.clock.now();
     named("beat", &snapshot.local(now, now))
 }
 
@@ -249,22 +254,22 @@ type Sender = mpsc::Sender<Event>;
 type Sent = Result<(), mpsc::error::SendError<Event>>;
 
 /// Says that the data cannot be reached; the stream stays open, so that the browser need not hammer the door.
-async fn tell(sender: &Sender, fault: Fault) -> Sent {
-    let error = AppError::from(fault);
+async fn tell(sender: &Sender, error: ServerError) -> Sent {
+    let error = AppError::from(error);
     let text = serde_json::to_string(&errors::ProblemDetails::of(&error)).unwrap_or_default();
     sender.send(Event::default().event("trouble").data(text)).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     Ok(())
 }
 
-fn stream<F, Task>(web: &Web, task: F) -> Response
+fn stream<F, Task>(state: &AppState, task: F) -> Response
 where
-    F: FnOnce(Web, Sender) -> Task,
+    F: FnOnce(AppState, Sender) -> Task,
     Task: Future<Output = Sent> + Send + 'static,
 {
     let (sender, receiver) = mpsc::channel::<Event>(16);
-    let running = task(web.clone(), sender.clone());
-    let closing = web.closing.clone();
+    let running = task(state.clone(), sender.clone());
+    let closing = state.closing.clone();
     metrics::gauge!("toast_streams_open").increment(1.0);
     tokio::spawn(async move {
         let opening = sender.send(Event::default().retry(RETRY).comment("open")).await;

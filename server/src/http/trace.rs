@@ -1,6 +1,6 @@
 //! What each request leaves for operators: an id, a log line, a count and a duration; nothing about the person.
 
-use crate::http::Web;
+use crate::http::AppState;
 use axum::{
     extract::{MatchedPath, Request, State},
     middleware::Next,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Names, times and counts a request.
-pub async fn observe(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+pub async fn observe(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = known_method(request.method());
@@ -27,8 +27,8 @@ pub async fn observe(State(web): State<Web>, mut request: Request, next: Next) -
         request.id = id,
         http.route = route,
         http.method = method,
-        toast.region = web.names.region,
-        toast.node = web.names.node
+        context.region = state.names.region,
+        context.node = state.names.node
     );
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, elapsed) = (response.status(), begun.elapsed());
@@ -44,8 +44,8 @@ pub async fn observe(State(web): State<Web>, mut request: Request, next: Next) -
         }
     });
     response.headers_mut().insert(REQUEST_ID, id_header);
-    response.headers_mut().insert(HeaderName::from_static("x-toast-region"), web.region.clone());
-    response.headers_mut().insert(HeaderName::from_static("x-toast-node"), web.node.clone());
+    response.headers_mut().insert(HeaderName::from_static("x-toast-region"), state.region.clone());
+    response.headers_mut().insert(HeaderName::from_static("x-toast-node"), state.node.clone());
     response
 }
 

@@ -1,9 +1,9 @@
 //! Hears on a connection of its own what other processes announce, and wakes those who wait here.
 
 use crate::{
-    context::Toast,
+    context::AppContext,
     db::pg_notify::{self, Ear},
-    error::Fault,
+    error::ServerError,
     live::{Hint, notifier::hints_for},
 };
 use std::time::Duration;
@@ -15,29 +15,29 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Listens until the server drains. After each lost connection everyone is told that hints may be missing.
-pub fn start(toast: Toast, shutdown: CancellationToken) -> JoinHandle<()> {
+pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = listen_for_ever(&toast) => {}
+            () = listen_for_ever(&context) => {}
         }
     })
 }
 
-async fn listen_for_ever(toast: &Toast) {
+async fn listen_for_ever(context: &AppContext) {
     let mut pause = FIRST_PAUSE;
     let mut missed = false;
     loop {
-        match pg_notify::listen(&toast.store).await {
+        match pg_notify::listen(&context.store).await {
             Ok(mut ear) => {
                 pause = FIRST_PAUSE;
                 if missed {
-                    toast.hub.wake_all();
+                    context.hub.wake_all();
                 }
-                let fault = hear(toast, &mut ear).await;
-                tracing::warn!(%fault, "the connection for wake-ups was lost");
+                let error = hear(context, &mut ear).await;
+                tracing::warn!(%error, "the connection for wake-ups was lost");
             }
-            Err(fault) => tracing::warn!(%fault, pause_ms = pause.as_millis(), "no connection for wake-ups"),
+            Err(error) => tracing::warn!(%error, pause_ms = pause.as_millis(), "no connection for wake-ups"),
         }
         missed = true;
         // Not all servers come back at the same instant.
@@ -46,17 +46,17 @@ async fn listen_for_ever(toast: &Toast) {
     }
 }
 
-async fn hear(toast: &Toast, ear: &mut Ear) -> Fault {
+async fn hear(context: &AppContext, ear: &mut Ear) -> ServerError {
     loop {
         let message = match ear.hear().await {
             Ok(message) => message,
-            Err(fault) => return fault,
+            Err(error) => return error,
         };
-        for (restaurant, hint) in hints_for(toast.hub.instance(), &message) {
+        for (restaurant, hint) in hints_for(context.hub.instance(), &message) {
             if hint == Hint::Menu {
-                toast.catalogue.invalidate(restaurant);
+                context.catalogue.invalidate(restaurant);
             }
-            toast.hub.wake(restaurant, hint);
+            context.hub.wake(restaurant, hint);
         }
     }
 }

@@ -4,7 +4,7 @@
 //! it is sent after the commit; a process that dies in between is made up for by everyone's regular look.
 
 use crate::{
-    context::Toast,
+    context::AppContext,
     db::pg_notify,
     live::{Hint, Hub},
 };
@@ -20,16 +20,16 @@ const GATHERING: Duration = Duration::from_millis(8);
 const HINTS_PER_MESSAGE: usize = 200;
 
 /// Sends announcements until the server drains.
-pub fn start(toast: Toast, shutdown: CancellationToken) -> JoinHandle<()> {
+pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
             let hints = tokio::select! {
                 () = shutdown.cancelled() => return,
-                hints = gathered(&toast.hub) => hints,
+                hints = gathered(&context.hub) => hints,
             };
             for some in hints.chunks(HINTS_PER_MESSAGE) {
-                if let Err(fault) = pg_notify::send(&toast.store, &message(toast.hub.instance(), some)).await {
-                    tracing::warn!(%fault, hints = some.len(), "other processes were not woken");
+                if let Err(error) = pg_notify::send(&context.store, &message(context.hub.instance(), some)).await {
+                    tracing::warn!(%error, hints = some.len(), "other processes were not woken");
                 }
             }
         }

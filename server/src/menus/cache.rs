@@ -1,9 +1,9 @@
 //! Restaurants in memory: right to the second, and still there when the database is not.
 
 use crate::{
-    context::Toast,
-    db::Source,
-    error::Fault,
+    context::AppContext,
+    db::ReadFrom,
+    error::ServerError,
     menus::{pictures::Pictures, snapshot::Snapshot},
     queries::{
         menus,
@@ -92,45 +92,45 @@ impl Catalogue {
     }
 
     /// The restaurant that a slug names.
-    pub async fn snapshot(&self, toast: &Toast, slug: &str) -> Result<Arc<Snapshot>, Fault> {
-        let id = self.named(toast, slug).await?;
-        self.by_id(toast, id).await
+    pub async fn snapshot(&self, context: &AppContext, slug: &str) -> Result<Arc<Snapshot>, ServerError> {
+        let id = self.named(context, slug).await?;
+        self.by_id(context, id).await
     }
 
     /// The restaurant with this id.
-    pub async fn by_id(&self, toast: &Toast, restaurant: RestaurantId) -> Result<Arc<Snapshot>, Fault> {
+    pub async fn by_id(&self, context: &AppContext, restaurant: RestaurantId) -> Result<Arc<Snapshot>, ServerError> {
         let entry = self.entry(restaurant).await;
         let known = entry.known();
         if let Some(copy) = known.as_ref().filter(|copy| copy.is_believed()) {
             return Ok(copy.snapshot.clone());
         }
         match known {
-            None => self.first(toast, restaurant, &entry).await,
+            None => self.first(context, restaurant, &entry).await,
             Some(copy) => {
                 // Somebody else is looking already: whoever comes meanwhile gets the copy at hand.
                 let Ok(_turn) = entry.turn.try_lock() else { return Ok(copy.snapshot) };
-                self.revalidated(toast, restaurant, &entry, copy).await
+                self.revalidated(context, restaurant, &entry, copy).await
             }
         }
     }
 
     /// The restaurant that a slug names, for what is only shown: it may be as late as the region's standby, but never
     /// goes back. Without a standby it is as right as [`Self::snapshot`].
-    pub async fn shown(&self, toast: &Toast, slug: &str) -> Result<Arc<Snapshot>, Fault> {
-        let id = self.named(toast, slug).await?;
-        if !toast.store.has_standby() {
-            return self.by_id(toast, id).await;
+    pub async fn shown(&self, context: &AppContext, slug: &str) -> Result<Arc<Snapshot>, ServerError> {
+        let id = self.named(context, slug).await?;
+        if !context.store.has_standby() {
+            return self.by_id(context, id).await;
         }
         let entry = self.entry(id).await;
         match entry.known() {
             Some(copy) if copy.is_showable() => Ok(copy.snapshot),
-            Some(copy) if copy.outdated => self.by_id(toast, id).await,
+            Some(copy) if copy.outdated => self.by_id(context, id).await,
             Some(copy) => {
                 let Ok(_turn) = entry.turn.try_lock() else { return Ok(copy.snapshot) };
-                match patient(self.look_nearby(toast, id, &entry, &copy)).await {
+                match patient(self.look_nearby(context, id, &entry, &copy)).await {
                     Ok(snapshot) => Ok(snapshot),
                     // The standby is no authority on what is gone, and cannot be asked for ever.
-                    Err(_) => self.revalidated(toast, id, &entry, copy).await,
+                    Err(_) => self.revalidated(context, id, &entry, copy).await,
                 }
             }
             None => {
@@ -138,7 +138,7 @@ impl Catalogue {
                 if let Some(copy) = entry.known() {
                     return Ok(copy.snapshot);
                 }
-                toast.store.nearby(|source| self.read(toast, source, id, &entry)).await
+                context.store.prefer_replica(|source| self.read(context, source, id, &entry)).await
             }
         }
     }
@@ -146,15 +146,15 @@ impl Catalogue {
     /// The copy at hand, or the standby's when that is newer.
     async fn look_nearby(
         &self,
-        toast: &Toast,
+        context: &AppContext,
         restaurant: RestaurantId,
         entry: &Entry,
         copy: &Copy,
-    ) -> Result<Arc<Snapshot>, Fault> {
-        let head = restaurants::head(&toast.store, Source::Standby, restaurant).await?;
-        let head = head.ok_or_else(|| Fault::from(AppError::not_found("restaurant")))?;
+    ) -> Result<Arc<Snapshot>, ServerError> {
+        let head = restaurants::head(&context.store, ReadFrom::Standby, restaurant).await?;
+        let head = head.ok_or_else(|| ServerError::from(AppError::not_found("restaurant")))?;
         if head.menu_version > copy.snapshot.version() {
-            return self.read(toast, Source::Standby, restaurant, entry).await;
+            return self.read(context, ReadFrom::Standby, restaurant, entry).await;
         }
         entry.show();
         Ok(copy.snapshot.clone())
@@ -162,11 +162,11 @@ impl Catalogue {
 
     /// Reads a restaurant now: the answer is at least as new as the call. The list of all restaurants is outdated only when
     /// what was read is news.
-    pub async fn refresh(&self, toast: &Toast, restaurant: RestaurantId) -> Result<Arc<Snapshot>, Fault> {
+    pub async fn refresh(&self, context: &AppContext, restaurant: RestaurantId) -> Result<Arc<Snapshot>, ServerError> {
         let entry = self.entry(restaurant).await;
         let _turn = entry.turn.lock().await;
         let known = entry.known();
-        let snapshot = self.read(toast, Source::Leader, restaurant, &entry).await?;
+        let snapshot = self.read(context, ReadFrom::Leader, restaurant, &entry).await?;
         if known.is_some_and(|known| !known.is_as(&snapshot)) {
             self.directory.outdated();
         }
@@ -174,8 +174,8 @@ impl Catalogue {
     }
 
     /// Reads a restaurant after a change: pages and lists show it from now on.
-    pub async fn changed(&self, toast: &Toast, restaurant: RestaurantId) -> Result<Arc<Snapshot>, Fault> {
-        let snapshot = self.refresh(toast, restaurant).await;
+    pub async fn changed(&self, context: &AppContext, restaurant: RestaurantId) -> Result<Arc<Snapshot>, ServerError> {
+        let snapshot = self.refresh(context, restaurant).await;
         // Also when another reader came before and this one found nothing new, or found nothing at all.
         self.directory.outdated();
         snapshot
@@ -196,18 +196,18 @@ impl Catalogue {
     }
 
     /// The id of the restaurant that a slug names.
-    pub async fn id(&self, toast: &Toast, slug: &str) -> Result<RestaurantId, Fault> {
-        self.named(toast, slug).await
+    pub async fn id(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
+        self.named(context, slug).await
     }
 
-    async fn named(&self, toast: &Toast, slug: &str) -> Result<RestaurantId, Fault> {
+    async fn named(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
         if let Some(id) = self.slugs.get(slug).await {
             return Ok(id);
         }
         if !is_slug(slug) || self.unknown.contains_key(slug) {
             return Err(AppError::not_found("restaurant").into());
         }
-        if let Some(id) = resolve(toast, slug).await? {
+        if let Some(id) = resolve(context, slug).await? {
             self.slugs.insert(slug.to_owned(), id).await;
             Ok(id)
         } else {
@@ -221,64 +221,69 @@ impl Catalogue {
     }
 
     /// Reads a restaurant, unless somebody else did, well or in vain, while this one waited for its turn.
-    async fn first(&self, toast: &Toast, restaurant: RestaurantId, entry: &Entry) -> Result<Arc<Snapshot>, Fault> {
+    async fn first(
+        &self,
+        context: &AppContext,
+        restaurant: RestaurantId,
+        entry: &Entry,
+    ) -> Result<Arc<Snapshot>, ServerError> {
         let asked = Instant::now();
         let mut turn = entry.turn.lock().await;
         if let Some(copy) = entry.known() {
             return Ok(copy.snapshot);
         }
         if turn.failed > Some(asked) {
-            return Err(Fault::Deadline);
+            return Err(ServerError::Deadline);
         }
-        let read = self.read(toast, Source::Leader, restaurant, entry).await;
+        let read = self.read(context, ReadFrom::Leader, restaurant, entry).await;
         turn.failed = read.is_err().then(Instant::now);
         read
     }
 
     async fn revalidated(
         &self,
-        toast: &Toast,
+        context: &AppContext,
         restaurant: RestaurantId,
         entry: &Entry,
         copy: Copy,
-    ) -> Result<Arc<Snapshot>, Fault> {
+    ) -> Result<Arc<Snapshot>, ServerError> {
         let looked = patient(async {
-            match restaurants::head(&toast.store, Source::Leader, restaurant).await? {
-                Some(head) if copy.is_at(head) => Ok(entry.keep(copy.snapshot.clone(), Source::Leader)),
-                Some(_) => self.read(toast, Source::Leader, restaurant, entry).await,
+            match restaurants::head(&context.store, ReadFrom::Leader, restaurant).await? {
+                Some(head) if copy.is_at(head) => Ok(entry.keep(copy.snapshot.clone(), ReadFrom::Leader)),
+                Some(_) => self.read(context, ReadFrom::Leader, restaurant, entry).await,
                 None => Err(self.gone(restaurant).await),
             }
         });
         match looked.await {
             Ok(snapshot) => Ok(snapshot),
-            Err(Fault::Refused(refusal)) => Err(refusal.into()),
-            Err(fault) => {
-                tracing::warn!(%restaurant, %fault, "serving the last known menu");
-                Ok(entry.keep(copy.snapshot, Source::Leader))
+            Err(ServerError::Refused(refusal)) => Err(refusal.into()),
+            Err(error) => {
+                tracing::warn!(%restaurant, %error, "serving the last known menu");
+                Ok(entry.keep(copy.snapshot, ReadFrom::Leader))
             }
         }
     }
 
     async fn read(
         &self,
-        toast: &Toast,
-        source: Source,
+        context: &AppContext,
+        source: ReadFrom,
         restaurant: RestaurantId,
         entry: &Entry,
-    ) -> Result<Arc<Snapshot>, Fault> {
-        let Some(mut record) = menus::read(&toast.store, source, restaurant).await? else {
+    ) -> Result<Arc<Snapshot>, ServerError> {
+        let Some(mut record) = menus::read(&context.store, source, restaurant).await? else {
             // A standby may not have heard of it yet.
-            return Err(if source == Source::Leader { self.gone(restaurant).await } else { Fault::Deadline });
+            return Err(if source == ReadFrom::Leader { self.gone(restaurant).await } else { ServerError::Deadline });
         };
         self.pictures.name_restaurant(&mut record.restaurant.picture);
         for item in &mut record.items {
             self.pictures.name_dish(&mut item.picture);
         }
-        let snapshot = Arc::new(Snapshot::of(&record, toast.clock.now())?);
+        let snapshot = Arc::new(Snapshot::of(&record, context.clock.now())?);
         Ok(entry.keep(snapshot, source))
     }
 
-    async fn gone(&self, restaurant: RestaurantId) -> Fault {
+    async fn gone(&self, restaurant: RestaurantId) -> ServerError {
         self.entries.invalidate(&restaurant).await;
         AppError::not_found("restaurant").into()
     }
@@ -291,14 +296,14 @@ impl Entry {
 
     /// Keeps what was read, unless a newer version was seen before: what a standby, or a leader that is one no more,
     /// still tells must not undo what somebody was shown.
-    fn keep(&self, snapshot: Arc<Snapshot>, source: Source) -> Arc<Snapshot> {
+    fn keep(&self, snapshot: Arc<Snapshot>, source: ReadFrom) -> Arc<Snapshot> {
         let mut copy = self.copy.write().unwrap_or_else(PoisonError::into_inner);
         let known = copy.take().filter(|known| known.snapshot.version() > snapshot.version());
         let now = Some(Instant::now());
         let (checked, outdated) = match (source, &known) {
-            (Source::Leader, _) => (now, false),
-            (Source::Standby, Some(known)) => (known.checked, known.outdated),
-            (Source::Standby, None) => (None, false),
+            (ReadFrom::Leader, _) => (now, false),
+            (ReadFrom::Standby, Some(known)) => (known.checked, known.outdated),
+            (ReadFrom::Standby, None) => (None, false),
         };
         let snapshot = known.map_or(snapshot, |known| known.snapshot);
         *copy = Some(Copy { snapshot: snapshot.clone(), checked, shown: now, outdated });
@@ -339,18 +344,18 @@ impl Copy {
 
 /// What a slug names never changes, so the standby's word is as good when the leader cannot be asked; that it names
 /// nothing only the leader knows.
-async fn resolve(toast: &Toast, slug: &str) -> Result<Option<RestaurantId>, Fault> {
-    match restaurants::named(&toast.store, Source::Leader, slug).await {
-        Err(fault) if fault.is_absence() && toast.store.has_standby() => {
-            let named = restaurants::named(&toast.store, Source::Standby, slug).await;
-            Ok(Some(named.ok().flatten().ok_or(fault)?))
+async fn resolve(context: &AppContext, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
+    match restaurants::named(&context.store, ReadFrom::Leader, slug).await {
+        Err(error) if error.is_unavailable() && context.store.has_standby() => {
+            let named = restaurants::named(&context.store, ReadFrom::Standby, slug).await;
+            Ok(Some(named.ok().flatten().ok_or(error)?))
         }
         told => told,
     }
 }
 
-async fn patient<T>(looking: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-    tokio::time::timeout(PATIENCE, looking).await.unwrap_or(Err(Fault::Deadline))
+async fn patient<T>(looking: impl Future<Output = Result<T, ServerError>>) -> Result<T, ServerError> {
+    tokio::time::timeout(PATIENCE, looking).await.unwrap_or(Err(ServerError::Deadline))
 }
 
 /// What cannot be a slug is not looked for: nobody's database is asked for noise.

@@ -1,9 +1,9 @@
 //! Changes of a menu by its staff: checked, written in one transaction that counts the version up, and announced.
 
 use crate::{
-    context::Toast,
+    context::AppContext,
     db::Tx,
-    error::Fault,
+    error::ServerError,
     live::Hint,
     menus::Snapshot,
     queries::menus::{self, Naming, Until},
@@ -30,10 +30,10 @@ const LONGEST_PAUSE: u32 = 24 * 60;
 const LONGEST_MARK: i64 = 366 * 24 * 60;
 
 /// The menu as its owner edits it. Only for staff of the restaurant.
-pub async fn editable(toast: &Toast, staff: &Staff, slug: &str) -> Result<EditableMenu, Fault> {
+pub async fn editable(context: &AppContext, staff: &Staff, slug: &str) -> Result<EditableMenu, ServerError> {
     let place = staff.workplace(slug)?;
-    let snapshot = toast.catalogue.refresh(toast, place.restaurant).await?;
-    let now = toast.clock.now();
+    let snapshot = context.catalogue.refresh(context, place.restaurant).await?;
+    let now = context.clock.now();
     Ok(EditableMenu {
         restaurant: snapshot.restaurant.clone(),
         state: snapshot.state_at(now),
@@ -43,31 +43,31 @@ pub async fn editable(toast: &Toast, staff: &Staff, slug: &str) -> Result<Editab
 }
 
 /// Changes the menu or the pause; guests see it at once. Only for staff of the restaurant, as far as their role goes.
-pub async fn change(toast: &Toast, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), Fault> {
+pub async fn change(context: &AppContext, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), ServerError> {
     let place = staff.workplace(slug)?;
     if !place.role.may(change) {
         return Err(AppError::Forbidden.into());
     }
     let restaurant = place.restaurant;
-    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
-    let edit = Edit { restaurant, snapshot, now: toast.clock.now() };
-    let mut tx = toast.store.of(restaurant).begin().await?;
-    toast.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
-    toast.store.commit(tx).await.map_err(|fault| of_a_step(change, fault))?;
-    let read = toast.catalogue.changed(toast, restaurant).await;
-    toast.hub.announce(restaurant, Hint::Menu);
+    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let edit = Edit { restaurant, snapshot, now: context.clock.now() };
+    let mut tx = context.store.of(restaurant).begin().await?;
+    context.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
+    context.store.commit(tx).await.map_err(|error| of_a_step(change, error))?;
+    let read = context.catalogue.changed(context, restaurant).await;
+    context.hub.announce(restaurant, Hint::Menu);
     read.map(drop)
 }
 
 /// A step up or down has no key: sent again, it would be a second one.
-fn of_a_step(change: &MenuChange, fault: Fault) -> Fault {
+fn of_a_step(change: &MenuChange, error: ServerError) -> ServerError {
     let is_step = matches!(change, MenuChange::MoveItem(..) | MenuChange::MoveSection(..));
-    if is_step && matches!(fault, Fault::Unanswered | Fault::Unknown(_)) {
-        tracing::warn!(%fault, "whether a step was saved is not known");
+    if is_step && matches!(error, ServerError::Unanswered | ServerError::Unknown(_)) {
+        tracing::warn!(%error, "whether a step was saved is not known");
         let words = "The connection broke before the answer came. Look at the order of the menu before you try again.";
         return AppError::conflict("unknown_outcome", words).into();
     }
-    fault
+    error
 }
 
 /// One change of one restaurant at one instant.
@@ -78,7 +78,7 @@ struct Edit {
 }
 
 impl Edit {
-    async fn apply(&self, tx: &mut Tx, change: &MenuChange) -> Result<(), Fault> {
+    async fn apply(&self, tx: &mut Tx, change: &MenuChange) -> Result<(), ServerError> {
         let restaurant = self.restaurant;
         menus::bump(tx, restaurant).await?.ok_or_else(|| AppError::not_found("restaurant"))?;
         match change {
@@ -126,14 +126,14 @@ impl Edit {
     }
 
     /// Words an item anew, and lets it be found by the new words.
-    async fn word(&self, tx: &mut Tx, item: ItemId, word: impl Fn(&mut Naming)) -> Result<(), Fault> {
+    async fn word(&self, tx: &mut Tx, item: ItemId, word: impl Fn(&mut Naming)) -> Result<(), ServerError> {
         let mut items = menus::naming(tx, self.restaurant, Some(item), None).await?;
         items.iter_mut().for_each(word);
         found(menus::rename_items(tx, self.restaurant, &findable(items)).await?, "dish")
     }
 
     /// Renames a section, and lets its items be found by the new name.
-    async fn rename_section(&self, tx: &mut Tx, section: SectionId, name: &str) -> Result<(), Fault> {
+    async fn rename_section(&self, tx: &mut Tx, section: SectionId, name: &str) -> Result<(), ServerError> {
         found(menus::rename_section(tx, self.restaurant, section, name).await?, "section")?;
         let items = menus::naming(tx, self.restaurant, None, Some(section)).await?;
         menus::rename_items(tx, self.restaurant, &findable(items)).await?;
@@ -223,7 +223,7 @@ fn shift(ids: &mut [Uuid], id: Uuid, by: i8, what: &str) -> Result<(), AppError>
     Ok(())
 }
 
-fn found(rows: u64, what: &str) -> Result<(), Fault> {
+fn found(rows: u64, what: &str) -> Result<(), ServerError> {
     if rows == 0 { Err(AppError::not_found(what).into()) } else { Ok(()) }
 }
 

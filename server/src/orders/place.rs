@@ -4,8 +4,8 @@ use super::{ensure_key, tell, token};
 use crate::orders::validate::{self, Asked};
 use crate::{
     carts::Room,
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
     menus::Snapshot,
     queries::{
         self,
@@ -33,22 +33,22 @@ const WINDOWS: usize = 12;
 
 /// Places an order once per key. A key that has placed one is answered with it, whatever the menu or the hours say now.
 pub async fn place(
-    toast: &Toast,
+    context: &AppContext,
     slug: &str,
     key: &OrderKey,
     cart: Option<&OrderedCart>,
     order: &NewOrder,
-) -> Result<PlacedOrder, Fault> {
+) -> Result<PlacedOrder, ServerError> {
     ensure_key(&key.key)?;
-    let restaurant = toast.catalogue.snapshot(toast, slug).await?.restaurant.id;
-    let placed = match place_as_priced(toast, restaurant, key, cart, order).await {
-        Err(Fault::Refused(refusal)) => match answer_again(toast, restaurant, key).await? {
+    let restaurant = context.catalogue.snapshot(context, slug).await?.restaurant.id;
+    let placed = match place_as_priced(context, restaurant, key, cart, order).await {
+        Err(ServerError::Refused(refusal)) => match answer_again(context, restaurant, key).await? {
             Some(placed) => placed,
             None => return Err(refusal.into()),
         },
         outcome => outcome?,
     };
-    tell(toast, restaurant);
+    tell(context, restaurant);
     let outcome = if placed.replayed { "replayed" } else { "placed" };
     metrics::counter!("toast_orders_total", "outcome" => outcome).increment(1);
     tracing::info!(%restaurant, order = %placed.id, number = placed.number, total = placed.total.minor(), outcome, "order");
@@ -56,14 +56,18 @@ pub async fn place(
 }
 
 /// The answer that a key got before, written down anew; none when the key is new.
-pub async fn replay(toast: &Toast, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, Fault> {
+pub async fn replay(context: &AppContext, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, ServerError> {
     ensure_key(&key.key)?;
-    let restaurant = toast.catalogue.snapshot(toast, slug).await?.restaurant.id;
-    answer_again(toast, restaurant, key).await
+    let restaurant = context.catalogue.snapshot(context, slug).await?.restaurant.id;
+    answer_again(context, restaurant, key).await
 }
 
-async fn answer_again(toast: &Toast, restaurant: RestaurantId, key: &OrderKey) -> Result<Option<PlacedOrder>, Fault> {
-    let Some(before) = queries::idempotency::placed_before(&toast.store, restaurant, &key.key).await? else {
+async fn answer_again(
+    context: &AppContext,
+    restaurant: RestaurantId,
+    key: &OrderKey,
+) -> Result<Option<PlacedOrder>, ServerError> {
+    let Some(before) = queries::idempotency::placed_before(&context.store, restaurant, &key.key).await? else {
         return Ok(None);
     };
     if before.fingerprint != key.fingerprint {
@@ -81,19 +85,19 @@ async fn answer_again(toast: &Toast, restaurant: RestaurantId, key: &OrderKey) -
 /// Prices and writes until both speak of the same menu, and of a window with room. How full the windows are is read only
 /// when the first one was full.
 async fn place_as_priced(
-    toast: &Toast,
+    context: &AppContext,
     restaurant: RestaurantId,
     key: &OrderKey,
     cart: Option<&OrderedCart>,
     order: &NewOrder,
-) -> Result<PlacedOrder, Fault> {
+) -> Result<PlacedOrder, ServerError> {
     let mut before: Option<Bill> = None;
     let mut room: Option<Room> = None;
     let (mut attempts, mut contended, mut windows) = (0, 0, 0);
     while attempts < ATTEMPTS {
         attempts += 1;
-        let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
-        let now = toast.clock.now();
+        let snapshot = context.catalogue.by_id(context, restaurant).await?;
+        let now = context.clock.now();
         let asked = validate::check(&snapshot, room.as_ref(), order, now)?;
         ensure_agreed(&snapshot, order, &asked.bill, before.as_ref())?;
         let new = NewRow {
@@ -107,28 +111,28 @@ async fn place_as_priced(
             at: now,
             fields: fields(&snapshot, order, &asked, cart, key.order, now)?,
         };
-        match queries::orders::place(&toast.store, &new).await {
+        match queries::orders::place(&context.store, &new).await {
             Ok(Placed::Stands { order, token, number, total_minor, currency, replayed }) => {
                 let total = money(total_minor, &currency)?;
                 return Ok(PlacedOrder { id: order, token, number, total, replayed });
             }
             Ok(Placed::KeyReused) => return Err(AppError::KeyReused.into()),
             Ok(Placed::SlotFull) if order.due == Due::Asap && windows < WINDOWS => {
-                room = Some(Room::of(toast, &snapshot, now).await?);
+                room = Some(Room::of(context, &snapshot, now).await?);
                 windows += 1;
                 attempts -= 1;
             }
             Ok(Placed::SlotFull) => return Err(slot_full(&snapshot, &asked, now).into()),
             Ok(Placed::MenuMoved) => {
-                toast.catalogue.refresh(toast, restaurant).await?;
+                context.catalogue.refresh(context, restaurant).await?;
                 before = Some(asked.bill);
             }
             Ok(Placed::Paused) => {
-                toast.catalogue.refresh(toast, restaurant).await?;
+                context.catalogue.refresh(context, restaurant).await?;
                 return Err(paused().into());
             }
-            Err(fault) if fault.is_contention() && contended < ATTEMPTS => contended += 1,
-            Err(fault) => return Err(fault),
+            Err(error) if error.is_contention() && contended < ATTEMPTS => contended += 1,
+            Err(error) => return Err(error),
         }
     }
     Err(AppError::conflict("menu_changing", "The menu is being changed right now. Try again in a moment.").into())
@@ -185,10 +189,10 @@ fn fields(
     cart: Option<&OrderedCart>,
     id: OrderId,
     now: Timestamp,
-) -> Result<Value, Fault> {
+) -> Result<Value, ServerError> {
     let token = token::mint(snapshot.restaurant.id);
     let lines: Vec<_> = asked.bill.lines.iter().map(|line| in_kitchen_words(snapshot, line)).collect();
-    let broken = |error: serde_json::Error| Fault::Broken(error.to_string());
+    let broken = |error: serde_json::Error| ServerError::Broken(error.to_string());
     Ok(json!({
         "token": token,
         "mode": order.mode.code(),
@@ -227,8 +231,8 @@ fn iso(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.millis()).map(|at| at.to_string()).unwrap_or_default()
 }
 
-fn money(minor: i64, currency: &str) -> Result<Money, Fault> {
+fn money(minor: i64, currency: &str) -> Result<Money, ServerError> {
     let currency = Currency::from_code(currency)
-        .ok_or_else(|| Fault::Unreadable { what: "currency", why: currency.to_owned() })?;
+        .ok_or_else(|| ServerError::Unreadable { what: "currency", why: currency.to_owned() })?;
     Ok(Money::new(minor, currency))
 }

@@ -1,7 +1,9 @@
 //! What guests come back to: their latest orders, and the same again.
 
 use super::find;
-use crate::{carts, context::Toast, error::Fault, outbox, queries::visitor_orders, scheduling::local_time::WallClock};
+use crate::{
+    carts, context::AppContext, error::ServerError, outbox, queries::visitor_orders, scheduling::local_time::WallClock,
+};
 use app::{
     domain::{
         bill::PricedLine,
@@ -18,12 +20,17 @@ const LISTED: i64 = 20;
 
 /// Puts the order's dishes into the visitor's cart again, once per id, and says which were left out. The cart's prices
 /// are today's.
-pub async fn order_again(toast: &Toast, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, Fault> {
-    let (restaurant, order) = find(toast, token).await?;
-    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
+pub async fn order_again(
+    context: &AppContext,
+    token: &str,
+    visitor: VisitorId,
+    id: ChangeId,
+) -> Result<Repeated, ServerError> {
+    let (restaurant, order) = find(context, token).await?;
+    let snapshot = context.catalogue.by_id(context, restaurant).await?;
     let lines = &order.bill()?.lines;
     let wishes: Vec<_> = lines.iter().map(wish).collect();
-    let refused = carts::add_all(toast, &snapshot, visitor, id, &wishes).await?;
+    let refused = carts::add_all(context, &snapshot, visitor, id, &wishes).await?;
     let is_nothing_left = refused.len() == lines.len();
     let left_out: Vec<_> = refused.iter().filter_map(|(at, why)| Some(left_out(lines.get(*at)?, why))).collect();
     if is_nothing_left {
@@ -47,11 +54,11 @@ fn nothing_left(left_out: &[LeftOut]) -> AppError {
 }
 
 /// The visitor's latest orders, newest first.
-pub async fn recent(toast: &Toast, visitor: VisitorId) -> Result<Vec<RecentOrder>, Fault> {
-    let now = toast.clock.now();
+pub async fn recent(context: &AppContext, visitor: VisitorId) -> Result<Vec<RecentOrder>, ServerError> {
+    let now = context.clock.now();
     let mut recent = Vec::new();
-    for entry in visitor_orders::latest(&toast.store, visitor, LISTED).await? {
-        let placed = match toast.catalogue.by_id(toast, entry.restaurant).await {
+    for entry in visitor_orders::latest(&context.store, visitor, LISTED).await? {
+        let placed = match context.catalogue.by_id(context, entry.restaurant).await {
             Ok(snapshot) => snapshot.local(entry.placed_at, now),
             // A restaurant whose node is away must not take the list of all the others with it.
             Err(_) => universal(entry.placed_at, now),
@@ -68,15 +75,15 @@ pub async fn recent(toast: &Toast, visitor: VisitorId) -> Result<Vec<RecentOrder
 
 /// What a guest is told whose checkout form has ordered already, with other fields than now. The way to the order is
 /// only shown to the browser that placed it.
-pub async fn ordered_before(toast: &Toast, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {
+pub async fn ordered_before(context: &AppContext, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {
     if let Some(visitor) = visitor {
-        if let Some(own) = own_order(toast, visitor, order).await {
+        if let Some(own) = own_order(context, visitor, order).await {
             return own;
         }
         // The list of a guest's own orders is filled from messages, and this one may still be waiting.
-        if let Ok(snapshot) = toast.catalogue.snapshot(toast, slug).await
-            && outbox::deliver(toast, snapshot.restaurant.id).await.is_ok()
-            && let Some(own) = own_order(toast, visitor, order).await
+        if let Ok(snapshot) = context.catalogue.snapshot(context, slug).await
+            && outbox::deliver(context, snapshot.restaurant.id).await.is_ok()
+            && let Some(own) = own_order(context, visitor, order).await
         {
             return own;
         }
@@ -84,8 +91,8 @@ pub async fn ordered_before(toast: &Toast, visitor: Option<VisitorId>, slug: &st
     AppError::conflict("already_ordered", "You already ordered with this page. Reload it to order something else.")
 }
 
-async fn own_order(toast: &Toast, visitor: VisitorId, order: OrderId) -> Option<AppError> {
-    let latest = visitor_orders::latest(&toast.store, visitor, LISTED).await.ok()?;
+async fn own_order(context: &AppContext, visitor: VisitorId, order: OrderId) -> Option<AppError> {
+    let latest = visitor_orders::latest(&context.store, visitor, LISTED).await.ok()?;
     let own = latest.into_iter().find(|entry| entry.order == order)?;
     Some(AppError::AlreadyOrdered { number: own.number, token: own.token })
 }

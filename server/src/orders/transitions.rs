@@ -5,9 +5,9 @@ mod rules;
 pub(crate) use rules::{is_settled, undo_until};
 
 use crate::{
-    context::Toast,
+    context::AppContext,
     db::Tx,
-    error::Fault,
+    error::ServerError,
     queries::{
         self,
         events::NewEvent,
@@ -53,7 +53,7 @@ impl Decision<'_> {
 }
 
 /// Calls an order off for whoever holds its address. Twice is once: the key is the order's own.
-pub(crate) async fn cancel_for_guest(toast: &Toast, order: OrderRef) -> Result<Order, Fault> {
+pub(crate) async fn cancel_for_guest(context: &AppContext, order: OrderRef) -> Result<Order, ServerError> {
     let key = format!("guest-cancel-{}", order.order);
     let decision = Decision {
         order,
@@ -66,38 +66,43 @@ pub(crate) async fn cancel_for_guest(toast: &Toast, order: OrderRef) -> Result<O
         key: &key,
         fingerprint: Sha256::digest(&key).to_vec(),
     };
-    carry_out(toast, &decision).await
+    carry_out(context, &decision).await
 }
 
 /// Carries a decision out, once per key, and answers the order as it is then.
-pub(crate) async fn carry_out(toast: &Toast, decision: &Decision<'_>) -> Result<Order, Fault> {
+pub(crate) async fn carry_out(context: &AppContext, decision: &Decision<'_>) -> Result<Order, ServerError> {
     let mut attempt = 1;
     loop {
-        match Box::pin(try_once(toast, decision)).await {
-            Err(fault) if fault.is_contention() && attempt < ATTEMPTS => attempt += 1,
+        match Box::pin(try_once(context, decision)).await {
+            Err(error) if error.is_contention() && attempt < ATTEMPTS => attempt += 1,
             outcome => break outcome?,
         }
     }
-    let order = queries::orders::by_id(&toast.store, decision.order).await?;
-    let order = order.ok_or_else(|| Fault::from(AppError::not_found("order")))?;
+    let order = queries::orders::by_id(&context.store, decision.order).await?;
+    let order = order.ok_or_else(|| ServerError::from(AppError::not_found("order")))?;
     let (verb, status) = (decision.verb.code(), order.status.code());
     metrics::counter!("toast_moves_total", "verb" => verb).increment(1);
     tracing::info!(restaurant = %decision.order.restaurant, order = %order.id, verb, status, "order moved");
     Ok(order)
 }
 
-async fn try_once(toast: &Toast, decision: &Decision<'_>) -> Result<(), Fault> {
-    let lead = lead_minutes(toast, decision).await?;
-    let mut tx = toast.store.of(decision.order.restaurant).begin().await?;
-    toast.store.bounded(tx.node(), move_within(toast, &mut tx, decision, lead)).await?;
-    toast.store.commit(tx).await
+async fn try_once(context: &AppContext, decision: &Decision<'_>) -> Result<(), ServerError> {
+    let lead = lead_minutes(context, decision).await?;
+    let mut tx = context.store.of(decision.order.restaurant).begin().await?;
+    context.store.bounded(tx.node(), move_within(context, &mut tx, decision, lead)).await?;
+    context.store.commit(tx).await
 }
 
 /// The statements of a move; one that was carried out before is only counted up.
-async fn move_within(toast: &Toast, tx: &mut Tx, decision: &Decision<'_>, lead: rules::Leads) -> Result<(), Fault> {
+async fn move_within(
+    context: &AppContext,
+    tx: &mut Tx,
+    decision: &Decision<'_>,
+    lead: rules::Leads,
+) -> Result<(), ServerError> {
     let order = queries::orders::hold(tx, decision.order).await?;
-    let order = order.ok_or_else(|| Fault::from(AppError::not_found("order")))?;
-    let now = toast.clock.now();
+    let order = order.ok_or_else(|| ServerError::from(AppError::not_found("order")))?;
+    let now = context.clock.now();
     let expected = decision.version.unwrap_or(order.version);
     let key = MoveKey {
         key: decision.key,
@@ -116,14 +121,14 @@ async fn move_within(toast: &Toast, tx: &mut Tx, decision: &Decision<'_>, lead: 
     write_down(tx, &order, decision, &next, now).await
 }
 
-async fn lead_minutes(toast: &Toast, decision: &Decision<'_>) -> Result<rules::Leads, Fault> {
-    let snapshot = toast.catalogue.by_id(toast, decision.order.restaurant).await?;
+async fn lead_minutes(context: &AppContext, decision: &Decision<'_>) -> Result<rules::Leads, ServerError> {
+    let snapshot = context.catalogue.by_id(context, decision.order.restaurant).await?;
     let modes = &snapshot.restaurant.terms.modes;
     Ok(modes.iter().map(|terms| (terms.mode, i64::from(terms.lead_minutes))).collect())
 }
 
 /// An undone move takes its promise with it.
-async fn promise_before(tx: &mut Tx, order: &Order, decision: &Decision<'_>) -> Result<Option<Timestamp>, Fault> {
+async fn promise_before(tx: &mut Tx, order: &Order, decision: &Decision<'_>) -> Result<Option<Timestamp>, ServerError> {
     if decision.verb == Verb::Undo && order.version > 1 {
         queries::events::promise_at(tx, decision.order, order.version - 1).await
     } else {
@@ -132,7 +137,7 @@ async fn promise_before(tx: &mut Tx, order: &Order, decision: &Decision<'_>) -> 
 }
 
 /// Keeps the window's count right when an order leaves it or comes back.
-async fn change_place(tx: &mut Tx, order: &Order, named: OrderRef, place: Place) -> Result<(), Fault> {
+async fn change_place(tx: &mut Tx, order: &Order, named: OrderRef, place: Place) -> Result<(), ServerError> {
     let Some(at) = order.slot_at else { return Ok(()) };
     let window = Window { restaurant: named.restaurant, mode: order.mode, at };
     match place {
@@ -153,7 +158,7 @@ async fn write_down(
     decision: &Decision<'_>,
     next: &Next,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     // Last of all locks: every order of the restaurant waits for it.
     let seq = queries::events::next_seq(tx, decision.order.restaurant).await?;
     let moved = Moved {
@@ -169,7 +174,7 @@ async fn write_down(
         at: now,
     };
     if !queries::orders::apply(tx, &moved).await? {
-        return Err(Fault::Contended);
+        return Err(ServerError::Contended);
     }
     let event = NewEvent {
         order: decision.order,

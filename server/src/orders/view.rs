@@ -2,8 +2,8 @@
 
 use crate::orders::{status_text, transitions::is_settled};
 use crate::{
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
     menus::Snapshot,
     queries::{
         events::{self, Reached},
@@ -17,11 +17,15 @@ use app::domain::{
 };
 
 /// The guest's view of an order, right up to the order's latest event.
-pub(crate) async fn of(toast: &Toast, restaurant: RestaurantId, order: &Order) -> Result<OrderView, Fault> {
-    let bill = order.bill().map_err(|part| toast.store.unreadable().refuse(restaurant, order.id.uuid(), part))?;
-    let snapshot = toast.catalogue.by_id(toast, restaurant).await?;
-    let happened = events::of_order(&toast.store, OrderRef { restaurant, order: order.id }).await?;
-    let now = toast.clock.now();
+pub(crate) async fn of(
+    context: &AppContext,
+    restaurant: RestaurantId,
+    order: &Order,
+) -> Result<OrderView, ServerError> {
+    let bill = order.bill().map_err(|part| context.store.unreadable().refuse(restaurant, order.id.uuid(), part))?;
+    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let happened = events::of_order(&context.store, OrderRef { restaurant, order: order.id }).await?;
+    let now = context.clock.now();
     let local = |at: Timestamp| snapshot.local(at, now);
     Ok(OrderView {
         token: order.token.clone(),

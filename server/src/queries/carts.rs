@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Store, instant, timestamp},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{
     cart::CartLine,
@@ -38,7 +38,11 @@ impl Kept {
 }
 
 /// A visitor's cart at a restaurant.
-pub(crate) async fn find(store: &Store, restaurant: RestaurantId, visitor: VisitorId) -> Result<Option<Kept>, Fault> {
+pub(crate) async fn find(
+    store: &Store,
+    restaurant: RestaurantId,
+    visitor: VisitorId,
+) -> Result<Option<Kept>, ServerError> {
     let statement = sqlx::query!(
         r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", changes, revision,
                CASE WHEN due_revision = revision THEN due_at END AS due_at
@@ -65,7 +69,7 @@ pub(crate) async fn replace(
     visitor: VisitorId,
     cart: &Kept,
     now: Timestamp,
-) -> Result<bool, Fault> {
+) -> Result<bool, ServerError> {
     let lines = Json(&cart.lines);
     let done = if cart.revision == 0 {
         let insert = sqlx::query!(
@@ -106,7 +110,7 @@ pub(crate) async fn loads(
     store: &Store,
     restaurant: RestaurantId,
     from: Timestamp,
-) -> Result<Vec<(ServiceMode, Timestamp, u32)>, Fault> {
+) -> Result<Vec<(ServiceMode, Timestamp, u32)>, ServerError> {
     let statement = sqlx::query!(
         "SELECT mode, slot_at, taken FROM slot_loads WHERE restaurant_id = $1 AND slot_at >= $2",
         restaurant.uuid(),

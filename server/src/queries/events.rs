@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Store, Tx, instant, on, timestamp, unreadable::word},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{
     id::{OrderId, OrderRef, RestaurantId, StaffId},
@@ -47,7 +47,7 @@ pub(crate) struct Position {
 
 /// Takes the next position of the restaurant's log. Everyone who moves one of its orders waits here until the commit,
 /// so that positions appear in the order in which they are counted.
-pub(crate) async fn next_seq(tx: &mut Tx, restaurant: RestaurantId) -> Result<i64, Fault> {
+pub(crate) async fn next_seq(tx: &mut Tx, restaurant: RestaurantId) -> Result<i64, ServerError> {
     let counted = sqlx::query_scalar!(
         "UPDATE order_counters SET last_seq = last_seq + 1 WHERE restaurant_id = $1 RETURNING last_seq",
         restaurant.uuid(),
@@ -58,7 +58,7 @@ pub(crate) async fn next_seq(tx: &mut Tx, restaurant: RestaurantId) -> Result<i6
 }
 
 /// Writes an event down.
-pub(crate) async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), Fault> {
+pub(crate) async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO order_events (
              restaurant_id, seq, order_id, version, verb, from_status, to_status, actor, staff_id, reason, words,
@@ -84,7 +84,7 @@ pub(crate) async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), Faul
 }
 
 /// What was promised when an order had a version.
-pub(crate) async fn promise_at(tx: &mut Tx, order: OrderRef, version: i64) -> Result<Option<Timestamp>, Fault> {
+pub(crate) async fn promise_at(tx: &mut Tx, order: OrderRef, version: i64) -> Result<Option<Timestamp>, ServerError> {
     let promised = sqlx::query_scalar!(
         "SELECT promised_at FROM order_events WHERE restaurant_id = $1 AND order_id = $2 AND version = $3",
         order.restaurant.uuid(),
@@ -97,7 +97,7 @@ pub(crate) async fn promise_at(tx: &mut Tx, order: OrderRef, version: i64) -> Re
 }
 
 /// Everything that happened to an order, oldest first.
-pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reached>, Fault> {
+pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reached>, ServerError> {
     let statement = sqlx::query!(
         "SELECT verb, from_status, to_status, at FROM order_events
                  WHERE restaurant_id = $1 AND order_id = $2 ORDER BY version",
@@ -123,7 +123,7 @@ pub(crate) async fn after(
     restaurant: RestaurantId,
     seq: i64,
     at_most: i64,
-) -> Result<Vec<Position>, Fault> {
+) -> Result<Vec<Position>, ServerError> {
     let statement = sqlx::query!(
         "SELECT seq, order_id FROM order_events WHERE restaurant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
         restaurant.uuid(),
@@ -135,7 +135,7 @@ pub(crate) async fn after(
 }
 
 /// The end of the log; 0 before the first order.
-pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<i64, Fault> {
+pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<i64, ServerError> {
     let statement =
         sqlx::query_scalar!("SELECT last_seq FROM order_counters WHERE restaurant_id = $1", restaurant.uuid());
     let last = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
@@ -143,6 +143,6 @@ pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<
 }
 
 /// The state behind a stored word.
-fn status(code: &str) -> Result<OrderStatus, Fault> {
+fn status(code: &str) -> Result<OrderStatus, ServerError> {
     Ok(word(code, "order status", OrderStatus::from_code)?)
 }

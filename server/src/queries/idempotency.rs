@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Store, Tx, instant, on},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{id::OrderRef, time::Timestamp};
 use futures::FutureExt as _;
@@ -45,7 +45,7 @@ pub(crate) struct PlacedBefore {
 }
 
 /// Claims a key for a move, or counts its answer up.
-pub(crate) async fn claim(tx: &mut Tx, key: &MoveKey<'_>, now: Timestamp) -> Result<Claim, Fault> {
+pub(crate) async fn claim(tx: &mut Tx, key: &MoveKey<'_>, now: Timestamp) -> Result<Claim, ServerError> {
     let known = sqlx::query!(
         "INSERT INTO idempotency_keys AS k
              (restaurant_id, scope, key, fingerprint, order_id, version, replays, created_at)
@@ -73,7 +73,7 @@ pub(crate) async fn placed_before(
     store: &Store,
     restaurant: app::domain::id::RestaurantId,
     key: &str,
-) -> Result<Option<PlacedBefore>, Fault> {
+) -> Result<Option<PlacedBefore>, ServerError> {
     let statement = sqlx::query_as!(
         PlacedBefore,
         "UPDATE idempotency_keys k SET replays = k.replays + 1

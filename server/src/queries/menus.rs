@@ -10,15 +10,19 @@ pub(crate) use import::*;
 pub use record::*;
 
 use crate::{
-    db::{Source, Store},
-    error::Fault,
+    db::{ReadFrom, Store},
+    error::ServerError,
 };
 use app::domain::id::RestaurantId;
 use futures::FutureExt as _;
 use sqlx::types::Json;
 
 /// Everything about a restaurant in one statement, so that all of it is of one version; none when it is not there.
-pub(crate) async fn read(store: &Store, source: Source, restaurant: RestaurantId) -> Result<Option<Record>, Fault> {
+pub(crate) async fn read(
+    store: &Store,
+    source: ReadFrom,
+    restaurant: RestaurantId,
+) -> Result<Option<Record>, ServerError> {
     let statement = sqlx::query_scalar!(
         r#"
         SELECT json_build_object(

@@ -8,7 +8,7 @@ pub(crate) use row::{Order, Torn};
 
 use crate::{
     db::{Store, Tx, instant, on},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{
     id::{OrderId, OrderRef, RestaurantId, StaffId},
@@ -36,14 +36,18 @@ pub(crate) struct Moved<'a> {
 }
 
 /// The order behind a guest's address.
-pub(crate) async fn by_token(store: &Store, restaurant: RestaurantId, token: &str) -> Result<Option<Order>, Fault> {
+pub(crate) async fn by_token(
+    store: &Store,
+    restaurant: RestaurantId,
+    token: &str,
+) -> Result<Option<Order>, ServerError> {
     let statement = select_orders!("AND o.token = $2", restaurant.uuid(), token);
     let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     one(store, restaurant, row)
 }
 
 /// The order with this id.
-pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, Fault> {
+pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, ServerError> {
     let statement = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid());
     let row = store.of(order.restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     one(store, order.restaurant, row)
@@ -53,7 +57,11 @@ pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order
 pub(crate) type Stored = Result<Order, Box<Torn>>;
 
 /// Orders by their ids, in no particular order.
-pub(crate) async fn by_ids(store: &Store, restaurant: RestaurantId, orders: &[OrderId]) -> Result<Vec<Stored>, Fault> {
+pub(crate) async fn by_ids(
+    store: &Store,
+    restaurant: RestaurantId,
+    orders: &[OrderId],
+) -> Result<Vec<Stored>, ServerError> {
     let ids: Vec<_> = orders.iter().map(|order| order.uuid()).collect();
     let statement = select_orders!("AND o.order_id = ANY($2)", restaurant.uuid(), &ids);
     let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
@@ -68,7 +76,7 @@ pub(crate) async fn on_board(
     restaurant: RestaurantId,
     done_since: Timestamp,
     done_at_most: i64,
-) -> Result<Vec<Stored>, Fault> {
+) -> Result<Vec<Stored>, ServerError> {
     let statement = select_orders!(
         "AND o.order_id IN (
                  SELECT order_id FROM orders WHERE restaurant_id = $1
@@ -86,7 +94,7 @@ pub(crate) async fn on_board(
 }
 
 /// Reads a row that alone was asked for.
-fn one(store: &Store, restaurant: RestaurantId, row: Option<OrderRow>) -> Result<Option<Order>, Fault> {
+fn one(store: &Store, restaurant: RestaurantId, row: Option<OrderRow>) -> Result<Option<Order>, ServerError> {
     let order = row.map(Order::try_from).transpose();
     order.map_err(|torn| store.unreadable().refuse(restaurant, torn.id.uuid(), &torn.why))
 }
@@ -106,7 +114,7 @@ fn each(store: &Store, restaurant: RestaurantId, rows: Vec<OrderRow>) -> Vec<Sto
 }
 
 /// Reads an order and keeps others from moving it until the transaction ends.
-pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, Fault> {
+pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, ServerError> {
     let held = sqlx::query_scalar!(
         "SELECT order_id FROM orders WHERE restaurant_id = $1 AND order_id = $2 FOR UPDATE",
         order.restaurant.uuid(),
@@ -124,7 +132,7 @@ pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, 
 }
 
 /// Writes a move down; false when the order had moved on.
-pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, Fault> {
+pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, ServerError> {
     let done = sqlx::query!(
         "UPDATE orders SET version = version + 1, seq = $4, status = $5, payment = $6, promised_at = $7, reason = $8,
              reason_words = $9, moved_at = $10,
@@ -154,7 +162,7 @@ pub(crate) async fn acknowledge(
     restaurant: RestaurantId,
     seen: i64,
     now: Timestamp,
-) -> Result<u64, Fault> {
+) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE orders SET acknowledged_at = $2
                  WHERE restaurant_id = $1 AND status = 'placed' AND acknowledged_at IS NULL AND seq <= $3",

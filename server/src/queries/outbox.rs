@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Store, Tx, instant, on},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{id::RestaurantId, time::Timestamp};
 use futures::FutureExt as _;
@@ -26,7 +26,7 @@ pub(crate) async fn append(
     topic: &str,
     payload: &Value,
     now: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO outbox (restaurant_id, message_id, topic, payload, attempts, run_at, created_at)
          VALUES ($1, $2, $3, $4, 0, $5, $5)",
@@ -50,7 +50,7 @@ pub(crate) async fn claim(
     now: Timestamp,
     lease_until: Timestamp,
     at_most: i64,
-) -> Result<Vec<Message>, Fault> {
+) -> Result<Vec<Message>, ServerError> {
     let statement = sqlx::query_as!(
         Message,
         "WITH due AS (
@@ -71,7 +71,7 @@ pub(crate) async fn claim(
 }
 
 /// Takes out messages that were delivered: what happened stands in the events.
-pub(crate) async fn settle(store: &Store, restaurant: RestaurantId, messages: &[Uuid]) -> Result<(), Fault> {
+pub(crate) async fn settle(store: &Store, restaurant: RestaurantId, messages: &[Uuid]) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "DELETE FROM outbox WHERE restaurant_id = $1 AND message_id = ANY($2)",
         restaurant.uuid(),
@@ -87,7 +87,7 @@ pub(crate) async fn put_off(
     restaurant: RestaurantId,
     message: Uuid,
     until: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "UPDATE outbox SET run_at = $3 WHERE restaurant_id = $1 AND message_id = $2",
         restaurant.uuid(),
@@ -103,7 +103,7 @@ pub(crate) async fn restaurants_with_due(
     store: &Store,
     now: Timestamp,
     at_most: i64,
-) -> Result<Vec<RestaurantId>, Fault> {
+) -> Result<Vec<RestaurantId>, ServerError> {
     let statement = sqlx::query_scalar!(
         "SELECT DISTINCT restaurant_id FROM outbox WHERE attempts = 0 OR run_at <= $1 LIMIT $2",
         instant(now),

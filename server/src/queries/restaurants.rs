@@ -1,8 +1,8 @@
 //! SQL of restaurants as such: their names in addresses, and what tells whether a copy is still right.
 
 use crate::{
-    db::{Source, Store, nodes::Key, timestamp},
-    error::Fault,
+    db::{ReadFrom, Store, nodes::Key, timestamp},
+    error::ServerError,
 };
 use app::domain::{id::RestaurantId, time::Timestamp};
 use futures::FutureExt as _;
@@ -17,14 +17,18 @@ pub struct Head {
 }
 
 /// The restaurant that a slug names.
-pub(crate) async fn named(store: &Store, source: Source, slug: &str) -> Result<Option<RestaurantId>, Fault> {
+pub(crate) async fn named(store: &Store, source: ReadFrom, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
     let statement = sqlx::query_scalar!("SELECT restaurant_id FROM slugs WHERE slug = $1", slug);
     let id = store.of(Key::Slug(slug)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(id.map(RestaurantId::from_uuid))
 }
 
 /// Whether a copy of a restaurant is still right; none when the restaurant is gone.
-pub(crate) async fn head(store: &Store, source: Source, restaurant: RestaurantId) -> Result<Option<Head>, Fault> {
+pub(crate) async fn head(
+    store: &Store,
+    source: ReadFrom,
+    restaurant: RestaurantId,
+) -> Result<Option<Head>, ServerError> {
     let statement =
         sqlx::query!("SELECT menu_version, paused_until FROM restaurants WHERE restaurant_id = $1", restaurant.uuid(),);
     let row = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
@@ -32,7 +36,7 @@ pub(crate) async fn head(store: &Store, source: Source, restaurant: RestaurantId
 }
 
 /// Lets slugs name restaurants; a slug that names another one already keeps doing so, and is answered.
-pub(crate) async fn name(store: &Store, slugs: &[(String, RestaurantId)]) -> Result<Vec<String>, Fault> {
+pub(crate) async fn name(store: &Store, slugs: &[(String, RestaurantId)]) -> Result<Vec<String>, ServerError> {
     let names: Vec<String> = slugs.iter().map(|(slug, _)| slug.clone()).collect();
     let ids: Vec<_> = slugs.iter().map(|(_, id)| id.uuid()).collect();
     let insert = sqlx::query!(

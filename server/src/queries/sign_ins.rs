@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Store, instant, nodes::Key, timestamp},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::time::Timestamp;
 use futures::{FutureExt as _, TryFutureExt as _};
@@ -36,7 +36,7 @@ pub(crate) async fn count(
     now: Timestamp,
     over: &[Timestamp],
     forgotten: Timestamp,
-) -> Result<Option<i32>, Fault> {
+) -> Result<Option<i32>, ServerError> {
     let over: Vec<_> = over.iter().copied().map(instant).collect();
     let last = i32::try_from(over.len()).unwrap_or(i32::MAX);
     // A subscript and LEAST are no function calls: Citus computes neither on the coordinator.
@@ -58,7 +58,7 @@ pub(crate) async fn count(
 }
 
 /// What was counted so far.
-pub(crate) async fn find(store: &Store, tried: Tried<'_>) -> Result<Option<Tries>, Fault> {
+pub(crate) async fn find(store: &Store, tried: Tried<'_>) -> Result<Option<Tries>, ServerError> {
     let statement = sqlx::query!(
         "SELECT failures, tried_at FROM sign_in_tries WHERE email = $1 AND origin = $2",
         tried.email,
@@ -69,7 +69,7 @@ pub(crate) async fn find(store: &Store, tried: Tried<'_>) -> Result<Option<Tries
 }
 
 /// Gives back a try whose password was not looked at.
-pub(crate) async fn give_back(store: &Store, tried: Tried<'_>) -> Result<(), Fault> {
+pub(crate) async fn give_back(store: &Store, tried: Tried<'_>) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "UPDATE sign_in_tries SET failures = failures - 1 WHERE email = $1 AND origin = $2 AND failures > 0",
         tried.email,
@@ -79,14 +79,14 @@ pub(crate) async fn give_back(store: &Store, tried: Tried<'_>) -> Result<(), Fau
 }
 
 /// Forgets the tries of an account from one origin.
-pub(crate) async fn forgive(store: &Store, tried: Tried<'_>) -> Result<(), Fault> {
+pub(crate) async fn forgive(store: &Store, tried: Tried<'_>) -> Result<(), ServerError> {
     let statement =
         sqlx::query!("DELETE FROM sign_in_tries WHERE email = $1 AND origin = $2", tried.email, tried.origin);
     store.of(Key::Email(tried.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Forgets the tries of an account, from everywhere, that were last counted at or before an instant.
-pub(crate) async fn sweep(store: &Store, email: &str, forgotten: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn sweep(store: &Store, email: &str, forgotten: Timestamp) -> Result<(), ServerError> {
     let statement =
         sqlx::query!("DELETE FROM sign_in_tries WHERE email = $1 AND tried_at <= $2", email, instant(forgotten));
     store.of(Key::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await

@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Tx, instant, on},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{id::RestaurantId, terms::ServiceMode, time::Timestamp};
 
@@ -15,7 +15,7 @@ pub(crate) struct Window {
 }
 
 /// Gives a place of the window back.
-pub(crate) async fn give_back(tx: &mut Tx, window: Window) -> Result<(), Fault> {
+pub(crate) async fn give_back(tx: &mut Tx, window: Window) -> Result<(), ServerError> {
     sqlx::query!(
         "UPDATE slot_loads SET taken = taken - 1
          WHERE restaurant_id = $1 AND mode = $2 AND slot_at = $3 AND taken > 0",
@@ -29,7 +29,7 @@ pub(crate) async fn give_back(tx: &mut Tx, window: Window) -> Result<(), Fault> 
 }
 
 /// Takes a place of the window again; false when others have taken them all.
-pub(crate) async fn retake(tx: &mut Tx, window: Window) -> Result<bool, Fault> {
+pub(crate) async fn retake(tx: &mut Tx, window: Window) -> Result<bool, ServerError> {
     let limit = sqlx::query_scalar!(
         "SELECT orders_per_slot FROM service_modes WHERE restaurant_id = $1 AND mode = $2",
         window.restaurant.uuid(),

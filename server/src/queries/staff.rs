@@ -1,8 +1,8 @@
 //! SQL of staff and their sessions. Each table is placed by what it is looked up by, so each statement is one shard's.
 
 use crate::{
-    db::{Source, Store, instant, nodes::Key, timestamp},
-    error::Fault,
+    db::{ReadFrom, Store, instant, nodes::Key, timestamp},
+    error::ServerError,
 };
 use app::domain::{
     id::{RestaurantId, StaffId},
@@ -49,7 +49,7 @@ pub(crate) struct NewAccount {
 }
 
 /// The account of an e-mail address in lower case, as this source knows it.
-pub(crate) async fn account(store: &Store, source: Source, email: &str) -> Result<Option<Account>, Fault> {
+pub(crate) async fn account(store: &Store, source: ReadFrom, email: &str) -> Result<Option<Account>, ServerError> {
     let statement = sqlx::query!("SELECT staff_id, name, password_hash FROM staff_accounts WHERE email = $1", email,);
     let row = store.of(Key::Email(email)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Account {
@@ -67,7 +67,7 @@ pub(crate) async fn open(
     name: &str,
     now: Timestamp,
     expires_at: Timestamp,
-) -> Result<(), Fault> {
+) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "INSERT INTO sessions (fingerprint, staff_id, staff_name, created_at, seen_at, expires_at)
          VALUES ($1, $2, $3, $4, $4, $5)",
@@ -81,7 +81,7 @@ pub(crate) async fn open(
 }
 
 /// The session of a fingerprint, over or not.
-pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<Session>, Fault> {
+pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<Session>, ServerError> {
     let statement = sqlx::query!(
         "SELECT staff_id, staff_name, seen_at, expires_at FROM sessions WHERE fingerprint = $1",
         fingerprint,
@@ -96,19 +96,19 @@ pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<S
 }
 
 /// Notes that a session was used.
-pub(crate) async fn seen(store: &Store, fingerprint: &str, now: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn seen(store: &Store, fingerprint: &str, now: Timestamp) -> Result<(), ServerError> {
     let statement = sqlx::query!("UPDATE sessions SET seen_at = $2 WHERE fingerprint = $1", fingerprint, instant(now));
     store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Ends a session.
-pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), Fault> {
+pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), ServerError> {
     let statement = sqlx::query!("DELETE FROM sessions WHERE fingerprint = $1", fingerprint);
     store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// The restaurants somebody works for, by name, as this source knows it.
-pub(crate) async fn workplaces(store: &Store, source: Source, staff: StaffId) -> Result<Vec<Workplace>, Fault> {
+pub(crate) async fn workplaces(store: &Store, source: ReadFrom, staff: StaffId) -> Result<Vec<Workplace>, ServerError> {
     let statement = sqlx::query!(
         "SELECT restaurant_id, slug, restaurant_name, role FROM staff_memberships
          WHERE staff_id = $1 ORDER BY restaurant_name, slug",
@@ -126,7 +126,12 @@ pub(crate) async fn workplaces(store: &Store, source: Source, staff: StaffId) ->
 }
 
 /// Makes an account where there is none; with `reset`, one that is there gets the name and the password.
-pub(crate) async fn employ(store: &Store, account: &NewAccount, password_hash: &str, reset: bool) -> Result<(), Fault> {
+pub(crate) async fn employ(
+    store: &Store,
+    account: &NewAccount,
+    password_hash: &str,
+    reset: bool,
+) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "INSERT INTO staff_accounts AS a (email, staff_id, name, password_hash, failures, locked_until)
          VALUES ($1, $2, $3, $4, 0, NULL)
@@ -143,7 +148,7 @@ pub(crate) async fn employ(store: &Store, account: &NewAccount, password_hash: &
 }
 
 /// Lets somebody work for a restaurant.
-pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Result<(), Fault> {
+pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "INSERT INTO staff_memberships (staff_id, restaurant_id, slug, restaurant_name, role)
          VALUES ($1, $2, $3, $4, $5)

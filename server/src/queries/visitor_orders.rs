@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Store, instant, nodes::Key, timestamp},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{
     id::{OrderId, RestaurantId, VisitorId},
@@ -24,7 +24,7 @@ pub(crate) struct VisitorOrder {
 
 /// Enters an order into its guest's list. Once more writes once more: a message counts as delivered only when a node
 /// that may commit says so.
-pub(crate) async fn record(store: &Store, entry: &VisitorOrder) -> Result<(), Fault> {
+pub(crate) async fn record(store: &Store, entry: &VisitorOrder) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "INSERT INTO visitor_orders
                      (visitor_id, order_id, restaurant_id, restaurant_name, token, number, placed_at)
@@ -43,7 +43,7 @@ pub(crate) async fn record(store: &Store, entry: &VisitorOrder) -> Result<(), Fa
 }
 
 /// A guest's latest orders, newest first.
-pub(crate) async fn latest(store: &Store, visitor: VisitorId, at_most: i64) -> Result<Vec<VisitorOrder>, Fault> {
+pub(crate) async fn latest(store: &Store, visitor: VisitorId, at_most: i64) -> Result<Vec<VisitorOrder>, ServerError> {
     let statement = sqlx::query!(
         "SELECT order_id, restaurant_id, restaurant_name, token, number, placed_at FROM visitor_orders
                  WHERE visitor_id = $1 ORDER BY placed_at DESC LIMIT $2",

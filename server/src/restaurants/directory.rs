@@ -1,9 +1,9 @@
 //! Every restaurant's card in memory, read anew in the background where it changed.
 
 use crate::{
-    context::Toast,
-    db::Source,
-    error::Fault,
+    context::AppContext,
+    db::ReadFrom,
+    error::ServerError,
     queries::{
         restaurants::Head,
         search::{self, CardRecord},
@@ -62,28 +62,28 @@ pub struct List {
 
 impl Directory {
     /// The list, and whether it is only the last one known. A first list is waited for.
-    pub async fn list(&self, toast: &Toast) -> Result<(Arc<List>, bool), Fault> {
+    pub async fn list(&self, context: &AppContext) -> Result<(Arc<List>, bool), ServerError> {
         let Some(known) = self.known() else {
-            self.first(toast).await?;
-            let known = self.known().ok_or(Fault::Deadline)?;
+            self.first(context).await?;
+            let known = self.known().ok_or(ServerError::Deadline)?;
             return Ok((known.list, known.partial));
         };
         let age = known.read.elapsed();
         if known.outdated || age > OLD {
-            let renewed = tokio::time::timeout(PATIENCE, finished(renewal(toast))).await;
+            let renewed = tokio::time::timeout(PATIENCE, finished(renewal(context))).await;
             if !matches!(renewed, Ok(Ok(()))) {
                 return Ok((known.list, true));
             }
         } else if age > FRESH {
-            drop(renewal(toast));
+            drop(renewal(context));
         }
         let known = self.known().unwrap_or(known);
         Ok((known.list, known.partial))
     }
 
     /// Waits for a list, or for what there is of one after a while.
-    async fn first(&self, toast: &Toast) -> Result<(), Fault> {
-        let reading = finished(renewal(toast));
+    async fn first(&self, context: &AppContext) -> Result<(), ServerError> {
+        let reading = finished(renewal(context));
         tokio::pin!(reading);
         loop {
             match tokio::time::timeout(PATIENCE, &mut reading).await {
@@ -102,7 +102,7 @@ impl Directory {
     }
 
     /// Reads what changed, unless somebody else did, well or in vain, while this one waited for its turn.
-    async fn renew(&self, toast: &Toast) -> Result<(), Fault> {
+    async fn renew(&self, context: &AppContext) -> Result<(), ServerError> {
         let asked = Instant::now();
         let mut turn = self.turn.lock().await;
         let known = self.known();
@@ -110,9 +110,9 @@ impl Directory {
             return Ok(());
         }
         if turn.failed > Some(asked) {
-            return Err(Fault::Deadline);
+            return Err(ServerError::Deadline);
         }
-        let renewed = self.read(toast, known).await;
+        let renewed = self.read(context, known).await;
         turn.failed = renewed.is_err().then(Instant::now);
         renewed
     }
@@ -120,26 +120,31 @@ impl Directory {
     /// A first list is shown while it grows; a later one when it is whole.
     ///
     /// What was announced is read from the leader, which alone has it for sure; everything else may be a little late.
-    async fn read(&self, toast: &Toast, known: Option<Listed>) -> Result<(), Fault> {
+    async fn read(&self, context: &AppContext, known: Option<Listed>) -> Result<(), ServerError> {
         if known.as_ref().is_some_and(|known| known.outdated) {
-            return self.read_from(toast, Source::Leader, known).await;
+            return self.read_from(context, ReadFrom::Leader, known).await;
         }
-        toast.store.nearby(|source| self.read_from(toast, source, known.clone())).await
+        context.store.prefer_replica(|source| self.read_from(context, source, known.clone())).await
     }
 
-    async fn read_from(&self, toast: &Toast, source: Source, known: Option<Listed>) -> Result<(), Fault> {
+    async fn read_from(
+        &self,
+        context: &AppContext,
+        source: ReadFrom,
+        known: Option<Listed>,
+    ) -> Result<(), ServerError> {
         let (read, first) = (Instant::now(), known.is_none());
         self.believe();
-        let mut heads: HashMap<_, _> = search::heads(&toast.store, source).await?.into_iter().collect();
+        let mut heads: HashMap<_, _> = search::heads(&context.store, source).await?.into_iter().collect();
         if let Some(known) = &known {
             known.list.keep_newer(&mut heads);
         }
         let mut list = known.map(|known| known.list.kept(&heads)).unwrap_or_default();
         let changed: Vec<_> = heads.keys().filter(|id| !list.knows(**id)).copied().collect();
         for batch in changed.chunks(BATCH) {
-            let mut cards = search::cards(&toast.store, source, batch).await?;
+            let mut cards = search::cards(&context.store, source, batch).await?;
             for card in &mut cards {
-                toast.catalogue.pictures.name_restaurant(&mut card.restaurant.picture);
+                context.catalogue.pictures.name_restaurant(&mut card.restaurant.picture);
             }
             list.take(cards, &heads);
             if first {
@@ -177,21 +182,21 @@ impl Directory {
 }
 
 /// Reads what changed, also when nobody waits for it any more.
-fn renewal(toast: &Toast) -> JoinHandle<Result<(), Fault>> {
-    let toast = toast.clone();
+fn renewal(context: &AppContext) -> JoinHandle<Result<(), ServerError>> {
+    let context = context.clone();
     tokio::spawn(async move {
-        let directory = toast.catalogue.directory.clone();
-        let renewed = directory.renew(&toast).await;
-        if let Err(fault) = &renewed {
-            tracing::warn!(%fault, "the list of restaurants could not be renewed");
+        let directory = context.catalogue.directory.clone();
+        let renewed = directory.renew(&context).await;
+        if let Err(error) = &renewed {
+            tracing::warn!(%error, "the list of restaurants could not be renewed");
             directory.make_do();
         }
         renewed
     })
 }
 
-async fn finished(renewal: JoinHandle<Result<(), Fault>>) -> Result<(), Fault> {
-    renewal.await.map_err(|error| Fault::Broken(format!("renewing the list broke off: {error}")))?
+async fn finished(renewal: JoinHandle<Result<(), ServerError>>) -> Result<(), ServerError> {
+    renewal.await.map_err(|error| ServerError::Broken(format!("renewing the list broke off: {error}")))?
 }
 
 impl List {
@@ -226,8 +231,8 @@ impl List {
             let Some(head) = heads.get(&id) else { continue };
             match Listing::of(&record, *head) {
                 Ok(entry) => drop(self.entries.insert(id, Arc::new(entry))),
-                Err(fault) => {
-                    tracing::error!(restaurant = %id, %fault, "left out of the list until it changes");
+                Err(error) => {
+                    tracing::error!(restaurant = %id, %error, "left out of the list until it changes");
                     self.unreadable.insert(id, *head);
                 }
             }

@@ -1,8 +1,8 @@
 //! Finding restaurants: filters over the cards in memory, words by the database.
 
 use crate::{
-    context::Toast,
-    error::Fault,
+    context::AppContext,
+    error::ServerError,
     queries::search::{self, Hit},
     restaurants::{directory::List, listing::Listing, normalize},
 };
@@ -17,22 +17,22 @@ use std::{collections::HashMap, sync::Arc};
 const MOST: usize = 60;
 
 /// Restaurants that match: open ones first, then nearer ones, then better matches, then by name.
-pub async fn home(toast: &Toast, query: &HomeQuery) -> Result<HomePage, Fault> {
-    let (list, mut partial) = toast.catalogue.directory.list(toast).await?;
+pub async fn home(context: &AppContext, query: &HomeQuery) -> Result<HomePage, ServerError> {
+    let (list, mut partial) = context.catalogue.directory.list(context).await?;
     let words = normalize::words(&query.text);
     let hits = if words.is_empty() {
         None
     } else {
-        match find(toast, &words).await {
+        match find(context, &words).await {
             Ok(hits) => Some(hits),
-            Err(fault) => {
-                tracing::warn!(%fault, "searching names only");
+            Err(error) => {
+                tracing::warn!(%error, "searching names only");
                 partial = true;
                 Some(named(&list, &words))
             }
         }
     };
-    let now = toast.clock.now();
+    let now = context.clock.now();
     let mut found: Vec<_> = match &hits {
         Some(hits) => hits
             .values()
@@ -84,10 +84,10 @@ impl<'a> Match<'a> {
 }
 
 /// Exactly, and with a typo forgiven when nothing matched exactly.
-async fn find(toast: &Toast, words: &[String]) -> Result<HashMap<RestaurantId, Hit>, Fault> {
-    let hits = toast.store.nearby(|source| async move {
-        let exact = search::containing(&toast.store, source, words).await?;
-        if exact.is_empty() { search::resembling(&toast.store, source, words).await } else { Ok(exact) }
+async fn find(context: &AppContext, words: &[String]) -> Result<HashMap<RestaurantId, Hit>, ServerError> {
+    let hits = context.store.prefer_replica(|source| async move {
+        let exact = search::containing(&context.store, source, words).await?;
+        if exact.is_empty() { search::resembling(&context.store, source, words).await } else { Ok(exact) }
     });
     let hits = hits.await?;
     Ok(hits.into_iter().map(|hit| (hit.restaurant, hit)).collect())

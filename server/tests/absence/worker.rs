@@ -53,7 +53,7 @@ async fn orders_for(shop: &Shop, app: &TestApp, a_while: Duration) -> Vec<Durati
 async fn on_another_node(url: &str, shop: &Shop, than: &str) -> (TestApp, String) {
     loop {
         let app = TestApp::start_on(url.to_owned()).await;
-        let node = shop.server.toast.store.place_of(app.restaurant).await.node;
+        let node = shop.server.context.store.place_of(app.restaurant).await.node;
         if node != than {
             return (app, node);
         }
@@ -62,7 +62,7 @@ async fn on_another_node(url: &str, shop: &Shop, than: &str) -> (TestApp, String
 
 /// Somebody with an account, and its password, elsewhere than at this address.
 async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'static str) {
-    let sign_ins = demo::demo(&shop.server.toast, false).await.unwrap();
+    let sign_ins = demo::demo(&shop.server.context, false).await.unwrap();
     let mut connection = PgConnection::connect(url).await.unwrap();
     for sign_in in sign_ins {
         let at: String = sqlx::query_scalar(
@@ -83,7 +83,7 @@ async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'stati
 /// Each session would lie where its secret draws it: one in two or three at the node that is away.
 async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)) {
     for turn in 0..12 {
-        let signed_in = accounts::sign_in(&shop.server.toast, email, password, HERE).await;
+        let signed_in = accounts::sign_in(&shop.server.context, email, password, HERE).await;
         assert!(signed_in.is_ok(), "turn {turn}: {signed_in:?}");
     }
 }
@@ -95,7 +95,7 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
     let url = cluster::database().await;
     let shop = Shop::open(&[&format!("--database-url={url}"), DEADLINE]).await;
     let own = TestApp::start_on(url.clone()).await;
-    let store = &shop.server.toast.store;
+    let store = &shop.server.context.store;
     within(RECOVERED, async || store.place_of(own.restaurant).await.shard.is_some()).await;
     let place = store.place_of(own.restaurant).await;
     let (others, node) = on_another_node(&url, &shop, &place.node).await;
@@ -159,7 +159,7 @@ async fn the_map_agrees_with_the_cluster() {
             .fetch_one(&mut connection)
             .await
             .unwrap();
-        assert_eq!(app.toast.store.place_of(id).await.shard, Some(shard));
+        assert_eq!(app.context.store.place_of(id).await.shard, Some(shard));
         let text = id.to_string().repeat(id.uuid().as_bytes()[0] as usize % 4);
         let text = &text[..text.len().saturating_sub(id.uuid().as_bytes()[1] as usize % 13)];
         let expected: i32 =

@@ -2,14 +2,14 @@
 
 use crate::app::{FRIDAY_EVENING, HERE, TestApp};
 use ::app::domain::error::AppError;
-use server::{accounts, demo, error::Fault};
+use server::{accounts, demo, error::ServerError};
 use std::{net::IpAddr, time::Instant};
 
 const EMAIL: &str = "the-last-minute@toast.example";
 
 async fn start() -> TestApp {
     let app = TestApp::start().await;
-    demo::demo(&app.toast, false).await.unwrap();
+    demo::demo(&app.context, false).await.unwrap();
     app
 }
 
@@ -18,8 +18,8 @@ async fn try_with(app: &TestApp, email: &str, password: &str) -> Result<String, 
 }
 
 async fn try_from(app: &TestApp, from: IpAddr, email: &str, password: &str) -> Result<String, AppError> {
-    match accounts::sign_in(&app.toast, email, password, from).await {
-        Err(Fault::Refused(refusal)) => Err(refusal),
+    match accounts::sign_in(&app.context, email, password, from).await {
+        Err(ServerError::Refused(refusal)) => Err(refusal),
         other => Ok(other.unwrap()),
     }
 }
@@ -28,19 +28,19 @@ async fn try_from(app: &TestApp, from: IpAddr, email: &str, password: &str) -> R
 async fn signs_in_and_out() {
     let app = start().await;
     let secret = try_with(&app, " The-Last-Minute@Toast.example ", demo::DEMO_PASSWORD).await.unwrap();
-    let staff = accounts::staff(&app.toast, &secret).await.unwrap().unwrap();
+    let staff = accounts::staff(&app.context, &secret).await.unwrap().unwrap();
     assert_eq!(staff.restaurants.len(), 1);
     assert_eq!(staff.workplace("the-last-minute").unwrap().slug, "the-last-minute");
     assert_eq!(staff.workplace("luigis-hearth"), Err(AppError::Forbidden));
     let elsewhere = app.second();
     assert!(accounts::staff(&elsewhere, &secret).await.unwrap().is_some());
-    accounts::sign_out(&app.toast, &secret).await.unwrap();
-    assert_eq!(accounts::staff(&app.toast, &secret).await.unwrap(), None);
+    accounts::sign_out(&app.context, &secret).await.unwrap();
+    assert_eq!(accounts::staff(&app.context, &secret).await.unwrap(), None);
     assert_eq!(accounts::staff(&app.second(), &secret).await.unwrap(), None);
-    accounts::sign_out(&app.toast, &secret).await.unwrap();
+    accounts::sign_out(&app.context, &secret).await.unwrap();
     for noise in ["", "x", &"A".repeat(43), "'; DROP TABLE sessions"] {
-        assert_eq!(accounts::staff(&app.toast, noise).await.unwrap(), None);
-        accounts::sign_out(&app.toast, noise).await.unwrap();
+        assert_eq!(accounts::staff(&app.context, noise).await.unwrap(), None);
+        accounts::sign_out(&app.context, noise).await.unwrap();
     }
 }
 
@@ -49,9 +49,9 @@ async fn a_session_lasts_a_shift() {
     let app = start().await;
     let secret = try_with(&app, EMAIL, demo::DEMO_PASSWORD).await.unwrap();
     app.at(FRIDAY_EVENING.plus_minutes(12 * 60 - 1));
-    assert!(accounts::staff(&app.toast, &secret).await.unwrap().is_some());
+    assert!(accounts::staff(&app.context, &secret).await.unwrap().is_some());
     app.at(FRIDAY_EVENING.plus_minutes(12 * 60));
-    assert_eq!(accounts::staff(&app.toast, &secret).await.unwrap(), None);
+    assert_eq!(accounts::staff(&app.context, &secret).await.unwrap(), None);
     assert_eq!(accounts::staff(&app.second(), &secret).await.unwrap(), None);
     assert_eq!(app.count("sessions").await, 0);
 }
@@ -120,7 +120,8 @@ async fn parallel_guesses_are_no_more_than_guesses_in_a_row() {
     app.at(FRIDAY_EVENING.plus_minutes(1));
     let wrong = |server| accounts::sign_in(server, EMAIL, "wrong", HERE);
     let guesses = futures::future::join_all(servers.iter().cycle().take(30).map(wrong)).await;
-    let tried = guesses.iter().filter(|guess| matches!(guess, Err(Fault::Refused(AppError::Invalid { .. })))).count();
+    let tried =
+        guesses.iter().filter(|guess| matches!(guess, Err(ServerError::Refused(AppError::Invalid { .. })))).count();
     assert_eq!(tried, 1, "all servers count together");
 }
 

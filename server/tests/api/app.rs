@@ -12,7 +12,7 @@ use app::{
 use server::{
     accounts::{self, Sessions},
     clock::Clock,
-    context::Toast,
+    context::AppContext,
     db::{Store, StoreOptions},
     demo,
     live::Hub,
@@ -42,7 +42,7 @@ const FIXTURE: &str = include_str!("fixture.toml");
 /// A server without its web, around a database of its own.
 pub struct TestApp {
     /// What use cases take.
-    pub toast: Toast,
+    pub context: AppContext,
     /// The fixture restaurant.
     pub restaurant: RestaurantId,
     /// Names the fixture restaurant in addresses; different in each test.
@@ -65,7 +65,7 @@ impl TestApp {
     async fn around(database: Database) -> Self {
         let options =
             StoreOptions { connections: 8, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
-        let toast = Toast {
+        let context = AppContext {
             store: Store::connect(&database.url, &options).unwrap(),
             clock: Clock::fixed(FRIDAY_EVENING),
             catalogue: Catalogue::new(),
@@ -73,13 +73,13 @@ impl TestApp {
             sessions: Sessions::new(),
         };
         let slug = format!("corner-{}", &Uuid::new_v4().simple().to_string()[..12]);
-        let restaurant = demo::fixture(&toast, &FIXTURE.replace("corner-kitchen", &slug)).await.unwrap();
-        Self { toast, restaurant, slug, database }
+        let restaurant = demo::fixture(&context, &FIXTURE.replace("corner-kitchen", &slug)).await.unwrap();
+        Self { context, restaurant, slug, database }
     }
 
     /// Plants another restaurant from text like `fixture.toml`.
     pub async fn plant(&self, toml: &str) -> RestaurantId {
-        demo::fixture(&self.toast, toml).await.unwrap()
+        demo::fixture(&self.context, toml).await.unwrap()
     }
 
     /// The fixture with another slug, to be changed by the test.
@@ -88,25 +88,25 @@ impl TestApp {
     }
 
     /// Another server on the same database, with caches of its own.
-    pub fn second(&self) -> Toast {
+    pub fn second(&self) -> AppContext {
         let options =
             StoreOptions { connections: 4, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
-        Toast {
+        AppContext {
             store: Store::connect(&self.database.url, &options).unwrap(),
             catalogue: Catalogue::new(),
             sessions: Sessions::new(),
-            ..self.toast.clone()
+            ..self.context.clone()
         }
     }
 
     /// The fixture restaurant as it is now.
     pub async fn snapshot(&self) -> Arc<Snapshot> {
-        self.toast.catalogue.snapshot(&self.toast, &self.slug).await.unwrap()
+        self.context.catalogue.snapshot(&self.context, &self.slug).await.unwrap()
     }
 
     /// Sets the clock.
     pub fn at(&self, now: Timestamp) {
-        self.toast.clock.set(now);
+        self.context.clock.set(now);
     }
 
     /// The database.
@@ -129,9 +129,9 @@ impl TestApp {
 
     /// The owner of the demo, signed in; plants the demo.
     pub async fn demo_owner(&self) -> Staff {
-        let sign_ins = demo::demo(&self.toast, false).await.unwrap();
-        let secret = accounts::sign_in(&self.toast, &sign_ins[0].email, sign_ins[0].password, HERE).await.unwrap();
-        accounts::staff(&self.toast, &secret).await.unwrap().unwrap()
+        let sign_ins = demo::demo(&self.context, false).await.unwrap();
+        let secret = accounts::sign_in(&self.context, &sign_ins[0].email, sign_ins[0].password, HERE).await.unwrap();
+        accounts::staff(&self.context, &secret).await.unwrap().unwrap()
     }
 
     /// The owner of the fixture restaurant.

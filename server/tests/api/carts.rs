@@ -10,13 +10,13 @@ use ::app::{
         order::{Due, QuoteRequest},
         terms::ServiceMode,
     },
-    services::CheckoutWish,
+    services::CheckoutOptions,
 };
 use server::{
     carts,
-    context::Toast,
+    context::AppContext,
     db::{Store, StoreOptions},
-    error::Fault,
+    error::ServerError,
     menus,
 };
 use sqlx::{Connection, Executor, PgConnection};
@@ -38,16 +38,16 @@ scenarios!(
 );
 
 async fn change(app: &TestApp, visitor: VisitorId, change: CartChange) -> Result<CartView, AppError> {
-    carts::change(&app.toast, &app.slug, visitor, change_id(), &change).await.map_err(AppError::from)
+    carts::change(&app.context, &app.slug, visitor, change_id(), &change).await.map_err(AppError::from)
 }
 
 async fn add(app: &TestApp, visitor: VisitorId, line: LineRequest) -> CartView {
     change(app, visitor, CartChange::Add(line)).await.unwrap()
 }
 
-fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> AppError {
+fn refusal<T: std::fmt::Debug>(result: Result<T, ServerError>) -> AppError {
     match result {
-        Err(Fault::Refused(refusal)) => refusal,
+        Err(ServerError::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -59,7 +59,7 @@ fn large_margherita(app: &TestApp) -> LineRequest {
 
 pub async fn keeps_and_prices_what_was_added(app: &TestApp) {
     let guest = visitor();
-    let empty = carts::view(&app.toast, &app.slug, None).await.unwrap();
+    let empty = carts::view(&app.context, &app.slug, None).await.unwrap();
     assert_eq!((empty.revision, empty.count, empty.mode), (0, 0, ServiceMode::Pickup));
     assert!(empty.bill.total.is_zero(), "nothing is packed for nothing");
     add(app, guest, large_margherita(app)).await;
@@ -70,21 +70,21 @@ pub async fn keeps_and_prices_what_was_added(app: &TestApp) {
     assert_eq!((view.bill.subtotal.minor(), view.bill.total.minor()), (1_760, 1_810));
     assert_eq!((view.revision, view.count), (2, 2));
     assert_eq!(carts::view(&app.second(), &app.slug, Some(guest)).await.unwrap(), view);
-    assert_eq!(carts::view(&app.toast, &app.slug, Some(visitor())).await.unwrap().count, 0);
+    assert_eq!(carts::view(&app.context, &app.slug, Some(visitor())).await.unwrap().count, 0);
 }
 
 pub async fn a_change_that_arrives_twice_is_made_once(app: &TestApp) {
     let (guest, id) = (visitor(), change_id());
     let add = CartChange::Add(app.line("water", &[]));
-    let first = carts::change(&app.toast, &app.slug, guest, id, &add).await.unwrap();
+    let first = carts::change(&app.context, &app.slug, guest, id, &add).await.unwrap();
     // The second server is one whose first answer never arrived at the balancer; other changes may come in between.
     change(app, guest, CartChange::Add(large_margherita(app))).await.unwrap();
     let again = carts::change(&app.second(), &app.slug, guest, id, &add).await.unwrap();
     assert_eq!((first.count, again.count), (1, 2));
     assert!(again.revision > first.revision + 1, "the answer to a change that was made already is a write, too");
-    let other = carts::change(&app.toast, &app.slug, guest, change_id(), &add).await.unwrap();
+    let other = carts::change(&app.context, &app.slug, guest, change_id(), &add).await.unwrap();
     assert_eq!(other.count, 3);
-    assert_eq!(carts::change(&app.toast, &app.slug, visitor(), id, &add).await.unwrap().count, 1);
+    assert_eq!(carts::change(&app.context, &app.slug, visitor(), id, &add).await.unwrap().count, 1);
 }
 
 pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) {
@@ -94,7 +94,7 @@ pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) 
     // Long enough for a busy machine to send the statement.
     let (deadline, read_deadline) = (Duration::from_secs(2), Duration::from_secs(10));
     let options = StoreOptions { deadline, read_deadline, ..StoreOptions::default() };
-    let hasty = Toast { store: Store::connect(app.url(), &options).unwrap(), ..app.second() };
+    let hasty = AppContext { store: Store::connect(app.url(), &options).unwrap(), ..app.second() };
     // Another transaction holds the cart for longer than the server waits.
     let mut other = PgConnection::connect(app.url()).await.unwrap();
     other.execute("BEGIN").await.unwrap();
@@ -104,10 +104,10 @@ pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) 
     assert_eq!(refused.unwrap_err(), AppError::Unknown);
     other.execute("COMMIT").await.unwrap();
     // The statement that was on its way is done after all, and the same change again is not one more.
-    while carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap().revision == before.revision {
+    while carts::view(&app.context, &app.slug, Some(guest)).await.unwrap().revision == before.revision {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let again = carts::change(&app.toast, &app.slug, guest, id, &add_water).await.unwrap();
+    let again = carts::change(&app.context, &app.slug, guest, id, &add_water).await.unwrap();
     assert_eq!(again.count, before.count + 1);
 }
 
@@ -175,7 +175,7 @@ pub async fn refuses_what_cannot_be_priced(app: &TestApp) {
             assert_eq!((refused.status(), problem.field.as_str(), problem.code.as_str()), (status, field, code));
         }
     }
-    assert_eq!(carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap().revision, 0);
+    assert_eq!(carts::view(&app.context, &app.slug, Some(guest)).await.unwrap().revision, 0);
     for number in 0..MAX_LINES {
         add(app, guest, LineRequest { note: number.to_string(), ..water.clone() }).await;
     }
@@ -188,13 +188,13 @@ pub async fn a_line_that_cannot_be_priced_any_more_stays_and_can_go(app: &TestAp
     add(app, guest, app.line("steak", &[("side", "bread")])).await;
     add(app, guest, app.line("water", &[])).await;
     let sold_out = MenuChange::ItemSoldOut(app.item("steak"), SoldOut::UntilStocked);
-    menus::change(&app.toast, &app.staff(), &app.slug, &sold_out).await.unwrap();
-    let view = carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap();
+    menus::change(&app.context, &app.staff(), &app.slug, &sold_out).await.unwrap();
+    let view = carts::view(&app.context, &app.slug, Some(guest)).await.unwrap();
     assert_eq!(view.lines[0].name, "Rump steak");
     assert_eq!(view.lines[0].details, ["Garlic bread"]);
     assert_eq!(view.lines[0].problem.as_deref(), Some("Rump steak: Sold out."));
     assert_eq!((view.lines[0].total, view.bill.subtotal.minor()), (None, 250));
-    let checkout = carts::checkout(&app.toast, &app.slug, Some(guest), &CheckoutWish::default()).await.unwrap();
+    let checkout = carts::checkout(&app.context, &app.slug, Some(guest), &CheckoutOptions::default()).await.unwrap();
     assert_eq!(checkout.problems[0].code, "sold_out");
     let removed = change(app, guest, CartChange::SetQuantity(view.lines[0].line.id, 0)).await.unwrap();
     assert_eq!(removed.lines.len(), 1);
@@ -204,39 +204,39 @@ pub async fn hasty_changes_are_all_kept(app: &TestApp) {
     let guest = visitor();
     let taps: Vec<_> = (0..8)
         .map(|_| {
-            let (toast, slug, line) = (app.toast.clone(), app.slug.clone(), app.line("water", &[]));
+            let (context, slug, line) = (app.context.clone(), app.slug.clone(), app.line("water", &[]));
             tokio::spawn(async move {
-                carts::change(&toast, &slug, guest, change_id(), &CartChange::Add(line)).await.unwrap()
+                carts::change(&context, &slug, guest, change_id(), &CartChange::Add(line)).await.unwrap()
             })
         })
         .collect();
     for tap in taps {
         tap.await.unwrap();
     }
-    let view = carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap();
+    let view = carts::view(&app.context, &app.slug, Some(guest)).await.unwrap();
     assert_eq!((view.count, view.revision, view.lines.len()), (8, 8, 1));
 }
 
 pub async fn a_checkout_says_what_stands_in_the_way(app: &TestApp) {
     let guest = visitor();
-    let checkout = |wish: CheckoutWish| {
-        let (toast, slug) = (app.toast.clone(), app.slug.clone());
-        async move { carts::checkout(&toast, &slug, Some(guest), &wish).await.unwrap() }
+    let checkout = |wish: CheckoutOptions| {
+        let (context, slug) = (app.context.clone(), app.slug.clone());
+        async move { carts::checkout(&context, &slug, Some(guest), &wish).await.unwrap() }
     };
     let problems = |view: &::app::services::CheckoutView| {
         view.problems.iter().map(|problem| format!("{}:{}", problem.field, problem.code)).collect::<Vec<_>>()
     };
-    assert_eq!(problems(&checkout(CheckoutWish::default()).await), ["lines:empty_order"]);
+    assert_eq!(problems(&checkout(CheckoutOptions::default()).await), ["lines:empty_order"]);
     add(app, guest, app.line("marinara", &[])).await;
-    let pickup = checkout(CheckoutWish { tip_minor: 100, ..CheckoutWish::default() }).await;
+    let pickup = checkout(CheckoutOptions { tip_minor: 100, ..CheckoutOptions::default() }).await;
     assert_eq!((problems(&pickup).len(), pickup.bill.total.minor()), (0, 790 + 50 + 100));
     assert_eq!(pickup.times.len(), 3);
     assert_eq!(pickup.times[0].earliest.as_ref().unwrap().text, "18:15");
-    assert_ne!(pickup.order, checkout(CheckoutWish::default()).await.order);
-    let delivery = |postcode: &str| CheckoutWish {
+    assert_ne!(pickup.order, checkout(CheckoutOptions::default()).await.order);
+    let delivery = |postcode: &str| CheckoutOptions {
         mode: Some(ServiceMode::Delivery),
         postcode: Some(postcode.to_owned()),
-        ..CheckoutWish::default()
+        ..CheckoutOptions::default()
     };
     let small = checkout(delivery("10435")).await;
     assert_eq!((problems(&small), small.bill.total.minor()), (vec!["lines:below_minimum".to_owned()], 840));
@@ -244,14 +244,14 @@ pub async fn a_checkout_says_what_stands_in_the_way(app: &TestApp) {
     let fine = checkout(delivery(" 10435 ")).await;
     assert_eq!((problems(&fine).len(), fine.bill.total.minor()), (0, 790 + 1_450 + 50 + 190));
     assert_eq!(fine.cart.mode, ServiceMode::Delivery);
-    assert_eq!(carts::view(&app.toast, &app.slug, Some(guest)).await.unwrap().mode, ServiceMode::Pickup);
+    assert_eq!(carts::view(&app.context, &app.slug, Some(guest)).await.unwrap().mode, ServiceMode::Pickup);
     assert_eq!(problems(&checkout(delivery("99999")).await), ["postcode:outside_zones"]);
-    let greedy = CheckoutWish { tip_minor: -5, ..delivery("99999") };
+    let greedy = CheckoutOptions { tip_minor: -5, ..delivery("99999") };
     assert_eq!(problems(&checkout(greedy).await), ["postcode:outside_zones", "tip:tip_out_of_range"]);
-    let late = CheckoutWish { due: Some(Due::At(FRIDAY_EVENING)), ..CheckoutWish::default() };
+    let late = CheckoutOptions { due: Some(Due::At(FRIDAY_EVENING)), ..CheckoutOptions::default() };
     assert_eq!(problems(&checkout(late).await), ["due:time_not_offered"]);
     app.at(FRIDAY_EVENING.plus_minutes(5 * 60));
-    let closed = checkout(CheckoutWish::default()).await;
+    let closed = checkout(CheckoutOptions::default()).await;
     assert_eq!((problems(&closed), closed.times[0].earliest.clone()), (vec!["due:closed".to_owned()], None));
     assert_eq!(closed.times[0].slots[0].text, "Sat 18:15");
 }
@@ -268,8 +268,8 @@ pub async fn full_times_are_not_offered(app: &TestApp) {
     let guest = visitor();
     add(app, guest, app.line("steak", &[("side", "fries")])).await;
     let due = Some(Due::At(full.at));
-    let wish = CheckoutWish { mode: Some(ServiceMode::Delivery), due, ..CheckoutWish::default() };
-    let view = carts::checkout(&app.toast, &app.slug, Some(guest), &wish).await.unwrap();
+    let wish = CheckoutOptions { mode: Some(ServiceMode::Delivery), due, ..CheckoutOptions::default() };
+    let view = carts::checkout(&app.context, &app.slug, Some(guest), &wish).await.unwrap();
     let delivery = view.times.iter().find(|times| times.mode == ServiceMode::Delivery).unwrap();
     assert!(!delivery.slots.contains(&full));
     assert_eq!(delivery.slots.len(), slots.len() - 1);
@@ -284,7 +284,7 @@ pub async fn quotes_price_without_a_cart(app: &TestApp) {
         due: Due::Asap,
         tip_minor: 200,
     };
-    let quote = carts::quote(&app.toast, &app.slug, &request).await.unwrap();
+    let quote = carts::quote(&app.context, &app.slug, &request).await.unwrap();
     assert_eq!(quote.bill.total.minor(), 1_510 + 250 + 50 + 190 + 200);
     assert_eq!((quote.menu_version, quote.earliest.unwrap().text.as_str()), (1, "18:40"));
     let wrong_choice = Choice { modifier: ModifierId::from_uuid(Uuid::new_v4()), quantity: 1 };
@@ -293,11 +293,11 @@ pub async fn quotes_price_without_a_cart(app: &TestApp) {
         LineRequest { modifiers: vec![wrong_choice], ..app.line("water", &[]) },
         LineRequest { quantity: 0, ..app.line("water", &[]) },
     ];
-    let refused = refusal(carts::quote(&app.toast, &app.slug, &QuoteRequest { lines, ..request.clone() }).await);
+    let refused = refusal(carts::quote(&app.context, &app.slug, &QuoteRequest { lines, ..request.clone() }).await);
     let fields: Vec<_> = refused.problems().iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!((refused.status(), fields), (422, vec!["lines/0/item", "lines/1/modifiers", "lines/2/quantity"]));
     let sold_out = QuoteRequest { lines: vec![app.line("soup", &[])], ..request.clone() };
-    assert_eq!(refusal(carts::quote(&app.toast, &app.slug, &sold_out).await).status(), 409);
+    assert_eq!(refusal(carts::quote(&app.context, &app.slug, &sold_out).await).status(), 409);
     for (request, field) in [
         (QuoteRequest { lines: vec![], ..request.clone() }, "lines"),
         (QuoteRequest { lines: vec![app.line("water", &[]); 61], ..request.clone() }, "lines"),
@@ -305,7 +305,7 @@ pub async fn quotes_price_without_a_cart(app: &TestApp) {
         (QuoteRequest { tip_minor: i64::MIN, ..request.clone() }, "tip"),
         (QuoteRequest { tip_minor: i64::MAX, ..request.clone() }, "tip"),
     ] {
-        let refused = refusal(carts::quote(&app.toast, &app.slug, &request).await);
+        let refused = refusal(carts::quote(&app.context, &app.slug, &request).await);
         assert_eq!((refused.status(), refused.problems()[0].field.as_str()), (422, field));
     }
 }

@@ -13,13 +13,13 @@ use ::app::domain::{
     terms::ServiceMode,
     time::Timestamp,
 };
-use server::{error::Fault, menus};
+use server::{error::ServerError, menus};
 use std::time::Duration;
 use uuid::Uuid;
 
-fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> AppError {
+fn refusal<T: std::fmt::Debug>(result: Result<T, ServerError>) -> AppError {
     match result {
-        Err(Fault::Refused(refusal)) => refusal,
+        Err(ServerError::Refused(refusal)) => refusal,
         other => panic!("not refused: {other:?}"),
     }
 }
@@ -27,7 +27,7 @@ fn refusal<T: std::fmt::Debug>(result: Result<T, Fault>) -> AppError {
 #[tokio::test]
 async fn shows_a_restaurant_as_it_is_now() {
     let app = TestApp::start().await;
-    let page = menus::restaurant(&app.toast, &app.slug).await.unwrap();
+    let page = menus::restaurant(&app.context, &app.slug).await.unwrap();
     assert_eq!(page.state.text, "Open until 22:30");
     assert_eq!(page.state.earliest[0].time.text, "18:15");
     assert_eq!(page.menu.sections.len(), 4);
@@ -50,7 +50,7 @@ async fn shows_a_restaurant_as_it_is_now() {
 async fn printed_dates_come_and_go_with_the_days() {
     let app = TestApp::start().await;
     let dates = || async {
-        let page = menus::restaurant(&app.toast, &app.slug).await.unwrap();
+        let page = menus::restaurant(&app.context, &app.slug).await.unwrap();
         page.restaurant.hours.iter().skip(2).map(|line| line.days.clone()).collect::<Vec<_>>()
     };
     let (eve, new_year) = ("Thu 24 Dec".to_owned(), "Thu 31 Dec, New Year's Eve".to_owned());
@@ -73,13 +73,13 @@ async fn older_names_of_zones_are_read_and_todays_are_kept() {
     let app = TestApp::start().await;
     let abroad = TestApp::fixture("abroad").replace("Europe/Berlin", "US/Eastern");
     let abroad = app.plant(&abroad).await;
-    let page = menus::restaurant(&app.toast, "abroad").await.unwrap();
+    let page = menus::restaurant(&app.context, "abroad").await.unwrap();
     assert_eq!((page.restaurant.zone.as_str(), page.state.text.as_str()), ("America/New_York", "Open until 22:30"));
     app.sql(&format!("UPDATE restaurants SET zone = 'Asia/Calcutta' WHERE restaurant_id = '{abroad}'")).await;
-    let snapshot = app.toast.catalogue.refresh(&app.toast, abroad).await.unwrap();
+    let snapshot = app.context.catalogue.refresh(&app.context, abroad).await.unwrap();
     assert_eq!(snapshot.local(FRIDAY_EVENING, FRIDAY_EVENING).text, "22:30");
     let unknown = TestApp::fixture("nowhere").replace("Europe/Berlin", "Mars/Olympus");
-    let refused = server::demo::fixture(&app.toast, &unknown).await.unwrap_err();
+    let refused = server::demo::fixture(&app.context, &unknown).await.unwrap_err();
     assert!(refused.to_string().contains("zone: Mars/Olympus is not known"), "{refused}");
 }
 
@@ -87,7 +87,7 @@ async fn older_names_of_zones_are_read_and_todays_are_kept() {
 async fn refuses_unknown_restaurants() {
     let app = TestApp::start().await;
     for slug in ["nowhere", "", "../etc/passwd", "UPPER", &"x".repeat(300), "ä"] {
-        let refused = refusal(menus::restaurant(&app.toast, slug).await);
+        let refused = refusal(menus::restaurant(&app.context, slug).await);
         assert_eq!(refused, AppError::not_found("restaurant"), "{slug}");
     }
 }
@@ -144,13 +144,13 @@ async fn refuses_wrong_changes_and_keeps_the_version() {
         (MenuChange::Pause(24 * 60 + 1), 422),
     ];
     for (change, status) in wrong {
-        let refused = refusal(menus::change(&app.toast, &staff, &slug, &change).await);
+        let refused = refusal(menus::change(&app.context, &staff, &slug, &change).await);
         assert_eq!(refused.status(), status, "{change:?}");
     }
-    assert_eq!(app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap().version(), version);
+    assert_eq!(app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap().version(), version);
     let pause = MenuChange::Pause(5);
-    assert_eq!(refusal(menus::change(&app.toast, &staff, "other-kitchen", &pause).await), AppError::Forbidden);
-    assert_eq!(refusal(menus::editable(&app.toast, &staff, "nowhere").await), AppError::Forbidden);
+    assert_eq!(refusal(menus::change(&app.context, &staff, "other-kitchen", &pause).await), AppError::Forbidden);
+    assert_eq!(refusal(menus::editable(&app.context, &staff, "nowhere").await), AppError::Forbidden);
 }
 
 #[tokio::test]
@@ -159,10 +159,10 @@ async fn another_server_notices_within_a_second() {
     let second = app.second();
     let before = second.catalogue.snapshot(&second, &app.slug).await.unwrap().version();
     let price = MenuChange::Price(app.variant("marinara", ""), 5);
-    menus::change(&app.toast, &app.staff(), &app.slug, &price).await.unwrap();
+    menus::change(&app.context, &app.staff(), &app.slug, &price).await.unwrap();
     tokio::time::sleep(Duration::from_millis(1_050)).await;
     assert_eq!(second.catalogue.snapshot(&second, &app.slug).await.unwrap().version(), before + 1);
-    menus::change(&app.toast, &app.staff(), &app.slug, &price).await.unwrap();
+    menus::change(&app.context, &app.staff(), &app.slug, &price).await.unwrap();
     second.catalogue.invalidate(app.restaurant);
     assert_eq!(second.catalogue.snapshot(&second, &app.slug).await.unwrap().version(), before + 2);
 }
@@ -170,25 +170,25 @@ async fn another_server_notices_within_a_second() {
 #[tokio::test]
 async fn menus_and_lists_outlive_the_database() {
     let app = TestApp::start().await;
-    let page = menus::restaurant(&app.toast, &app.slug).await.unwrap();
+    let page = menus::restaurant(&app.context, &app.slug).await.unwrap();
     assert!(!home(&app, HomeQuery::default()).await.partial);
-    app.toast.store.close().await;
+    app.context.store.close().await;
     tokio::time::sleep(Duration::from_millis(1_050)).await;
-    assert_eq!(menus::restaurant(&app.toast, &app.slug).await.unwrap(), page);
-    app.toast.catalogue.invalidate(app.restaurant);
+    assert_eq!(menus::restaurant(&app.context, &app.slug).await.unwrap(), page);
+    app.context.catalogue.invalidate(app.restaurant);
     let list = home(&app, HomeQuery::default()).await;
     assert_eq!((list.restaurants.len(), list.partial), (1, true));
     let by_name = home(&app, HomeQuery { text: "corner".to_owned(), ..HomeQuery::default() }).await;
     assert_eq!((by_name.restaurants.len(), by_name.partial), (1, true));
-    assert!(menus::restaurant(&app.toast, "another").await.is_err_and(|fault| fault.is_absence()));
+    assert!(menus::restaurant(&app.context, "another").await.is_err_and(|error| error.is_unavailable()));
 }
 
 #[tokio::test]
 async fn many_readers_cost_one_reading() {
     let app = TestApp::start().await;
     let readers = (0..50).map(|_| {
-        let (toast, slug) = (app.toast.clone(), app.slug.clone());
-        tokio::spawn(async move { menus::restaurant(&toast, &slug).await.unwrap() })
+        let (context, slug) = (app.context.clone(), app.slug.clone());
+        tokio::spawn(async move { menus::restaurant(&context, &slug).await.unwrap() })
     });
     let readers: Vec<_> = readers.collect();
     let mut menus = Vec::new();
@@ -208,14 +208,14 @@ async fn only_news_outdates_the_list_of_all_restaurants() {
         match news {
             Some("hint") => {
                 let price = MenuChange::Price(app.variant("marinara", ""), 5);
-                menus::change(&app.toast, &app.staff(), &app.slug, &price).await.unwrap();
+                menus::change(&app.context, &app.staff(), &app.slug, &price).await.unwrap();
             }
             // Changed through another server, whose hint was lost.
             Some(_) => app.sql("UPDATE restaurants SET menu_version = menu_version + 1").await,
             None => {}
         }
-        menus::editable(&app.toast, &app.staff(), &app.slug).await.unwrap();
-        app.toast.store.close().await;
+        menus::editable(&app.context, &app.staff(), &app.slug).await.unwrap();
+        app.context.store.close().await;
         // A list that is outdated would be read now, which fails.
         assert_eq!(home(&app, HomeQuery::default()).await.partial, partial, "{news:?}");
     }

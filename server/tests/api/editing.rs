@@ -14,7 +14,7 @@ scenarios!(staff_change_what_guests_see, sections_move_and_are_renamed, a_pause_
 /// The test's restaurant as home shows it for a text.
 async fn card(app: &TestApp, text: &str) -> RestaurantCard {
     let query = HomeQuery { text: text.to_owned(), ..HomeQuery::default() };
-    let cards = restaurants::home(&app.toast, &query).await.unwrap().restaurants;
+    let cards = restaurants::home(&app.context, &query).await.unwrap().restaurants;
     cards.into_iter().find(|card| card.slug == app.slug).unwrap()
 }
 
@@ -37,9 +37,9 @@ pub async fn staff_change_what_guests_see(app: &TestApp) {
         MenuChange::MoveItem(app.item("marinara"), -1),
     ];
     for change in &changes {
-        menus::change(&app.toast, &staff, &slug, change).await.unwrap();
+        menus::change(&app.context, &staff, &slug, change).await.unwrap();
     }
-    let menu = menus::restaurant(&app.toast, &slug).await.unwrap().menu;
+    let menu = menus::restaurant(&app.context, &slug).await.unwrap().menu;
     assert_eq!(menu.version, version + i64::try_from(changes.len()).unwrap());
     let first = &menu.sections[0].items[0];
     assert_eq!((first.name.as_str(), first.description.as_str()), ("Pizza Napoli", "Anchovies"));
@@ -60,7 +60,7 @@ pub async fn sections_move_and_are_renamed(app: &TestApp) {
     let (staff, slug) = (app.staff(), app.slug.clone());
     let grill = app.snapshot().await.menu_at(FRIDAY_EVENING).sections[1].id;
     for change in [MenuChange::MoveSection(grill, -1), MenuChange::RenameSection(grill, "Charcoal".to_owned())] {
-        menus::change(&app.toast, &staff, &slug, &change).await.unwrap();
+        menus::change(&app.context, &staff, &slug, &change).await.unwrap();
     }
     let menu = app.snapshot().await.menu_at(FRIDAY_EVENING);
     assert_eq!(menu.sections[0].name, "Charcoal");
@@ -69,13 +69,13 @@ pub async fn sections_move_and_are_renamed(app: &TestApp) {
 
 pub async fn a_pause_is_a_state_of_the_restaurant(app: &TestApp) {
     let (staff, slug) = (app.staff(), app.slug.clone());
-    menus::change(&app.toast, &staff, &slug, &MenuChange::Pause(30)).await.unwrap();
-    let editable = menus::editable(&app.toast, &staff, &slug).await.unwrap();
+    menus::change(&app.context, &staff, &slug, &MenuChange::Pause(30)).await.unwrap();
+    let editable = menus::editable(&app.context, &staff, &slug).await.unwrap();
     assert_eq!((editable.paused, editable.state.text.as_str()), (true, "Paused until 18:30"));
     let refused = app.snapshot().await.promise(ServiceMode::Pickup, Due::Asap, FRIDAY_EVENING).unwrap_err();
     assert_eq!(refused.code(), "paused");
     assert!(!card(app, "corner").await.open);
-    menus::change(&app.toast, &staff, &slug, &MenuChange::Pause(0)).await.unwrap();
-    assert!(!menus::editable(&app.toast, &staff, &slug).await.unwrap().paused);
+    menus::change(&app.context, &staff, &slug, &MenuChange::Pause(0)).await.unwrap();
+    assert!(!menus::editable(&app.context, &staff, &slug).await.unwrap().paused);
     assert!(card(app, "corner").await.open);
 }

@@ -9,7 +9,7 @@ use server::restaurants;
 
 /// What home shows.
 pub async fn home(app: &TestApp, query: HomeQuery) -> HomePage {
-    restaurants::home(&app.toast, &query).await.unwrap()
+    restaurants::home(&app.context, &query).await.unwrap()
 }
 
 /// Names of the restaurants found by a text, with the dishes that match.
@@ -77,7 +77,7 @@ async fn finds_without_the_extension() {
 #[tokio::test]
 async fn shows_at_most_sixty() {
     let app = TestApp::start().await;
-    server::demo::generated(&app.toast, 80, 3).await.unwrap();
+    server::demo::generated(&app.context, 80, 3).await.unwrap();
     let page = home(&app, HomeQuery::default()).await;
     assert_eq!(page.restaurants.len(), 60);
     assert!(page.restaurants.is_sorted_by_key(|card| !card.open), "open ones first");

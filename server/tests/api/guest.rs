@@ -13,7 +13,7 @@ use ::app::{
     },
     services::{OrderKey, OrderedCart, Staff, Workplace},
 };
-use server::{carts, error::Fault, kitchen, orders};
+use server::{carts, error::ServerError, kitchen, orders};
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -64,19 +64,19 @@ pub async fn place(app: &TestApp, order: &NewOrder) -> Result<PlacedOrder, AppEr
 
 /// Places an order for a browser, all of its cart with it.
 pub async fn place_for(app: &TestApp, visitor: VisitorId, order: &NewOrder) -> Result<PlacedOrder, AppError> {
-    let cart = answer(carts::view(&app.toast, &app.slug, Some(visitor)).await)?;
+    let cart = answer(carts::view(&app.context, &app.slug, Some(visitor)).await)?;
     place_of(app, Some(&OrderedCart::of(visitor, &cart)), order).await
 }
 
 /// Places an order that takes these lines out of a cart.
 pub async fn place_of(app: &TestApp, cart: Option<&OrderedCart>, order: &NewOrder) -> Result<PlacedOrder, AppError> {
     let key = key(&Uuid::new_v4().to_string(), order);
-    answer(orders::place(&app.toast, &app.slug, &key, cart, order).await)
+    answer(orders::place(&app.context, &app.slug, &key, cart, order).await)
 }
 
 /// The order's page.
 pub async fn page(app: &TestApp, token: &str) -> OrderView {
-    answer(orders::view(&app.toast, token).await).unwrap()
+    answer(orders::view(&app.context, token).await).unwrap()
 }
 
 /// Somebody who works at the fixture restaurant.
@@ -95,7 +95,7 @@ pub fn decision(order: OrderId, verb: Verb, version: i64) -> OrderMove {
 
 /// Has staff move an order.
 pub async fn decide(app: &TestApp, decision: &OrderMove) -> Result<Ticket, AppError> {
-    answer(kitchen::move_order(&app.toast, &staff(app), &app.slug, decision).await)
+    answer(kitchen::move_order(&app.context, &staff(app), &app.slug, decision).await)
 }
 
 /// Has staff move an order on, from the version it has.
@@ -105,11 +105,11 @@ pub async fn step(app: &TestApp, placed: &PlacedOrder, verb: Verb) -> Result<Tic
 }
 
 /// What a use case answers; anything but a refusal is a broken test.
-pub fn answer<T>(outcome: Result<T, Fault>) -> Result<T, AppError> {
+pub fn answer<T>(outcome: Result<T, ServerError>) -> Result<T, AppError> {
     match outcome {
         Ok(value) => Ok(value),
-        Err(Fault::Refused(refusal)) => Err(refusal),
-        Err(fault) => panic!("{fault:?}"),
+        Err(ServerError::Refused(refusal)) => Err(refusal),
+        Err(error) => panic!("{error:?}"),
     }
 }
 

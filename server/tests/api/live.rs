@@ -6,7 +6,7 @@ use crate::{
 };
 use ::app::domain::{id::VisitorId, order::Verb};
 use server::{
-    context::Toast,
+    context::AppContext,
     kitchen,
     live::{Hint, Hub, Woken, listener, notifier},
     orders, outbox,
@@ -28,7 +28,7 @@ const SOON: Duration = Duration::from_secs(5);
 
 pub async fn every_event_is_told_in_sequence(app: &TestApp) {
     let staff = staff(app);
-    let updates = |seq| kitchen::updates_after(&app.toast, &staff, &app.slug, seq);
+    let updates = |seq| kitchen::updates_after(&app.context, &staff, &app.slug, seq);
     assert!(answer(updates(0).await).unwrap().is_empty());
     let first = place(app, &pickup(app)).await.unwrap();
     let second = place(app, &pickup(app)).await.unwrap();
@@ -42,14 +42,14 @@ pub async fn every_event_is_told_in_sequence(app: &TestApp) {
     assert_eq!(answer(updates(4).await).unwrap().len(), 1);
     assert!(answer(updates(5).await).unwrap().is_empty());
 
-    let news = |seq| orders::news_after(&app.toast, &second.token, seq);
+    let news = |seq| orders::news_after(&app.context, &second.token, seq);
     assert_eq!(answer(news(2).await).unwrap().view.unwrap().seq, 4);
     assert_eq!(answer(news(4).await).unwrap().view, None);
     assert_eq!(page(app, &second.token).await.seq, 4);
 }
 
 pub async fn an_order_wakes_the_board(app: &TestApp) {
-    let mut board = app.toast.hub.subscribe(app.restaurant);
+    let mut board = app.context.hub.subscribe(app.restaurant);
     let placed = place(app, &pickup(app)).await.unwrap();
     assert_eq!(board.wait(SOON).await, Woken::Orders);
     step(app, &placed, Verb::Accept).await.unwrap();
@@ -58,8 +58,8 @@ pub async fn an_order_wakes_the_board(app: &TestApp) {
 }
 
 /// Another process: the same database, a hub of its own.
-fn neighbour(app: &TestApp) -> Toast {
-    Toast { hub: Hub::new(), ..app.second() }
+fn neighbour(app: &TestApp) -> AppContext {
+    AppContext { hub: Hub::new(), ..app.second() }
 }
 
 pub async fn other_processes_are_woken(app: &TestApp) {
@@ -67,12 +67,12 @@ pub async fn other_processes_are_woken(app: &TestApp) {
     let mut board = there.hub.subscribe(app.restaurant);
     let tasks = [
         listener::start(there.clone(), stop.clone()),
-        notifier::start(app.toast.clone(), stop.clone()),
-        listener::start(app.toast.clone(), stop.clone()),
+        notifier::start(app.context.clone(), stop.clone()),
+        listener::start(app.context.clone(), stop.clone()),
     ];
     // The listener says when it is ready by hearing something at all.
     while board.wait(Duration::from_millis(50)).await != Woken::Menu {
-        app.toast.hub.announce(app.restaurant, Hint::Menu);
+        app.context.hub.announce(app.restaurant, Hint::Menu);
     }
     while board.wait(Duration::from_millis(50)).await != Woken::Quiet {}
     place(app, &pickup(app)).await.unwrap();
@@ -87,9 +87,9 @@ pub async fn lost_connections_end_in_a_resync(app: &TestApp) {
     let (there, stop) = (neighbour(app), CancellationToken::new());
     let mut board = there.hub.subscribe(app.restaurant);
     let task = listener::start(there.clone(), stop.clone());
-    let sender = notifier::start(app.toast.clone(), stop.clone());
+    let sender = notifier::start(app.context.clone(), stop.clone());
     while board.wait(Duration::from_millis(50)).await != Woken::Menu {
-        app.toast.hub.announce(app.restaurant, Hint::Menu);
+        app.context.hub.announce(app.restaurant, Hint::Menu);
     }
     while board.wait(Duration::from_millis(50)).await != Woken::Quiet {}
     change(
@@ -140,8 +140,8 @@ pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
     let put_off = "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 1";
     let mut numbers = Vec::new();
     for _ in 0..100 {
-        outbox::deliver(&app.toast, app.restaurant).await.unwrap();
-        let recent = answer(orders::recent(&app.toast, visitor).await).unwrap();
+        outbox::deliver(&app.context, app.restaurant).await.unwrap();
+        let recent = answer(orders::recent(&app.context, visitor).await).unwrap();
         numbers = recent.iter().map(|order| order.number).collect();
         if numbers.len() == 2 && number(app, put_off).await == 2 {
             break;
@@ -151,9 +151,9 @@ pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
     assert_eq!(numbers.len(), 2, "{numbers:?}");
     assert!(numbers.contains(&2) && numbers.contains(&4), "{numbers:?}");
     assert_eq!(number(app, put_off).await, 2);
-    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
+    assert_eq!(outbox::deliver(&app.context, app.restaurant).await.unwrap(), 0);
     app.at(FRIDAY_EVENING.plus_minutes(1));
-    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
+    assert_eq!(outbox::deliver(&app.context, app.restaurant).await.unwrap(), 0);
     assert_eq!(number(app, "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 2").await, 2);
 }
 

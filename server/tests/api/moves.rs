@@ -48,7 +48,7 @@ pub async fn an_order_goes_its_way(app: &TestApp) {
     step(app, &placed, Verb::Finish).await.unwrap();
     assert_eq!(page(app, &placed.token).await.headline, "Ready, ask for number 1 at the counter");
     assert_eq!(step(app, &placed, Verb::SendOut).await.unwrap_err().code(), "not_allowed");
-    app.at(app.toast.clock.now().plus_minutes(20));
+    app.at(app.context.clock.now().plus_minutes(20));
     let ticket = step(app, &placed, Verb::HandOver).await.unwrap();
     assert_eq!((ticket.status, ticket.payment), (OrderStatus::Completed, PaymentStatus::Collected));
     let view = page(app, &placed.token).await;
@@ -60,7 +60,7 @@ pub async fn an_order_goes_its_way(app: &TestApp) {
 }
 
 pub async fn later_orders_wait_until_they_are_begun(app: &TestApp) {
-    let slots = app.snapshot().await.slots(ServiceMode::Pickup, app.toast.clock.now());
+    let slots = app.snapshot().await.slots(ServiceMode::Pickup, app.context.clock.now());
     let (soon, late) = (&slots[0], slots.last().unwrap());
     let order = NewOrder { due: Due::At(late.at), ..pickup(app) };
     let placed = place(app, &order).await.unwrap();
@@ -141,7 +141,7 @@ pub async fn promises_can_be_moved(app: &TestApp) {
     assert_eq!(decide(app, &silent).await.unwrap_err().problems()[0].field, "minutes");
     let ticket = step(app, &placed, Verb::Postpone).await.unwrap();
     assert_eq!((ticket.status, ticket.due.text.as_str()), (OrderStatus::InPreparation, "18:25"));
-    assert_eq!(ticket.undo_until, Some(app.toast.clock.now().plus_minutes(10)));
+    assert_eq!(ticket.undo_until, Some(app.context.clock.now().plus_minutes(10)));
     assert_eq!(page(app, &placed.token).await.history.len(), 2);
     let ticket = step(app, &placed, Verb::Undo).await.unwrap();
     assert_eq!((ticket.status, ticket.due.text.as_str()), (OrderStatus::InPreparation, "18:15"));
@@ -149,7 +149,7 @@ pub async fn promises_can_be_moved(app: &TestApp) {
 }
 
 pub async fn an_order_for_later_is_moved_on_from_its_time(app: &TestApp) {
-    let slots = app.snapshot().await.slots(ServiceMode::Pickup, app.toast.clock.now());
+    let slots = app.snapshot().await.slots(ServiceMode::Pickup, app.context.clock.now());
     let tomorrow = slots.iter().find(|slot| slot.text == "Sat 19:00").unwrap();
     let placed = place(app, &NewOrder { due: Due::At(tomorrow.at), ..pickup(app) }).await.unwrap();
     step(app, &placed, Verb::Accept).await.unwrap();
@@ -173,39 +173,39 @@ pub async fn staff_see_only_their_own(app: &TestApp) {
     stranger.restaurants[0].slug.clone_from(&other_slug);
     let accept = decision(placed.id, Verb::Accept, 1);
     for slug in [app.slug.as_str(), "nowhere"] {
-        assert_eq!(answer(kitchen::board(&app.toast, &stranger, slug).await).unwrap_err(), AppError::Forbidden);
+        assert_eq!(answer(kitchen::board(&app.context, &stranger, slug).await).unwrap_err(), AppError::Forbidden);
         assert_eq!(
-            answer(kitchen::acknowledge(&app.toast, &stranger, slug, 9).await).unwrap_err(),
+            answer(kitchen::acknowledge(&app.context, &stranger, slug, 9).await).unwrap_err(),
             AppError::Forbidden
         );
-        let moved = kitchen::move_order(&app.toast, &stranger, slug, &accept).await;
+        let moved = kitchen::move_order(&app.context, &stranger, slug, &accept).await;
         assert_eq!(answer(moved).unwrap_err(), AppError::Forbidden);
-        let updates = kitchen::updates_after(&app.toast, &stranger, slug, 0).await;
+        let updates = kitchen::updates_after(&app.context, &stranger, slug, 0).await;
         assert_eq!(answer(updates).unwrap_err(), AppError::Forbidden);
     }
-    let moved = kitchen::move_order(&app.toast, &stranger, &other_slug, &accept).await;
+    let moved = kitchen::move_order(&app.context, &stranger, &other_slug, &accept).await;
     assert_eq!(answer(moved).unwrap_err(), AppError::not_found("order"));
     let nobody = Staff { restaurants: Vec::new(), ..staff(app) };
-    assert_eq!(answer(kitchen::board(&app.toast, &nobody, &app.slug).await).unwrap_err(), AppError::Forbidden);
+    assert_eq!(answer(kitchen::board(&app.context, &nobody, &app.slug).await).unwrap_err(), AppError::Forbidden);
 }
 
 pub async fn alarms_are_silenced(app: &TestApp) {
-    let now = app.toast.clock.now();
+    let now = app.context.clock.now();
     for _ in 0..2 {
         place(app, &pickup(app)).await.unwrap();
     }
     let staff = staff(app);
-    let board = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.context, &staff, &app.slug).await).unwrap();
     assert_eq!((board.seq, board.tickets.len(), board.lead_minutes, board.paused), (2, 2, 10, None));
     assert!(board.tickets.iter().all(|ticket| !ticket.acknowledged));
-    let board = answer(kitchen::acknowledge(&app.toast, &staff, &app.slug, board.seq).await).unwrap();
+    let board = answer(kitchen::acknowledge(&app.context, &staff, &app.slug, board.seq).await).unwrap();
     assert!(board.tickets.iter().all(|ticket| ticket.acknowledged));
     let late = place(app, &pickup(app)).await.unwrap();
     step(app, &late, Verb::Reject).await.unwrap();
-    let board = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.context, &staff, &app.slug).await).unwrap();
     assert_eq!(board.tickets.iter().map(|ticket| ticket.number).collect::<Vec<_>>(), [1, 2, 3]);
     app.at(now.plus_minutes(12 * 60 + 1));
-    let board = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.context, &staff, &app.slug).await).unwrap();
     assert_eq!(board.tickets.len(), 2);
 }
 
@@ -213,7 +213,7 @@ pub async fn alarms_are_silenced(app: &TestApp) {
 pub async fn only_what_was_seen_is_silenced(app: &TestApp) {
     let staff = staff(app);
     let first = place(app, &pickup(app)).await.unwrap();
-    let seen = answer(kitchen::board(&app.toast, &staff, &app.slug).await).unwrap().seq;
+    let seen = answer(kitchen::board(&app.context, &staff, &app.slug).await).unwrap().seq;
     place(app, &pickup(app)).await.unwrap();
     let ringing = |board: Board| {
         let waiting = board.tickets.into_iter().filter(|ticket| !ticket.acknowledged);
@@ -221,10 +221,10 @@ pub async fn only_what_was_seen_is_silenced(app: &TestApp) {
     };
     // The tap arrives late, and once more after an outage.
     for _ in 0..2 {
-        let board = answer(kitchen::acknowledge(&app.toast, &staff, &app.slug, seen).await).unwrap();
+        let board = answer(kitchen::acknowledge(&app.context, &staff, &app.slug, seen).await).unwrap();
         assert_eq!(ringing(board), [2]);
     }
-    let board = answer(kitchen::acknowledge(&app.toast, &staff, &app.slug, seen + 1).await).unwrap();
+    let board = answer(kitchen::acknowledge(&app.context, &staff, &app.slug, seen + 1).await).unwrap();
     assert_eq!((ringing(board), first.number), (vec![], 1));
 }
 
@@ -232,10 +232,10 @@ pub async fn a_board_has_all_that_is_open_and_the_latest_that_is_done(app: &Test
     let waiting = place(app, &pickup(app)).await.unwrap();
     for _ in 0..62 {
         let placed = place(app, &pickup(app)).await.unwrap();
-        app.at(app.toast.clock.now().plus_minutes(1));
+        app.at(app.context.clock.now().plus_minutes(1));
         step(app, &placed, Verb::Reject).await.unwrap();
     }
-    let board = answer(kitchen::board(&app.toast, &staff(app), &app.slug).await).unwrap();
+    let board = answer(kitchen::board(&app.context, &staff(app), &app.slug).await).unwrap();
     let numbers: Vec<_> = board.tickets.iter().map(|ticket| ticket.number).collect();
     assert_eq!(numbers.first(), Some(&waiting.number));
     assert_eq!(numbers[1..], (4..=63).rev().collect::<Vec<_>>());
@@ -259,13 +259,13 @@ pub async fn walks_stay_legal_and_gapless(app: &TestApp) {
 async fn take(app: &TestApp, placed: &PlacedOrder, mode: ServiceMode, walk: &[(usize, i64)]) {
     let mut before = page(app, &placed.token).await;
     for (choice, minutes) in walk {
-        app.at(app.toast.clock.now().plus_minutes(*minutes));
+        app.at(app.context.clock.now().plus_minutes(*minutes));
         let (actor, verb, done) = match Verb::ALL.get(*choice) {
             Some(verb) => {
                 let decision = decision(placed.id, *verb, before.version);
                 (Actor::Staff, *verb, decide(app, &decision).await.is_ok())
             }
-            None => (Actor::Guest, Verb::Cancel, answer(orders::cancel(&app.toast, &placed.token).await).is_ok()),
+            None => (Actor::Guest, Verb::Cancel, answer(orders::cancel(&app.context, &placed.token).await).is_ok()),
         };
         let after = page(app, &placed.token).await;
         let legal = moves_of(before.status, mode, actor).any(|row| row.verb == verb && row.to == after.status);

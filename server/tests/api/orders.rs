@@ -42,7 +42,7 @@ scenarios! {
 pub async fn a_hundred_retries_make_one_order(app: &TestApp) {
     let order = pickup(app);
     let key = key("the-same", &order);
-    let tries = (0..100).map(|_| orders::place(&app.toast, &app.slug, &key, None, &order));
+    let tries = (0..100).map(|_| orders::place(&app.context, &app.slug, &key, None, &order));
     let answers: Vec<_> = join_all(tries).await.into_iter().map(|outcome| answer(outcome).unwrap()).collect();
 
     let first = &answers[0];
@@ -57,36 +57,36 @@ pub async fn a_hundred_retries_make_one_order(app: &TestApp) {
 pub async fn a_key_never_names_two_requests(app: &TestApp) {
     let order = pickup(app);
     let other = NewOrder { note: "Ring twice".to_owned(), ..order.clone() };
-    answer(orders::place(&app.toast, &app.slug, &key("mine", &order), None, &order).await).unwrap();
-    let refused = answer(orders::place(&app.toast, &app.slug, &key("mine", &other), None, &other).await);
+    answer(orders::place(&app.context, &app.slug, &key("mine", &order), None, &order).await).unwrap();
+    let refused = answer(orders::place(&app.context, &app.slug, &key("mine", &other), None, &other).await);
     assert_eq!(refused.unwrap_err(), AppError::KeyReused);
-    let refused = answer(orders::replay(&app.toast, &app.slug, &key("mine", &other)).await);
+    let refused = answer(orders::replay(&app.context, &app.slug, &key("mine", &other)).await);
     assert_eq!(refused.unwrap_err(), AppError::KeyReused);
     for bad in ["", "two words", &"x".repeat(256)] {
-        let refused = answer(orders::place(&app.toast, &app.slug, &key(bad, &order), None, &order).await);
+        let refused = answer(orders::place(&app.context, &app.slug, &key(bad, &order), None, &order).await);
         assert_eq!(refused.unwrap_err().code(), "invalid");
     }
     // The id of somebody else's order is no way to it.
-    let stolen = orders::place(&app.toast, &app.slug, &key("first", &order), None, &order).await.unwrap();
+    let stolen = orders::place(&app.context, &app.slug, &key("first", &order), None, &order).await.unwrap();
     let key = ::app::services::OrderKey { order: stolen.id, ..key("second", &order) };
-    let refused = answer(orders::place(&app.toast, &app.slug, &key, None, &order).await);
+    let refused = answer(orders::place(&app.context, &app.slug, &key, None, &order).await);
     assert_eq!(refused.unwrap_err(), AppError::KeyReused);
 }
 
 pub async fn a_key_is_answered_after_closing(app: &TestApp) {
     let order = pickup(app);
     let key = key("evening", &order);
-    assert_eq!(answer(orders::replay(&app.toast, &app.slug, &key).await).unwrap(), None);
-    let placed = answer(orders::place(&app.toast, &app.slug, &key, None, &order).await).unwrap();
-    app.at(app.toast.clock.now().plus_minutes(8 * 60));
-    let again = answer(orders::place(&app.toast, &app.slug, &key, None, &order).await).unwrap();
+    assert_eq!(answer(orders::replay(&app.context, &app.slug, &key).await).unwrap(), None);
+    let placed = answer(orders::place(&app.context, &app.slug, &key, None, &order).await).unwrap();
+    app.at(app.context.clock.now().plus_minutes(8 * 60));
+    let again = answer(orders::place(&app.context, &app.slug, &key, None, &order).await).unwrap();
     assert_eq!((again.id, again.token, again.replayed), (placed.id, placed.token.clone(), true));
-    let replayed = answer(orders::replay(&app.toast, &app.slug, &key).await).unwrap().unwrap();
+    let replayed = answer(orders::replay(&app.context, &app.slug, &key).await).unwrap().unwrap();
     assert_eq!(replayed.token, placed.token);
 }
 
 pub async fn windows_take_exactly_their_limit(app: &TestApp) {
-    let slots = app.snapshot().await.slots(ServiceMode::Delivery, app.toast.clock.now());
+    let slots = app.snapshot().await.slots(ServiceMode::Delivery, app.context.clock.now());
     let order = delivery(app, slots[2].at);
     let outcomes = join_all((0..30).map(|_| place(app, &order))).await;
     let (placed, refused): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
@@ -114,7 +114,7 @@ pub async fn as_soon_as_possible_takes_the_next_window_with_room(app: &TestApp) 
     }
     let (lines, mode) = (order.lines.clone(), order.mode);
     let request = QuoteRequest { lines, mode, postcode: None, tip_minor: 0, due: Due::Asap };
-    let quote = || async { carts::quote(&app.toast, &app.slug, &request).await.unwrap() };
+    let quote = || async { carts::quote(&app.context, &app.slug, &request).await.unwrap() };
     assert_eq!(quote().await.earliest.unwrap().text, "19:15");
 
     let fill = "INSERT INTO slot_loads SELECT $1, 'delivery', to_timestamp(1795194000 + 900 * n), 2
@@ -223,17 +223,17 @@ pub async fn orders_freeze_their_bill(app: &TestApp) {
 pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     let visitor = visitor();
     let add = CartChange::Add(app.line("marinara", &[]));
-    answer(server::carts::change(&app.toast, &app.slug, visitor, change_id(), &add).await).unwrap();
+    answer(server::carts::change(&app.context, &app.slug, visitor, change_id(), &add).await).unwrap();
     let placed = place_for(app, visitor, &pickup(app)).await.unwrap();
-    assert_eq!(answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap().count, 0);
-    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 1);
-    assert_eq!(outbox::deliver(&app.toast, app.restaurant).await.unwrap(), 0);
-    let recent = answer(orders::recent(&app.toast, visitor).await).unwrap();
+    assert_eq!(answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap().count, 0);
+    assert_eq!(outbox::deliver(&app.context, app.restaurant).await.unwrap(), 1);
+    assert_eq!(outbox::deliver(&app.context, app.restaurant).await.unwrap(), 0);
+    let recent = answer(orders::recent(&app.context, visitor).await).unwrap();
     assert_eq!((recent.len(), &recent[0].token, recent[0].number), (1, &placed.token, 1));
     // The same again.
-    let again = answer(orders::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap();
+    let again = answer(orders::order_again(&app.context, &placed.token, visitor, change_id()).await).unwrap();
     assert_eq!((again.slug.as_str(), again.left_out.len()), (app.slug.as_str(), 0));
-    let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+    let cart = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
     assert_eq!((cart.lines.len(), cart.bill.subtotal.minor()), (2, 2360));
 }
 
@@ -243,8 +243,8 @@ pub async fn an_order_again_is_one_change_however_long_it_is(app: &TestApp) {
     let order = NewOrder { lines: (1..=40).map(noted).collect(), ..pickup(app) };
     let placed = place(app, &order).await.unwrap();
     for _ in 0..2 {
-        answer(orders::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
-        let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+        answer(orders::order_again(&app.context, &placed.token, visitor, id).await).unwrap();
+        let cart = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
         assert_eq!((cart.lines.len(), cart.count), (40, 40), "a second arrival is the same change");
     }
 }
@@ -254,29 +254,29 @@ pub async fn an_order_again_says_what_it_leaves_out(app: &TestApp) {
     let lines = vec![app.line("marinara", &[]), app.line("chicken", &[("side", "bread")]), app.line("water", &[])];
     let placed = place(app, &NewOrder { lines, ..pickup(app) }).await.unwrap();
     let sold_out = |of: MenuChange| async move {
-        answer(server::menus::change(&app.toast, &app.staff(), &app.slug, &of).await).unwrap();
+        answer(server::menus::change(&app.context, &app.staff(), &app.slug, &of).await).unwrap();
     };
     sold_out(MenuChange::ItemSoldOut(app.item("marinara"), SoldOut::Today)).await;
     sold_out(MenuChange::ModifierSoldOut(app.modifier("side", "bread"), SoldOut::UntilStocked)).await;
     // The answer to a second arrival says the same.
     for _ in 0..2 {
-        let again = answer(orders::order_again(&app.toast, &placed.token, visitor, id).await).unwrap();
+        let again = answer(orders::order_again(&app.context, &placed.token, visitor, id).await).unwrap();
         let words: Vec<_> = again.left_out.iter().map(|dish| (dish.name.as_str(), dish.why.as_str())).collect();
         assert_eq!(words.len(), 2, "{words:?}");
         assert!(words[0].0 == "Marinara" && words[0].1.starts_with("Sold out"), "{words:?}");
         assert!(words[1].1.contains("is sold out. Choose something else for"), "{words:?}");
-        let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+        let cart = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
         assert_eq!(cart.lines.iter().map(|line| line.name.as_str()).collect::<Vec<_>>(), ["Still water"]);
     }
     sold_out(MenuChange::ItemSoldOut(app.item("water"), SoldOut::UntilStocked)).await;
-    let refused = answer(orders::order_again(&app.toast, &placed.token, visitor, change_id()).await).unwrap_err();
+    let refused = answer(orders::order_again(&app.context, &placed.token, visitor, change_id()).await).unwrap_err();
     let codes: Vec<_> = refused.problems().iter().map(|problem| problem.code.as_str()).collect();
     assert_eq!(codes[0], "nothing_left");
     assert_eq!(codes.len(), 4, "{refused:?}");
 }
 
 async fn put(app: &TestApp, visitor: VisitorId, change: CartChange) -> CartView {
-    answer(server::carts::change(&app.toast, &app.slug, visitor, change_id(), &change).await).unwrap()
+    answer(server::carts::change(&app.context, &app.slug, visitor, change_id(), &change).await).unwrap()
 }
 
 pub async fn orders_leave_in_the_cart_what_was_added_since(app: &TestApp) {
@@ -288,7 +288,7 @@ pub async fn orders_leave_in_the_cart_what_was_added_since(app: &TestApp) {
     put(app, visitor, CartChange::SetQuantity(priced.lines[0].line.id, 3)).await;
     let changed = put(app, visitor, CartChange::Add(app.line("water", &[]))).await;
     place_of(app, Some(&ordered), &pickup(app)).await.unwrap();
-    let left = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+    let left = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
     let words: Vec<_> = left.lines.iter().map(|line| (line.name.as_str(), line.line.request.quantity)).collect();
     assert_eq!(words, [("Marinara", 2), ("Still water", 1)]);
     assert_eq!(left.revision, changed.revision + 1);
@@ -299,7 +299,7 @@ pub async fn orders_leave_in_the_cart_what_was_added_since(app: &TestApp) {
     put(app, visitor, CartChange::Replace(left.lines[0].line.id, noted)).await;
     put(app, visitor, CartChange::SetQuantity(left.lines[1].line.id, 0)).await;
     place_of(app, Some(&ordered), &pickup(app)).await.unwrap();
-    let left = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+    let left = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
     let words: Vec<_> = left.lines.iter().map(|line| (line.name.as_str(), line.line.request.quantity)).collect();
     assert_eq!(words, [("Marinara", 1)]);
 }
@@ -307,16 +307,16 @@ pub async fn orders_leave_in_the_cart_what_was_added_since(app: &TestApp) {
 pub async fn a_change_on_its_way_is_not_made_on_a_cart_of_later(app: &TestApp) {
     let (visitor, id) = (visitor(), change_id());
     let add = CartChange::Add(app.line("marinara", &[]));
-    let first = answer(server::carts::change(&app.toast, &app.slug, visitor, id, &add).await).unwrap();
+    let first = answer(server::carts::change(&app.context, &app.slug, visitor, id, &add).await).unwrap();
     place_for(app, visitor, &pickup(app)).await.unwrap();
     // The answer to the change got lost, and a balancer sends it again after the order.
-    let again = answer(server::carts::change(&app.toast, &app.slug, visitor, id, &add).await).unwrap();
+    let again = answer(server::carts::change(&app.context, &app.slug, visitor, id, &add).await).unwrap();
     assert_eq!(again.count, 0, "the dish is in the order already");
     assert!(again.revision > first.revision + 1, "a revision never names two carts");
 }
 
 pub async fn a_pause_is_about_the_time_an_order_is_wanted_for(app: &TestApp) {
-    let now = app.toast.clock.now();
+    let now = app.context.clock.now();
     let slots = app.snapshot().await.slots(ServiceMode::Pickup, now);
     // As a number: on a cluster a statement may not calculate with what depends on the session's time zone.
     let until = now.plus_minutes(60).millis() / 1_000;
@@ -329,7 +329,7 @@ pub async fn a_pause_is_about_the_time_an_order_is_wanted_for(app: &TestApp) {
     place(app, &order).await.unwrap();
     assert_eq!(number(app, "SELECT count(*) FROM orders WHERE restaurant_id = $1").await, 1);
     // Known to the catalogue, it still refuses nothing that is offered.
-    app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap();
+    app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
     let offered = app.snapshot().await.slots(ServiceMode::Pickup, now);
     for slot in offered.iter().take(3) {
         place(app, &NewOrder { due: Due::At(slot.at), ..pickup(app) }).await.unwrap();
@@ -349,13 +349,13 @@ pub async fn servers_of_the_version_before_are_answered_as_they_were(app: &TestA
              'estimated_at', to_timestamp({at}), 'guest_name', 'Ada', 'guest_phone', '1', 'guest_email', '', 'place', '',
              'note', '', 'currency', 'EUR', 'subtotal_minor', 100, 'tip_minor', 0, 'total_minor', 100, 'bill', '{{}}'::jsonb,
              'lines', '[]'::jsonb, 'message', '{{}}'::jsonb))",
-            at = app.toast.clock.now().millis() / 1_000,
+            at = app.context.clock.now().millis() / 1_000,
         )
     };
     change(app, &call("before")).await;
-    let cart = answer(server::carts::view(&app.toast, &app.slug, Some(visitor)).await).unwrap();
+    let cart = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
     assert_eq!((cart.count, cart.revision), (0, filled.revision + 1));
-    let until = app.toast.clock.now().plus_minutes(60).millis() / 1_000;
+    let until = app.context.clock.now().plus_minutes(60).millis() / 1_000;
     change(app, &format!("UPDATE restaurants SET paused_until = to_timestamp({until}) WHERE restaurant_id = $1")).await;
     assert_eq!(refused_with(app, &call("paused")).await, "TO001");
 }

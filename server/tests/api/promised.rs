@@ -15,7 +15,7 @@ use ::app::{
         terms::ServiceMode,
         time::Timestamp,
     },
-    services::CheckoutWish,
+    services::CheckoutOptions,
 };
 use server::{carts, menus};
 
@@ -43,11 +43,11 @@ fn order(app: &TestApp, item: &str, due: Due) -> NewOrder {
 async fn quote(app: &TestApp, item: &str, due: Due) -> Result<i64, AppError> {
     let mode = ServiceMode::Pickup;
     let request = QuoteRequest { lines: vec![app.line(item, &[])], mode, postcode: None, due, tip_minor: 0 };
-    answer(carts::quote(&app.toast, &app.slug, &request).await).map(|quote| quote.bill.total.minor())
+    answer(carts::quote(&app.context, &app.slug, &request).await).map(|quote| quote.bill.total.minor())
 }
 
 async fn change(app: &TestApp, guest: VisitorId, change: CartChange) -> Result<CartView, AppError> {
-    answer(carts::change(&app.toast, &app.slug, guest, change_id(), &change).await)
+    answer(carts::change(&app.context, &app.slug, guest, change_id(), &change).await)
 }
 
 async fn add(app: &TestApp, guest: VisitorId, line: LineRequest) -> Result<CartView, AppError> {
@@ -56,17 +56,17 @@ async fn add(app: &TestApp, guest: VisitorId, line: LineRequest) -> Result<CartV
 
 /// The problems of the checkout for a time instead of the cart's.
 async fn problems(app: &TestApp, guest: VisitorId, due: Option<Due>) -> Vec<String> {
-    let wish = CheckoutWish { due, ..CheckoutWish::default() };
-    let view = answer(carts::checkout(&app.toast, &app.slug, Some(guest), &wish).await).unwrap();
+    let wish = CheckoutOptions { due, ..CheckoutOptions::default() };
+    let view = answer(carts::checkout(&app.context, &app.slug, Some(guest), &wish).await).unwrap();
     view.problems.into_iter().map(|problem| problem.code).collect()
 }
 
 async fn staff(app: &TestApp, change: MenuChange) -> Result<(), AppError> {
-    answer(menus::change(&app.toast, &app.staff(), &app.slug, &change).await)
+    answer(menus::change(&app.context, &app.staff(), &app.slug, &change).await)
 }
 
 async fn menu(app: &TestApp, due: Due) -> Menu {
-    let page = answer(menus::restaurant_for(&app.toast, &app.slug, due).await).unwrap();
+    let page = answer(menus::restaurant_for(&app.context, &app.slug, due).await).unwrap();
     Menu::clone(&page.menu)
 }
 
@@ -137,17 +137,17 @@ pub async fn while_closed_the_first_offered_time_counts(app: &TestApp) {
     app.plant(&TestApp::fixture(&slug).replace("from = \"11:30\", to = \"14:30\"", "from = \"11:00\", to = \"11:30\""))
         .await;
     app.at(FRIDAY_EVENING.plus_minutes(58 * HOUR + 25));
-    let page = answer(menus::restaurant(&app.toast, &slug).await).unwrap();
+    let page = answer(menus::restaurant(&app.context, &slug).await).unwrap();
     assert_eq!(page.time.at.as_ref().unwrap().text, "11:15");
     let soup = server::demo::item_id(&slug, "soup");
     let (section, item) = page.menu.item(soup).unwrap();
     assert!(section.offers(item));
     let line = LineRequest { item: soup, ..app.line("water", &[]) };
-    let added = carts::change(&app.toast, &slug, visitor(), change_id(), &CartChange::Add(line.clone())).await;
+    let added = carts::change(&app.context, &slug, visitor(), change_id(), &CartChange::Add(line.clone())).await;
     assert_eq!(answer(added).unwrap().lines[0].problem, None);
     // For noon it is over.
     let noon = CartChange::AddFor(Due::At(MONDAY_NOON), line);
-    let refused = carts::change(&app.toast, &slug, visitor(), change_id(), &noon).await;
+    let refused = carts::change(&app.context, &slug, visitor(), change_id(), &noon).await;
     assert_eq!(answer(refused).unwrap_err().code(), "sold_out");
 }
 
@@ -162,15 +162,16 @@ pub async fn a_cart_keeps_its_time_until_it_is_ordered_or_gone(app: &TestApp) {
     assert_eq!((cart.time.due, cart.time.at.as_ref().unwrap().text.as_str()), (Due::At(at), "20:00"));
     let elsewhere = answer(carts::view(&app.second(), &app.slug, Some(guest)).await).unwrap();
     assert_eq!(elsewhere, cart);
-    let view = answer(carts::checkout(&app.toast, &app.slug, Some(guest), &CheckoutWish::default()).await).unwrap();
+    let view =
+        answer(carts::checkout(&app.context, &app.slug, Some(guest), &CheckoutOptions::default()).await).unwrap();
     assert_eq!(view.cart.time.due, Due::At(at));
     place_for(app, guest, &order(app, "water", Due::At(at))).await.unwrap();
-    let next = answer(carts::view(&app.toast, &app.slug, Some(guest)).await).unwrap();
+    let next = answer(carts::view(&app.context, &app.slug, Some(guest)).await).unwrap();
     assert_eq!(next.time.due, Due::Asap, "the time was for that order");
 
     change(app, guest, CartChange::AddFor(Due::At(at), app.line("water", &[]))).await.unwrap();
     app.at(at);
-    let late = answer(carts::view(&app.toast, &app.slug, Some(guest)).await).unwrap();
+    let late = answer(carts::view(&app.context, &app.slug, Some(guest)).await).unwrap();
     assert_eq!((late.time.due, late.time.gone.unwrap().text.as_str()), (Due::Asap, "20:00"));
     assert_eq!(problems(app, guest, None).await, ["time_not_offered"]);
 }

@@ -103,18 +103,18 @@ pub async fn other_restaurants_dishes_are_unknown(app: &TestApp) {
     let refused = place(app, &order).await.unwrap_err();
     assert_eq!(refused.problems()[0].code, "unknown_item");
     let order = pickup(app);
-    let refused = answer(orders::place(&app.toast, "no-such-place", &key("k", &order), None, &order).await);
+    let refused = answer(orders::place(&app.context, "no-such-place", &key("k", &order), None, &order).await);
     assert_eq!(refused.unwrap_err(), AppError::not_found("restaurant"));
 }
 
 pub async fn closed_and_paused_are_conflicts(app: &TestApp) {
-    let evening = app.toast.clock.now();
+    let evening = app.context.clock.now();
     app.at(evening.plus_minutes(9 * 60));
     let refused = place(app, &pickup(app)).await.unwrap_err();
     assert_eq!((refused.status(), refused.code()), (409, "closed"));
     app.at(evening);
     change(app, "UPDATE restaurants SET paused_until = '2026-11-20 18:30Z', menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
-    app.toast.catalogue.refresh(&app.toast, app.restaurant).await.unwrap();
+    app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
     let refused = place(app, &pickup(app)).await.unwrap_err();
     assert_eq!((refused.status(), refused.code()), (409, "paused"));
 }
@@ -129,10 +129,10 @@ pub async fn dead_addresses_are_not_found(app: &TestApp) {
     let elsewhere = orders::token::mint(app.restaurant);
     let nowhere = orders::token::mint(RestaurantId::from_uuid(Uuid::new_v4()));
     for token in ["", "x", "../../etc/passwd", &"é".repeat(43), &"A".repeat(43), &elsewhere, &nowhere] {
-        assert_eq!(answer(orders::view(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
-        assert_eq!(answer(orders::cancel(&app.toast, token).await).unwrap_err(), AppError::not_found("order"));
+        assert_eq!(answer(orders::view(&app.context, token).await).unwrap_err(), AppError::not_found("order"));
+        assert_eq!(answer(orders::cancel(&app.context, token).await).unwrap_err(), AppError::not_found("order"));
         assert_eq!(
-            answer(orders::order_again(&app.toast, token, visitor(), change_id()).await).unwrap_err().status(),
+            answer(orders::order_again(&app.context, token, visitor(), change_id()).await).unwrap_err().status(),
             404
         );
     }

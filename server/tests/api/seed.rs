@@ -11,13 +11,13 @@ use std::time::Instant;
 #[tokio::test]
 async fn plants_the_demo_once() {
     let app = TestApp::start().await;
-    let sign_ins = demo::demo(&app.toast, false).await.unwrap();
+    let sign_ins = demo::demo(&app.context, false).await.unwrap();
     assert_eq!(sign_ins.len(), 13);
     assert_eq!(sign_ins[0].email, "owner@toast.example");
     assert_eq!(sign_ins[0].restaurants.len(), 12);
     let before = app.count("items").await;
     assert!(before > 100, "{before}");
-    assert_eq!(demo::demo(&app.toast, false).await.unwrap(), sign_ins);
+    assert_eq!(demo::demo(&app.context, false).await.unwrap(), sign_ins);
     assert_eq!(app.count("items").await, before);
     assert_eq!(app.count("staff_memberships").await, 24);
 }
@@ -25,10 +25,10 @@ async fn plants_the_demo_once() {
 #[tokio::test]
 async fn every_demo_restaurant_can_be_read() {
     let app = TestApp::start().await;
-    let sign_ins = demo::demo(&app.toast, false).await.unwrap();
+    let sign_ins = demo::demo(&app.context, false).await.unwrap();
     for sign_in in &sign_ins[1..] {
         let slug = sign_in.email.trim_end_matches("@toast.example");
-        let page = menus::restaurant(&app.toast, slug).await.unwrap();
+        let page = menus::restaurant(&app.context, slug).await.unwrap();
         assert!(!page.menu.sections.is_empty(), "{slug}");
         assert!(!page.restaurant.hours.is_empty(), "{slug}");
         assert!(!page.restaurant.terms.modes.is_empty(), "{slug}");
@@ -40,7 +40,7 @@ async fn planting_again_leaves_what_staff_changed_until_reset() {
     let app = TestApp::start().await;
     let owner = app.demo_owner().await;
     let slug = &owner.restaurants[0].slug;
-    let menu = menus::restaurant(&app.toast, slug).await.unwrap().menu;
+    let menu = menus::restaurant(&app.context, slug).await.unwrap().menu;
     let item = menu.sections[0].items[0].clone();
     let changes = [
         MenuChange::Price(item.variants[0].id, 12_345),
@@ -48,15 +48,15 @@ async fn planting_again_leaves_what_staff_changed_until_reset() {
         MenuChange::RenameItem(item.id, "Something else".to_owned()),
     ];
     for change in &changes {
-        menus::change(&app.toast, &owner, slug, change).await.unwrap();
+        menus::change(&app.context, &owner, slug, change).await.unwrap();
     }
-    demo::demo(&app.toast, false).await.unwrap();
-    let edited = menus::restaurant(&app.toast, slug).await.unwrap().menu;
+    demo::demo(&app.context, false).await.unwrap();
+    let edited = menus::restaurant(&app.context, slug).await.unwrap().menu;
     let (_, changed_item) = edited.item(item.id).unwrap();
     assert_eq!(changed_item.name, "Something else");
     assert_eq!(changed_item.variants[0].price.minor(), 12_345);
-    demo::demo(&app.toast, true).await.unwrap();
-    let again = menus::restaurant(&app.toast, slug).await.unwrap().menu;
+    demo::demo(&app.context, true).await.unwrap();
+    let again = menus::restaurant(&app.context, slug).await.unwrap().menu;
     assert_eq!(again.item(item.id).unwrap().1, &item);
     assert!(again.version > edited.version);
 }
@@ -69,25 +69,25 @@ async fn says_what_is_wrong_with_a_file() {
         .replace("key = \"marinara\"", "key = \"margherita\"")
         .replace("groups = [\"side\"]", "groups = [\"sauce\"]")
         .replace("days = \"sat,sun\"", "days = \"saturday\"");
-    let said = demo::fixture(&app.toast, &wrong).await.unwrap_err().to_string();
+    let said = demo::fixture(&app.context, &wrong).await.unwrap_err().to_string();
     for part in ["zone: Europe/Atlantis", "items: margherita is there twice", "items/steak: there is no group sauce"] {
         assert!(said.contains(part), "{part} is not in {said}");
     }
     assert!(said.contains("hours: saturday"), "{said}");
-    let broken = demo::fixture(&app.toast, "slug = 5").await.unwrap_err().to_string();
+    let broken = demo::fixture(&app.context, "slug = 5").await.unwrap_err().to_string();
     assert!(broken.contains("fixture cannot be read"), "{broken}");
 }
 
 #[tokio::test]
 async fn makes_the_same_restaurants_for_the_same_number() {
     let app = TestApp::start().await;
-    assert_eq!(demo::generated(&app.toast, 30, 7).await.unwrap(), 30);
+    assert_eq!(demo::generated(&app.context, 30, 7).await.unwrap(), 30);
     let (restaurants, items) = (app.count("restaurants").await, app.count("items").await);
     assert_eq!(restaurants, 31);
     assert!((30 * 40..=30 * 61).contains(&items), "{items}");
-    assert_eq!(demo::generated(&app.toast, 30, 7).await.unwrap(), 0);
+    assert_eq!(demo::generated(&app.context, 30, 7).await.unwrap(), 0);
     assert_eq!(app.count("items").await, items);
-    assert_eq!(demo::generated(&app.toast, 5, 8).await.unwrap(), 5);
+    assert_eq!(demo::generated(&app.context, 5, 8).await.unwrap(), 5);
 }
 
 /// Takes a minute or two: `cargo test -p server --test api -- --ignored at_scale --nocapture`.
@@ -96,14 +96,14 @@ async fn makes_the_same_restaurants_for_the_same_number() {
 async fn finds_at_scale() {
     let app = TestApp::start().await;
     let begun = Instant::now();
-    assert_eq!(demo::generated(&app.toast, 10_000, 1).await.unwrap(), 10_000);
+    assert_eq!(demo::generated(&app.context, 10_000, 1).await.unwrap(), 10_000);
     println!("planted 10 000 restaurants in {:?}", begun.elapsed());
     app.sql("ANALYZE").await;
     let texts = ["", "pizza", "marinara", "chicken berlin", "pizza diavola small", "margarita", "zzzzzz", "寿司"];
     for text in texts.into_iter().chain(texts) {
         let begun = Instant::now();
         let query = HomeQuery { text: text.to_owned(), ..HomeQuery::default() };
-        let page = restaurants::home(&app.toast, &query).await.unwrap();
+        let page = restaurants::home(&app.context, &query).await.unwrap();
         println!("{text:?}: {} found, partial {}, {:?}", page.restaurants.len(), page.partial, begun.elapsed());
     }
 }

@@ -22,7 +22,7 @@ scenarios! {
 }
 
 pub async fn slips_can_be_undone_in_time(app: &TestApp) {
-    let start = app.toast.clock.now();
+    let start = app.context.clock.now();
     let placed = place(app, &pickup(app)).await.unwrap();
     assert_eq!(step(app, &placed, Verb::Undo).await.unwrap_err().code(), "not_undoable");
     let ticket = step(app, &placed, Verb::Accept).await.unwrap();
@@ -61,7 +61,7 @@ pub async fn undoing_takes_everything_back(app: &TestApp) {
 
 pub async fn guests_cancel_while_they_may(app: &TestApp) {
     let placed = place(app, &pickup(app)).await.unwrap();
-    let cancel = || orders::cancel(&app.toast, &placed.token);
+    let cancel = || orders::cancel(&app.context, &placed.token);
     for outcome in join_all((0..5).map(|_| cancel())).await {
         let view = answer(outcome).unwrap();
         assert_eq!((view.status, view.payment, view.version), (OrderStatus::Cancelled, PaymentStatus::Void, 2));
@@ -73,12 +73,12 @@ pub async fn guests_cancel_while_they_may(app: &TestApp) {
     let placed = place(app, &pickup(app)).await.unwrap();
     step(app, &placed, Verb::Accept).await.unwrap();
     assert!(!page(app, &placed.token).await.can_cancel);
-    let refused = answer(orders::cancel(&app.toast, &placed.token).await).unwrap_err();
+    let refused = answer(orders::cancel(&app.context, &placed.token).await).unwrap_err();
     assert_eq!((refused.status(), refused.code()), (409, "not_allowed"));
 }
 
 pub async fn places_come_back_and_are_taken_again(app: &TestApp) {
-    let slots = app.snapshot().await.slots(ServiceMode::Delivery, app.toast.clock.now());
+    let slots = app.snapshot().await.slots(ServiceMode::Delivery, app.context.clock.now());
     let order = delivery(app, slots[2].at);
     let taken = || number(app, "SELECT taken::bigint FROM slot_loads WHERE restaurant_id = $1");
     let first = place(app, &order).await.unwrap();
@@ -88,7 +88,7 @@ pub async fn places_come_back_and_are_taken_again(app: &TestApp) {
     assert_eq!(taken().await, 1);
     step(app, &first, Verb::Undo).await.unwrap();
     assert_eq!(taken().await, 2);
-    answer(orders::cancel(&app.toast, &second.token).await).unwrap();
+    answer(orders::cancel(&app.context, &second.token).await).unwrap();
     step(app, &first, Verb::Reject).await.unwrap();
     assert_eq!(taken().await, 0);
     place(app, &order).await.unwrap();
@@ -100,7 +100,7 @@ pub async fn places_come_back_and_are_taken_again(app: &TestApp) {
 
 /// A guest's page follows until then.
 pub async fn an_order_is_settled_when_nothing_can_be_undone(app: &TestApp) {
-    let start = app.toast.clock.now();
+    let start = app.context.clock.now();
     for (first, then, minutes) in [(Verb::Reject, None, 2), (Verb::Accept, Some(Verb::Cancel), 2)] {
         app.at(start);
         let placed = place(app, &pickup(app)).await.unwrap();
@@ -127,5 +127,5 @@ pub async fn an_order_is_settled_when_nothing_can_be_undone(app: &TestApp) {
     assert_eq!(step(app, &placed, Verb::Undo).await.unwrap_err().code(), "too_late");
 
     let placed = place(app, &pickup(app)).await.unwrap();
-    assert!(answer(orders::cancel(&app.toast, &placed.token).await).unwrap().settled);
+    assert!(answer(orders::cancel(&app.context, &placed.token).await).unwrap().settled);
 }

@@ -8,7 +8,7 @@ use ::app::domain::{
     board::{Board, Unreadable},
     order::{OrderStatus, Verb},
 };
-use server::{error::Fault, kitchen, orders};
+use server::{error::ServerError, kitchen, orders};
 
 scenarios! {
     an_unreadable_bill_takes_nothing_down,
@@ -17,7 +17,7 @@ scenarios! {
 }
 
 async fn board(app: &TestApp) -> Board {
-    answer(kitchen::board(&app.toast, &staff(app), &app.slug).await).unwrap()
+    answer(kitchen::board(&app.context, &staff(app), &app.slug).await).unwrap()
 }
 
 /// The numbers on the board with what of them cannot be read.
@@ -28,7 +28,7 @@ fn shown(board: &Board) -> Vec<(i64, Option<Unreadable>)> {
 }
 
 async fn updates(app: &TestApp) -> Vec<(i64, Option<Unreadable>)> {
-    let updates = answer(kitchen::updates_after(&app.toast, &staff(app), &app.slug, 0).await).unwrap();
+    let updates = answer(kitchen::updates_after(&app.context, &staff(app), &app.slug, 0).await).unwrap();
     updates.into_iter().map(|update| (update.ticket.number, update.ticket.unreadable)).collect()
 }
 
@@ -42,7 +42,7 @@ pub async fn an_unreadable_bill_takes_nothing_down(app: &TestApp) {
     let ticket = board(app).await.tickets.into_iter().find(|ticket| ticket.number == 1).unwrap();
     assert_eq!((ticket.guest.as_str(), ticket.lines.len()), ("Ada", 2), "it can be cooked");
     // The guest's page of this order cannot be shown; every other one can, and the kitchen goes on with both.
-    let refused = answer(orders::view(&app.toast, &first.token).await).unwrap_err();
+    let refused = answer(orders::view(&app.context, &first.token).await).unwrap_err();
     assert_eq!((refused.status(), refused.code()), (500, "internal"));
     assert_eq!(page(app, &second.token).await.number, 2);
     let accept = crate::guest::decision(first.id, Verb::Accept, 1);
@@ -85,7 +85,7 @@ pub async fn an_unreadable_state_takes_nothing_down(app: &TestApp) {
     let rejected = board(app).await.tickets.into_iter().find(|ticket| ticket.number == 2).unwrap();
     assert_eq!((rejected.status, rejected.guest.as_str()), (OrderStatus::Rejected, "Ada"));
     let accept = crate::guest::decision(placed[2].id, Verb::Accept, 1);
-    let refused = kitchen::move_order(&app.toast, &staff(app), &app.slug, &accept).await;
-    assert!(matches!(refused, Err(Fault::Unreadable { what: "order status", .. })));
+    let refused = kitchen::move_order(&app.context, &staff(app), &app.slug, &accept).await;
+    assert!(matches!(refused, Err(ServerError::Unreadable { what: "order status", .. })));
     step(app, &placed[0], Verb::Accept).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use crate::{
     domain::{error::Problem, id::OrderId, locale::Locale, money::Money, order::Due, terms::ServiceMode},
     forms::{checkout, fields},
-    services::{CheckoutWish, Submission},
+    services::{CheckoutOptions, Submission},
 };
 
 /// The sent fields with the problems at them.
@@ -37,9 +37,9 @@ impl Entered {
     }
 
     /// The choices that decide times and fees.
-    pub fn wish(&self) -> CheckoutWish {
+    pub fn wish(&self) -> CheckoutOptions {
         let postcode = self.sent.value(fields::POSTCODE).filter(|code| !code.trim().is_empty());
-        CheckoutWish {
+        CheckoutOptions {
             mode: self.sent.value(fields::MODE).and_then(ServiceMode::from_code),
             postcode: postcode.map(ToOwned::to_owned),
             tip_minor: 0,

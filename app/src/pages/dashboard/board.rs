@@ -14,7 +14,7 @@ use crate::{
         param,
         title::PageTitle,
     },
-    services::{Submission, backend, submission},
+    services::{Submission, services, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -24,12 +24,12 @@ use uuid::Uuid;
 #[component]
 pub fn BoardPage() -> impl IntoView {
     let slug = param("slug");
-    let asked = staff_of(&slug).and_then(|staff| Ok((staff, backend()?)));
+    let asked = staff_of(&slug).and_then(|staff| Ok((staff, services()?)));
     let sent = submission();
     Suspend::new(async move {
         let board = async {
-            let (staff, backend) = asked?;
-            backend.boards.board(&staff, &slug).await
+            let (staff, services) = asked?;
+            services.boards.board(&staff, &slug).await
         };
         let here = routes::board(&slug);
         or_sign_in(board.await.map(|board| view! { <Orders board=board sent=sent/> }), &here)

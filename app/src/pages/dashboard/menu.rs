@@ -22,7 +22,7 @@ use crate::{
         param,
         title::PageTitle,
     },
-    services::{EditableMenu, Submission, backend, submission},
+    services::{EditableMenu, Submission, services, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -32,13 +32,13 @@ use std::sync::Arc;
 #[component]
 pub fn MenuEditorPage() -> impl IntoView {
     let slug = param("slug");
-    let asked = staff_of(&slug).and_then(|staff| Ok((staff, backend()?)));
+    let asked = staff_of(&slug).and_then(|staff| Ok((staff, services()?)));
     let sent = submission();
     Suspend::new(async move {
         let editable = async {
-            let (staff, backend) = asked?;
+            let (staff, services) = asked?;
             let role = staff.workplace(&slug)?.role;
-            Ok::<_, AppError>((role, backend.boards.editable_menu(&staff, &slug).await?))
+            Ok::<_, AppError>((role, services.boards.editable_menu(&staff, &slug).await?))
         };
         let here = routes::menu_editor(&slug);
         let page = editable.await.map(|(role, editable)| view! { <Editor role=role editable=editable sent=sent/> });

@@ -7,7 +7,7 @@
 
 use crate::{
     db::{lane::Answer, nodes::Slot},
-    error::{Fault, Meaning, meaning},
+    error::{DbErrorKind, ServerError, meaning},
 };
 use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Transaction,
@@ -28,7 +28,7 @@ pub(super) async fn brought_to_its_end<T: Send + 'static>(
     slot: Slot,
     patience: Duration,
     work: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static,
-) -> Result<(T, Slot), Fault> {
+) -> Result<(T, Slot), ServerError> {
     let working = tokio::spawn(async move {
         let node = slot.node().clone();
         tokio::select! {
@@ -74,7 +74,7 @@ where
 }
 
 fn is_passing(error: &sqlx::Error) -> bool {
-    meaning(error) == Meaning::Unavailable && !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+    meaning(error) == DbErrorKind::Unavailable && !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
 }
 
 /// A connection for one statement, in a place among those of its node.
@@ -102,7 +102,7 @@ impl Leased {
     pub(super) async fn ask<T>(
         &mut self,
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> Answer<'c, T>,
-    ) -> Result<T, Fault> {
+    ) -> Result<T, ServerError> {
         let Some((connection, _)) = &mut self.held else { return Err(sqlx::Error::PoolClosed.into()) };
         self.state = State::Asking;
         let answer = statement(connection).await;

@@ -2,7 +2,7 @@
 
 use crate::{
     db::circuit_breaker::{Circuit, State},
-    error::{Meaning, meaning},
+    error::{DbErrorKind, meaning},
 };
 use app::domain::id::RestaurantId;
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
@@ -125,7 +125,7 @@ impl Look {
             }
         };
         match answer {
-            Err(error) if matches!(meaning(&error), Meaning::Unavailable | Meaning::Unknown) => Err(error),
+            Err(error) if matches!(meaning(&error), DbErrorKind::Unavailable | DbErrorKind::Unknown) => Err(error),
             _ => {
                 drop(connection.close().await);
                 Ok(())

@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Tx, instant, on},
-    error::Fault,
+    error::ServerError,
     queries::menus::Until,
 };
 use app::domain::{
@@ -28,7 +28,7 @@ pub struct Naming {
 }
 
 /// Counts the version up; the lock on the row makes changes of one menu queue.
-pub(crate) async fn bump(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option<i64>, Fault> {
+pub(crate) async fn bump(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option<i64>, ServerError> {
     let statement = sqlx::query_scalar!(
         "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1 RETURNING menu_version",
         restaurant.uuid(),
@@ -37,7 +37,7 @@ pub(crate) async fn bump(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option
 }
 
 /// Stops orders until an instant, or takes them again.
-pub(crate) async fn pause(tx: &mut Tx, restaurant: RestaurantId, until: Option<Timestamp>) -> Result<u64, Fault> {
+pub(crate) async fn pause(tx: &mut Tx, restaurant: RestaurantId, until: Option<Timestamp>) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE restaurants SET paused_until = $2 WHERE restaurant_id = $1",
         restaurant.uuid(),
@@ -52,7 +52,7 @@ pub(crate) async fn naming(
     restaurant: RestaurantId,
     item: Option<ItemId>,
     section: Option<SectionId>,
-) -> Result<Vec<Naming>, Fault> {
+) -> Result<Vec<Naming>, ServerError> {
     let statement = sqlx::query!(
         r#"
         SELECT i.item_id, i.name, i.name_en, i.description, s.name AS "section!"
@@ -80,7 +80,7 @@ pub(crate) async fn rename_items(
     tx: &mut Tx,
     restaurant: RestaurantId,
     items: &[(Naming, String)],
-) -> Result<u64, Fault> {
+) -> Result<u64, ServerError> {
     let ids: Vec<Uuid> = items.iter().map(|(naming, _)| naming.item.uuid()).collect();
     let names: Vec<String> = items.iter().map(|(naming, _)| naming.name.clone()).collect();
     let descriptions: Vec<String> = items.iter().map(|(naming, _)| naming.description.clone()).collect();
@@ -104,7 +104,7 @@ pub(crate) async fn rename_section(
     restaurant: RestaurantId,
     section: SectionId,
     name: &str,
-) -> Result<u64, Fault> {
+) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE sections SET name = $3 WHERE restaurant_id = $1 AND section_id = $2",
         restaurant.uuid(),
@@ -115,7 +115,12 @@ pub(crate) async fn rename_section(
 }
 
 /// Sets the price of a variant.
-pub(crate) async fn price(tx: &mut Tx, restaurant: RestaurantId, variant: VariantId, minor: i64) -> Result<u64, Fault> {
+pub(crate) async fn price(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    variant: VariantId,
+    minor: i64,
+) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE variants SET price_minor = $3 WHERE restaurant_id = $1 AND variant_id = $2",
         restaurant.uuid(),
@@ -131,7 +136,7 @@ pub(crate) async fn modifier_price(
     restaurant: RestaurantId,
     modifier: ModifierId,
     minor: i64,
-) -> Result<u64, Fault> {
+) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE modifiers SET price_minor = $3 WHERE restaurant_id = $1 AND modifier_id = $2",
         restaurant.uuid(),
@@ -148,7 +153,7 @@ pub(crate) async fn modifier_size_price(
     modifier: ModifierId,
     size: &str,
     minor: i64,
-) -> Result<u64, Fault> {
+) -> Result<u64, ServerError> {
     let price = serde_json::json!({ size: minor });
     let statement = sqlx::query!(
         "UPDATE modifiers SET size_prices = size_prices || $3::jsonb WHERE restaurant_id = $1 AND modifier_id = $2",
@@ -165,7 +170,7 @@ pub(crate) async fn item_sold_out(
     restaurant: RestaurantId,
     item: ItemId,
     until: Option<Until>,
-) -> Result<u64, Fault> {
+) -> Result<u64, ServerError> {
     let (forever, at) = end(until);
     let statement = sqlx::query!(
         "UPDATE items SET sold_out_until = CASE WHEN $3 THEN 'infinity'::timestamptz ELSE $4 END
@@ -184,7 +189,7 @@ pub(crate) async fn modifier_sold_out(
     restaurant: RestaurantId,
     modifier: ModifierId,
     until: Option<Until>,
-) -> Result<u64, Fault> {
+) -> Result<u64, ServerError> {
     let (forever, at) = end(until);
     let statement = sqlx::query!(
         "UPDATE modifiers SET sold_out_until = CASE WHEN $3 THEN 'infinity'::timestamptz ELSE $4 END
@@ -198,7 +203,7 @@ pub(crate) async fn modifier_sold_out(
 }
 
 /// The items of the section that an item stands in, in order.
-pub(crate) async fn neighbours(tx: &mut Tx, restaurant: RestaurantId, item: ItemId) -> Result<Vec<Uuid>, Fault> {
+pub(crate) async fn neighbours(tx: &mut Tx, restaurant: RestaurantId, item: ItemId) -> Result<Vec<Uuid>, ServerError> {
     let statement = sqlx::query_scalar!(
         "SELECT item_id FROM items
          WHERE restaurant_id = $1
@@ -211,7 +216,7 @@ pub(crate) async fn neighbours(tx: &mut Tx, restaurant: RestaurantId, item: Item
 }
 
 /// The sections of a menu, in order; those without items are not on it.
-pub(crate) async fn sections(tx: &mut Tx, restaurant: RestaurantId) -> Result<Vec<Uuid>, Fault> {
+pub(crate) async fn sections(tx: &mut Tx, restaurant: RestaurantId) -> Result<Vec<Uuid>, ServerError> {
     let statement = sqlx::query_scalar!(
         "SELECT section_id FROM sections WHERE restaurant_id = $1 ORDER BY position, section_id",
         restaurant.uuid(),
@@ -220,7 +225,7 @@ pub(crate) async fn sections(tx: &mut Tx, restaurant: RestaurantId) -> Result<Ve
 }
 
 /// Puts items into this order.
-pub(crate) async fn arrange_items(tx: &mut Tx, restaurant: RestaurantId, items: &[Uuid]) -> Result<u64, Fault> {
+pub(crate) async fn arrange_items(tx: &mut Tx, restaurant: RestaurantId, items: &[Uuid]) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE items SET position = row.position::integer
          FROM unnest($2::uuid[]) WITH ORDINALITY AS row(item_id, position)
@@ -232,7 +237,11 @@ pub(crate) async fn arrange_items(tx: &mut Tx, restaurant: RestaurantId, items: 
 }
 
 /// Puts sections into this order.
-pub(crate) async fn arrange_sections(tx: &mut Tx, restaurant: RestaurantId, sections: &[Uuid]) -> Result<u64, Fault> {
+pub(crate) async fn arrange_sections(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    sections: &[Uuid],
+) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE sections SET position = row.position::integer
          FROM unnest($2::uuid[]) WITH ORDINALITY AS row(section_id, position)

@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Tx, on},
-    error::Fault,
+    error::ServerError,
     queries::menus::Record,
 };
 use app::domain::id::RestaurantId;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Writes the rows of restaurants that are not there yet.
-pub(crate) async fn plant(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> {
+pub(crate) async fn plant(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     plant_restaurants(tx, &rows(records, |record| std::slice::from_ref(&record.restaurant))?).await?;
     plant_terms(tx, records).await?;
     plant_items(tx, records).await?;
@@ -19,7 +19,7 @@ pub(crate) async fn plant(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> 
 }
 
 /// Puts a restaurant's terms, hours and menu in the place of those it had; its version grows.
-pub(crate) async fn replant(tx: &mut Tx, record: &Record) -> Result<(), Fault> {
+pub(crate) async fn replant(tx: &mut Tx, record: &Record) -> Result<(), ServerError> {
     let records = std::slice::from_ref(record);
     clear(tx, RestaurantId::from_uuid(record.restaurant.restaurant_id)).await?;
     rewrite_restaurant(tx, record).await?;
@@ -29,13 +29,13 @@ pub(crate) async fn replant(tx: &mut Tx, record: &Record) -> Result<(), Fault> {
 }
 
 /// The restaurants among these that are there already.
-pub(crate) async fn planted(tx: &mut Tx, restaurants: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+pub(crate) async fn planted(tx: &mut Tx, restaurants: &[Uuid]) -> Result<Vec<Uuid>, ServerError> {
     let statement =
         sqlx::query_scalar!("SELECT restaurant_id FROM restaurants WHERE restaurant_id = ANY($1)", restaurants);
     Ok(statement.fetch_all(on(tx)).await?)
 }
 
-async fn rewrite_restaurant(tx: &mut Tx, record: &Record) -> Result<(), Fault> {
+async fn rewrite_restaurant(tx: &mut Tx, record: &Record) -> Result<(), ServerError> {
     let row = serde_json::to_value(&record.restaurant).map_err(unwritable)?;
     // As a set: a cluster computes a single record in advance, and then does not know its columns.
     sqlx::query!(
@@ -58,7 +58,7 @@ async fn rewrite_restaurant(tx: &mut Tx, record: &Record) -> Result<(), Fault> {
 }
 
 /// The statements go from the leaves to the roots of the foreign keys.
-async fn clear(tx: &mut Tx, restaurant: RestaurantId) -> Result<(), Fault> {
+async fn clear(tx: &mut Tx, restaurant: RestaurantId) -> Result<(), ServerError> {
     let id = restaurant.uuid();
     sqlx::query!("DELETE FROM item_groups WHERE restaurant_id = $1", id).execute(on(tx)).await?;
     sqlx::query!("DELETE FROM modifiers WHERE restaurant_id = $1", id).execute(on(tx)).await?;
@@ -75,7 +75,7 @@ async fn clear(tx: &mut Tx, restaurant: RestaurantId) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn plant_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), Fault> {
+async fn plant_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO restaurants (restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline,
             description, address, phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents,
@@ -102,7 +102,7 @@ async fn plant_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn plant_terms(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> {
+async fn plant_terms(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO opening_hours (restaurant_id, weekday, opens_minute, closes_minute)
          SELECT restaurant_id, weekday, opens_minute, closes_minute
@@ -152,7 +152,7 @@ async fn plant_terms(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn plant_items(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> {
+async fn plant_items(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO sections (restaurant_id, section_id, position, name, description)
          SELECT restaurant_id, section_id, position, name, description
@@ -195,7 +195,7 @@ async fn plant_items(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> {
     Ok(())
 }
 
-async fn plant_groups(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> {
+async fn plant_groups(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO modifier_groups (restaurant_id, group_id, name, min_picks, max_picks, free_picks)
          SELECT restaurant_id, group_id, name, min_picks, max_picks, free_picks
@@ -230,11 +230,14 @@ async fn plant_groups(tx: &mut Tx, records: &[Record]) -> Result<(), Fault> {
 }
 
 /// The rows of one table over all records, as one JSON list.
-fn rows<'a, T: Serialize + 'a>(records: &'a [Record], of: impl Fn(&'a Record) -> &'a [T]) -> Result<Value, Fault> {
+fn rows<'a, T: Serialize + 'a>(
+    records: &'a [Record],
+    of: impl Fn(&'a Record) -> &'a [T],
+) -> Result<Value, ServerError> {
     let rows = records.iter().flat_map(of).map(serde_json::to_value).collect::<Result<Vec<_>, _>>();
     rows.map(Value::Array).map_err(unwritable)
 }
 
-fn unwritable(error: serde_json::Error) -> Fault {
-    Fault::Broken(format!("a row cannot be written: {error}"))
+fn unwritable(error: serde_json::Error) -> ServerError {
+    ServerError::Broken(format!("a row cannot be written: {error}"))
 }

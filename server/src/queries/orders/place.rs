@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Store, instant},
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{
     id::{OrderId, RestaurantId, VisitorId},
@@ -47,7 +47,7 @@ pub(crate) enum Placed {
 }
 
 /// Writes an order down, once per key: one statement, one shard, committed by itself.
-pub(crate) async fn place(store: &Store, new: &NewRow<'_>) -> Result<Placed, Fault> {
+pub(crate) async fn place(store: &Store, new: &NewRow<'_>) -> Result<Placed, ServerError> {
     let statement = sqlx::query!(
         r#"SELECT answer AS "answer!", order_id AS "order_id!", token AS "token!", number AS "number!",
                        total_minor AS "total_minor!", currency AS "currency!"
@@ -74,14 +74,14 @@ pub(crate) async fn place(store: &Store, new: &NewRow<'_>) -> Result<Placed, Fau
             currency: row.currency,
             replayed: row.answer == "replayed",
         }),
-        Err(fault) => refusal(fault),
+        Err(error) => refusal(error),
     }
 }
 
 /// Refusals are told by their code: on a cluster an error carries no names.
-fn refusal(fault: Fault) -> Result<Placed, Fault> {
-    let code = match &fault {
-        Fault::Database(sqlx::Error::Database(error)) => error.code(),
+fn refusal(error: ServerError) -> Result<Placed, ServerError> {
+    let code = match &error {
+        ServerError::Database(sqlx::Error::Database(error)) => error.code(),
         _ => None,
     };
     match code.as_deref() {
@@ -90,6 +90,6 @@ fn refusal(fault: Fault) -> Result<Placed, Fault> {
         Some("TO003") => Ok(Placed::Paused),
         // Keys that differ cannot share an order: the id belongs to somebody else's.
         Some("23505") => Ok(Placed::KeyReused),
-        _ => Err(fault),
+        _ => Err(error),
     }
 }

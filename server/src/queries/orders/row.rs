@@ -5,7 +5,7 @@ use crate::{
         timestamp,
         unreadable::{Unreadable, word},
     },
-    error::Fault,
+    error::ServerError,
 };
 use app::domain::{
     bill::{Bill, PricedLine},
@@ -95,7 +95,7 @@ impl Order {
     }
 }
 
-impl From<Box<Torn>> for Fault {
+impl From<Box<Torn>> for ServerError {
     fn from(torn: Box<Torn>) -> Self {
         torn.why.into()
     }

@@ -1,8 +1,8 @@
 //! SQL of the cards of home, and of what their filters ask.
 
 use crate::{
-    db::{Source, Store, timestamp},
-    error::Fault,
+    db::{ReadFrom, Store, timestamp},
+    error::ServerError,
     queries::{
         menus::{ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow},
         restaurants::Head,
@@ -73,7 +73,7 @@ impl CardRecord {
 }
 
 /// What tells of every restaurant whether its card is still right.
-pub(crate) async fn heads(store: &Store, source: Source) -> Result<Vec<(RestaurantId, Head)>, Fault> {
+pub(crate) async fn heads(store: &Store, source: ReadFrom) -> Result<Vec<(RestaurantId, Head)>, ServerError> {
     let statement = sqlx::query!("SELECT restaurant_id, menu_version, paused_until FROM restaurants");
     let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     let heads = rows.into_iter().map(|row| {
@@ -86,9 +86,9 @@ pub(crate) async fn heads(store: &Store, source: Source) -> Result<Vec<(Restaura
 /// The cards of some restaurants.
 pub(crate) async fn cards(
     store: &Store,
-    source: Source,
+    source: ReadFrom,
     restaurants: &[RestaurantId],
-) -> Result<Vec<CardRecord>, Fault> {
+) -> Result<Vec<CardRecord>, ServerError> {
     let ids: Vec<Uuid> = restaurants.iter().map(|id| id.uuid()).collect();
     let statement = sqlx::query_scalar!(
         r#"

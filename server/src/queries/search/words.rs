@@ -1,8 +1,8 @@
 //! SQL of who sells what a guest types.
 
 use crate::{
-    db::{Source, Store, on},
-    error::{Fault, Meaning, meaning},
+    db::{ReadFrom, Store, on},
+    error::{DbErrorKind, ServerError, meaning},
 };
 use app::domain::id::RestaurantId;
 use futures::FutureExt as _;
@@ -27,7 +27,7 @@ pub struct Hit {
 /// Restaurants of whose words, together with those of one of their dishes, every word of a query is a part.
 ///
 /// `words` are folded; the longest is looked up in the index, the others are compared.
-pub(crate) async fn containing(store: &Store, source: Source, words: &[String]) -> Result<Vec<Hit>, Fault> {
+pub(crate) async fn containing(store: &Store, source: ReadFrom, words: &[String]) -> Result<Vec<Hit>, ServerError> {
     let patterns: Vec<String> = words.iter().map(|word| pattern(word)).collect();
     let statement = sqlx::query_as!(
         HitRow,
@@ -56,7 +56,7 @@ pub(crate) async fn containing(store: &Store, source: Source, words: &[String]) 
 }
 
 /// The same with one typo per word forgiven. Nothing where the database cannot compare words.
-pub(crate) async fn resembling(store: &Store, source: Source, words: &[String]) -> Result<Vec<Hit>, Fault> {
+pub(crate) async fn resembling(store: &Store, source: ReadFrom, words: &[String]) -> Result<Vec<Hit>, ServerError> {
     let patterns: Vec<String> = words.iter().map(|word| pattern(word)).collect();
     let mut tx = store.everywhere().from(source).begin().await?;
     let found = store.bounded(tx.node(), async {
@@ -96,11 +96,11 @@ pub(crate) async fn resembling(store: &Store, source: Source, words: &[String]) 
     });
     match found.await {
         Ok(rows) => Ok(rows.into_iter().map(HitRow::hit).collect()),
-        Err(Fault::Database(error)) if meaning(&error) == Meaning::Broken => {
+        Err(ServerError::Database(error)) if meaning(&error) == DbErrorKind::Broken => {
             tracing::debug!(%error, "words cannot be compared: is pg_trgm there?");
             Ok(Vec::new())
         }
-        Err(fault) => Err(fault),
+        Err(error) => Err(error),
     }
 }
 

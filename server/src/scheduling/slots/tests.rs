@@ -126,7 +126,7 @@ fn an_hour_that_comes_twice_has_its_times_twice() {
 
 prop_compose! {
     /// A restaurant near a change of its clock, and an instant.
-    fn somewhere()(
+    fn primary_or_replica()(
         zone in prop::sample::select(vec![
             "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Auckland",
             "Africa/Cairo",
@@ -170,7 +170,7 @@ fn found_by_hand(service: &Service, rules: &ModeRules, now: Timestamp, last: Tim
 proptest! {
     #[test]
     fn the_grid_is_what_is_found_by_hand(
-        (service, now) in somewhere(), lead in 0u32..180,
+        (service, now) in primary_or_replica(), lead in 0u32..180,
         slot in prop::sample::select(vec![5u16, 10, 15, 20, 30, 60]),
     ) {
         let rules = rules(lead, slot);
@@ -183,7 +183,7 @@ proptest! {
     }
 
     #[test]
-    fn windows_follow_each_other((service, now) in somewhere(), minutes in 1i64..180) {
+    fn windows_follow_each_other((service, now) in primary_or_replica(), minutes in 1i64..180) {
         let rules = rules(15, 15);
         let timetable = Timetable { service: &service, rules: &rules };
         let (one, other) = (timetable.slot_of(now), timetable.slot_of(now.plus_minutes(minutes)));

@@ -30,7 +30,7 @@ async fn json_of(response: Response, status: u16) -> Value {
 async fn water_is_sold_out_today(site: &Site) {
     let mark = app::domain::board::MenuChange::ItemSoldOut(site.app.item("water"), SoldOut::Today);
     let app = &site.app;
-    server::menus::change(&app.toast, &app.staff(), &app.slug, &mark).await.unwrap();
+    server::menus::change(&app.context, &app.staff(), &app.slug, &mark).await.unwrap();
 }
 
 /// The row of a dish on a menu page.
