@@ -23,10 +23,10 @@ use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 pub trait Menus: Send + Sync {
     /// Restaurants that match, open ones first.
     async fn home(&self, query: &HomeQuery) -> Result<HomePage, AppError>;
-    /// A restaurant with its menu and whether it is open.
-    async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError>;
-    /// The same with the menu as it can be ordered for a time.
+    /// A restaurant with whether it is open, and its menu as it can be ordered for a time.
     async fn restaurant_for(&self, slug: &str, due: Due) -> Result<RestaurantPage, AppError>;
+    /// The same as soon as possible in one mode, with the times of that mode.
+    async fn restaurant_in(&self, slug: &str, mode: ServiceMode) -> Result<RestaurantPage, AppError>;
 }
 
 /// Carts, quotes and orders of guests.

@@ -42,7 +42,7 @@ for (const scripts of [true, false]) {
         await expectGoodPage(page, `menu of now ${how}`);
         const later = await chooseLater(page);
         await guest.awake();
-        await expect(page.getByText(`What can be had ${later}.`)).toBeVisible();
+        await expect(page.getByText(`Dishes for ${later}.`)).toBeVisible();
         await expect(guest.dish(dish)).not.toContainText("Sold out");
         await expectGoodPage(page, `menu for later ${how}`);
         await guest.add(dish);

@@ -2,33 +2,28 @@
 
 mod checkout;
 mod lines;
-mod problems;
+pub(crate) mod problems;
 mod quote;
 
-pub use checkout::{Room, checkout};
+pub use checkout::checkout;
 pub use quote::quote;
 
 use crate::{
     context::AppContext,
     error::ServerError,
-    menus::Snapshot,
+    menus::{Offer, Room, Snapshot},
     queries::carts::{self, Kept},
 };
-use app::{
-    domain::{
-        bill::Bill,
-        cart::{CartChange, CartView, LineRequest},
-        error::AppError,
-        id::{ChangeId, VisitorId},
-        menu::Menu,
-        money::Money,
-        order::Due,
-        pricing::{self, Service},
-        restaurant::MenuTime,
-        terms::ServiceMode,
-        time::Timestamp,
-    },
-    forms::fields,
+use app::domain::{
+    bill::Bill,
+    cart::{CartChange, CartView, LineRequest},
+    error::AppError,
+    id::{ChangeId, VisitorId},
+    menu::Menu,
+    money::Money,
+    pricing::{self, Service},
+    restaurant::MenuTime,
+    terms::ServiceMode,
 };
 use lines::Priced;
 use std::time::{Duration, Instant};
@@ -44,8 +39,9 @@ const REMEMBERED: usize = 16;
 /// The visitor's cart at a restaurant, priced now; empty for a visitor without one.
 pub async fn view(context: &AppContext, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, ServerError> {
     let snapshot = context.catalogue.snapshot(context, slug).await?;
-    let kept = find(context, &snapshot, visitor).await?;
-    Ok(priced_view(&snapshot, &kept, context.clock.now()))
+    let now = context.clock.now();
+    let (kept, room) = tokio::join!(find(context, &snapshot, visitor), Room::shown(context, &snapshot, now));
+    Ok(priced_view(&Offer::new(&snapshot, &room, now), &kept?))
 }
 
 /// Changes the cart durably, once per id, and answers it as it is then.
@@ -58,9 +54,11 @@ pub async fn change(
 ) -> Result<CartView, ServerError> {
     let snapshot = context.catalogue.snapshot(context, slug).await?;
     let now = context.clock.now();
-    let make = |kept: &mut Kept, is_made: bool| if is_made { Ok(()) } else { apply(kept, &snapshot, change, now) };
+    let room = Room::shown(context, &snapshot, now).await;
+    let offer = Offer::new(&snapshot, &room, now);
+    let make = |kept: &mut Kept, is_made: bool| if is_made { Ok(()) } else { apply(kept, &offer, change) };
     let (kept, ()) = once(context, &snapshot, visitor, id, make).await?;
-    Ok(priced_view(&snapshot, &kept, now))
+    Ok(priced_view(&offer, &kept))
 }
 
 /// Puts wishes into the cart as one change, once per id; answers those that were left out, by their places, and why.
@@ -72,8 +70,10 @@ pub(crate) async fn add_all(
     wishes: &[LineRequest],
 ) -> Result<Vec<(usize, AppError)>, ServerError> {
     let now = context.clock.now();
+    let room = Room::shown(context, snapshot, now).await;
+    let offer = Offer::new(snapshot, &room, now);
     let (_, left_out) = once(context, snapshot, visitor, id, |kept, is_made| {
-        let (_, menu) = snapshot.menu_for(Some(mode_of(kept, snapshot)), kept.due(), now);
+        let (_, menu) = offer.menu(Some(mode_of(kept, snapshot)), kept.due());
         // What is in the cart already must not count twice when the answer is made out again.
         let mut again = Vec::new();
         let lines = if is_made { &mut again } else { &mut kept.lines };
@@ -135,11 +135,15 @@ async fn find(context: &AppContext, snapshot: &Snapshot, visitor: Option<Visitor
     Ok(kept.unwrap_or_default())
 }
 
-fn apply(kept: &mut Kept, snapshot: &Snapshot, change: &CartChange, now: Timestamp) -> Result<(), AppError> {
-    if let CartChange::SetDue(due) | CartChange::AddFor(due, _) = change {
-        kept.due_at = chosen(snapshot, *due, now)?;
+fn apply(kept: &mut Kept, offer: &Offer<'_>, change: &CartChange) -> Result<(), AppError> {
+    let snapshot = offer.snapshot;
+    match change {
+        CartChange::SetDue(due) => kept.due_at = offer.chosen(*due)?,
+        // The time that the cart has already is not chosen again.
+        CartChange::AddFor(due, _) if *due != kept.due() => kept.due_at = offer.added_for(*due)?,
+        _ => {}
     }
-    let (_, menu) = snapshot.menu_for(Some(mode_of(kept, snapshot)), kept.due(), now);
+    let (_, menu) = offer.menu(Some(mode_of(kept, snapshot)), kept.due());
     match change {
         CartChange::Add(request) | CartChange::AddFor(_, request) => lines::add(&mut kept.lines, &menu, request)?,
         CartChange::Replace(line, request) => lines::replace(&mut kept.lines, &menu, *line, request)?,
@@ -155,17 +159,6 @@ fn apply(kept: &mut Kept, snapshot: &Snapshot, change: &CartChange, now: Timesta
     Ok(())
 }
 
-/// A time that can be kept: one that is offered for any mode, since the mode may still change.
-fn chosen(snapshot: &Snapshot, due: Due, now: Timestamp) -> Result<Option<Timestamp>, AppError> {
-    let Due::At(at) = due else { return Ok(None) };
-    if snapshot.offers(at, now) {
-        return Ok(Some(at));
-    }
-    let times = snapshot.all_slots(now);
-    let way_on = times.first().map_or_else(String::new, |first| format!(" The first one is {}.", first.text));
-    Err(AppError::invalid(fields::DUE, "time_not_offered", format!("That time is not offered any more.{way_on}")))
-}
-
 /// The mode that was chosen, if it is still offered; else the first one that is.
 fn mode_of(kept: &Kept, snapshot: &Snapshot) -> ServiceMode {
     let terms = &snapshot.restaurant.terms;
@@ -173,10 +166,10 @@ fn mode_of(kept: &Kept, snapshot: &Snapshot) -> ServiceMode {
     chosen.or_else(|| terms.modes.first().map(|terms| terms.mode)).unwrap_or(ServiceMode::Pickup)
 }
 
-fn priced_view(snapshot: &Snapshot, kept: &Kept, now: Timestamp) -> CartView {
-    let mode = mode_of(kept, snapshot);
-    let (time, menu) = snapshot.menu_for(Some(mode), kept.due(), now);
-    view_in(mode, time, snapshot, &menu, kept)
+fn priced_view(offer: &Offer<'_>, kept: &Kept) -> CartView {
+    let mode = mode_of(kept, offer.snapshot);
+    let (time, menu) = offer.menu(Some(mode), kept.due());
+    view_in(mode, time, offer.snapshot, &menu, kept)
 }
 
 /// The cart in a mode: words and prices of each line, and the bill of those that can be ordered.

@@ -11,6 +11,7 @@ use app::{
         id::{ChangeId, OrderId, VisitorId},
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
+        terms::ServiceMode,
     },
     services::{
         Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
@@ -34,8 +35,8 @@ impl Menus for AppContext {
         Ok(restaurants::home(self, query).await?)
     }
 
-    async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
-        Ok(menus::restaurant(self, slug).await?)
+    async fn restaurant_in(&self, slug: &str, mode: ServiceMode) -> Result<RestaurantPage, AppError> {
+        Ok(menus::restaurant_in(self, slug, mode).await?)
     }
 
     async fn restaurant_for(&self, slug: &str, due: Due) -> Result<RestaurantPage, AppError> {

@@ -5,6 +5,8 @@ use crate::{
     domain::{
         order::Due,
         restaurant::{MenuTime, RestaurantPage},
+        terms::ServiceMode,
+        time::LocalTime,
     },
     forms::{fields, routes},
 };
@@ -17,6 +19,9 @@ pub fn TimeChoice<'a>(
     shown: &'a RestaurantPage,
     /// Which time is chosen; of the cart where that is known.
     time: &'a MenuTime,
+    /// The mode that the times are of; any where it is not known.
+    #[prop(optional)]
+    mode: Option<ServiceMode>,
     /// Where to be afterwards, instead of the menu for that time.
     #[prop(optional, into)]
     next: Option<String>,
@@ -25,9 +30,14 @@ pub fn TimeChoice<'a>(
     key: Option<String>,
 ) -> impl IntoView + use<> {
     let slug = &shown.restaurant.slug;
-    let selected = time.at.as_ref().map(|time| time.at);
-    let asap = shown.state.open.then(|| {
-        view! { <option value=Due::Asap.field() selected={time.due == Due::Asap}>"As soon as possible"</option> }
+    let chosen = time.gone.as_ref().map(|gone| &gone.time);
+    let selected = chosen.or(time.at.as_ref()).map(|time| time.at);
+    let at_once = shown.state.earliest.iter().any(|earliest| mode.is_none_or(|mode| mode == earliest.mode));
+    let asap = at_once.then(|| {
+        view! { <option value=Due::Asap.field() selected=selected.is_none()>"As soon as possible"</option> }
+    });
+    let unlisted = unlisted(time, &shown.times).map(|(value, words)| {
+        view! { <option value=value selected>{words}</option> }
     });
     let times = shown.times.iter().map(|time| {
         let value = Due::At(time.at).field();
@@ -43,7 +53,7 @@ pub fn TimeChoice<'a>(
                 <KeyField key=key />
                 {next}
                 <label for=fields::DUE class="w-full font-medium sm:w-auto">"For when"</label>
-                <select id=fields::DUE name=fields::DUE class="min-w-0 flex-1 sm:flex-none">{asap} {times}</select>
+                <select id=fields::DUE name=fields::DUE class="min-w-0 flex-1 sm:flex-none">{unlisted} {asap} {times}</select>
                 <button class=QUIET_CLASS>"Set time"</button>
             </form>
         }
@@ -56,14 +66,35 @@ pub fn TimeChoice<'a>(
     }
 }
 
+/// The chosen time as an option of its own, as its value and words, when it is none of those on offer: it stays chosen until
+/// the guest chooses another.
+pub fn unlisted(time: &MenuTime, listed: &[LocalTime]) -> Option<(String, String)> {
+    let (chosen, why) = match (&time.gone, time.due) {
+        (Some(gone), _) if gone.why.code == "slot_full" => (&gone.time, " · full"),
+        (Some(gone), _) => (&gone.time, " · not available"),
+        (None, Due::At(_)) => (time.at.as_ref()?, ""),
+        (None, Due::Asap) => return None,
+    };
+    let is_listed = listed.iter().any(|time| time.at == chosen.at);
+    (!is_listed).then(|| (Due::At(chosen.at).field(), format!("{}{why}", chosen.text)))
+}
+
+/// Says that the chosen time cannot be had, and what to do.
+#[component]
+pub fn TimeGone<'a>(
+    /// Which time is chosen.
+    time: &'a MenuTime,
+) -> impl IntoView + use<> {
+    time.gone.as_ref().map(|gone| {
+        view! { <p class="rounded-control bg-beet/10 px-3 py-2 font-medium text-beet">{gone.why.message.clone()}</p> }
+    })
+}
+
 /// Which time the dishes are shown for, when it is not now.
 pub fn time_words(time: &MenuTime) -> Option<String> {
-    let gone = time.gone.as_ref().map(|gone| format!("{} is not offered any more. ", gone.text)).unwrap_or_default();
-    let shown = match (&time.at, time.due) {
-        (None, _) if gone.is_empty() => return None,
-        (None, _) => "These are the dishes of now.".to_owned(),
-        (Some(at), Due::At(_)) => format!("What can be had {}.", at.text),
-        (Some(at), Due::Asap) => format!("What can be had {}, the first time on offer.", at.text),
-    };
-    Some(gone + &shown)
+    match (&time.at, time.due) {
+        (None, _) => time.gone.as_ref().map(|_| "Dishes for now.".to_owned()),
+        (Some(at), Due::At(_)) => Some(format!("Dishes for {}.", at.text)),
+        (Some(at), Due::Asap) => Some(format!("Dishes for {}, the first time on offer.", at.text)),
+    }
 }

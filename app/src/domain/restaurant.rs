@@ -8,6 +8,7 @@ use crate::domain::{
     money::{Currency, Money},
     opening::Opening,
     order::Due,
+    problem::Problem,
     terms::{ServiceMode, Terms},
     time::{LocalTime, Timestamp},
 };
@@ -80,7 +81,7 @@ pub struct ServiceState {
 pub struct EarliestTime {
     /// The mode.
     pub mode: ServiceMode,
-    /// The lead in minutes.
+    /// Minutes from now: the lead, or more when everything before is full.
     pub minutes: u32,
     /// The earliest time if ordered now.
     pub time: LocalTime,
@@ -110,8 +111,17 @@ pub struct MenuTime {
     pub due: Due,
     /// The time; none for now. As soon as possible is the first offered time while no order for now is taken.
     pub at: Option<LocalTime>,
-    /// The time that was asked for and is not offered any more.
-    pub gone: Option<LocalTime>,
+    /// The time that was asked for, when it cannot be had.
+    pub gone: Option<Gone>,
+}
+
+/// A time that was asked for and cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// The time.
+    pub time: LocalTime,
+    /// Why, in a sentence that says what to do.
+    pub why: Problem,
 }
 
 /// What a guest is looking for.

@@ -9,7 +9,7 @@ use crate::{
         layout::Frame,
         mode::ModeSwitch,
         problem::ProblemSummary,
-        when::TimeChoice,
+        when::{TimeChoice, TimeGone},
     },
     domain::{cart::CartView, error::AppError, restaurant::Restaurant, terms::ServiceMode},
     forms::routes,
@@ -29,8 +29,8 @@ pub fn CartPage() -> impl IntoView {
 
 async fn page(slug: String) -> Result<impl IntoView, AppError> {
     let services = services()?;
-    let shown = services.menus.restaurant(&slug).await?;
     let cart = services.ordering.cart(&slug, viewer().visitor).await?;
+    let shown = services.menus.restaurant_in(&slug, cart.mode).await?;
     let latest = if cart.lines.is_empty() { latest_order(&services).await } else { None };
     let restaurant = &shown.restaurant;
     let (error, key) = (submission().error, page_key());
@@ -58,7 +58,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                     next=routes::cart(&slug)
                     key=Some(key.clone())
                 />
-                <TimeChoice shown=&shown time=&cart.time next=routes::cart(&slug) key=Some(key.clone()) />
+                <TimeChoice shown=&shown time=&cart.time mode=cart.mode next=routes::cart(&slug) key=Some(key.clone()) />
             </div>
             <Contents slug=&slug cart=&cart restaurant=restaurant key=&key />
             <LatestOrder order=latest />
@@ -108,6 +108,7 @@ fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, k
             data-due=cart.time.due.field()
             data-words=format!("{} · {total}", items_word(cart.count))
         >
+            <TimeGone time=&cart.time />
             {body}
         </div>
     }

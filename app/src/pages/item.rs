@@ -8,7 +8,7 @@ use crate::{
         layout::Frame,
         options::OptionsForm,
         problem::ProblemSummary,
-        when::time_words,
+        when::{TimeGone, time_words},
     },
     domain::{
         cart::{CartView, LineRequest},
@@ -16,6 +16,7 @@ use crate::{
         id::{CartLineId, ItemId},
         menu::{Item, Menu, Section},
         order::Due,
+        restaurant::MenuTime,
     },
     forms::{fields, line_item, routes},
     islands::menu_page::Shop,
@@ -63,7 +64,7 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
                 answer_with(&error);
                 view! { <ProblemSummary error=error /> }
             })}
-            <Head menu=&shown.menu section=section item=item time=time_words(&shown.time) />
+            <Head menu=&shown.menu section=section item=item time=&shown.time />
             <OptionsForm
                 slug=&slug
                 menu=&shown.menu
@@ -85,7 +86,7 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
 }
 
 #[component]
-fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item, time: Option<String>) -> impl IntoView + use<> {
+fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item, time: &'a MenuTime) -> impl IntoView + use<> {
     let base = assets().base;
     let lang = menu.locale.tag().to_owned();
     let price = item.price_from().map(|price| price.text(&menu.locale));
@@ -110,7 +111,8 @@ fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item, time: Option<S
             <h1 class="pt-2 text-2xl font-bold break-words" lang=lang.clone() dir="auto">{item.name.clone()}</h1>
             {item.name_en.clone().map(|name| view! { <p class="text-muted" lang="en" dir="ltr">{name}</p> })}
             <p class="text-lg font-semibold tabular-nums">{price}</p>
-            {time.map(|words| view! { <p class="text-sm text-sky">{words}</p> })}
+            <TimeGone time=time />
+            {time_words(time).map(|words| view! { <p class="text-sm text-sky">{words}</p> })}
             {unavailable(section, item)
                 .map(|words| {
                     view! { <p class="rounded-control bg-beet/10 px-3 py-2 font-medium text-beet">{words}</p> }

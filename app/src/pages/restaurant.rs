@@ -13,7 +13,7 @@ use crate::{
         layout::Frame,
         mode::ModeSwitch,
         problem::ProblemSummary,
-        when::TimeChoice,
+        when::{TimeChoice, TimeGone},
     },
     domain::{
         error::AppError,
@@ -62,6 +62,7 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
             <About restaurant=restaurant state=state base=&base />
             <div class="flex flex-col gap-3">
                 <ModeSwitch slug=&slug modes=modes state=state next=routes::wanted(routes::restaurant(&slug), time.due) />
+                <TimeGone time=time />
                 <TimeChoice shown=&shown time=time />
             </div>
             <div class="pt-4 lg:grid lg:grid-cols-[11rem_minmax(0,1fr)_20rem] lg:gap-8">

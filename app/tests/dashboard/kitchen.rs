@@ -316,7 +316,7 @@ impl Menus for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn restaurant(&self, _: &str) -> Result<RestaurantPage, AppError> {
+    async fn restaurant_in(&self, _: &str, _: ServiceMode) -> Result<RestaurantPage, AppError> {
         Err(AppError::Unknown)
     }
 

@@ -14,6 +14,7 @@ use app::{
         money::Currency,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
+        terms::ServiceMode,
     },
     services::{
         Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
@@ -66,7 +67,7 @@ impl Menus for Fake {
         Ok(self.told(HomePage { restaurants, cuisines: samples::cuisines(), partial: query.text == "zzz" }))
     }
 
-    async fn restaurant(&self, slug: &str) -> Result<RestaurantPage, AppError> {
+    async fn restaurant_for(&self, slug: &str, _due: Due) -> Result<RestaurantPage, AppError> {
         tokio::task::yield_now().await;
         match slug {
             SLUG => Ok(self.restaurant_page()),
@@ -75,8 +76,8 @@ impl Menus for Fake {
         }
     }
 
-    async fn restaurant_for(&self, slug: &str, _due: Due) -> Result<RestaurantPage, AppError> {
-        self.restaurant(slug).await
+    async fn restaurant_in(&self, slug: &str, _mode: ServiceMode) -> Result<RestaurantPage, AppError> {
+        self.restaurant_for(slug, Due::Asap).await
     }
 }
 

@@ -12,14 +12,17 @@ pub fn at_field(problem: &PriceProblem) -> AppError {
 
 /// The refusal of one line of several, at its path; the first that was asked wrongly, else the first that is sold out.
 pub fn at_lines(problems: Vec<(usize, PriceProblem)>) -> AppError {
-    let path = |(at, problem): &(usize, PriceProblem)| {
-        Problem::new(format!("lines/{at}/{}", part_of(problem)), problem.code(), problem.to_string())
-    };
+    let path = |(at, problem): &(usize, PriceProblem)| of_line(*at, problem);
     let sold_out = problems.iter().all(|(_, problem)| is_sold_out(problem));
     match problems.first() {
         Some(first) if sold_out => AppError::Conflict { problem: path(first) },
         _ => AppError::Invalid { problems: problems.iter().map(path).collect() },
     }
+}
+
+/// The problem of one line of several, at its path.
+pub fn of_line(at: usize, problem: &PriceProblem) -> Problem {
+    Problem::new(format!("lines/{at}/{}", part_of(problem)), problem.code(), problem.to_string())
 }
 
 /// What stands in the way of an order as a whole.
@@ -42,7 +45,8 @@ fn refusal(problem: &PriceProblem, told: Problem) -> AppError {
     if is_sold_out(problem) { AppError::Conflict { problem: told } } else { AppError::Invalid { problems: vec![told] } }
 }
 
-const fn is_sold_out(problem: &PriceProblem) -> bool {
+/// Whether it is how things stand now: sold out, or not served at that hour.
+pub const fn is_sold_out(problem: &PriceProblem) -> bool {
     matches!(problem, PriceProblem::SoldOut { .. } | PriceProblem::ModifierSoldOut { .. })
 }
 

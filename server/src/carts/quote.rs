@@ -1,12 +1,10 @@
 //! What lines would cost, for programs.
 
 use crate::{
-    carts::{
-        checkout::Room,
-        problems::{at_lines, of_order},
-    },
+    carts::problems::{at_lines, of_order},
     context::AppContext,
     error::ServerError,
+    menus::{Offer, Room},
 };
 use app::domain::{
     bill::PricedLine,
@@ -22,19 +20,21 @@ use app::domain::{
 pub async fn quote(context: &AppContext, slug: &str, request: &QuoteRequest) -> Result<Quote, ServerError> {
     let snapshot = context.catalogue.snapshot(context, slug).await?;
     let now = context.clock.now();
-    let (_, menu) = snapshot.menu_for(Some(request.mode), request.due, now);
+    let room = Room::of(context, &snapshot, now).await?;
+    let offer = Offer::new(&snapshot, &room, now);
+    let (_, menu) = offer.menu(Some(request.mode), request.due);
     let whole = |problem: PriceProblem| AppError::Invalid { problems: vec![of_order(&problem)] };
     let terms = &snapshot.restaurant.terms;
     terms.mode(request.mode).ok_or_else(|| whole(PriceProblem::ModeNotOffered(request.mode)))?;
     if request.due != Due::Asap {
-        snapshot.promise(request.mode, request.due, now)?;
+        offer.promise(request.mode, request.due)?;
     }
     let lines = price_lines(&menu, request)?;
     let postcode = request.postcode.as_deref().map(str::trim).filter(|postcode| !postcode.is_empty());
     let service = Service { mode: request.mode, postcode };
     let tip = Money::new(request.tip_minor, menu.currency);
     let bill = pricing::price_rows(&menu, terms, lines, service, tip).map_err(whole)?;
-    let times = Room::of(context, &snapshot, now).await?.times(&snapshot, request.mode, now);
+    let times = offer.times(request.mode);
     Ok(Quote { menu_version: menu.version, bill, earliest: times.earliest, slots: times.slots })
 }
 

@@ -15,7 +15,6 @@ use app::{
         menu::Menu,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomeQuery, MenuTime, RestaurantCard, RestaurantPage},
-        time::LocalTime,
     },
     services::{Menus, OrderKey, Ordering},
 };
@@ -145,7 +144,7 @@ async fn search(State(state): State<AppState>, RawQuery(query): RawQuery) -> Res
     responses(
         (status = 200, description = "The menu", body = Menu),
         (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "That time is not offered", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "That time is not offered, or full", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Not a time", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
     )
@@ -153,8 +152,8 @@ async fn search(State(state): State<AppState>, RawQuery(query): RawQuery) -> Res
 async fn menu(State(state): State<AppState>, Path(slug): Path<String>, RawQuery(query): RawQuery) -> Response {
     let page = async { state.context.restaurant_for(&slug, due(query.as_deref().unwrap_or_default())?).await };
     match page.await {
-        Ok(RestaurantPage { time: MenuTime { gone: Some(_), .. }, times, .. }) => {
-            errors::refuse(&not_offered(times.first()))
+        Ok(RestaurantPage { time: MenuTime { gone: Some(gone), .. }, .. }) => {
+            errors::refuse(&AppError::Conflict { problem: gone.why })
         }
         Ok(page) => {
             let mut response = Json(&*page.menu).into_response();
@@ -174,14 +173,6 @@ fn due(query: &str) -> Result<Due, AppError> {
     named.map_or(Ok(Due::Asap), |(_, text)| Due::from_field(text).ok_or_else(refuse))
 }
 
-fn not_offered(first: Option<&LocalTime>) -> AppError {
-    let words = match first {
-        Some(first) => format!("That time is not offered any more. The first one is {}.", first.text),
-        None => "No times can be chosen at the moment.".to_owned(),
-    };
-    AppError::conflict("time_not_offered", words)
-}
-
 /// Prices dishes without ordering them.
 #[utoipa::path(
     post, path = "/api/v1/restaurants/{slug}/quotes", tag = "guests",
@@ -190,7 +181,7 @@ fn not_offered(first: Option<&LocalTime>) -> AppError {
         (status = 200, description = "What it would cost and when it would be there", body = Quote),
         (status = 400, description = "Not JSON of the documented shape", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "Sold out, or the kitchen has paused orders for that time", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "Sold out or not served at that time (`sold_out`, `modifier_sold_out`), the time is full (`slot_full`), or the kitchen has paused orders for it (`paused`)", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 415, description = "Not application/json", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Something must change", body = ProblemDetails, content_type = "application/problem+json"),
@@ -218,7 +209,7 @@ async fn quote(
         (status = 201, description = "Placed", body = PlacedOrder),
         (status = 400, description = "Not JSON of the documented shape, or no Idempotency-Key", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "Sold out, closed, paused, slot full, total changed, or still being placed", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "Sold out or not served at that time (`sold_out`, `modifier_sold_out`), closed, paused, time full (`slot_full`), total changed, or still being placed", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 415, description = "Not application/json", body = ProblemDetails, content_type = "application/problem+json"),
         (status = 422, description = "Something must change, or the key was used for another order", body = ProblemDetails, content_type = "application/problem+json"),

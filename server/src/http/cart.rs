@@ -105,7 +105,7 @@ fn page_of(slug: &str, form: &Form, error: &AppError) -> String {
         return routes::cart(slug);
     }
     match form.text(fields::ACTION) {
-        fields::CART_DUE => routes::restaurant(slug),
+        fields::CART_DUE if form.text(fields::NEXT) != routes::cart(slug) => routes::restaurant(slug),
         fields::CART_ADD | fields::CART_REPLACE if item.parse::<Uuid>().is_ok() => routes::item(slug, item),
         _ => routes::cart(slug),
     }

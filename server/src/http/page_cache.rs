@@ -28,8 +28,9 @@ pub struct PageCache {
     enabled: bool,
 }
 
-/// All that a restaurant's page depends on. The earliest ready time is part of it and moves with the minute; the origin is
-/// in its links, and without a public address each request names its own.
+/// All that a restaurant's page depends on. The earliest ready time is part of it and moves with the minute; which times are
+/// full is read once for each moment, and again when one is chosen. The origin is in its links, and without a public address
+/// each request names its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Moment {
     restaurant: RestaurantId,

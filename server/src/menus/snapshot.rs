@@ -22,7 +22,7 @@ use app::domain::{
     opening::Opening,
     order::Due,
     problem::Problem,
-    restaurant::{MenuTime, Restaurant, ServiceState},
+    restaurant::{Restaurant, ServiceState},
     terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
     time::{LocalTime, Timestamp},
 };
@@ -48,7 +48,7 @@ pub struct Snapshot {
 }
 
 /// The times of all modes, by the minute that they are right for.
-type Times = (i64, Arc<[LocalTime]>);
+type Times = (i64, Arc<[(ServiceMode, LocalTime)]>);
 
 /// The menu between two instants at which nothing about it changes by itself.
 #[derive(Debug, Clone)]
@@ -139,59 +139,45 @@ impl Snapshot {
         menu
     }
 
-    /// The one rule of what can be had: by the instant that an order is promised for.
-    ///
-    /// That is the time it is wanted for. As soon as possible is now; while no order for now is taken it is the first time
-    /// that is offered, since nothing earlier can be ordered. Without a mode, a time of any mode counts.
-    pub fn menu_for(&self, mode: Option<ServiceMode>, due: Due, now: Timestamp) -> (MenuTime, Arc<Menu>) {
-        let (due, gone) = match due {
-            Due::At(at) if !self.offers(at, now) => (Due::Asap, Some(self.local(at, now))),
-            due => (due, None),
-        };
-        let at = match due {
-            Due::At(at) => Some(at),
-            Due::Asap => self.first_time(mode, now),
-        };
-        let menu = at.map_or_else(|| self.menu_at(now), |at| self.menu_then(at, now));
-        (MenuTime { due, at: at.map(|at| self.local(at, now)), gone }, menu)
-    }
-
     /// The menu as it can be had at an instant to come.
     pub fn menu_then(&self, at: Timestamp, now: Timestamp) -> Arc<Menu> {
         Arc::new(self.menu.at(at, now))
     }
 
-    /// The first time that can be chosen; none while orders for now are taken.
-    fn first_time(&self, mode: Option<ServiceMode>, now: Timestamp) -> Option<Timestamp> {
-        let modes = || self.modes.iter().map(|rules| rules.mode).filter(|of| mode.is_none_or(|mode| mode == *of));
-        if modes().any(|mode| self.promise(mode, Due::Asap, now).is_ok()) {
-            return None;
-        }
-        modes().filter_map(|mode| self.slots(mode, now).first().map(|slot| slot.at)).min()
+    /// The modes on offer.
+    pub fn modes(&self) -> impl Iterator<Item = ServiceMode> {
+        self.modes.iter().map(|rules| rules.mode)
     }
 
-    /// Whether a time can be chosen for any mode.
+    /// Most orders per time of a mode.
+    pub fn limit(&self, mode: ServiceMode) -> Option<u32> {
+        self.modes.iter().find(|rules| rules.mode == mode)?.orders_per_slot
+    }
+
+    /// Whether a time of any mode can be full.
+    pub fn is_limited(&self) -> bool {
+        self.modes.iter().any(|rules| rules.orders_per_slot.is_some())
+    }
+
+    /// Whether a time is one of any mode's times, full or not.
     pub fn offers(&self, at: Timestamp, now: Timestamp) -> bool {
-        self.modes.iter().any(|rules| self.promise(rules.mode, Due::At(at), now).is_ok())
+        self.modes().any(|mode| self.promise(mode, Due::At(at), now).is_ok())
     }
 
-    /// The times that can be chosen for any mode; counted once a minute, since leads end at whole minutes.
-    pub fn all_slots(&self, now: Timestamp) -> Arc<[LocalTime]> {
+    /// The times of each mode, full or not; counted once a minute, since leads end at whole minutes.
+    pub fn all_slots(&self, now: Timestamp) -> Arc<[(ServiceMode, LocalTime)]> {
         let minute = now.millis().saturating_add(59_999).div_euclid(60_000);
         let mut known = self.times.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, times)) = known.as_ref().filter(|(of, _)| *of == minute) {
             return times.clone();
         }
-        let mut times: Vec<_> = self.modes.iter().flat_map(|rules| self.slots(rules.mode, now)).collect();
-        times.sort_unstable_by_key(|time| time.at);
-        times.dedup_by_key(|time| time.at);
-        let times: Arc<[LocalTime]> = times.into();
+        let of_mode = |mode| self.slots(mode, now).into_iter().map(move |time| (mode, time));
+        let times: Arc<[_]> = self.modes().flat_map(of_mode).collect();
         *known = Some((minute, times.clone()));
         times
     }
 
-    /// The next instant at which [`Self::menu_for`] as soon as possible, [`Self::state_at`] or [`Self::restaurant_at`] may
-    /// answer differently.
+    /// The next instant at which the menu of as soon as possible, [`Self::state_at`] or [`Self::restaurant_at`] may differ.
     pub fn menu_until(&self, now: Timestamp) -> Option<Timestamp> {
         [self.menu.boundary(now), self.state_at(now).until].into_iter().flatten().min()
     }
@@ -242,19 +228,9 @@ impl Snapshot {
         self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.instead_of(&first, now, has_room)
     }
 
-    /// The times that can be chosen for a mode: today and on the next day with an opening.
+    /// The times of a mode, full or not: today and on the next day with an opening.
     pub fn slots(&self, mode: ServiceMode, now: Timestamp) -> Vec<LocalTime> {
         self.timetable(mode).map(|timetable| timetable.slots(now)).unwrap_or_default()
-    }
-
-    /// Those of the times that can be chosen for a mode that have room.
-    pub fn slots_with_room(
-        &self,
-        mode: ServiceMode,
-        now: Timestamp,
-        has_room: impl Fn(&Promise) -> bool,
-    ) -> Vec<LocalTime> {
-        self.timetable(mode).map(|timetable| timetable.slots_with_room(now, has_room)).unwrap_or_default()
     }
 
     /// The kitchen's own short name for an item; empty when it has none.

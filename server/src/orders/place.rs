@@ -3,14 +3,14 @@
 use super::{ensure_key, tell, token};
 use crate::orders::validate::{self, Asked};
 use crate::{
-    carts::Room,
     context::AppContext,
     error::ServerError,
-    menus::Snapshot,
+    menus::{Offer, Room, Snapshot},
     queries::{
         self,
         orders::{NewRow, Placed},
     },
+    scheduling::slots::full_at,
 };
 use app::{
     domain::{
@@ -92,13 +92,13 @@ async fn place_as_priced(
     order: &NewOrder,
 ) -> Result<PlacedOrder, ServerError> {
     let mut before: Option<Bill> = None;
-    let mut room: Option<Room> = None;
+    let mut room = Room::default();
     let (mut attempts, mut contended, mut windows) = (0, 0, 0);
     while attempts < ATTEMPTS {
         attempts += 1;
         let snapshot = context.catalogue.by_id(context, restaurant).await?;
         let now = context.clock.now();
-        let asked = validate::check(&snapshot, room.as_ref(), order, now)?;
+        let asked = validate::check(&Offer::new(&snapshot, &room, now), order)?;
         ensure_agreed(&snapshot, order, &asked.bill, before.as_ref())?;
         let new = NewRow {
             restaurant,
@@ -118,7 +118,7 @@ async fn place_as_priced(
             }
             Ok(Placed::KeyReused) => return Err(AppError::KeyReused.into()),
             Ok(Placed::SlotFull) if order.due == Due::Asap && windows < WINDOWS => {
-                room = Some(Room::of(context, &snapshot, now).await?);
+                room = Room::of(context, &snapshot, now).await?;
                 windows += 1;
                 attempts -= 1;
             }
@@ -171,9 +171,12 @@ fn changed_lines(snapshot: &Snapshot, before: &Bill, now: &Bill) -> Vec<String> 
 }
 
 fn slot_full(snapshot: &Snapshot, asked: &Asked, now: Timestamp) -> AppError {
+    if let Some(wanted) = asked.promise.wanted_at {
+        return full_at(&snapshot.local(wanted, now));
+    }
     let slot = snapshot.local(asked.promise.slot_at, now).text;
     let words = format!("The kitchen has just given away its last place around {slot}. Choose another time.");
-    AppError::conflict("slot_full", words)
+    AppError::Conflict { problem: Problem::new(fields::DUE, "slot_full", words) }
 }
 
 fn paused() -> AppError {

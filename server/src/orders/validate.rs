@@ -1,6 +1,10 @@
 //! What a guest asks for, checked as a whole: every problem is found at once, each at the field that mends it.
 
-use crate::{carts::Room, menus::Snapshot, scheduling::Promise};
+use crate::{
+    carts::problems::{is_sold_out, of_line, of_order},
+    menus::Offer,
+    scheduling::Promise,
+};
 use app::domain::cart::{LineRequest, MAX_LINES};
 use app::{
     domain::{
@@ -11,9 +15,7 @@ use app::{
         order::{Address, Contact, NewOrder},
         pricing::{PriceProblem, Service, price_line, price_rows},
         terms::{ServiceMode, Terms},
-        text,
-        time::Timestamp,
-        typed,
+        text, typed,
     },
     forms::fields,
 };
@@ -38,18 +40,13 @@ pub(crate) struct Asked {
     pub(crate) promise: Promise,
 }
 
-/// Checks and prices an order as things stand at an instant; without room to look at, the first time is taken.
-pub(crate) fn check(
-    snapshot: &Snapshot,
-    room: Option<&Room>,
-    order: &NewOrder,
-    now: Timestamp,
-) -> Result<Asked, AppError> {
+/// Checks and prices an order by what is on offer.
+pub(crate) fn check(offer: &Offer<'_>, order: &NewOrder) -> Result<Asked, AppError> {
     let mut problems = Problems::default();
-    let terms = &snapshot.restaurant.terms;
-    let (_, menu) = snapshot.menu_for(Some(order.mode), order.due, now);
+    let terms = &offer.snapshot.restaurant.terms;
+    let (_, menu) = offer.menu(Some(order.mode), order.due);
 
-    let promise = promise(snapshot, room, order, now, &mut problems)?;
+    let promise = promise(offer, order, &mut problems)?;
     let (name, phone, email) = contact(&order.contact, &mut problems);
     let place = place(terms, order, &mut problems);
     let note = problems.keep(text::note(fields::NOTE, &order.note, MAX_ORDER_NOTE));
@@ -66,25 +63,15 @@ pub(crate) fn check(
 }
 
 /// A closed restaurant is said at once: no field would mend it.
-fn promise(
-    snapshot: &Snapshot,
-    room: Option<&Room>,
-    order: &NewOrder,
-    now: Timestamp,
-    problems: &mut Problems,
-) -> Result<Option<Promise>, AppError> {
-    if snapshot.restaurant.terms.mode(order.mode).is_none() {
-        problems.add(fields::MODE, &PriceProblem::ModeNotOffered(order.mode));
+fn promise(offer: &Offer<'_>, order: &NewOrder, problems: &mut Problems) -> Result<Option<Promise>, AppError> {
+    if offer.snapshot.restaurant.terms.mode(order.mode).is_none() {
+        problems.add(&PriceProblem::ModeNotOffered(order.mode));
         return Ok(None);
     }
-    let promised = match room {
-        Some(room) => room.promise(snapshot, order.mode, order.due, now),
-        None => snapshot.promise(order.mode, order.due, now),
-    };
-    match promised {
+    match offer.promise(order.mode, order.due) {
         Ok(promise) => Ok(Some(promise)),
         Err(AppError::Invalid { problems: found }) => {
-            problems.0.extend(found);
+            problems.found.extend(found);
             Ok(None)
         }
         Err(refusal) => Err(refusal),
@@ -97,7 +84,7 @@ fn contact(contact: &Contact, problems: &mut Problems) -> (String, String, Strin
     let email = problems.keep_unless_blank(&contact.email, text::email);
     if !typed::is_seen(&contact.phone) && !typed::is_seen(&contact.email) {
         let words = "Enter a phone number or an e-mail address, so that the restaurant can reach you.";
-        problems.0.push(Problem::new(fields::PHONE, "required", words));
+        problems.found.push(Problem::new(fields::PHONE, "required", words));
     }
     (name, phone, email)
 }
@@ -107,11 +94,11 @@ fn place(terms: &Terms, order: &NewOrder, problems: &mut Problems) -> String {
     let table = order.table.as_deref().map(str::trim).filter(|table| !table.is_empty());
     if order.mode != ServiceMode::Delivery && address.is_some() {
         let words = "An address is only for delivery. Leave it out, or choose delivery.";
-        problems.0.push(Problem::new(fields::STREET, "not_for_mode", words));
+        problems.found.push(Problem::new(fields::STREET, "not_for_mode", words));
     }
     if order.mode != ServiceMode::DineIn && table.is_some() {
         let words = "A table is only for eating in. Leave it out, or choose to dine in.";
-        problems.0.push(Problem::new(fields::TABLE, "not_for_mode", words));
+        problems.found.push(Problem::new(fields::TABLE, "not_for_mode", words));
     }
     match order.mode {
         ServiceMode::Pickup => String::new(),
@@ -144,17 +131,17 @@ fn table_of(terms: &Terms, table: Option<&str>, problems: &mut Problems) -> Stri
             }
         },
     };
-    problems.0.push(problem);
+    problems.found.push(problem);
     String::new()
 }
 
 /// Prices what can be priced, so that one wrong line does not hide what is wrong elsewhere.
 fn price(menu: &Menu, terms: &Terms, order: &NewOrder, tip: Money, problems: &mut Problems) -> Option<Bill> {
     if order.lines.is_empty() {
-        problems.add("lines", &PriceProblem::Empty);
+        problems.add(&PriceProblem::Empty);
     }
     if order.lines.len() > MAX_LINES {
-        problems.add("lines", &PriceProblem::TooManyLines);
+        problems.add(&PriceProblem::TooManyLines);
         return None;
     }
     let lines: Vec<_> =
@@ -168,7 +155,7 @@ fn price(menu: &Menu, terms: &Terms, order: &NewOrder, tip: Money, problems: &mu
         // May be wrong only because lines are missing.
         Err(PriceProblem::BelowMinimum { .. }) if !complete => None,
         Err(problem) => {
-            problems.add(field_of(&problem), &problem);
+            problems.add(&problem);
             None
         }
     }
@@ -178,47 +165,34 @@ fn price_one(menu: &Menu, at: usize, line: &LineRequest, problems: &mut Problems
     match price_line(menu, line) {
         Ok(priced) => Some(priced),
         Err(problem) => {
-            problems.add(&format!("lines/{at}/{}", part_of(&problem)), &problem);
+            problems.add_at(at, &problem);
             None
         }
     }
 }
 
-const fn part_of(problem: &PriceProblem) -> &'static str {
-    match problem {
-        PriceProblem::UnknownVariant { .. } => "variant",
-        PriceProblem::UnknownModifier { .. }
-        | PriceProblem::ModifierSoldOut { .. }
-        | PriceProblem::TooFew { .. }
-        | PriceProblem::TooMany { .. }
-        | PriceProblem::TooManyOfOne { .. } => "modifiers",
-        PriceProblem::Quantity | PriceProblem::Money(_) => "quantity",
-        PriceProblem::NoteTooLong => "note",
-        _ => "item",
-    }
-}
-
-const fn field_of(problem: &PriceProblem) -> &'static str {
-    match problem {
-        PriceProblem::OutsideZones(_) => fields::POSTCODE,
-        PriceProblem::Tip { .. } => fields::TIP,
-        _ => "lines",
-    }
-}
-
 /// Problems found so far.
 #[derive(Debug, Default)]
-struct Problems(Vec<Problem>);
+struct Problems {
+    found: Vec<Problem>,
+    /// Those of them that are how things stand now, and not how it was asked.
+    sold_out: usize,
+}
 
 impl Problems {
-    fn add(&mut self, field: &str, problem: &PriceProblem) {
-        self.0.push(Problem::new(field, problem.code(), problem.to_string()));
+    fn add(&mut self, problem: &PriceProblem) {
+        self.found.push(of_order(problem));
+    }
+
+    fn add_at(&mut self, line: usize, problem: &PriceProblem) {
+        self.sold_out += usize::from(is_sold_out(problem));
+        self.found.push(of_line(line, problem));
     }
 
     /// The checked text, or nothing and a problem more.
     fn keep(&mut self, checked: Result<String, Problem>) -> String {
         checked.unwrap_or_else(|problem| {
-            self.0.push(problem);
+            self.found.push(problem);
             String::new()
         })
     }
@@ -227,7 +201,13 @@ impl Problems {
         if typed::is_seen(text) { self.keep(check(text)) } else { String::new() }
     }
 
-    fn none(&self) -> Result<(), AppError> {
-        if self.0.is_empty() { Ok(()) } else { Err(AppError::Invalid { problems: self.0.clone() }) }
+    /// The same status as a quote: a conflict when dishes are sold out and nothing was asked wrongly.
+    fn none(self) -> Result<(), AppError> {
+        let all_sold_out = self.found.len() == self.sold_out;
+        match self.found.first() {
+            None => Ok(()),
+            Some(first) if all_sold_out => Err(AppError::Conflict { problem: first.clone() }),
+            Some(_) => Err(AppError::Invalid { problems: self.found }),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! SQL of carts, and of the room that is left for orders.
 
 use crate::{
-    db::{Store, instant, timestamp},
+    db::{ReadFrom, Store, instant, timestamp},
     error::ServerError,
 };
 use app::domain::{
@@ -108,6 +108,7 @@ pub(crate) async fn replace(
 /// How many orders the times of the grid hold already, from an instant on.
 pub(crate) async fn loads(
     store: &Store,
+    source: ReadFrom,
     restaurant: RestaurantId,
     from: Timestamp,
 ) -> Result<Vec<(ServiceMode, Timestamp, u32)>, ServerError> {
@@ -116,7 +117,7 @@ pub(crate) async fn loads(
         restaurant.uuid(),
         instant(from),
     );
-    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    let rows = store.of(restaurant).from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     let loads = rows.into_iter().filter_map(|row| {
         Some((ServiceMode::from_code(&row.mode)?, timestamp(row.slot_at), u32::try_from(row.taken).ok()?))
     });

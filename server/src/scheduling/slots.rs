@@ -96,7 +96,7 @@ impl Timetable<'_> {
         match due {
             Due::Asap => self.at_once(now),
             Due::At(at) if self.offers(at, now) => Ok(self.promised(at, Some(at))),
-            Due::At(_) => Err(AppError::Invalid { problems: vec![self.not_offered(now)] }),
+            Due::At(at) => Err(not_offered(&self.service.hours.clock.local(at, now), self.slots(now).first())),
         }
     }
 
@@ -128,13 +128,6 @@ impl Timetable<'_> {
         times.sort_unstable();
         times.dedup();
         times.into_iter().map(|at| self.service.hours.clock.local(at, now)).collect()
-    }
-
-    /// Those of the times that can be chosen that have room.
-    pub fn slots_with_room(&self, now: Timestamp, has_room: impl Fn(&Promise) -> bool) -> Vec<LocalTime> {
-        let mut slots = self.slots(now);
-        slots.retain(|slot| has_room(&self.promised(slot.at, Some(slot.at))));
-        slots
     }
 
     /// At most so many times of a day: the first one, and those of a coarser grid.
@@ -170,15 +163,6 @@ impl Timetable<'_> {
         self.grid(now).any(|offered| offered.at == at)
     }
 
-    fn not_offered(&self, now: Timestamp) -> Problem {
-        let first = self.slots(now).into_iter().next();
-        let message = match first {
-            Some(first) => format!("That time is not offered any more. The first one is {}.", first.text),
-            None => "No times can be chosen at the moment.".to_owned(),
-        };
-        Problem::new("due", "time_not_offered", message)
-    }
-
     fn too_late(&self, closing: Timestamp) -> AppError {
         let (minutes, closing) = (self.rules.lead_minutes, self.service.hours.clock.time(closing));
         let words = format!(
@@ -197,10 +181,7 @@ impl Timetable<'_> {
                 )
             }
             (None, None) => "The kitchen has no place left today or tomorrow. Try again later.".to_owned(),
-            (Some(_), _) => {
-                let slot = clock.words(full.slot_at, now);
-                format!("The kitchen has no place left around {slot}. Choose another time.")
-            }
+            (Some(wanted), _) => return full_at(&clock.local(wanted, now)),
         };
         AppError::Conflict { problem: Problem::new("due", "slot_full", words) }
     }
@@ -264,6 +245,22 @@ impl Timetable<'_> {
         let shown = clock.showings(reading.date(), minute).filter(|shown| *shown <= at).last();
         shown.unwrap_or_else(|| clock.first(reading.date(), minute).min(at))
     }
+}
+
+/// The refusal of a time that is not on offer, with the first that is.
+pub fn not_offered(time: &LocalTime, first: Option<&LocalTime>) -> AppError {
+    let time = &time.text;
+    let words = match first {
+        Some(first) => format!("{time} is not offered any more. The first one is {}.", first.text),
+        None => format!("{time} is not offered any more, and no other time at the moment. Try again later."),
+    };
+    AppError::invalid("due", "time_not_offered", words)
+}
+
+/// The refusal of a chosen time all of whose places are taken.
+pub fn full_at(time: &LocalTime) -> AppError {
+    let words = format!("The time you chose, {}, is full. Choose another.", time.text);
+    AppError::Conflict { problem: Problem::new("due", "slot_full", words) }
 }
 
 /// The refusal of a mode that is not offered.

@@ -17,6 +17,7 @@ mod carts;
 mod catalogue;
 mod editing;
 mod finding;
+mod full;
 mod guest;
 mod live;
 mod moves;

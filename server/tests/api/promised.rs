@@ -172,7 +172,7 @@ pub async fn a_cart_keeps_its_time_until_it_is_ordered_or_gone(app: &TestApp) {
     change(app, guest, CartChange::AddFor(Due::At(at), app.line("water", &[]))).await.unwrap();
     app.at(at);
     let late = answer(carts::view(&app.context, &app.slug, Some(guest)).await).unwrap();
-    assert_eq!((late.time.due, late.time.gone.unwrap().text.as_str()), (Due::Asap, "20:00"));
+    assert_eq!((late.time.due, late.time.gone.unwrap().time.text.as_str()), (Due::Asap, "20:00"));
     assert_eq!(problems(app, guest, None).await, ["time_not_offered"]);
 }
 

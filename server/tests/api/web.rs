@@ -3,6 +3,7 @@
 mod api;
 mod edge;
 mod forms;
+mod full;
 mod markup;
 mod roles;
 mod security;

@@ -1,11 +1,11 @@
 //! How the guest gets the food, and when.
 
 use crate::{
-    components::{field::described_by, mode::when, problem::FieldProblem},
+    components::{field::described_by, mode::when, problem::FieldProblem, when::unlisted},
     domain::{order::Due, terms::ServiceMode, time::LocalTime},
     forms::fields,
     pages::checkout::form_state::Entered,
-    services::{CheckoutView, ModeTimes},
+    services::CheckoutView,
 };
 use leptos::prelude::*;
 
@@ -59,7 +59,10 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
     let times = view.times.iter().find(|times| times.mode == mode);
     let earliest = times.and_then(|times| times.earliest.clone());
     let closed = earliest.is_none();
-    let due = view.cart.time.due;
+    let time = &view.cart.time;
+    let listed = times.map(|times| times.slots.as_slice()).unwrap_or_default();
+    let unlisted = unlisted(time, listed).map(|(value, words)| view! { <option value=value selected>{words}</option> });
+    let due = time.gone.as_ref().map_or(time.due, |gone| Due::At(gone.time.at));
     let asap = earliest.map(|time| {
         view! {
             <option value="asap" selected={due == Due::Asap}>
@@ -67,9 +70,8 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
             </option>
         }
     });
-    let slots = times.into_iter().flat_map(|ModeTimes { slots, .. }| slots.clone());
-    let slots = slots.map(|LocalTime { at, text }| {
-        view! { <option value=at.millis().to_string() selected={due == Due::At(at)}>{text}</option> }
+    let slots = listed.iter().map(|LocalTime { at, text }| {
+        view! { <option value=at.millis().to_string() selected={due == Due::At(*at)}>{text.clone()}</option> }
     });
     let slots = slots.collect_view();
     let problem = entered.problem(fields::DUE);
@@ -97,6 +99,7 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
                 aria-invalid=problem.is_some().then_some("true")
                 aria-describedby=described_by(fields::DUE, closed, problem.is_some())
             >
+                {unlisted}
                 {asap}
                 {slots}
             </select>

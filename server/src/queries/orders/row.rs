@@ -84,9 +84,9 @@ impl Order {
         self.lines.as_ref()
     }
 
-    /// When it is due: promised, else wanted, else the earliest it could be.
+    /// When it is due.
     pub(crate) fn due_at(&self) -> Timestamp {
-        self.promised_at.or(self.wanted_at).unwrap_or(self.estimated_at)
+        due(self.promised_at, self.wanted_at, self.estimated_at)
     }
 
     /// Everything about it that cannot be read.
@@ -241,7 +241,7 @@ fn torn(row: OrderRow, why: Unreadable) -> Torn {
         version: row.version,
         status: OrderStatus::from_code(&row.status),
         placed_at: timestamp(row.placed_at),
-        due_at: timestamp(row.promised_at.or(row.wanted_at).unwrap_or(row.estimated_at)),
+        due_at: timestamp(due(row.promised_at, row.wanted_at, row.estimated_at)),
         moved_at: timestamp(row.moved_at),
         acknowledged: row.acknowledged_at.is_some(),
         guest_name: row.guest_name,
@@ -251,6 +251,11 @@ fn torn(row: OrderRow, why: Unreadable) -> Torn {
         note: row.note,
         why,
     }
+}
+
+/// When an order is due: promised, else wanted, else the earliest it could be.
+fn due<T>(promised: Option<T>, wanted: Option<T>, estimated: T) -> T {
+    promised.or(wanted).unwrap_or(estimated)
 }
 
 fn document<T: DeserializeOwned>(value: Value, what: &'static str) -> Document<T> {

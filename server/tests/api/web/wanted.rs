@@ -81,7 +81,7 @@ async fn a_guest_chooses_a_time_without_scripts_and_sees_its_menu() {
     let then = browser.get(&site.url(&address)).await;
     assert_eq!(then.headers()["cache-control"], "no-store");
     let then = then.text().await.unwrap();
-    assert!(then.contains("What can be had Sat 18:30."));
+    assert!(then.contains("Dishes for Sat 18:30."));
     assert!(then.contains("Not served Sat 18:30, only "));
     let form = row(&then, &water);
     assert!(!form.contains("Sold out") && form.contains(&format!("name=\"due\" value=\"{at}\"")), "{form}");
@@ -89,8 +89,8 @@ async fn a_guest_chooses_a_time_without_scripts_and_sees_its_menu() {
     let add = [("action", "add"), ("item", water.as_str()), ("quantity", "1"), ("due", at.as_str())];
     assert_eq!(browser.post(&site.restaurant(&format!("/items/{water}")), &add).await.status(), 303);
     let cart = browser.page(&site.restaurant("/cart")).await;
-    assert!(cart.contains("What can be had Sat 18:30.") && cart.contains(&format!("href=\"{address}\"")));
-    assert!(browser.page(&site.restaurant(&format!("/items/{water}"))).await.contains("What can be had Sat 18:30."));
+    assert!(cart.contains("Dishes for Sat 18:30.") && cart.contains(&format!("href=\"{address}\"")));
+    assert!(browser.page(&site.restaurant(&format!("/items/{water}"))).await.contains("Dishes for Sat 18:30."));
     let checkout = browser.page(&site.restaurant("/checkout")).await;
     assert!(checkout.contains(&format!("<option value=\"{at}\" selected")), "the time is chosen already");
     // As soon as possible it is sold out: the checkout says so before anything is ordered.
@@ -112,12 +112,15 @@ async fn a_time_that_is_not_offered_is_told_with_the_first_that_is() {
     let refused = browser.post(&site.restaurant("/cart"), &[("action", "due"), ("due", &past)]).await;
     assert_eq!(refused.status(), 422);
     let page = refused.text().await.unwrap();
-    assert!(page.contains("That time is not offered any more. The first one is 18:15."));
+    assert!(page.contains("17:00 is not offered any more. The first one is 18:15."));
     assert!(page.contains("Marinara"), "the menu is there to go on from");
     let words = [("action", "due"), ("due", "tomorrow")];
     assert_eq!(browser.post_for_json(&site.restaurant("/cart"), &words).await.status(), 422);
     let gone = browser.page(&site.restaurant(&format!("?due={past}"))).await;
-    assert!(gone.contains("17:00 is not offered any more. These are the dishes of now."));
+    assert!(
+        gone.contains("17:00 is not offered any more. The first one is 18:15.") && gone.contains("Dishes for now.")
+    );
+    assert!(gone.contains(&format!("<option value=\"{past}\" selected>17:00 · not available</option>")), "{gone}");
     let rubbish = browser.get(&site.restaurant("?due=9999999999999999999")).await;
     assert_eq!(rubbish.status(), 200, "an address that says no time shows the menu of now");
 }

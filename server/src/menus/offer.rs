@@ -1,0 +1,180 @@
+//! Which times can be promised: the one rule of menu pages, carts, quotes, checkouts and orders.
+
+use crate::{context::AppContext, menus::Snapshot, scheduling::slots::{Promise, not_offered}, error::ServerError, queries, db::ReadFrom};
+use app::{services::ModeTimes, domain::{error::AppError, menu::Menu, order::Due, restaurant::{EarliestTime, Gone, MenuTime, ServiceState}, terms::ServiceMode, time::{LocalTime, Timestamp}}};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+/// Orders ready up to so many minutes ago may share a time of the grid with new ones.
+const LOOK_BACK_MINUTES: i64 = 4 * 60;
+/// The longest that a page which is only shown waits to learn which times are full.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How many orders each time of the grid holds; none where there is no entry.
+#[derive(Debug, Default)]
+pub struct Room(HashMap<(ServiceMode, Timestamp), u32>);
+
+impl Room {
+    /// Reads what is taken, from the times on that an order of now may still fall into.
+    pub async fn of(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Result<Self, ServerError> {
+        Self::read(context, ReadFrom::Leader, snapshot, now).await
+    }
+
+    /// The same for what is only shown: it may be as late as the region's standby. When it cannot be read, every time counts
+    /// as free, since placing an order checks its time in any case.
+    pub async fn shown(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Self {
+        let reading = context.store.prefer_replica(|source| Self::read(context, source, snapshot, now));
+        match tokio::time::timeout(PATIENCE, reading).await {
+            Ok(Ok(room)) => room,
+            Ok(Err(error)) => {
+                tracing::debug!(restaurant = %snapshot.restaurant.id, %error, "which times are full cannot be read");
+                Self::default()
+            }
+            Err(_) => Self::default(),
+        }
+    }
+
+    async fn read(context: &AppContext, source: ReadFrom, snapshot: &Snapshot, now: Timestamp) -> Result<Self, ServerError> {
+        if !snapshot.is_limited() {
+            return Ok(Self::default());
+        }
+        let from = now.plus_minutes(-LOOK_BACK_MINUTES);
+        let loads = queries::carts::loads(&context.store, source, snapshot.restaurant.id, from).await?;
+        Ok(Self(loads.into_iter().map(|(mode, at, taken)| ((mode, at), taken)).collect()))
+    }
+
+    fn has(&self, mode: ServiceMode, slot_at: Timestamp, limit: Option<u32>) -> bool {
+        let taken = self.0.get(&(mode, slot_at)).copied().unwrap_or_default();
+        limit.is_none_or(|limit| taken < limit)
+    }
+}
+
+/// What a restaurant can promise at an instant.
+#[derive(Debug, Clone, Copy)]
+pub struct Offer<'a> {
+    /// The restaurant.
+    pub(crate) snapshot: &'a Snapshot,
+    room: &'a Room,
+    /// The instant.
+    pub(crate) now: Timestamp,
+}
+
+impl<'a> Offer<'a> {
+    /// By the restaurant's hours, and the room that is left.
+    pub const fn new(snapshot: &'a Snapshot, room: &'a Room, now: Timestamp) -> Self {
+        Self { snapshot, room, now }
+    }
+
+    /// When an order would be there, or why it cannot be.
+    pub fn promise(&self, mode: ServiceMode, due: Due) -> Result<Promise, AppError> {
+        let has_room = |promise: &Promise| self.room.has(mode, promise.slot_at, promise.slot_limit);
+        match (self.snapshot.promise_with_room(mode, due, self.now, has_room), due) {
+            (Err(AppError::Invalid { .. }), Due::At(at)) if self.snapshot.restaurant.terms.mode(mode).is_some() => {
+                Err(self.not_offered(Some(mode), at))
+            }
+            (promise, _) => promise,
+        }
+    }
+
+    /// When a mode could be served.
+    pub fn times(&self, mode: ServiceMode) -> ModeTimes {
+        let earliest = self.promise(mode, Due::Asap).ok().map(|promise| promise.estimated_at);
+        ModeTimes {
+            mode,
+            earliest: earliest.map(|at| self.snapshot.local(at, self.now)),
+            slots: self.slots(Some(mode)),
+        }
+    }
+
+    /// The times that can be chosen for a mode, or for any; only those with room.
+    pub fn slots(&self, mode: Option<ServiceMode>) -> Vec<LocalTime> {
+        let all = self.snapshot.all_slots(self.now);
+        let of_mode = all.iter().filter(|(of, _)| mode.is_none_or(|mode| mode == *of));
+        let with_room = of_mode.filter(|(mode, time)| self.room.has(*mode, time.at, self.snapshot.limit(*mode)));
+        let mut times: Vec<_> = with_room.map(|(_, time)| time.clone()).collect();
+        times.sort_unstable_by_key(|time| time.at);
+        times.dedup_by_key(|time| time.at);
+        times
+    }
+
+    /// Whether orders are taken, with the earliest time that has room for each mode that takes orders for now.
+    pub fn state(&self) -> ServiceState {
+        let ServiceState { open, text, until, earliest } = self.snapshot.state_at(self.now);
+        let earliest = earliest.into_iter().filter_map(|usual| self.with_room(usual));
+        ServiceState { open, text, until, earliest: earliest.collect() }
+    }
+
+    fn with_room(&self, usual: EarliestTime) -> Option<EarliestTime> {
+        let at = self.promise(usual.mode, Due::Asap).ok()?.estimated_at;
+        if at == usual.time.at {
+            return Some(usual);
+        }
+        let millis = at.millis().saturating_sub(self.now.millis());
+        let minutes = u32::try_from(millis.saturating_add(59_999).div_euclid(60_000)).ok()?;
+        Some(EarliestTime { minutes, time: self.snapshot.local(at, self.now), ..usual })
+    }
+
+    /// The menu by the instant that an order is promised for.
+    ///
+    /// That is the time it is wanted for. As soon as possible is now; while no order for now is taken it is the first time
+    /// that can be chosen, since nothing earlier can be ordered. Without a mode, a time of any mode counts. A time that is
+    /// full keeps its menu, one that is not offered has none.
+    pub fn menu(&self, mode: Option<ServiceMode>, due: Due) -> (MenuTime, Arc<Menu>) {
+        let local = |at| self.snapshot.local(at, self.now);
+        let (due, gone) = match due {
+            Due::Asap => (due, None),
+            Due::At(at) => {
+                let why = self.refusal(mode, at).and_then(|refusal| refusal.problems().first().cloned());
+                let is_offered = self.snapshot.offers(at, self.now);
+                (if is_offered { due } else { Due::Asap }, why.map(|why| Gone { time: local(at), why }))
+            }
+        };
+        let at = match due {
+            Due::At(at) => Some(at),
+            Due::Asap => self.first_time(mode),
+        };
+        let menu = at.map_or_else(|| self.snapshot.menu_at(self.now), |at| self.snapshot.menu_then(at, self.now));
+        (MenuTime { due, at: at.map(local), gone }, menu)
+    }
+
+    /// The time that a choice stands for, none for as soon as possible, or why it cannot be had in any mode: the mode may
+    /// still change.
+    pub fn chosen(&self, due: Due) -> Result<Option<Timestamp>, AppError> {
+        let Due::At(at) = due else { return Ok(None) };
+        self.refusal(None, at).map_or(Ok(Some(at)), Err)
+    }
+
+    /// Likewise for a dish that is added for a time: a time that is full is kept, so that the dish is not lost, and the cart
+    /// says that it is full.
+    pub fn added_for(&self, due: Due) -> Result<Option<Timestamp>, AppError> {
+        match due {
+            Due::At(at) if self.snapshot.offers(at, self.now) => Ok(Some(at)),
+            due => self.chosen(due),
+        }
+    }
+
+    /// The first time that can be chosen; none while orders for now are taken.
+    fn first_time(&self, mode: Option<ServiceMode>) -> Option<Timestamp> {
+        let mut modes = self.snapshot.modes().filter(|of| mode.is_none_or(|mode| mode == *of));
+        if modes.any(|mode| self.promise(mode, Due::Asap).is_ok()) {
+            return None;
+        }
+        self.slots(mode).first().map(|time| time.at)
+    }
+
+    /// Why a time cannot be had in a mode, or in any. That it is full or in a pause says more than that it is not offered.
+    fn refusal(&self, mode: Option<ServiceMode>, at: Timestamp) -> Option<AppError> {
+        let mut refusal = None;
+        for mode in self.snapshot.modes().filter(|of| mode.is_none_or(|mode| mode == *of)) {
+            match self.promise(mode, Due::At(at)) {
+                Ok(_) => return None,
+                Err(conflict @ AppError::Conflict { .. }) => refusal = refusal.or(Some(conflict)),
+                Err(_) => {}
+            }
+        }
+        Some(refusal.unwrap_or_else(|| self.not_offered(mode, at)))
+    }
+
+    fn not_offered(&self, mode: Option<ServiceMode>, at: Timestamp) -> AppError {
+        not_offered(&self.snapshot.local(at, self.now), self.slots(mode).first())
+    }
+}
