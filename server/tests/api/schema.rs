@@ -1,17 +1,6 @@
 //! The real schema obeys the rules of a cluster: what cannot be placed, or would need every node, is not in it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a broken expectation is how a test fails"
-)]
-
-#[path = "api/app.rs"]
-#[allow(dead_code, reason = "this suite needs only the database of it")]
-mod app;
-
+use crate::app;
 use server::db::placement::{LOCAL, PLACEMENTS};
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
