@@ -1,7 +1,7 @@
 # The commands of Toast. Each is a script in scripts; this file only names them.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench cluster regions regions-down chaos clean
+.PHONY: help run dev test check audit bench cluster regions regions-down chaos clean
 L := scripts
 
 help: ## list the commands
@@ -11,23 +11,32 @@ help: ## list the commands
 run: ## install, build, start with a database and demo restaurants; Ctrl-C stops everything
 	@$(L)/run.sh
 
+dev: ## run without optimisation; builds and starts again after each change
+	@$(L)/dev.sh
+
 test: ## the whole check: format, lints, docs, migrations, tests, size budget, browser
 	@$(L)/test.sh
 
-bench: ## measure beside a neighbour, into docs/BENCHMARKS.md and target/bench.json
+check: ## the same; FAST=1 for format, lints and tests of what changed since BASE (default: the merge base with origin)
+	@$(if $(FAST),$(L)/fast-check.sh,$(L)/test.sh)
+
+audit: ## licences, sources and known vulnerabilities of all dependencies, with cargo-deny
+	@$(L)/audit.sh
+
+bench: ## measure next to a baseline, into docs/BENCHMARKS.md and target/bench.json
 	@$(L)/bench.sh
 
 cluster: ## a Citus coordinator and three workers on this host; scripts/cluster.sh stop ends them
 	@$(L)/cluster.sh start
 
-regions: ## two regions and a witness on this host, every node with a network of its own; as root; PROFILE=small for less
+regions: ## two regions and a witness on this host, each node with its own network; as root; PROFILE=small for less
 	@$(L)/regions.sh up
 
-regions-down: ## end them; nothing stays
+regions-down: ## stop and remove them
 	@$(L)/regions.sh down
 
-chaos: ## break the running regions in every way while orders pour in; SECONDS= SEED= FAULTS=
+chaos: ## inject faults into the running regions under load; SECONDS= SEED= FAULTS=
 	@$(L)/chaos.sh
 
-clean: ## stop what runs, remove databases and builds
+clean: ## stop the processes of this clone, remove databases and builds
 	@$(L)/clean.sh

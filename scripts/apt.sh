@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the named Debian packages, as root. PostgreSQL comes as binaries only: no cluster is made, no service started.
+# Installs the named Debian packages, as root. Of PostgreSQL only the binaries: no cluster is created and no service started.
 set -euo pipefail
 
 export DEBIAN_FRONTEND=noninteractive
@@ -15,6 +15,9 @@ without_a_system_cluster() {
     install "$@"
 }
 
+# One at a time: apt-get fails instead of waiting when another clone's installation holds its locks.
+exec 6>/run/lock/toast-apt
+flock 6
 apt-get update
 case " $* " in
 *' postgresql '*) without_a_system_cluster "$@" ;;

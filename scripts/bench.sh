@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make bench`: the measurements, against optimised builds and durable private databases. Arguments go to the program.
+# `make bench`: measures optimised builds with durable private databases. Arguments are passed to the program.
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -13,7 +13,7 @@ SCRATCH=$PROJECT/target/bench
 
 leave() {
     set +e
-    end_step
+    end_steps
     end_bench
     open_servers_folder
     remove_server bench
@@ -31,8 +31,8 @@ start_bench_cluster() {
     start_cluster bench-
 }
 
-# What tests need gives the libraries of the server more features, and cargo puts a server with them where the one to run
-# stands. The latter is what is measured, so it is put back.
+# Building benches enables features of dev-dependencies, and replaces target/release/toast by a server with them. The one
+# without them is measured, and restored.
 build_bench() {
     mkdir -p "$SCRATCH"
     cp "$TARGET/release/toast" "$SCRATCH/toast"
@@ -48,7 +48,7 @@ bench_program() {
     ' <"$SCRATCH/build.json"
 }
 
-# In its own process group, so that an interrupt reaches this shell first, and all that it started.
+# In a process group of its own, so that an interrupt reaches this shell first, which then ends the group.
 run_bench() {
     local status=0 program
     program=$(bench_program)
@@ -61,7 +61,7 @@ run_bench() {
     return "$status"
 }
 
-# It ends its servers before it ends itself.
+# On SIGTERM the program stops its servers.
 end_bench() {
     [ -n "$BENCH_PID" ] || return 0
     kill -TERM -- "-$BENCH_PID" 2>/dev/null
@@ -73,17 +73,17 @@ trap leave EXIT
 install_for bench
 build
 open_servers_folder
-must "Building the measuring program" build_bench
-must "Starting a PostgreSQL to measure" start_bench_database
+must "Building the benchmark program" build_bench
+must "Starting a PostgreSQL for the benchmark" start_bench_database
 export TOAST_BENCH_DATABASE_URL TOAST_BIN=$SCRATCH/toast TOAST_SITE_ROOT=$SITE
 TOAST_BENCH_DATABASE_URL=$(server_url bench)
 TOAST_BENCH_PGBENCH=$(newest_postgres)/pgbench
 export TOAST_BENCH_PGBENCH
 if has_citus; then
-    must "Starting a Citus cluster to measure" start_bench_cluster
+    must "Starting a Citus cluster for the benchmark" start_bench_cluster
     TOAST_BENCH_CLUSTER_URL=$(server_url bench-coordinator toast)
     export TOAST_BENCH_CLUSTER_URL
 else
-    note "No citus extension here: its figures are left out."
+    note "The extension citus is not installed: its measurements are skipped."
 fi
 run_bench "$@"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Which of the installed PostgreSQL binaries to use.
 
-# The newest installed; with a word, the newest that have that extension. TOAST_POSTGRES_BIN goes before all.
+# The newest installed, or the newest that has the given extension. TOAST_POSTGRES_BIN precedes all.
 newest_postgres() {
     local extension=${1:-} bin
     for bin in $(binary_folders); do
@@ -12,7 +12,7 @@ newest_postgres() {
     done
 }
 
-# Data belongs to one major version for good, so later starts need the binaries it was made with.
+# Data can be used only by the major version that created it.
 postgres_of_version() {
     local bin
     for bin in $(binary_folders); do

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Holds the built site to its size budget, in brotli bytes as they travel: `budget.sh`, after a build.
+# Checks the sizes of the built site, in brotli bytes as they are sent: `budget.sh`, after a build.
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 OVER=0
 
-# at_most "What" limit-in-KB file…
+# at_most "Title" limit-in-KB file…
 at_most() {
-    local what=$1 limit=$2 bytes
+    local title=$1 limit=$2 bytes
     shift 2
-    [ "$#" -gt 0 ] || fail "$what: no such file in $SITE. Was the site built with precompression?"
+    [ "$#" -gt 0 ] || fail "$title: no compressed file of it in $SITE. Build the site: scripts/build.sh"
     bytes=$(cat "$@" | wc -c)
-    printf '%-44s %8d bytes of %d\n' "$what" "$bytes" $((limit * 1000))
+    printf '%-44s %8d bytes of %d\n' "$title" "$bytes" $((limit * 1000))
     if [ "$bytes" -gt $((limit * 1000)) ]; then OVER=1; fi
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# `make chaos`: breaks the world of `make regions` in every way while orders pour in, and checks that nothing
-# acknowledged was lost. SECONDS= of accidents at random, SEED=, FAULTS= (names; all, none, random).
+# `make chaos`: injects faults into the testbed of `make regions` under a load of orders, and checks that no acknowledged
+# order was lost. SECONDS= of random faults, SEED=, FAULTS= (names; all, none, random).
 
-# Bash counts in a variable of this name from now on; what make or the caller set is in it only before that.
+# In bash, SECONDS is a counter; the value of the caller is left in the environment that the process was started with.
 CHAOS_SECONDS=$(tr '\0' '\n' <"/proc/$$/environ" | sed -n 's/^SECONDS=//p')
 CHAOS_SECONDS=${CHAOS_SECONDS:-120}
 CHAOS_SEED=${SEED:-1}
@@ -11,15 +11,15 @@ CHAOS_FAULTS=${FAULTS:-all}
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# What nodes run and write must stand where they see it, and this clone may be below a folder that they have of their own.
+# Nodes must see this folder; they have their own /tmp and /root, where this clone may be.
 FOLDER=/var/lib/toast-testbed/chaos
 KEPT=$PROJECT/target/chaos
 BUNDLE=$STATE/bundle
 CHAOS_PID=''
 
-need_the_world() {
-    [ "$(id -u)" -eq 0 ] || fail "The world's nodes can only be entered as root. Run this as root."
-    [ -e /run/toast-testbed/testbed.json ] || fail "No world runs on this host. Start one: make regions"
+need_testbed() {
+    [ "$(id -u)" -eq 0 ] || fail "The nodes of a testbed can be entered by root only. Run this as root."
+    [ -e /run/toast-testbed/testbed.json ] || fail "No testbed runs on this host. Start one: make regions"
 }
 
 build_chaos() { cargo build --profile quick --package chaos; }
@@ -30,7 +30,7 @@ chaos_program() {
     printf '%s/quick/toast-chaos' "$folder"
 }
 
-# Its own process group: an interrupt ends it in good order, with what it broke mended by the world's own command.
+# In a process group of its own: an interrupt lets it end its faults before it exits.
 run_chaos() {
     local status=0
     set -m
@@ -43,8 +43,8 @@ run_chaos() {
     return "$status"
 }
 
-# What the run wrote outlives the world.
-keep_what_was_written() {
+# The files of a run are kept when the testbed is removed.
+keep_files_of_run() {
     rm -rf "$KEPT"
     mkdir -p "$KEPT"
     find "$FOLDER" -maxdepth 1 -type f ! -name toast-chaos -exec cp --reflink=auto -t "$KEPT" {} +
@@ -52,17 +52,17 @@ keep_what_was_written() {
 
 leave() {
     set +e
-    end_step
+    end_steps
     [ -z "$CHAOS_PID" ] || kill -TERM -- "-$CHAOS_PID" 2>/dev/null
 }
 
 chaos_command() {
     local status=0
     trap leave EXIT
-    need_the_world
+    need_testbed
     must "Building toast-chaos" build_chaos
     run_chaos || status=$?
-    keep_what_was_written
+    keep_files_of_run
     if [ -s "$PROJECT/target/reliability.json" ]; then
         "$(chaos_program)" report --json "$PROJECT/target/reliability.json" --into "$KEPT/reliability.md"
         note "  Figures: target/reliability.json and target/chaos/reliability.md; into the page:" >&2

@@ -1,20 +1,26 @@
 # shellcheck shell=bash disable=SC2016,SC2164
-# What the whole check consists of: each function is one step of `make test`.
+# The steps of `make test`, one function each.
 
-# The same packages and features in every step, so that cargo compiles each dependency once. The frontend is for the
-# browser only; together with the server its features would contradict each other.
-HOST=(--workspace --exclude frontend --features app/ssr)
+# The same packages and features in every step, so that cargo compiles each dependency once. The frontend is compiled for
+# browsers, and its features contradict the server's; the site builder would add features to the server's dependencies.
+HOST=(--workspace --exclude frontend --exclude site-builder --features app/ssr)
+# Tests that are steps of their own: they need an idle machine, a cluster, or a testbed.
+ALONE_TEST=absence
+SEPARATE_TESTS=$ALONE_TEST,cluster,faults
 
 check_format() { cargo fmt --all --check; }
 
 check_lock() { cargo metadata --locked --format-version 1 >/dev/null; }
 
-# Without “advisories”: their database is fetched from GitHub, which a check may not depend on.
+# Without “advisories”: their list is downloaded, and a check must not depend on the network. `make audit` has them.
 check_dependencies() { cargo deny --locked --all-features check bans licenses sources; }
 
 check_shell() { shellcheck --external-sources scripts/*.sh deploy/bootstrap.sh end2end/testbed/*.sh .ci/run; }
 
-lint_host() { cargo clippy "${HOST[@]}" --all-targets -- -D warnings; }
+lint_host() {
+    cargo clippy "${HOST[@]}" --all-targets -- -D warnings
+    cargo clippy --package site-builder --all-targets -- -D warnings
+}
 
 lint_browser() {
     cargo clippy --package frontend --no-default-features --features "$1" --target wasm32-unknown-unknown -- -D warnings
@@ -23,41 +29,39 @@ lint_browser() {
 check_docs() { RUSTDOCFLAGS="-D warnings" cargo doc "${HOST[@]}" --no-deps; }
 
 start_test_database() {
-    # A test database may lose its data with the machine: no waiting for the disk. Nothing is measured on it.
+    # Test data need not survive a crash, so nothing waits for the disk. Nothing is measured on this server.
     make_server test
     start_server test "fsync = off" "synchronous_commit = off" "full_page_writes = off" "max_connections = 400"
-    psql "$(server_url test)" --no-psqlrc --quiet --command 'CREATE DATABASE migrations'
 }
 
+# By the server's own command, which the tests have built; the second run has nothing to do.
 migrate_empty_database() {
     local url
+    psql "$(server_url test)" --no-psqlrc --quiet --command 'DROP DATABASE IF EXISTS migrations' --command 'CREATE DATABASE migrations'
     url=$(server_url test migrations)
-    sqlx migrate run --source server/migrations --database-url "$url"
-    # A second run finds nothing to do.
-    sqlx migrate run --source server/migrations --database-url "$url"
-}
-
-# The statements as they are prepared against the migrated schema are the ones that are committed in .sqlx.
-check_statements() {
-    env -u SQLX_OFFLINE DATABASE_URL="$(server_url test migrations)" \
-        cargo sqlx prepare --workspace --check -- "${HOST[@]}" --all-targets
+    TOAST_DATABASE_URL=$url "$TARGET/debug/toast" migrate
+    TOAST_DATABASE_URL=$url "$TARGET/debug/toast" migrate
 }
 
 run_tests() {
     local targets
-    mapfile -t targets < <(tests_for_any_host)
+    mapfile -t targets < <(test_targets)
     TOAST_TEST_DATABASE_URL=$(server_url test) cargo test "${HOST[@]}" --no-fail-fast --lib --bins "${targets[@]}"
+    cargo test --package site-builder
 }
 
-# Those that need a cluster, quiet, or a host that can hold a world are steps of their own.
-tests_for_any_host() {
+test_targets() {
     cargo metadata --no-deps --format-version 1 | node -e '
         const { packages } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-        const tests = packages.filter(one => one.name !== "frontend").flatMap(one => one.targets)
-            .filter(target => target.kind.includes("test") && !["absence", "cluster", "faults"].includes(target.name));
+        const separate = process.argv[1].split(",");
+        const tests = packages.filter(one => !["frontend", "site-builder"].includes(one.name)).flatMap(one => one.targets)
+            .filter(target => target.kind.includes("test") && !separate.includes(target.name));
         for (const { name } of tests) console.log(`--test\n${name}`);
-    '
+    ' "$SEPARATE_TESTS"
 }
+
+# Each library with an example costs a build of its own, so they are built only where there is one.
+has_examples() { grep -rqE --include='*.rs' '^ *//[/!] *```' app server style deploy testing scripts; }
 
 run_examples() { cargo test "${HOST[@]}" --no-fail-fast --doc; }
 
@@ -68,18 +72,18 @@ run_cluster_tests() {
         cargo test "${HOST[@]}" --no-fail-fast --test cluster -- --include-ignored
 }
 
-# They tell a database that hangs by how long it takes, which much else on the machine would hide: alone, one after the other.
-run_tests_that_need_quiet() {
+# They detect a hanging database by its response times, which other load would hide: one after the other, and nothing else.
+run_tests_alone() {
     local options=(--test-threads=1) cluster=''
     if has_citus; then
         cluster=$(server_url test-coordinator toast)
         options+=(--include-ignored)
     fi
     TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_TEST_CLUSTER_URL=$cluster \
-        cargo test "${HOST[@]}" --no-fail-fast --test absence -- "${options[@]}"
+        cargo test "${HOST[@]}" --no-fail-fast --test "$ALONE_TEST" -- "${options[@]}"
 }
 
-# Every operation, driven from the OpenAPI document: no 5xx, no answer that the document does not promise.
+# Calls every operation of the OpenAPI document: no 5xx, and no response that the document does not describe.
 fuzz_api() {
     TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_BIN=$TARGET/release/toast TOAST_SITE_ROOT=$SITE end2end/fuzz/fuzz.sh
 }

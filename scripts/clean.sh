@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make clean`: stops what runs from this clone, and removes its databases and all that was built.
+# `make clean`: stops the processes of this clone, and removes its databases and builds.
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -16,8 +16,8 @@ stop_and_remove_servers() {
 }
 
 stop_run
-stop_forgotten_toast
+stop_orphaned_toast
 must "Stopping and removing databases" stop_and_remove_servers
 rm -rf "$STATE"
 rm -rf "$PROJECT/target" "$PROJECT/end2end/test-results" "$PROJECT/end2end/playwright-report"
-done_line "Clean. (Installed tools stay in $TOOLS.)"
+success "Clean. (Installed tools stay in $TOOLS.)"

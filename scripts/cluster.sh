@@ -4,11 +4,11 @@
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# A node's place in this list is its group in Citus; the coordinator's is 0.
+# A node's index in this list is its group in Citus; that of the coordinator is 0.
 NODES=(coordinator worker-1 worker-2 worker-3)
 CITUS_BIN=$(newest_postgres citus)
 
-# As every node of a real cluster is set, but for what only makes sense between hosts (TLS, keepalives).
+# As on the nodes of a real cluster, except what only makes sense between hosts (TLS, keepalives).
 NODE_SETTINGS=(
     "shared_preload_libraries = 'citus'"
     "wal_level = logical"
@@ -41,7 +41,7 @@ start_cluster() {
     shift
     has_citus || citus_is_missing
     open_servers_folder
-    let_nodes_sign_in_to_each_other
+    write_password_file
     for node in "${NODES[@]}"; do
         make_server "$prefix$node" "$CITUS_BIN"
         start_server "$prefix$node" "${NODE_SETTINGS[@]}" "$@"
@@ -51,8 +51,8 @@ start_cluster() {
     make_role "$prefix"
 }
 
-# libpq inside each node finds the password here; the file is the database user's alone.
-let_nodes_sign_in_to_each_other() {
+# libpq in each node reads the password here; only the database user may read the file.
+write_password_file() {
     export PGPASSFILE=$SERVERS/cluster-passwords
     printf '127.0.0.1:*:*:*:%s\n' "$(server_password)" | as_postgres_write "$PGPASSFILE"
 }
@@ -67,7 +67,7 @@ CREATE EXTENSION IF NOT EXISTS citus;
 SQL
 }
 
-# Only what is not so yet: a new node is added, and one that came back on another port is made known there.
+# Idempotent: adds new nodes, and updates the port of a node that has another one now.
 join_nodes() {
     local prefix=$1 group
     for group in "${!NODES[@]}"; do
@@ -80,13 +80,13 @@ SELECT citus_add_node('127.0.0.1', :port, :group)
 WHERE :group > 0 AND NOT EXISTS (SELECT FROM pg_dist_node WHERE groupid = :group);
 SQL
     done
-    # By itself Citus would take up to a minute to tell all nodes about a changed one.
+    # Without it Citus takes up to a minute to synchronize the metadata of a changed node.
     ask "$(server_url "${prefix}coordinator" toast)" <<'SQL'
 SELECT start_metadata_sync_to_all_nodes() WHERE EXISTS (SELECT FROM pg_dist_node WHERE NOT metadatasynced);
 SQL
 }
 
-# Made on the coordinator, the role reaches the workers by itself.
+# Citus propagates the role from the coordinator to the workers.
 make_role() {
     ask "$(server_url "${1}coordinator" toast)" --set="password=$(server_password)" <<'SQL'
 SELECT 'CREATE ROLE toast LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'toast') \gexec
@@ -113,7 +113,7 @@ cluster_url() { printf 'postgres://toast:%s@127.0.0.1:%s/toast' "$(server_passwo
 print_status() {
     local node
     for node in "${NODES[@]}"; do
-        if is_running "$node"; then say "$node  running, port $(port_of "$node")"; else say "$node  stopped"; fi
+        if is_running "$node"; then print "$node  running, port $(port_of "$node")"; else print "$node  stopped"; fi
     done
 }
 
@@ -123,8 +123,8 @@ cluster_command() {
     start)
         has_citus || citus_is_missing
         must "Starting a coordinator and three workers" start_cluster ''
-        say "  ${BOLD}TOAST_DATABASE_URL=$(cluster_url '')$PLAIN"
-        note "  Use it with make run; end it with scripts/cluster.sh stop"
+        print "  ${BOLD}TOAST_DATABASE_URL=$(cluster_url '')$PLAIN"
+        note "  Use it with make run; stop it with scripts/cluster.sh stop"
         ;;
     stop) must "Stopping the cluster" stop_cluster '' ;;
     status) print_status ;;

@@ -11,8 +11,8 @@ unset part
 # True in a file that was started as a command, false where another command sourced it for its functions.
 is_command() { [ "${BASH_SOURCE[1]}" = "$0" ]; }
 
-# Whatever ends a command, also ends the step that it is in.
+# However a command ends, its running steps end with it.
 make_state_folders
-trap end_step EXIT
+trap end_steps EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

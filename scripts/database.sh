@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# The private database of this clone: `database.sh start|stop|status|url|psql`. `make run` and the like source it.
-# Several commands may use it at once: each holds a shared lock, and the last one to leave stops the server.
+# The private database of this clone: `database.sh start|stop|status|url|psql`. Other commands source it.
+# Several commands may use it at the same time: each holds a shared lock, and the last one stops the server.
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 DATABASE_LOCK=$STATE/database.lock
 
-# A database of the caller's own choice is used as it is.
+# TOAST_DATABASE_URL of the caller is used as it is.
 enter_database() {
     [ -z "${TOAST_DATABASE_URL:-}" ] || return 0
     exec 9>"$DATABASE_LOCK"
@@ -48,9 +48,9 @@ database_url() { printf 'postgres://toast:%s@127.0.0.1:%s/toast' "$(server_passw
 database_command() {
     open_servers_folder
     case ${1:-} in
-    start) touch "$STATE/database-stays" && start_database && say "$(database_url)" ;;
+    start) touch "$STATE/database-stays" && start_database && print "$(database_url)" ;;
     stop) rm -f "$STATE/database-stays" && stop_server run ;;
-    status) if is_running run; then say "running: $(database_url)"; else say "stopped"; fi ;;
+    status) if is_running run; then print "running: $(database_url)"; else print "stopped"; fi ;;
     url) database_url && echo ;;
     psql) exec psql "$(database_url)" "${@:2}" ;;
     *) fail "usage: database.sh start|stop|status|url|psql" ;;

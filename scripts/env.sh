@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034,SC2164
-# Where things are, and the environment that every command of `make` runs in.
+# Folders, and the environment of all commands of `make`.
 
 PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 SCRIPTS=$PROJECT/scripts
@@ -9,10 +9,10 @@ TARGET=${CARGO_TARGET_DIR:-$PROJECT/target}
 SITE=$PROJECT/target/site
 TOOLS=${TOAST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/toast/tools}
 
-# Own tools come first, so that another version elsewhere on the machine is never picked up.
+# Our own tools precede other versions on the machine.
 PATH=$TOOLS/bin:$PROJECT/end2end/node_modules/.bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH
 export PATH
-# Statements are checked against the committed .sqlx folder; only `sqlx prepare` asks a database.
+# Statements are checked against the committed .sqlx folder, not against a database.
 export SQLX_OFFLINE=true
 unset DATABASE_URL
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings the machine to where Toast can be built and run (`install.sh`), checked (`install.sh check`) or measured as well
-# (`install.sh bench`).
+# Installs what is missing to build and run Toast (`install.sh`), to check it (`install.sh check`, or only `install.sh
+# fast-check`), or to measure it (`install.sh bench`).
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,7 +10,7 @@ for part in packages rust node; do
 done
 
 install_for() {
-    # First what only the caller can mend, before anything is changed.
+    # First what only the caller can install, before anything is changed.
     need_node
     need_cargo
     need_system_packages
@@ -27,11 +27,8 @@ install_for() {
     esac
     install_missing_packages
     ensure_rust
-    ensure_build_tools
     ensure_node_packages
-    if [ "$1" = check ]; then ensure_check_tools; fi
-    if [ "$1" != run ]; then ensure_browser; fi
-    remove_build_of_tools
+    case $1 in check | bench) ensure_browser ;; esac
 }
 
 if is_command; then install_for "${1:-run}"; fi

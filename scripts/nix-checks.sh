@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2016,SC2164
-# What services may do, and the NixOS half of deploy: steps of the whole check. What the host lacks is skipped by name.
+# Sandboxing of systemd units, and the NixOS modules of deploy: steps of the whole check. Steps whose program is missing are skipped by name.
 # TOAST_NIXPKGS=/path/of/nixpkgs has the modules evaluated with its `lib` as well.
 
 NIXOS=$PROJECT/deploy/nixos
@@ -7,13 +7,13 @@ UNIT_TEMPLATES=$PROJECT/deploy/templates/systemd
 RENDERED_UNITS=$STATE/units
 MACHINES=$LOGS/nixos-machines.json
 
-# Exposure as `systemd-analyze security` counts it, in tenths: what we write ourselves, and engines. An operator's shell is a
-# child of toast-ssh and would inherit its limits, so that it has none.
-MOST_OF_OURS=25
-MOST_OF_ENGINES=40
+# Exposure as `systemd-analyze security` counts it, in tenths: our own programs, and third-party services. toast-ssh has no
+# limits, because the shells of operators would inherit them.
+MAX_OWN=25
+MAX_THIRD_PARTY=40
 UNLIMITED=toast-ssh
 
-LIMITS="Units: what services may do"
+LIMITS="Units: sandboxing"
 MODULES="NixOS: modules, machines, flake"
 REAL_LIB="NixOS: the same with nixpkgs' lib"
 
@@ -35,7 +35,7 @@ check_units_and_modules() {
     fi
 }
 
-# The only values that units take: the relay's name and address, and whether there is a watchdog.
+# The variables of unit templates: the relay's name and address, and whether there is a watchdog.
 check_unit_templates() {
     local template name watchdog
     for watchdog in '' '/{% if/,/{% endif/d;'; do
@@ -55,8 +55,8 @@ check_units_of() {
         name=$(basename "$unit" .service)
         case $name in
         "$UNLIMITED") continue ;;
-        toast-agent | toast-server) most=$MOST_OF_OURS ;;
-        *) most=$MOST_OF_ENGINES ;;
+        toast-agent | toast-server) most=$MAX_OWN ;;
+        *) most=$MAX_THIRD_PARTY ;;
         esac
         systemd-analyze security --offline=true --no-pager --threshold="$most" "$unit" >"$1/$name.security" 2>&1 || {
             status=1
@@ -68,14 +68,14 @@ check_units_of() {
     return "$status"
 }
 
-# Whether systemd knows each word. The programs need not be here: /bin/true stands for them.
+# Whether systemd accepts each setting. /bin/true replaces the programs, which need not be installed.
 verify_units_of() {
     local unit said verified=$1/verified
     mkdir -p "$verified"
     for unit in "$1"/*.service; do
         sed -E 's#^(Exec[A-Za-z]+=[-+]*)[^ ]+#\1/bin/true#' "$unit" >"$verified/$(basename "$unit")"
     done
-    # It complains of the host's own units too, and its status does not tell.
+    # Its status covers the units of the host, too; only messages about ours count.
     said=$(systemd-analyze verify --man=no --recursive-errors=no "$verified"/*.service 2>&1 | grep -F toast- || true)
     [ -z "$said" ] || {
         printf '%s\n' "$said"
@@ -83,7 +83,7 @@ verify_units_of() {
     }
 }
 
-# Nothing is built, so that no store is needed and no rights to one.
+# Evaluation only, with a store in memory, so that no permissions are needed.
 ask_nix() { NIX_CONFIG='build-users-group =' nix-instantiate --store dummy:// "$@"; }
 
 evaluate() { ask_nix --eval --strict --json "$NIXOS/tests" --arg lib "import $LIBRARY" -A "$1"; }
@@ -95,12 +95,12 @@ check_modules() {
     evaluate machines >"$MACHINES"
     check_machines
     evaluate flake >/dev/null
-    check_sentences
-    check_refusals
+    check_warnings
+    check_rejections
     if command -v systemd-analyze >/dev/null; then check_units_of "$RENDERED_UNITS"; fi
 }
 
-# Every machine of every inventory stands with itself; its units are written out, each text once.
+# Evaluates every machine of every inventory, and writes the units, each once.
 check_machines() {
     rm -rf "$RENDERED_UNITS"
     mkdir -p "$RENDERED_UNITS"
@@ -116,29 +116,29 @@ check_machines() {
     ' "$MACHINES" "$RENDERED_UNITS"
 }
 
-check_sentences() {
+check_warnings() {
     local warned quiet
     warned=$(evaluate warned)
     quiet=$(evaluate quiet)
     node -e '
         const [warned, quiet] = process.argv.slice(1).map(text => JSON.parse(text));
         const silent = Object.entries(warned).filter(([words, said]) => !said.some(one => one.includes(words)));
-        if (silent.length > 0) throw new Error(`not refused: ${silent.map(([words]) => words).join("; ")}`);
-        if (quiet.length > 0) throw new Error(`refused although nothing is wrong: ${quiet.join("; ")}`);
-        console.log(`${Object.keys(warned).length} mistakes told in words`);
+        if (silent.length > 0) throw new Error(`no warning: ${silent.map(([words]) => words).join("; ")}`);
+        if (quiet.length > 0) throw new Error(`warnings without a mistake: ${quiet.join("; ")}`);
+        console.log(`${Object.keys(warned).length} mistakes with a warning`);
     ' "$warned" "$quiet"
 }
 
-check_refusals() {
+check_rejections() {
     local words names said
     names=$(ask_nix --eval --json -E "builtins.attrNames (import $NIXOS/tests { }).refused")
     while IFS= read -r words; do
         if said=$(evaluate "refused.\"$words\"" 2>&1); then
-            printf 'not refused: %s\n' "$words"
+            printf 'not rejected: %s\n' "$words"
             return 1
         fi
         if ! grep -qF "$words" <<<"$said"; then
-            printf 'refused in other words than “%s”: %s\n' "$words" "$said"
+            printf 'rejected with another message than “%s”: %s\n' "$words" "$said"
             return 1
         fi
     done < <(node -p 'JSON.parse(process.argv[1]).join("\n")' "$names")

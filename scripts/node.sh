@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Node: the packages of end2end (wasm-opt, Playwright, the official Tailwind compiler to compare with).
+# Node: the packages of end2end (wasm-opt, terser, Playwright, the official Tailwind compiler for comparison).
 
 need_node() {
     local found
@@ -16,7 +16,7 @@ ensure_node_packages() {
     cp end2end/package-lock.json "$stamp"
 }
 
-# Where the system has no browser of its own, Playwright brings one.
+# For systems without a browser of their own.
 ensure_browser() {
     [ -n "$(browser)" ] || must "Installing Playwright's browser" playwright install chromium
 }

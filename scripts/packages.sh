@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# Packages of the system: asks apt-get for what is missing and for nothing else.
+# Packages of the system: only the missing ones are installed, with apt-get.
 
 MISSING=()
 
 need_command() { command -v "$1" >/dev/null 2>&1 || MISSING+=("$2"); }
 
+# The linker needs no package: rustc brings lld for x86-64.
 need_system_packages() {
     need_command curl curl
     need_command make make
@@ -15,15 +16,15 @@ need_system_packages() {
     need_command psql postgresql-client
 }
 
-# Elsewhere than on Debian the package may be a mere pointer to a snap: there Playwright brings its own browser.
+# Outside Debian the package may be a pointer to a snap; Playwright brings its own browser there.
 need_browser() {
     if [ -z "$(browser)" ] && grep -qs '^ID=debian' /etc/os-release; then MISSING+=(chromium); fi
 }
 
-# The fuzzer lives in an environment of its own.
+# The fuzzer is installed into a virtual environment.
 need_python() { python3 -c 'import ensurepip, venv' 2>/dev/null || MISSING+=(python3-venv); }
 
-# A few seconds on Debian; elsewhere, and for users who cannot install it, its checks are skipped by name.
+# Only where it takes a few seconds: on Debian, for root. Elsewhere its checks are skipped by name.
 need_nix() { if [ "$(id -u)" -eq 0 ] && grep -qs '^ID=debian' /etc/os-release; then need_command nix-instantiate nix-bin; fi; }
 
 browser() { command -v chromium || command -v chromium-browser || command -v google-chrome || true; }
@@ -39,7 +40,7 @@ install_missing_packages() {
     must "Installing ${MISSING[*]}" "${as_root[@]}" bash "$SCRIPTS/apt.sh" "${MISSING[@]}"
 }
 
-# Asks for the password now, because a step has no keyboard.
+# Asks for the password before the step starts, because a step has no terminal.
 may_sudo() {
     command -v sudo >/dev/null 2>&1 || return 1
     if [ -t 0 ]; then sudo -v; else sudo -n true 2>/dev/null; fi

@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# Private PostgreSQL servers: made, started, stopped and removed below .toast/postgres, each in a folder of its own.
+# Private PostgreSQL servers: created, started, stopped and removed below .toast/postgres, each in a folder of its own.
 #
-# They listen on the loopback address only (a socket file's path may not be longer than 107 bytes, and a clone may
-# stand deep), and they ask for a password that only the owner of this clone can read.
+# They listen on the loopback address only (the path of a socket file is limited to 107 bytes, which a clone in a deep folder
+# exceeds), and their password can be read by the owner of this clone only.
 
 SERVERS=''
 
-# PostgreSQL refuses to run as root, so root lends it the user that its package made. That user cannot enter a clone
-# below a closed home such as root's own: then the data stands in /var/lib and .toast/postgres is a link to it.
+# PostgreSQL does not run as root; for root it runs as the user that its package created. That user cannot enter a clone in
+# a private home such as root's own: then the data is in /var/lib and .toast/postgres is a link to it.
 open_servers_folder() {
     local link=$STATE/postgres
     [ -z "$SERVERS" ] || return 0
@@ -44,7 +44,7 @@ as_postgres_write() { (umask 077 && as_postgres tee "$1" >/dev/null); }
 folder_of() { printf '%s/%s' "$SERVERS" "$1"; }
 has_server() { [ -e "$SERVERS/$1/data/PG_VERSION" ]; }
 
-# make_server name [folder of binaries]. The data gets its final name last: half-made data is never mistaken for good.
+# make_server name [folder of binaries]. The folder gets its final name last, so that an interrupted initdb is repeated.
 make_server() {
     local name=$1 bin=${2:-$(newest_postgres)} folder
     open_servers_folder
@@ -67,25 +67,28 @@ server_password() {
     cat "$file"
 }
 
-# start_server name [setting…]: safe to repeat; a port that somebody took meanwhile is changed for a free one.
+# start_server name [setting…]: safe to repeat. A port that is taken is replaced by a free one, also when another process
+# takes it between the look and the start.
 start_server() {
-    local name=$1 folder bin version
+    local name=$1 folder bin version tries
     shift
     folder=$(folder_of "$name")
     if is_running "$name"; then return 0; fi
     version=$(cat "$folder/data/PG_VERSION")
     bin=$(postgres_of_version "$version")
     [ -n "$bin" ] || fail "The data in $folder is of PostgreSQL $version, which is not installed any more.
-  Install postgresql-$version, or start anew after: make clean"
-    # Left by a crash or a lost machine; is_running has just seen that nobody is behind it.
+  Install postgresql-$version, or delete the data with: make clean"
+    # A crash leaves the file; is_running has just found no process of it.
     as_postgres rm -f "$folder/data/postmaster.pid"
-    if [ ! -s "$folder/port" ] || port_is_taken "$(port_of "$name")"; then free_port | as_postgres_write "$folder/port"; fi
-    settings "$name" "$@" | as_postgres_write "$folder/data/toast.conf"
-    if ! as_postgres "$bin/pg_ctl" start --wait --timeout=60 --silent --pgdata="$folder/data" --log="$folder/log" \
-        </dev/null >/dev/null; then
-        as_postgres tail -n 30 "$folder/log" >&2
-        fail "PostgreSQL did not start; its log: $folder/log"
-    fi
+    for tries in 1 2 3; do
+        if [ ! -s "$folder/port" ] || port_is_taken "$(port_of "$name")"; then free_port | as_postgres_write "$folder/port"; fi
+        settings "$name" "$@" | as_postgres_write "$folder/data/toast.conf"
+        if as_postgres "$bin/pg_ctl" start --wait --timeout=60 --silent --pgdata="$folder/data" --log="$folder/log" \
+            </dev/null >/dev/null; then return 0; fi
+        port_is_taken "$(port_of "$name")" || break
+    done
+    as_postgres tail -n 30 "$folder/log" >&2
+    fail "PostgreSQL did not start (tries: $tries); its log: $folder/log"
 }
 
 settings() {
@@ -108,7 +111,7 @@ remove_server() {
     as_postgres rm -rf "$SERVERS/$1"
 }
 
-# By the process that works in the data folder, since a process id in a stale file may be anybody's by now.
+# By the folder that the process works in: the process id in an old file may belong to another program by now.
 is_running() {
     local data=$SERVERS/$1/data pid
     pid=$(head -n 1 "$data/postmaster.pid" 2>/dev/null) || return 1
@@ -118,7 +121,7 @@ is_running() {
 port_of() { cat "$SERVERS/$1/port"; }
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# Below the range from which the system takes ports for outgoing connections.
+# Below the range of ports that the system uses for outgoing connections.
 free_port() {
     local port
     while :; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A whole installation on this host, every node with a network of its own: `regions.sh up|down|map|status`; `engines` only
-# installs and builds what its nodes run.
+# A testbed: a whole installation on this host, each node with its own network: `regions.sh up|down|map|status`;
+# `third-party` only installs and builds the services of its nodes.
 # PROFILE=host (two regions and a witness, sized for one host), multi (the same in full), small or dev.
 
 # shellcheck source=scripts/common.sh
@@ -13,32 +13,32 @@ done
 PROFILE=${PROFILE:-host}
 INVENTORY=$PROJECT/deploy/inventory/$PROFILE.toml
 BUNDLE=$STATE/bundle
-# The programs around the server; the whole check has built them already, and says where.
-PROGRAMS=${WORLD_PROGRAMS:-$TARGET/quick}
-WORLD=$PROGRAMS/toast-testbed
+# The folder of agent, testbed and chaos programs; the whole check has built them already.
+PROGRAMS=${TESTBED_PROGRAMS:-$TARGET/quick}
+TESTBED=$PROGRAMS/toast-testbed
 
 need_root() {
-    [ "$(id -u)" -eq 0 ] || fail "Networks and machines of their own need root: sudo --preserve-env=PATH,HOME make ${1:-regions}"
+    [ "$(id -u)" -eq 0 ] || fail "Network and mount namespaces need root: sudo --preserve-env=PATH,HOME make ${1:-regions}"
 }
 
 profiles() { find deploy/inventory -name '*.toml' ! -name access.toml -printf '%f\n' | sed 's/\.toml$//' | sort; }
 
 need_inventory() {
-    [ -e "$INVENTORY" ] || fail "PROFILE=$PROFILE is none of: $(profiles | tr '\n' ' ')"
+    [ -e "$INVENTORY" ] || fail "PROFILE=$PROFILE is unknown; choose one of: $(profiles | tr '\n' ' ')"
 }
 
-# For these programs a quick build is worth more than the quickest programs.
-build_world() {
-    [ -z "${WORLD_PROGRAMS:-}" ] || return 0
+# In a profile that compiles in a third of the time; these programs need not be fast.
+build_testbed() {
+    [ -z "${TESTBED_PROGRAMS:-}" ] || return 0
     cargo build --profile quick --package agent --package testbed --package chaos --bins
 }
 
-# Everything that a machine gets, as it will stand in /opt/toast/current.
+# All files of a machine, as in its /opt/toast/current.
 make_bundle() {
     local new=$BUNDLE.new name
     rm -rf "$new"
     mkdir -p "$new/bin"
-    for name in headscale tailscale tailscaled derper; do link_or_copy "$ENGINES/$name" "$new/bin/$name"; done
+    for name in headscale tailscale tailscaled derper; do link_or_copy "$MESH_PROGRAMS/$name" "$new/bin/$name"; done
     link_or_copy "$TARGET/release/toast" "$new/bin/toast"
     link_or_copy "$PROGRAMS/toast-agent" "$new/bin/toast-agent"
     cp -R "$SITE" "$new/site"
@@ -53,7 +53,7 @@ make_bundle() {
 
 link_or_copy() { cp --reflink=auto --preserve=mode,timestamps "$1" "$2"; }
 
-# The commands of an environment begin with the path of its Python, which is another one on a node.
+# The commands of a virtual environment begin with the path of its Python, which is different on a node.
 move_patroni() {
     local command
     for command in "$1"/bin/*; do
@@ -62,44 +62,44 @@ move_patroni() {
     done
 }
 
-# The extension must be for the PostgreSQL that the units name, which is the newest installed.
+# The units use the newest installed PostgreSQL, which must have the extension.
 database_kind() { if [ -n "$(newest_postgres citus)" ]; then echo --citus; else echo --plain; fi; }
 
-# Bounded disks of databases can be filled. They are sparse files behind loop devices, which some containers lack.
+# Disks of limited size for the databases (in MB), so that tests can fill them: loop devices, which some containers lack.
 disks() { if [ -e /dev/loop-control ]; then echo --small-disks=2048; fi; }
 
-say_what_is_not_shown() {
+note_missing_citus() {
     [ "$(database_kind)" = --plain ] || return 0
-    note "The extension citus is not installed here: the same world with plain PostgreSQL in each group.
-  Not shown then: sharding, queries and transactions over shards, moving a restaurant to another worker.
-  How to get it: scripts/cluster.sh start"
+    note "The extension citus is not installed here: each group of the testbed has plain PostgreSQL.
+  Not tested then: sharding, queries and transactions over shards, moving a restaurant to another worker.
+  How to install it: scripts/cluster.sh start"
 }
 
 up() {
     need_root
     need_inventory
     install_for run
-    ensure_engines
+    ensure_third_party
     "$SCRIPTS/build.sh"
-    must "Building agent and world" build_world
-    must "Putting the bundle together" make_bundle
-    say_what_is_not_shown
+    must "Building agent and testbed" build_testbed
+    must "Assembling the bundle" make_bundle
+    note_missing_citus
     local disks
     disks=$(disks)
-    "$WORLD" up --inventory "$INVENTORY" --bundle "$BUNDLE" "$(database_kind)" ${disks:+"$disks"} "$@"
+    "$TESTBED" up --inventory "$INVENTORY" --bundle "$BUNDLE" "$(database_kind)" ${disks:+"$disks"} "$@"
 }
 
-# The copy in the world itself serves where the build is gone.
-world() {
+# After `make clean` the copy of the program in the testbed is used.
+testbed() {
     local program
     need_root "${2:-regions}"
-    for program in "$WORLD" /var/lib/toast-testbed/toast-testbed; do
+    for program in "$TESTBED" /var/lib/toast-testbed/toast-testbed; do
         if [ -x "$program" ]; then
             "$program" "$1"
             return
         fi
     done
-    note "No world was started from here."
+    note "No testbed was started from this clone."
 }
 
 if is_command; then
@@ -108,14 +108,14 @@ if is_command; then
     case $verb in
     up) up "$@" ;;
     down)
-        world down regions-down
-        rm -f "$STATE/world-of-the-check"
+        testbed down regions-down
+        rm -f "$STATE/testbed-of-the-check"
         ;;
-    engines)
+    third-party)
         need_root
-        ensure_engines
+        ensure_third_party
         ;;
-    map | status) world "$verb" ;;
-    *) fail "regions.sh knows up, down, map, status and engines, not $verb." ;;
+    map | status) testbed "$verb" ;;
+    *) fail "unknown command $verb; regions.sh has up, down, map, status and third-party" ;;
     esac
 fi

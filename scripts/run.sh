@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `make run`: from a fresh clone to a running Toast with its own database. Ctrl-C stops all that it started.
+# `make run`: from a fresh clone to a running Toast with its own database. Ctrl-C stops everything.
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,19 +10,20 @@ done
 
 leave() {
     set +e
-    end_step
+    end_steps
     stop_toast
     leave_database
 }
 
 trap leave EXIT
-be_the_only_run
+lock_run
 install_for run
 build
-stop_forgotten_toast
+stop_orphaned_toast
 choose_address
 enter_database
 prepare_data
 start_toast
+print_step_times
 welcome
 follow_toast

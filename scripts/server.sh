@@ -6,38 +6,38 @@ SERVER_LOG=$LOGS/server.log
 SERVER_PID_FILE=$STATE/server.pid
 SERVER_PID=''
 
-be_the_only_run() {
+lock_run() {
     exec 8>"$STATE/run.lock"
     flock --nonblock 8 || fail "Toast already runs from this clone: $(cat "$STATE/url" 2>/dev/null || echo starting)"
     printf '%s\n' "$$" >"$STATE/run.pid"
 }
 
-# Ends a run in another terminal as its Ctrl-C would.
+# Stops a run in another terminal, as Ctrl-C does there.
 stop_run() {
     exec 8>>"$STATE/run.lock"
     flock --nonblock 8 || kill -TERM "$(cat "$STATE/run.pid")"
     flock 8
 }
 
-# A run that was killed outright could not stop its server; by its program, since ids are used again.
-stop_forgotten_toast() {
+# A run that was killed with SIGKILL leaves its server. The program is compared because process ids are reused.
+stop_orphaned_toast() {
     local pid
     pid=$(cat "$SERVER_PID_FILE" 2>/dev/null) || return 0
     case $(readlink "/proc/$pid/exe" 2>/dev/null) in
     "$TOAST" | "$TOAST (deleted)")
-        note "Stopping the server that an earlier run left behind."
+        note "Stopping the server of an earlier run."
         end_process "$pid"
         ;;
     esac
     rm -f "$SERVER_PID_FILE"
 }
 
-# Without a wish of the caller any free port will do; with one, it is that or nothing.
+# TOAST_ADDR is used as it is; without it, the first free port from 3000 on.
 choose_address() {
     local port=3000
     if [ -n "${TOAST_ADDR:-}" ]; then return 0; fi
     while port_is_taken "$port"; do port=$((port + 1)); done
-    [ "$port" = 3000 ] || note "Port 3000 is taken; using $port. Choose yourself with TOAST_ADDR=127.0.0.1:PORT make run"
+    [ "$port" = 3000 ] || note "Port 3000 is taken; using $port. Set another with TOAST_ADDR=127.0.0.1:PORT make run"
     export TOAST_ADDR=127.0.0.1:$port
 }
 
@@ -49,7 +49,7 @@ prepare_data() {
     must "Loading twelve demo restaurants" seed
 }
 
-# What `toast seed` printed is kept: later starts show it again without touching the data.
+# The output of `toast seed` is kept, and shown again by later starts, which do not change the data.
 seed() {
     "$TOAST" seed >"$SIGN_INS.new"
     mv "$SIGN_INS.new" "$SIGN_INS"
@@ -63,7 +63,7 @@ sign_ins_file() {
     fi
 }
 
-# A database of the caller's own gets demo restaurants only while it has none.
+# A database of the caller's gets demo restaurants only while it has no restaurants.
 wants_demo() {
     [ "$SIGN_INS" = "$STATE/sign-ins" ] ||
         [ "$(psql "$TOAST_DATABASE_URL" -XAtc 'SELECT count(*) FROM (SELECT FROM restaurants LIMIT 1) r')" = 0 ]
@@ -88,7 +88,7 @@ wait_until_ready() {
         sleep 0.1
     done
     tail -n 40 "$SERVER_LOG"
-    say "The server is not ready after $tries looks."
+    print "The server is not ready after $tries probes."
     return 1
 }
 
@@ -101,38 +101,38 @@ network_url() {
 }
 
 welcome() {
-    say ""
-    if [ -s "$SIGN_INS" ]; then cat "$SIGN_INS"; say ""; fi
-    say "  ${BOLD}Toast is open:  $(local_url)$PLAIN"
+    print ""
+    if [ -s "$SIGN_INS" ]; then cat "$SIGN_INS"; print ""; fi
+    print "  ${BOLD}Toast is open:  $(local_url)$PLAIN"
     if [ -n "$(network_url)" ]; then
-        say "  On a phone:     $(network_url)"
+        print "  On a phone:     $(network_url)"
     else
         note "  On a phone in this network: TOAST_ALLOW_PUBLIC_BIND=true TOAST_ADDR=0.0.0.0:${TOAST_ADDR##*:} make run"
     fi
     note "  Restaurant side: $(local_url)/dashboard   Log: $SERVER_LOG   Stop: Ctrl-C"
 }
 
-# Until it ends by itself, which is a failure, or somebody asks us to stop, which is not.
+# Until a signal stops this command; a server that ends without one has failed.
 follow_toast() {
     local status=0
     trap 'exit 0' INT TERM HUP
     wait "$SERVER_PID" || status=$?
     SERVER_PID=''
     tail -n 20 "$SERVER_LOG" >&2
-    fail "The server ended by itself (status $status). Its log: $SERVER_LOG"
+    fail "The server exited (status $status). Its log: $SERVER_LOG"
 }
 
 stop_toast() {
     if [ -z "$SERVER_PID" ]; then return 0; fi
     trap 'kill -KILL "$SERVER_PID" 2>/dev/null' INT
     clear_live_line
-    note "Stopping; open requests are finished first. Ctrl-C again stops at once."
+    note "Stopping after open requests are finished. Press Ctrl-C again to stop immediately."
     end_process "$SERVER_PID"
     SERVER_PID=''
     rm -f "$SERVER_PID_FILE" "$STATE/url"
 }
 
-# Longer than the server gives its open requests.
+# Thirty seconds, longer than the server waits for its open requests.
 end_process() {
     local tries
     kill -TERM "$1" 2>/dev/null || return 0
@@ -140,9 +140,9 @@ end_process() {
         is_alive "$1" || return 0
         sleep 0.1
     done
-    warn "The server did not end within $((tries / 10)) s and was killed."
+    warn "The server did not exit within $((tries / 10)) s and was killed."
     kill -KILL "$1" 2>/dev/null || true
 }
 
-# An ended child that nobody has waited for yet is not alive, though its id still answers.
+# Zombies have a process id, too.
 is_alive() { [ -e "/proc/$1/stat" ] && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }

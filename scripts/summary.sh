@@ -1,10 +1,10 @@
 # shellcheck shell=bash disable=SC2016,SC2034
-# Counts what a check found, shows in full what failed, and says it all in one last line.
+# Counts the results of a check, shows the log of each failure, and ends with a table of times and one line of counts.
 
 PASSED=0
 FAILED=0
 SKIPPED=0
-BROKEN=()
+FAILED_STEPS=()
 FLAKY=()
 
 # check "Format" command…: one check, passed or failed.
@@ -21,8 +21,8 @@ suite() {
     read -r passed failed skipped < <("$counter" "$STEP_LOG")
     count "$passed" 0 "$skipped"
     note "  $passed passed, $failed failed, $skipped skipped"
-    if [ "$counter" = count_browser_tests ]; then tell_of_browser_tests; fi
-    # A suite that could not even be built or started has no counts, and is one failure.
+    if [ "$counter" = count_browser_tests ]; then list_browser_tests; fi
+    # A suite that could not be built or started has no counts; it is one failure.
     if [ "$STEP_STATUS" -ne 0 ] && [ "$failed" -eq 0 ]; then failed=1; fi
     if [ "$failed" -gt 0 ]; then failed "$title" "$failed"; fi
 }
@@ -40,7 +40,7 @@ count() {
 
 failed() {
     count 0 "${2:-1}" 0
-    BROKEN+=("$1")
+    FAILED_STEPS+=("$1")
     as_read "$STEP_LOG" | sed 's/^/    /'
 }
 
@@ -49,8 +49,8 @@ count_cargo_tests() {
     awk '/^test result: / { passed += $4; failed += $6; ignored += $8 } END { print passed + 0, failed + 0, ignored + 0 }' "$1"
 }
 
-# Playwright tries once more what failed. One that fails twice is broken; one that passed then is told by its name and is
-# no failure: what it met may have been this machine.
+# Playwright repeats a failed test once. Two failures count as failed; passing at the second try counts as passed and is
+# listed as flaky, because the cause may be the load of the machine.
 count_browser_tests() {
     node -e '
         const { stats } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));
@@ -58,7 +58,7 @@ count_browser_tests() {
     ' "$BROWSER_REPORT" 2>/dev/null || echo 0 0 0
 }
 
-# browser_tests flaky|skipped: one line for each such test, with its screen and, where it gave one, its reason.
+# browser_tests flaky|skipped: one line for each such test, with its screen and its reason, if it has one.
 browser_tests() {
     node -e '
         const [file, wanted] = process.argv.slice(1);
@@ -72,7 +72,7 @@ browser_tests() {
     ' "$BROWSER_REPORT" "$1" 2>/dev/null || true
 }
 
-tell_of_browser_tests() {
+list_browser_tests() {
     local test
     while read -r test; do
         note "  flaky, passed at the second try: $test"
@@ -84,11 +84,25 @@ tell_of_browser_tests() {
 finish() {
     local title
     FINISHED=yes
-    for title in "${FLAKY[@]}"; do say "! flaky: $title"; done
-    for title in "${BROKEN[@]}"; do say "$RED✗$PLAIN failed: $title"; done
+    print_step_times
+    for title in "${FLAKY[@]}"; do print "! flaky: $title"; done
+    for title in "${FAILED_STEPS[@]}"; do print "$RED✗$PLAIN failed: $title"; done
     note "$((SECONDS / 60)) min $((SECONDS % 60)) s"
     printf '%s passed, %s failed' "$PASSED" "$FAILED"
     if [ "$SKIPPED" -gt 0 ]; then printf ', %s skipped' "$SKIPPED"; fi
     printf '\n'
     [ "$FAILED" -eq 0 ]
+}
+
+# Only the settings of the check may reach the tests.
+unset_settings_of_the_caller() {
+    local name
+    for name in "${!TOAST_@}"; do
+        case $name in TOAST_TOOLS | TOAST_POSTGRES_BIN | TOAST_NIXPKGS) ;; *) unset "$name" ;; esac
+    done
+}
+
+lock_checks_of_this_clone() {
+    exec 8>"$STATE/test.lock"
+    flock --nonblock 8 || fail "Another check of this clone is running."
 }

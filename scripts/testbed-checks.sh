@@ -1,75 +1,83 @@
 # shellcheck shell=bash disable=SC2034,SC2164
-# A short `make regions` and `make chaos` as steps of the whole check. What the host lacks is skipped by name.
+# A short `make regions` and `make chaos` as steps of the whole check. Steps that the host cannot run are skipped by name.
 
-# Built already for their tests, in the same profile with the same features; nothing is measured with them.
-export WORLD_PROGRAMS=$TARGET/debug
-CHAOS_PROGRAM=$WORLD_PROGRAMS/toast-chaos
-# Guests that two cores serve beside everything else.
+# Built for their tests already, in the same profile with the same features; nothing is measured with them.
+export TESTBED_PROGRAMS=$TARGET/debug
+CHAOS_PROGRAM=$TESTBED_PROGRAMS/toast-chaos
+# Orders per second that two cores serve together with the testbed.
 CHAOS=(--seed 1 --rate 10)
 FAULTS_IN_SHORT=backend-kill,nginx-reload,coordinator-freeze
-# Where the program puts its files by itself: goes with the world, and nodes see it.
+# The default of the program: nodes see this folder, and it is removed with the testbed.
 CHAOS_FOLDER=/var/lib/toast-testbed/chaos
-# Says that the world is this check's, also to the next check when this one was killed outright.
-OUR_WORLD=$STATE/world-of-the-check
+# Marks the testbed as this check's own, so that the next check removes it after this one was killed with SIGKILL.
+OWN_TESTBED=$STATE/testbed-of-the-check
+# Held by the check that uses the testbed: there is one for each host.
+TESTBED_LOCK=/run/lock/toast-testbed-check
+# Several times what the testbed of a check takes.
+TESTBED_WAIT_SECONDS=1800
 CONTROLS=$LOGS/chaos-controls.json
 CUTS=$LOGS/chaos-cuts.json
 FAULTS_REPORT=$LOGS/chaos-faults.json
 INGRESS_REPORT=$LOGS/ingress-tests.json
 
-STAND_INS="Regions: nodes break and mend"
-SMALL_WORLD="Regions: a small world"
+NODE_FAULTS="Regions: faults of single nodes"
+SMALL_TESTBED="Regions: a small testbed"
 CHAOS_IN_SHORT="Regions: chaos"
-INGRESS="Regions: orders through the ingress while backends die"
+INGRESS="Regions: orders through the ingress while backends are killed"
 
 check_regions() {
     local obstacle
     rm -f "$CONTROLS" "$CUTS" "$FAULTS_REPORT" "$INGRESS_REPORT"
-    check "Programs around the server" build_programs_around
-    suite count_trials "Chaos: negative controls, and lines cut at COMMIT" run_trials
-    has_citus || skipped "Chaos: lines cut between coordinator and worker" "the extension citus is not installed"
-    obstacle=$(obstacle_to_a_world)
-    if [ -z "$obstacle" ]; then
-        check "Regions: engines" "$SCRIPTS/regions.sh" engines
-        [ "$STEP_STATUS" -eq 0 ] || obstacle="its engines could not be made"
+    check "Agent, testbed and chaos programs" build_programs
+    suite count_experiments "Chaos: negative controls, and connections cut at COMMIT" run_experiments
+    has_citus || skipped "Chaos: connections cut between coordinator and worker" "the extension citus is not installed"
+    if lock_testbed; then
+        obstacle=$(obstacle_to_a_testbed)
+    else
+        obstacle="another check used the testbed for $((TESTBED_WAIT_SECONDS / 60)) minutes"
     fi
     if [ -z "$obstacle" ]; then
-        check_world
+        check "Regions: third-party services" "$SCRIPTS/regions.sh" third-party
+        [ "$STEP_STATUS" -eq 0 ] || obstacle="its third-party services could not be installed"
+    fi
+    if [ -z "$obstacle" ]; then
+        check_testbed
     else
-        skip "$obstacle" "$STAND_INS" "$SMALL_WORLD" "$CHAOS_IN_SHORT" "$INGRESS"
+        skip "$obstacle" "$NODE_FAULTS" "$SMALL_TESTBED" "$CHAOS_IN_SHORT" "$INGRESS"
     fi
 }
 
-check_world() {
+check_testbed() {
     local failed_before=$FAILED
-    touch "$OUR_WORLD"
-    check_stand_ins
-    check "$SMALL_WORLD" start_small_world
+    touch "$OWN_TESTBED"
+    check_node_faults
+    check "$SMALL_TESTBED" start_small_testbed
     if [ "$STEP_STATUS" -eq 0 ]; then
-        suite count_faults "$CHAOS_IN_SHORT" break_small_world
-        note "  $(grep '^chaos: ' "$STEP_LOG" || echo 'chaos: broken off')"
+        suite count_faults "$CHAOS_IN_SHORT" inject_faults
+        note "  $(grep '^chaos: ' "$STEP_LOG" || echo 'chaos: interrupted')"
         check_ingress
     else
-        skip "the world did not start" "$CHAOS_IN_SHORT" "$INGRESS"
+        skip "the testbed did not start" "$CHAOS_IN_SHORT" "$INGRESS"
     fi
     [ "$FAILED" -eq "$failed_before" ] || keep_logs_of_nodes
-    check "Regions: the end of the world" end_our_world
+    check "Regions: removal of the testbed" end_own_testbed
 }
 
-# Their disks can be filled, for which they are bounded.
-check_stand_ins() {
+# Nodes have disks of limited size, on loop devices, so that tests can fill them.
+check_node_faults() {
     if [ -e /dev/loop-control ]; then
-        suite count_cargo_tests "$STAND_INS" break_stand_ins
+        suite count_cargo_tests "$NODE_FAULTS" run_node_faults
     else
-        skipped "$STAND_INS" "the device /dev/loop-control is missing"
+        skipped "$NODE_FAULTS" "the device /dev/loop-control is missing"
     fi
 }
 
 check_ingress() {
     local BROWSER_REPORT=$INGRESS_REPORT
     if [ -n "$(browser)" ]; then
-        suite count_browser_tests "$INGRESS" order_while_backends_die
+        suite count_browser_tests "$INGRESS" order_while_backends_are_killed
     else
-        skipped "$INGRESS" "no browser of the system is installed, and nodes see no other"
+        skipped "$INGRESS" "the system has no browser, and nodes cannot use Playwright's"
     fi
 }
 
@@ -78,24 +86,24 @@ skip() {
     for title in "${@:2}"; do skipped "$title" "$why"; done
 }
 
-# The pages' and the server's last stages each keep one core busy, and nothing is timed meanwhile. What becomes of the engines,
-# their own step tells.
-build_release_and_engines() {
-    local engines='' status=0
-    if [ -z "$(obstacle_to_a_world)" ]; then
-        "$SCRIPTS/regions.sh" engines >"$LOGS/engines-beside-the-release-build.log" 2>&1 &
-        engines=$!
+# At the same time: the last crates of the builds keep one core busy, and nothing is measured. The result for the third-party
+# services is that of their own step.
+build_release_and_third_party() {
+    local third_party='' status=0
+    if [ -z "$(obstacle_to_a_testbed)" ]; then
+        "$SCRIPTS/regions.sh" third-party >"$LOGS/third-party-during-the-release-build.log" 2>&1 &
+        third_party=$!
     fi
     "$SCRIPTS/build.sh" || status=$?
-    if [ -n "$engines" ]; then wait "$engines" || true; fi
+    if [ -n "$third_party" ]; then wait "$third_party" || true; fi
     return "$status"
 }
 
-# The graph of packages and features that the tests were built from: what is left to do is to link one program.
-build_programs_around() { cargo build "${HOST[@]}" --bins --tests; }
+# With the packages and features of the tests, of which only one program is left to link.
+build_programs() { cargo build "${HOST[@]}" --bins --tests; }
 
-# Beside each other: both mostly wait, for what is lost or cut to be noticed.
-run_trials() {
+# At the same time: both mostly wait for time-outs.
+run_experiments() {
     local controls status=0
     run_controls &
     controls=$!
@@ -108,36 +116,46 @@ run_controls() { "$CHAOS_PROGRAM" controls --toast "$TARGET/release/toast" --jso
 
 run_cuts() { "$CHAOS_PROGRAM" cuts --toast "$TARGET/release/toast" --json "$CUTS"; }
 
-break_stand_ins() { cargo test "${HOST[@]}" --test faults -- --ignored; }
+run_node_faults() { cargo test "${HOST[@]}" --test faults -- --ignored; }
 
-start_small_world() { PROFILE=small "$SCRIPTS/regions.sh" up; }
+start_small_testbed() { PROFILE=small "$SCRIPTS/regions.sh" up; }
 
-# Promises of how long and how many are held or missed on a host that does nothing else; losing nothing holds on any.
-break_small_world() {
+# Recovery times and failure counts can be judged on an idle host only; that no order is lost can be judged on any.
+inject_faults() {
     "$CHAOS_PROGRAM" run --without-walls --faults "$FAULTS_IN_SHORT" "${CHAOS[@]}" --bundle "$STATE/bundle" \
         --json "$FAULTS_REPORT"
 }
 
-order_while_backends_die() {
+order_while_backends_are_killed() {
     cd end2end
     PLAYWRIGHT_JSON_OUTPUT_NAME=$INGRESS_REPORT playwright test --config playwright.testbed.config.ts --reporter=list,json
 }
 
-# Before anything is changed: why this host cannot hold a world; nothing where it can.
-obstacle_to_a_world() {
+# One testbed at a time for each host: waits for the testbed of another clone's check. Not in a subshell, which would release
+# the lock at its end.
+lock_testbed() {
+    [ "$(id -u)" -eq 0 ] || return 0
+    exec 7>"$TESTBED_LOCK"
+    flock --nonblock 7 && return 0
+    note "  Waiting for the testbed of another check."
+    flock --timeout "$TESTBED_WAIT_SECONDS" 7
+}
+
+# Why this host cannot run a testbed; empty where it can. Changes nothing.
+obstacle_to_a_testbed() {
     if [ "$(id -u)" -ne 0 ]; then
-        echo "networks and machines of their own need root"
+        echo "network and mount namespaces need root"
     elif [ ! -e /dev/net/tun ]; then
         echo "the device /dev/net/tun is missing"
     elif ! may_open_tun; then
         echo "the device /dev/net/tun may not be opened"
     elif ! may_make_nodes; then
-        echo "this host lets nobody make namespaces with file systems of their own"
-    elif a_world_runs; then
-        echo "another world runs on this host"
+        echo "this host does not allow namespaces with mounts"
+    elif a_testbed_runs; then
+        echo "another testbed runs on this host"
     elif ! has_mesh_programs && ! has_go; then
         echo "Go, which builds the programs of the mesh, is missing"
-    elif lacks_packages_for_good; then
+    elif lacks_installable_packages; then
         echo "there is no apt-get to install what is missing"
     fi
 }
@@ -152,18 +170,18 @@ may_make_nodes() {
     ' >/dev/null 2>&1
 }
 
-a_world_runs() { [ -e /run/toast-testbed ] || [ -e /var/lib/toast-testbed ] || compgen -G '/run/netns/toastw-*' >/dev/null; }
+a_testbed_runs() { [ -e /run/toast-testbed ] || [ -e /var/lib/toast-testbed ] || compgen -G '/run/netns/toastw-*' >/dev/null; }
 
-lacks_packages_for_good() {
-    need_engine_packages
+lacks_installable_packages() {
+    need_third_party_packages
     [ "${#MISSING[@]}" -gt 0 ] && ! command -v apt-get >/dev/null 2>&1
 }
 
-end_our_world() {
-    if [ "$(id -u)" -eq 0 ] && [ -e "$OUR_WORLD" ]; then "$SCRIPTS/regions.sh" down; fi
+end_own_testbed() {
+    if [ "$(id -u)" -eq 0 ] && [ -e "$OWN_TESTBED" ]; then "$SCRIPTS/regions.sh" down; fi
 }
 
-# They go with the world, and without them nobody could say what went wrong in it.
+# They are removed with the testbed, and needed to find the cause of a failure.
 keep_logs_of_nodes() {
     local log
     rm -rf "$LOGS/nodes"
@@ -173,10 +191,10 @@ keep_logs_of_nodes() {
         cp -R "$log" "$LOGS/nodes/$(basename "$(dirname "$log")")/"
     done
     cp -R "$CHAOS_FOLDER"/*.log "$LOGS/nodes/" 2>/dev/null || true
-    note "  What its nodes said: $LOGS/nodes"
+    note "  Logs of its nodes: $LOGS/nodes"
 }
 
-count_trials() {
+count_experiments() {
     node -e '
         const all = process.argv.slice(1).flatMap(file => JSON.parse(require("fs").readFileSync(file, "utf8")));
         const held = all.filter(one => one.held).length;
@@ -184,7 +202,7 @@ count_trials() {
     ' "$CONTROLS" "$CUTS" 2>/dev/null || echo 0 0 0
 }
 
-# A fault is passed where nothing was violated. Standbys and messages that are still on their way are told, no more.
+# A fault passes where no invariant was violated. Late standbys and undelivered messages are reported only.
 count_faults() {
     node -e '
         const { faults } = JSON.parse(require("fs").readFileSync(process.argv[1], "utf8"));

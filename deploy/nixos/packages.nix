@@ -2,13 +2,7 @@
 { pkgs, lib, rust }:
 let
   root = ../..;
-  lock = builtins.fromTOML (builtins.readFile (root + "/Cargo.lock"));
-  versionOf = name: (lib.head (lib.filter (one: one.name == name) lock.package)).version;
   inherit (builtins.fromTOML (builtins.readFile (root + "/Cargo.toml"))) workspace;
-
-  # The tool must be of the very version of the library.
-  bindgen = "wasm-bindgen-cli_${lib.replaceStrings [ "." ] [ "_" ] (versionOf "wasm-bindgen")}";
-  wasmBindgen = pkgs.${bindgen} or (throw "This nixpkgs has no ${bindgen}, which Cargo.lock asks for; take a newer nixpkgs, or add it by an overlay.");
 
   platform = pkgs.makeRustPlatform { cargo = rust; rustc = rust; };
   common = {
@@ -30,8 +24,8 @@ in {
 
   server = pkgs.stdenv.mkDerivation (common // {
     pname = "toast";
-    nativeBuildInputs = common.nativeBuildInputs ++ [ wasmBindgen pkgs.cargo-leptos pkgs.binaryen pkgs.util-linux ];
-    # The same script as `make run`: stylesheet, both bundles of islands, server.
+    nativeBuildInputs = common.nativeBuildInputs ++ [ pkgs.binaryen pkgs.terser pkgs.util-linux ];
+    # The script of `make run`: site and server.
     buildPhase = ''
       export HOME=$TMPDIR CARGO_NET_OFFLINE=true
       patchShebangs scripts
@@ -45,13 +39,11 @@ in {
     meta.mainProgram = "toast";
   });
 
-  # What README's `make run` and `make test` install.
+  # The programs that `make run`, `make test` and `make audit` use.
   tools = [
     rust
-    wasmBindgen
     pkgs.binaryen
     pkgs.cargo-deny
-    pkgs.cargo-leptos
     pkgs.chromium
     pkgs.curl
     pkgs.deadnix
@@ -61,8 +53,8 @@ in {
     pkgs.postgresql_15
     pkgs.python3
     pkgs.shellcheck
-    pkgs.sqlx-cli
     pkgs.systemd
+    pkgs.terser
     pkgs.util-linux
   ];
 }

@@ -1,21 +1,18 @@
-# A stand-in for nixpkgs' packages: each one is a name, and a path that nothing stands at.
+# A substitute for nixpkgs' packages: each is a name and a path that does not exist.
 { lib }:
 let
   package = name: { type = "derivation"; inherit name; outPath = "/nix/store/stand-in-${name}"; };
   plain = lib.genAttrs [
-    "bash" "binaryen" "cargo-deny" "cargo-leptos" "chromium" "coreutils" "curl" "deadnix" "dehydrated" "etcd" "findutils" "gdnsd"
+    "bash" "binaryen" "cargo-deny" "chromium" "coreutils" "curl" "deadnix" "dehydrated" "etcd" "findutils" "gdnsd"
     "gnugrep" "gnumake" "gnused" "haproxy" "headscale" "iproute2" "nftables" "nginx" "nodejs" "openssh" "openssl" "patroni"
-    "pkg-config" "shellcheck" "sqlx-cli" "systemd" "util-linux"
+    "pkg-config" "shellcheck" "systemd" "terser" "util-linux"
   ] package;
   withExtensions = name: package name // {
     withPackages = choose: package "${name}-with-${lib.concatStringsSep "-" (map (one: one.name) (choose extensions))}";
   };
   extensions = { citus = package "citus"; psycopg = package "psycopg"; toPythonModule = one: one; };
-  lock = builtins.fromTOML (builtins.readFile ../../../Cargo.lock);
-  bindgen = (lib.head (lib.filter (one: one.name == "wasm-bindgen") lock.package)).version;
 in
 plain // {
-  ${"wasm-bindgen-cli_${lib.replaceStrings [ "." ] [ "_" ] bindgen}"} = package "wasm-bindgen-cli";
   postgresql_15 = withExtensions "postgresql-15";
   python3 = withExtensions "python3";
   tailscale = package "tailscale" // { derper = package "tailscale-derper"; };

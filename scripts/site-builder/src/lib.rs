@@ -1,0 +1,10 @@
+//! The site folder: bundles of islands, stylesheet and public files, each with a compressed copy.
+
+mod bundle;
+mod compress;
+mod error;
+mod site;
+
+pub use bundle::Bundle;
+pub use error::SiteError;
+pub use site::{Site, Summary};
