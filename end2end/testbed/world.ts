@@ -35,7 +35,7 @@ export class World {
 
     /** The server of a node ends at once, without a farewell. It is started again by what watches over it. */
     kill(backend: string): void {
-        this.run(backend, "sh", "-c", 'kill -KILL "$(cat /etc/service/toast-server/supervise/pid)"');
+        this.run(backend, "systemctl", "kill", "--kill-whom=main", "--signal=KILL", "toast-server");
     }
 
     /** Does something right after a backend has died; goes on when that one is back. */

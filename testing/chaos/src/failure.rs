@@ -31,7 +31,7 @@ pub enum Failure {
     },
     /// The world.
     #[error(transparent)]
-    World(#[from] testbed::WorldError),
+    World(#[from] testbed::TestbedError),
     /// Something is not as it must be.
     #[error("{what}: {why}")]
     Wrong {

@@ -188,7 +188,7 @@ fn nothing() -> Step {
 }
 
 /// A step on a node that notes nothing down.
-fn on_node(name: &str, work: impl FnOnce(&testbed::Node) -> Result<(), testbed::WorldError> + 'static) -> Step {
+fn on_node(name: &str, work: impl FnOnce(&testbed::Node) -> Result<(), testbed::TestbedError> + 'static) -> Step {
     let name = name.to_owned();
     Box::new(move |stage| {
         work(stage.world.node(&name)?)?;

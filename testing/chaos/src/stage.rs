@@ -16,7 +16,7 @@ use std::{
     thread::sleep,
     time::Duration,
 };
-use testbed::{Node, World, place::STATE};
+use testbed::{Node, Testbed, paths::STATE};
 
 /// The first of the addresses that guests of a run connect from.
 const FIRST_GUEST: u8 = 101;
@@ -30,7 +30,7 @@ const PATRONI: u16 = 8008;
 /// The running world.
 pub struct Stage {
     /// Its nodes.
-    pub world: World,
+    pub world: Testbed,
     /// Files of this run.
     pub folder: PathBuf,
     /// What nodes are made of, for an upgrade.
@@ -57,7 +57,7 @@ struct Cluster {
 impl Stage {
     /// Finds the world, opens its restaurants, and gives its guests addresses.
     pub fn open(folder: PathBuf, bundle: PathBuf) -> Result<Self, Failure> {
-        let world = World::open()?;
+        let world = Testbed::open()?;
         let turn = fs::File::create(TURN).map_err(Failure::system(TURN))?;
         turn.try_lock().map_err(|_| Failure::wrong("the world", "is being broken by another run; wait for its end"))?;
         fs::create_dir_all(&folder).map_err(Failure::system(folder.display()))?;
@@ -66,7 +66,7 @@ impl Stage {
         let own = std::env::current_exe().map_err(Failure::system("this program"))?;
         let program = folder.join("toast-chaos");
         fs::copy(&own, &program).map_err(Failure::system(program.display()))?;
-        let passwords = testbed::authority::Secrets::read()?.as_toml()?;
+        let passwords = testbed::secrets::Secrets::read()?.as_toml()?;
         let passwords: Passwords = toml::from_str(&passwords).map_err(|error| Failure::wrong("passwords", error))?;
         let mut stage =
             Self { world, folder, bundle, program, password: passwords.postgres, groups: BTreeMap::new(), _turn: turn };

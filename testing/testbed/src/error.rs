@@ -1,129 +1,121 @@
-//! Why something could not be done to the world.
+//! Errors of the testbed.
 
 use agent::inventory::InventoryError;
 use std::path::{Path, PathBuf};
 
-/// Why something could not be done to the world.
+/// Why an operation on the testbed failed.
 #[derive(Debug, thiserror::Error)]
-pub enum WorldError {
-    /// Nothing runs.
-    #[error("no world runs on this host; start one with `toast-testbed up`")]
-    NotUp,
-    /// Something runs already, or an earlier start was killed.
-    #[error("a world, or what is left of one, is on this host; end it with `toast-testbed down`")]
-    AlreadyUp,
-    /// Another start or end is under way.
-    #[error("another toast-testbed starts or ends the world right now")]
-    Busy,
-    /// The host lacks something.
-    #[error("this host cannot hold a world:{}", list(.0))]
-    Unfit(Vec<String>),
-    /// No such node.
-    #[error("{0} is no node of this world")]
-    NoNode(String),
-    /// No such site.
-    #[error("{0} is no site of this world")]
-    NoSite(String),
-    /// No node does that.
-    #[error("this world has no node with the role {0}")]
-    NoRole(&'static str),
-    /// The machine is gone; boot it first.
+pub enum TestbedError {
+    /// There is no state file.
+    #[error("no testbed runs on this host; start one with `toast-testbed up`")]
+    NotStarted,
+    /// A testbed runs, or an earlier `up` was killed.
+    #[error("a testbed, or what is left of one, is on this host; end it with `toast-testbed down`")]
+    AlreadyStarted,
+    /// The lock file is held.
+    #[error("another toast-testbed is starting or ending the testbed")]
+    Locked,
+    /// Failed preflight checks, one sentence each.
+    #[error("this host cannot run a testbed:{}", list(.0))]
+    Preflight(Vec<String>),
+    /// No node of that name.
+    #[error("this testbed has no node {0}")]
+    UnknownNode(String),
+    /// No site of that name.
+    #[error("this testbed has no site {0}")]
+    UnknownSite(String),
+    /// No node with that role.
+    #[error("this testbed has no node with the role {0}")]
+    NoNodeWithRole(&'static str),
+    /// The operation needs a running node.
     #[error("{0} is down")]
-    Down(String),
-    /// The machine runs; crash it first.
+    NodeDown(String),
+    /// The operation needs a node that is down.
     #[error("{0} is up")]
-    Up(String),
-    /// A node has no such service.
+    NodeUp(String),
+    /// The node has no unit of that name.
     #[error("{node} has no service {service}")]
-    NoService {
-        /// Where.
+    UnknownService {
+        /// Name of the node.
         node: String,
-        /// Which.
+        /// Name of the unit, without `.service`.
         service: String,
     },
-    /// A service does not run, so it has no process.
-    #[error("{service} on {node} does not run")]
-    NotRunning {
-        /// Where.
+    /// The service has no main process.
+    #[error("{service} on {node} is not running")]
+    ServiceDown {
+        /// Name of the node.
         node: String,
-        /// Which.
+        /// Name of the unit, without `.service`.
         service: String,
     },
-    /// A machine did not come up.
-    #[error("{node} did not boot: {why}")]
-    NoBoot {
-        /// Which.
+    /// A node did not boot.
+    #[error("{node} did not boot: {reason}")]
+    BootFailed {
+        /// Name of the node.
         node: String,
-        /// The end of its boot log.
-        why: String,
+        /// The last lines of its boot log.
+        reason: String,
     },
-    /// A machine is no part of the mesh, so nothing can join from it.
-    #[error("{0} stands on the internet; only machines of a region or a witness site join")]
-    Outside(String),
-    /// Its disk has no bound.
-    #[error("{0} has no bounded disk; start the world with --small-disks")]
-    EndlessDisk(String),
+    /// Nodes of the internet site cannot join the mesh.
+    #[error("{0} is on the internet; only nodes of a region or a witness site join the mesh")]
+    NotInMesh(String),
+    /// Only a disk of limited size can be filled.
+    #[error("{0} has no disk of limited size; start the testbed with --small-disks")]
+    UnboundedDisk(String),
     /// A file could not be read or written.
     #[error("{path}: {error}")]
     File {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// Cause.
         error: std::io::Error,
     },
-    /// A program could not be started, or failed.
-    #[error("{program}: {why}")]
-    Program {
-        /// Its command line.
-        program: String,
-        /// Its last words.
-        why: String,
+    /// A command could not be started, or failed.
+    #[error("{command}: {reason}")]
+    Command {
+        /// The command line.
+        command: String,
+        /// The last lines of its output, or its exit status.
+        reason: String,
     },
-    /// A unit file asks for what cannot be done here.
-    #[error("{unit}: {why}")]
-    Unit {
-        /// Which file.
-        unit: String,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// Something did not happen in time.
-    #[error("{what}: not after {seconds} s{}", after(.last))]
-    Late {
-        /// What was waited for.
+    /// A condition did not hold in time.
+    #[error("{what}: timed out after {seconds} s{}", suffix(.last_error))]
+    Timeout {
+        /// The condition.
         what: String,
-        /// For how long.
+        /// The limit.
         seconds: u64,
-        /// What it said last.
-        last: String,
+        /// The last error, if any.
+        last_error: String,
     },
-    /// The inventory cannot be used.
+    /// The inventory cannot be read.
     #[error(transparent)]
     Inventory(#[from] InventoryError),
-    /// The inventory fits no world on one host.
-    #[error("the inventory fits no world on one host: {0}")]
-    Shape(String),
-    /// What is written about the running world cannot be read.
+    /// The inventory describes an installation that a testbed cannot have.
+    #[error("the inventory does not fit a testbed: {0}")]
+    Unsupported(String),
+    /// The state file is not valid.
     #[error("{path}: {error}")]
-    Record {
-        /// Which file.
+    StateFile {
+        /// The file.
         path: PathBuf,
-        /// Where and why.
+        /// Cause.
         error: serde_json::Error,
     },
 }
 
-impl WorldError {
-    /// For `map_err` on what was done to a file.
+impl TestbedError {
+    /// Adapter for `map_err` on file operations.
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
         move |error| Self::File { path: path.to_path_buf(), error }
     }
 }
 
-fn list(missing: &[String]) -> String {
-    missing.iter().flat_map(|line| ["\n  - ", line]).collect()
+fn list(lines: &[String]) -> String {
+    lines.iter().flat_map(|line| ["\n  - ", line]).collect()
 }
 
-fn after(words: &str) -> String {
-    if words.is_empty() { String::new() } else { format!("; last: {words}") }
+fn suffix(last_error: &str) -> String {
+    if last_error.is_empty() { String::new() } else { format!("; last error: {last_error}") }
 }

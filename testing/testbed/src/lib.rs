@@ -1,39 +1,39 @@
-//! A whole installation on one host: every node a network of its own, processes of its own, a disk of its own.
+//! A local multi-node testbed: a whole installation on one host, each node with namespaces, a network, a disk and a systemd of its own.
 //!
-//! [`World::open`] finds the world that `toast-testbed up` started. Its [`Node`]s and their [`Service`]s can be broken in
-//! the ways that machines break, and mended again.
+//! [`Testbed::open`] finds the testbed that `toast-testbed up` started. Faults are injected into its [`Node`]s and their
+//! [`Service`]s, and healed again.
 
-pub mod authority;
-pub mod bare;
 pub mod boot;
-pub mod checks;
-pub mod debian;
-pub mod disk;
+pub mod ca;
+pub mod cgroup;
+pub mod client;
+pub mod cpu_scheduling;
+pub mod debootstrap;
 pub mod down;
 pub mod error;
-pub mod growth;
-pub mod guests;
-pub mod keys;
-pub mod map;
+pub mod exec;
+mod files;
 pub mod network;
 pub mod node;
-pub mod place;
+pub mod paths;
+pub mod preauth_keys;
+pub mod preflight;
 pub mod process;
-pub mod processors;
-pub mod program;
-pub mod record;
-pub mod runit;
-pub mod script;
+pub mod progress;
+pub mod provision;
+pub mod public_ca;
+pub mod releases;
+pub mod scaling;
+pub mod secrets;
 pub mod service;
-pub mod steps;
-pub mod unit;
+pub mod state_file;
+mod testbed;
+pub mod topology_report;
 pub mod up;
 pub mod wait;
-pub mod words;
-mod world;
 
-pub use error::WorldError;
+pub use error::TestbedError;
 pub use node::Node;
 pub use process::{Process, Signal};
 pub use service::Service;
-pub use world::World;
+pub use testbed::Testbed;

@@ -1,4 +1,4 @@
-//! `toast-testbed`: starts, shows and ends a whole installation on one host.
+//! `toast-testbed`: starts, inspects, breaks and ends a multi-node installation on one host.
 
 use agent::inventory::Role;
 use clap::{Parser, Subcommand};
@@ -9,12 +9,13 @@ use std::{
     process::ExitCode,
 };
 use testbed::{
-    World, WorldError, bare, checks, debian, down, map, runit,
-    steps::{say, step},
-    up::{self, Plan, Stage},
+    Testbed, TestbedError, debootstrap, down, preflight,
+    progress::{print, step},
+    topology_report,
+    up::{self, Phase, Settings},
 };
 
-/// A whole installation of Toast on one host, every node with a network, processes and a disk of its own. Needs root.
+/// Multi-node testbed: an installation of Toast on one host, each node with its own namespaces and systemd. Needs root.
 #[derive(Parser)]
 #[command(name = "toast-testbed")]
 struct Arguments {
@@ -24,100 +25,92 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Start the world.
+    /// Start the testbed.
     Up {
-        /// Which nodes there are.
+        /// Inventory of the nodes.
         #[arg(long, default_value = "deploy/inventory/multi.toml")]
         inventory: PathBuf,
-        /// Programs, templates and site, as `make regions` puts them together.
+        /// Programs, templates and site, as `make regions` creates them.
         #[arg(long, default_value = ".toast/bundle")]
         bundle: PathBuf,
-        /// Shard the database, whether or not the extension is found.
+        /// Shard the database; the default if Citus is installed.
         #[arg(long, conflicts_with = "plain")]
         citus: bool,
         /// Do not shard the database.
         #[arg(long)]
         plain: bool,
-        /// Bound the disks of database nodes, so that they can be filled.
+        /// Limit the disks of database nodes, so that they can be filled.
         #[arg(long, value_name = "MEBIBYTES", num_args = 0..=1, default_missing_value = "1024")]
         small_disks: Option<u32>,
-        /// How far to go.
+        /// Last phase of the start.
         #[arg(long, value_enum, default_value = "open")]
-        until: Stage,
+        until: Phase,
     },
-    /// End the world, or what is left of one; nothing stays.
+    /// End the testbed, or what is left of one, and remove its files.
     Down,
-    /// Show what stands where.
+    /// Show sites, nodes and addresses.
     Map,
-    /// Show which processes are alive.
+    /// Show which nodes and services run.
     Status,
     /// Run a command inside a node.
     Exec {
-        /// Which node.
+        /// Name of the node.
         node: String,
         /// The command, after `--`.
         #[arg(last = true, required = true)]
         command: Vec<String>,
     },
-    /// Take the power of a node away.
+    /// Crash a node, as a power loss does.
     Crash {
-        /// Which node.
+        /// Name of the node.
         node: String,
     },
-    /// Give the power of a node back.
+    /// Boot a crashed node.
     Boot {
-        /// Which node.
+        /// Name of the node.
         node: String,
     },
-    /// Stop everything on a node where it is.
+    /// Stop all processes of a node (SIGSTOP).
     Freeze {
-        /// Which node.
+        /// Name of the node.
         node: String,
     },
-    /// Let everything on a node go on.
+    /// Continue all processes of a node (SIGCONT).
     Thaw {
-        /// Which node.
+        /// Name of the node.
         node: String,
     },
-    /// Cut a site off, or two sites from each other.
+    /// Isolate a site, or partition two sites.
     Cut {
-        /// Which site.
+        /// Name of the site.
         site: String,
-        /// From which other alone.
+        /// Only from this site.
         other: Option<String>,
     },
-    /// Add a bare Debian machine, and have `bootstrap.sh` make it a node; takes a minute more the first time.
+    /// Add a bare Debian node and run `bootstrap.sh` on it; the first time an image is created, which takes a minute.
     Add {
-        /// What to call it.
+        /// Name of the new node.
         node: String,
-        /// Where it stands.
+        /// Its site.
         #[arg(long)]
         site: String,
-        /// What it does: app or database.
+        /// Its role: app or database.
         #[arg(long)]
         role: Role,
-        /// Which database group it belongs to.
+        /// Its database group.
         #[arg(long)]
         group: Option<u16>,
-        /// Where images of Debian are kept.
+        /// Folder of the Debian images.
         #[arg(long, default_value = ".toast")]
         images: PathBuf,
     },
-    /// Take a machine away for good; before that, on a node: `toast-agent leave`.
+    /// Remove a node. Run `toast-agent leave` on it first.
     Remove {
-        /// Which node.
+        /// Name of the node.
         node: String,
     },
-    /// Take every fault back and boot what is down.
+    /// Revert all faults and boot nodes that are down.
     Heal,
-    /// Make services of units; run at the boot of a node.
-    #[command(hide = true)]
-    Services {
-        #[arg(long)]
-        units: PathBuf,
-        #[arg(long)]
-        out: PathBuf,
-    },
 }
 
 fn main() -> ExitCode {
@@ -130,84 +123,85 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(verb: Verb) -> Result<ExitCode, WorldError> {
-    if !checks::is_root() {
-        return Err(WorldError::Unfit(vec!["namespaces need root: run this as root or with sudo".to_owned()]));
+fn run(verb: Verb) -> Result<ExitCode, TestbedError> {
+    if !preflight::is_root() {
+        return Err(TestbedError::Preflight(vec!["namespaces need root: run this as root or with sudo".to_owned()]));
     }
     match verb {
         Verb::Up { inventory, bundle, citus, plain, small_disks, until } => {
             let citus = if plain { Some(false) } else { citus.then_some(true) };
-            let _lock = up::hold()?;
-            up::start(&Plan { inventory, bundle, citus, disk: small_disks, until })?;
+            let _lock = up::lock()?;
+            up::start(&Settings { inventory, bundle, citus, disk: small_disks, until })?;
         }
         Verb::Down => {
-            let _lock = up::hold()?;
-            if !step("Ending the world", down::end)? {
-                say("There was none.");
+            let _lock = up::lock()?;
+            if !step("Ending the testbed", down::end)? {
+                print("There was none.");
             }
         }
-        Verb::Map => say(&map::draw(&World::open()?)),
-        Verb::Status => return status(&World::open()?),
-        Verb::Exec { node, command } => return exec(&World::open()?, &node, &command),
-        Verb::Crash { node } => World::open()?.node(&node)?.crash()?,
-        Verb::Boot { node } => World::open()?.node(&node)?.boot()?,
-        Verb::Freeze { node } => World::open()?.node(&node)?.freeze()?,
-        Verb::Thaw { node } => World::open()?.node(&node)?.thaw()?,
-        Verb::Cut { site, other: None } => World::open()?.cut_site(&site)?,
-        Verb::Cut { site, other: Some(other) } => World::open()?.cut_pair(&site, &other)?,
-        Verb::Add { node, site, role, group, images } => add(&mut World::open()?, &node, &site, role, group, &images)?,
-        Verb::Remove { node } => World::open()?.remove_node(&node)?,
-        Verb::Heal => World::open()?.heal()?,
-        Verb::Services { units, out } => drop(runit::write_services(&units, &out)?),
+        Verb::Map => print(&topology_report::render(&Testbed::open()?)),
+        Verb::Status => return status(&Testbed::open()?),
+        Verb::Exec { node, command } => return exec(&Testbed::open()?, &node, &command),
+        Verb::Crash { node } => Testbed::open()?.node(&node)?.crash()?,
+        Verb::Boot { node } => Testbed::open()?.node(&node)?.boot()?,
+        Verb::Freeze { node } => Testbed::open()?.node(&node)?.freeze()?,
+        Verb::Thaw { node } => Testbed::open()?.node(&node)?.thaw()?,
+        Verb::Cut { site, other: None } => Testbed::open()?.cut_site(&site)?,
+        Verb::Cut { site, other: Some(other) } => Testbed::open()?.cut_pair(&site, &other)?,
+        Verb::Add { node, site, role, group, images } => {
+            add(&mut Testbed::open()?, &node, &site, role, group, &images)?;
+        }
+        Verb::Remove { node } => Testbed::open()?.remove_node(&node)?,
+        Verb::Heal => Testbed::open()?.heal()?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn add(
-    world: &mut World,
+    testbed: &mut Testbed,
     name: &str,
     site: &str,
     role: Role,
     group: Option<u16>,
     images: &Path,
-) -> Result<(), WorldError> {
-    let machine = world.plan(name, site, role, group)?;
-    let image = step("Making an image of Debian, if there is none", || {
-        debian::image(images, bare::word(role), world.is_sharded())
+) -> Result<(), TestbedError> {
+    let machine = testbed.plan(name, site, role, group)?;
+    let image = step("Creating the Debian image, if there is none", || {
+        debootstrap::image(images, debootstrap::role_name(role), testbed.is_sharded())
     })?;
-    step("Booting a bare machine", || world.add_bare_node(&machine, &image).map(drop))?;
-    step("bootstrap.sh", || world.bootstrap(name))?;
-    step("Joining the mesh", || world.wait_until_joined(name))
+    step("Booting a bare node", || testbed.add_bare_node(&machine, &image).map(drop))?;
+    step("Running bootstrap.sh", || testbed.bootstrap(name))?;
+    step("Joining the mesh", || testbed.wait_until_joined(name))
 }
 
-/// Becomes the command, so that signals and its status are its own.
-fn exec(world: &World, node: &str, words: &[String]) -> Result<ExitCode, WorldError> {
+/// Replaces this process by the command, which then gets signals and sets the exit status.
+fn exec(testbed: &Testbed, node: &str, words: &[String]) -> Result<ExitCode, TestbedError> {
     let Some((program, arguments)) = words.split_first() else {
         return Ok(ExitCode::FAILURE);
     };
-    let error = world.node(node)?.command(program)?.args(arguments).exec();
-    Err(WorldError::Program { program: program.clone(), why: error.to_string() })
+    let error = testbed.node(node)?.command(program)?.args(arguments).exec();
+    Err(TestbedError::Command { command: program.clone(), reason: error.to_string() })
 }
 
-fn status(world: &World) -> Result<ExitCode, WorldError> {
+fn status(testbed: &Testbed) -> Result<ExitCode, TestbedError> {
     let mut all_up = true;
-    for node in world.nodes() {
+    for node in testbed.nodes() {
         let Ok(init) = node.init_pid() else {
             all_up = false;
-            say(&format!("✗ {:<12} down", node.name));
+            print(&format!("✗ {:<12} down", node.name));
             continue;
         };
         let mut services = Vec::new();
         for name in node.services()? {
             let service = node.service(&name);
-            let standing = if service.is_up()? { "" } else { " (down)" };
-            services.push(format!("{}{standing}", service.name().trim_start_matches("toast-")));
+            let suffix = if service.is_up()? { "" } else { " (down)" };
+            services.push(format!("{}{suffix}", service.name().trim_start_matches("toast-")));
         }
         let processes = node.processes()?;
         let frozen = processes.iter().filter(|one| one.stopped).count();
         let frozen = if frozen > 0 { format!(", {frozen} frozen") } else { String::new() };
         let count = processes.len();
-        say(&format!("  {:<12} pid {init}, {count} processes{frozen}: {}", node.name, services.join(", ")));
+        print(&format!("  {:<12} pid {init}, {count} processes{frozen}: {}", node.name, services.join(", ")));
     }
     Ok(if all_up { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

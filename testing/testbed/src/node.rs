@@ -1,56 +1,56 @@
-//! One machine of the world, and how it breaks.
+//! One node of the testbed, and the faults that can be injected into it.
 
 use crate::{
     boot::{self, Init},
-    disk,
-    error::WorldError,
-    network::{self, Cable, Passage},
-    place,
+    error::TestbedError,
+    exec::{command, run},
+    network::{self, LinkState, VethPair},
+    paths,
     process::{self, Process, Signal},
-    program::run,
-    record::Record,
+    releases,
     service::Service,
+    state_file::State,
     wait::until,
 };
 use agent::inventory::{self, Role, SiteKind};
 use std::{fs, net::Ipv4Addr, path::PathBuf, process::Command, time::Duration};
 
-/// A process that waits for a disk stops only when it has it.
-const LONGEST_STANDSTILL: Duration = Duration::from_secs(10);
+/// A process in uninterruptible sleep stops only when its disk operation has ended.
+const FREEZE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// `dd` ends with an error when the disk is full, which is what is wanted. Once what was written has its place on the disk,
-/// what had been put aside for that is free again, and filled as well.
+/// `dd` fails when the disk is full, which is the goal. `sync` frees the blocks that ext4 reserves for delayed allocation,
+/// so they are filled in the next passes.
 const FILL: &str = "for size in 1M 4k 4k; do
     dd if=/dev/zero of=/run/disk/filler oflag=append conv=notrunc bs=$size 2>/dev/null || true
     sync -f /run/disk/filler
 done";
 
-/// One machine of the world.
+/// One node of the testbed.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// Its name.
+    /// Its hostname.
     pub name: String,
-    /// Where it stands.
+    /// Name of its site.
     pub site: String,
-    /// What it does.
+    /// Its roles.
     pub roles: Vec<Role>,
-    /// Which database group it belongs to.
+    /// Its database group.
     pub group: Option<u16>,
-    /// Its address in the network of its site.
+    /// Address in the network of its site.
     pub underlay: Ipv4Addr,
-    /// Its address on the internet.
+    /// Address on the internet.
     pub public: Option<Ipv4Addr>,
-    /// Its address in the mesh, once it has joined.
+    /// Address in the mesh, once it has joined.
     pub mesh: Option<Ipv4Addr>,
-    /// Whether it belongs to the installation, and not to the internet around it.
-    pub inside: bool,
-    cables: Vec<Cable>,
+    /// Whether it is part of the installation; the others are its internet.
+    pub in_mesh: bool,
+    veth_pairs: Vec<VethPair>,
 }
 
 impl Node {
-    pub(crate) fn new(record: &Record, node: &inventory::Node) -> Result<Self, WorldError> {
-        let number = record.numbers.get(&node.name).ok_or_else(|| WorldError::NoNode(node.name.clone()))?;
-        let site = record.inventory.sites.get(&node.site).ok_or_else(|| WorldError::NoSite(node.site.clone()))?;
+    pub(crate) fn new(state: &State, node: &inventory::Node) -> Result<Self, TestbedError> {
+        let number = state.numbers.get(&node.name).ok_or_else(|| TestbedError::UnknownNode(node.name.clone()))?;
+        let site = state.inventory.sites.get(&node.site).ok_or_else(|| TestbedError::UnknownSite(node.site.clone()))?;
         Ok(Self {
             name: node.name.clone(),
             site: node.site.clone(),
@@ -58,9 +58,9 @@ impl Node {
             group: node.group,
             underlay: node.underlay,
             public: node.public,
-            mesh: record.mesh.get(&node.name).copied(),
-            inside: site.kind != SiteKind::Internet,
-            cables: network::cables(&record.inventory, node, *number)?,
+            mesh: state.mesh.get(&node.name).copied(),
+            in_mesh: site.kind != SiteKind::Internet,
+            veth_pairs: network::veth_pairs(&state.inventory, node, *number)?,
         })
     }
 
@@ -69,141 +69,143 @@ impl Node {
         self.roles.contains(&role)
     }
 
-    /// Its folder on the host: `log`, `lib` (its `/var/lib/toast`), `toast` (its `/etc/toast`).
+    /// Its folder on the host, with `log`, `lib` (`/var/lib/toast`) and `toast` (`/etc/toast`).
     pub fn folder(&self) -> PathBuf {
-        place::node(&self.name)
+        paths::node(&self.name)
     }
 
-    /// Whether the machine runs.
+    /// Whether it runs.
     pub fn is_up(&self) -> bool {
         Init::of(&self.name).is_some()
     }
 
-    /// The id of its first process, on the host.
-    pub fn init_pid(&self) -> Result<u32, WorldError> {
+    /// Pid of its first process on the host.
+    pub fn init_pid(&self) -> Result<u32, TestbedError> {
         self.init().map(|init| init.pid)
     }
 
-    /// A program that will run inside the node, as root.
-    pub fn command(&self, program: &str) -> Result<Command, WorldError> {
-        let mut command = Command::new("nsenter");
-        command.arg("--target").arg(self.init_pid()?.to_string());
-        command.args(["--mount", "--uts", "--ipc", "--net", "--pid", "--wd=/", "--", program]);
-        Ok(command)
+    /// A command that runs inside the node, as root.
+    pub fn command(&self, program: &str) -> Result<Command, TestbedError> {
+        Ok(self.init()?.command(program))
     }
 
-    /// Runs a program inside the node to its end and answers what it printed.
-    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<String, WorldError> {
+    /// Runs a command inside the node and returns its standard output.
+    pub fn run(&self, program: &str, arguments: &[&str]) -> Result<String, TestbedError> {
         run(self.command(program)?.args(arguments))
     }
 
-    /// One of its services, with or without `toast-` before its name.
+    /// A service by its name, with or without `toast-`.
     pub fn service(&self, name: &str) -> Service<'_> {
         Service::new(self, name)
     }
 
-    /// The names of its services.
-    pub fn services(&self) -> Result<Vec<String>, WorldError> {
-        let folder = self.folder().join("service");
-        let entries = fs::read_dir(&folder).map_err(WorldError::file(&folder))?;
+    /// The names of its services, sorted.
+    pub fn services(&self) -> Result<Vec<String>, TestbedError> {
+        let folder = paths::units(&self.name);
+        let entries = fs::read_dir(&folder).map_err(TestbedError::file(&folder))?;
+        let files = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         let mut names: Vec<String> =
-            entries.flatten().filter_map(|entry| entry.file_name().into_string().ok()).collect();
+            files.filter_map(|file| file.strip_suffix(".service").map(str::to_owned)).collect();
         names.sort();
         Ok(names)
     }
 
     /// All its processes.
-    pub fn processes(&self) -> Result<Vec<Process>, WorldError> {
+    pub fn processes(&self) -> Result<Vec<Process>, TestbedError> {
         process::of_namespace(self.init_pid()?)
     }
 
-    /// Stops everything on it where it is: the machine hangs, and its network answers no more than its kernel would.
-    pub fn freeze(&self) -> Result<(), WorldError> {
-        until(&format!("the standstill of {}", self.name), LONGEST_STANDSTILL, || {
+    /// Sends SIGSTOP to all its processes but the first; only its kernel answers packets then.
+    pub fn freeze(&self) -> Result<(), TestbedError> {
+        until(&format!("freeze of {}", self.name), FREEZE_TIMEOUT, || {
             self.signal_all(Signal::Stop)?;
-            Ok(self.processes()?.iter().all(|one| one.stopped || one.inner == 1).then_some(()))
+            Ok(self.processes()?.iter().all(|one| one.stopped || one.ns_pid == 1).then_some(()))
         })
     }
 
-    /// Lets everything on it go on.
-    pub fn thaw(&self) -> Result<(), WorldError> {
+    /// Sends SIGCONT to all its processes.
+    pub fn thaw(&self) -> Result<(), TestbedError> {
         self.signal_all(Signal::Continue)?;
-        // `nsenter` stops itself when what it started is stopped, and would stay so.
-        let waiting = process::waiting_for_namespace(self.init_pid()?)?;
-        process::signal(Signal::Continue, waiting.iter().filter(|one| one.stopped).map(|one| one.pid))
+        // `nsenter` stops itself when its child is stopped, and does not continue with it.
+        let entered = process::entered_from_host(self.init_pid()?)?;
+        process::signal(Signal::Continue, entered.iter().filter(|one| one.stopped).map(|one| one.pid))
     }
 
-    /// The power goes: no process ends in good order, and nobody hears of it. Its disk stays.
-    pub fn crash(&self) -> Result<(), WorldError> {
+    /// Power loss: all processes are killed, no packet is sent. The disk stays.
+    pub fn crash(&self) -> Result<(), TestbedError> {
         let init = self.init()?;
-        // Without this the kernel would still say goodbye on each of its connections.
-        network::pass(&self.cables, Passage::Closed)?;
-        init.end()?;
-        network::unplug(&self.name)
+        // Otherwise the kernel would send a FIN or RST on each open connection.
+        network::set_links(&self.veth_pairs, LinkState::Detached)?;
+        init.kill()?;
+        network::remove_namespace(&paths::namespace(&self.name))
     }
 
-    /// The power comes back. Answers when its services are being kept up, which is before they answer.
-    pub fn boot(&self) -> Result<(), WorldError> {
+    /// Boots the node; returns when systemd has started its services, which may not be ready yet.
+    pub fn boot(&self) -> Result<(), TestbedError> {
         if self.is_up() {
-            return Err(WorldError::Up(self.name.clone()));
+            return Err(TestbedError::NodeUp(self.name.clone()));
         }
-        // What a start that failed has left.
-        network::unplug(&self.name)?;
-        network::plug(&self.name, &self.cables)?;
+        // A failed boot may have left it.
+        network::remove_namespace(&paths::namespace(&self.name))?;
+        network::create_namespace(&self.name, &self.veth_pairs)?;
         boot::start(&self.name).map(drop)
     }
 
-    /// Packets to and from it are dropped; the machine itself runs on.
-    pub fn vanish(&self) -> Result<(), WorldError> {
+    /// Drops all packets to and from the running node.
+    pub fn disconnect(&self) -> Result<(), TestbedError> {
         self.init()?;
-        network::pass(&self.cables, Passage::Closed)
+        network::set_links(&self.veth_pairs, LinkState::Detached)
     }
 
-    /// Packets to and from it pass again.
-    pub fn appear(&self) -> Result<(), WorldError> {
+    /// Reverts [`Self::disconnect`].
+    pub fn reconnect(&self) -> Result<(), TestbedError> {
         self.init()?;
-        network::pass(&self.cables, Passage::Open)
+        network::set_links(&self.veth_pairs, LinkState::Attached)
     }
 
-    pub(crate) fn cables(&self) -> &[Cable] {
-        &self.cables
+    pub(crate) fn veth_pairs(&self) -> &[VethPair] {
+        &self.veth_pairs
     }
 
-    /// Closes or opens its way to the internet alone.
-    pub(crate) fn pass_public(&self, passage: Passage) -> Result<(), WorldError> {
-        if self.is_up() { network::pass(&network::public(&self.cables), passage) } else { Ok(()) }
+    /// Attaches or detaches its link to the internet.
+    pub(crate) fn set_internet_link(&self, state: LinkState) -> Result<(), TestbedError> {
+        if self.is_up() { network::set_links(&network::internet_pair(&self.veth_pairs), state) } else { Ok(()) }
     }
 
-    /// Fills the disk of its database to the last byte.
-    pub fn fill_disk(&self) -> Result<(), WorldError> {
-        self.bounded_disk()?;
-        run(self.command("sh")?.args(["-c", FILL])).map(drop)
+    /// Fills the disk of its database completely.
+    pub fn fill_disk(&self) -> Result<(), TestbedError> {
+        self.check_disk()?;
+        self.run("sh", &["-c", FILL]).map(drop)
     }
 
-    /// Gives the disk of its database its room back.
-    pub fn free_disk(&self) -> Result<(), WorldError> {
-        self.bounded_disk()?;
+    /// Reverts [`Self::fill_disk`].
+    pub fn free_disk(&self) -> Result<(), TestbedError> {
+        self.check_disk()?;
         self.run("rm", &["-f", "/run/disk/filler"]).map(drop)
     }
 
-    /// Has it use a bundle that [`crate::World::stage`] named. What runs goes on with the old one until it is restarted.
-    pub fn use_release(&self, release: &str) -> Result<(), WorldError> {
-        disk::use_release(&self.name, release)
+    /// Whether its database has a disk of limited size.
+    pub(crate) fn has_disk(&self) -> bool {
+        self.folder().join("disk").exists()
     }
 
-    pub(crate) fn init(&self) -> Result<Init, WorldError> {
-        Init::of(&self.name).ok_or_else(|| WorldError::Down(self.name.clone()))
+    /// Switches to a release of [`crate::Testbed::stage`]. Running services keep the old one until they are restarted.
+    pub fn use_release(&self, release: &str) -> Result<(), TestbedError> {
+        releases::activate(&self.name, release)
     }
 
-    fn bounded_disk(&self) -> Result<(), WorldError> {
-        if self.folder().join("disk").exists() { Ok(()) } else { Err(WorldError::EndlessDisk(self.name.clone())) }
+    fn init(&self) -> Result<Init, TestbedError> {
+        Init::of(&self.name).ok_or_else(|| TestbedError::NodeDown(self.name.clone()))
     }
 
-    /// Reaches every process but the first at the same moment, so that none can be born in between.
-    fn signal_all(&self, signal: Signal) -> Result<(), WorldError> {
-        let mut command = Command::new("nsenter");
-        command.arg("--target").arg(self.init_pid()?.to_string()).args(["--pid", "--", "sh", "-c"]);
-        // A node without services has nobody to hear it.
-        run(command.arg(format!("kill -s {} -- -1 2>/dev/null || true", signal.name()))).map(drop)
+    fn check_disk(&self) -> Result<(), TestbedError> {
+        if self.has_disk() { Ok(()) } else { Err(TestbedError::UnboundedDisk(self.name.clone())) }
+    }
+
+    /// `kill -1` reaches all processes but the first at the same moment, so that none can be forked in between.
+    fn signal_all(&self, signal: Signal) -> Result<(), TestbedError> {
+        let script = format!("kill -s {} -- -1 2>/dev/null || true", signal.name());
+        run(&mut command("nsenter", ["--target", &self.init_pid()?.to_string(), "--pid", "--", "sh", "-c", &script]))
+            .map(drop)
     }
 }

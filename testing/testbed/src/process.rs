@@ -1,8 +1,8 @@
-//! Processes of a node, as the host sees them.
+//! Processes of nodes, with their pids on the host.
 
 use crate::{
-    error::WorldError,
-    program::{program, run},
+    error::TestbedError,
+    exec::{command, run},
 };
 use std::{
     collections::BTreeSet,
@@ -13,34 +13,34 @@ use std::{
 /// One process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
-    /// Its id on the host.
+    /// Pid on the host.
     pub pid: u32,
-    /// Its id inside the node.
-    pub inner: u32,
-    /// The id of its parent, on the host.
+    /// Pid in the node's PID namespace.
+    pub ns_pid: u32,
+    /// Pid of its parent on the host.
     pub parent: u32,
-    /// Its name, as the kernel cuts it.
+    /// Its name, cut to 15 bytes by the kernel.
     pub name: String,
-    /// Whether it is stopped by a signal.
+    /// Whether a signal has stopped it.
     pub stopped: bool,
 }
 
-/// What can be sent to processes.
+/// Signals that faults use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// Stop running until `Continue`.
+    /// SIGSTOP
     Stop,
-    /// Go on.
+    /// SIGCONT
     Continue,
-    /// End in good order.
+    /// SIGTERM
     Terminate,
-    /// End at once.
+    /// SIGKILL
     Kill,
-    /// Read the configuration again.
+    /// SIGHUP
     Hangup,
-    /// As Ctrl-C.
+    /// SIGINT
     Interrupt,
-    /// End and leave a core.
+    /// SIGABRT
     Abort,
 }
 
@@ -58,35 +58,31 @@ impl Signal {
     }
 }
 
-/// Sends a signal to processes by their ids on the host. One that has ended meanwhile is no error.
-pub fn signal(signal: Signal, pids: impl IntoIterator<Item = u32>) -> Result<(), WorldError> {
+/// Sends a signal to processes by their pids on the host. A process that has ended already is no error.
+pub fn signal(signal: Signal, pids: impl IntoIterator<Item = u32>) -> Result<(), TestbedError> {
     let pids: Vec<String> = pids.into_iter().map(|pid| pid.to_string()).collect();
     if pids.is_empty() {
         return Ok(());
     }
-    let sent = run(program("kill", ["-s", signal.name(), "--"]).args(&pids));
+    let sent = run(command("kill", ["-s", signal.name(), "--"]).args(&pids));
     let gone = pids.iter().any(|pid| !Path::new("/proc").join(pid).exists());
     if gone { Ok(()) } else { sent.map(drop) }
 }
 
-/// The processes that share the process namespace of `init`, itself included.
-pub fn of_namespace(init: u32) -> Result<Vec<Process>, WorldError> {
+/// All processes in the PID namespace of `init`.
+pub fn of_namespace(init: u32) -> Result<Vec<Process>, TestbedError> {
     let namespace = namespace_of(init, "pid")?;
-    Ok(everybody()
-        .filter(|pid| namespace_of(*pid, "pid").is_ok_and(|other| other == namespace))
-        .filter_map(describe)
-        .collect())
+    Ok(pids().filter(|pid| is_in(*pid, "pid", &namespace)).filter_map(describe).collect())
 }
 
-/// Those that entered the namespace of `init` from the host and wait there for what they started.
-pub fn waiting_for_namespace(init: u32) -> Result<Vec<Process>, WorldError> {
+/// `nsenter` processes: their children are in the PID namespace of `init`, they themselves are not.
+pub fn entered_from_host(init: u32) -> Result<Vec<Process>, TestbedError> {
     let namespace = namespace_of(init, "pid")?;
-    let children = |pid: u32| namespace_of(pid, "pid_for_children").is_ok_and(|other| other == namespace);
-    let itself = |pid: u32| namespace_of(pid, "pid").is_ok_and(|other| other == namespace);
-    Ok(everybody().filter(|pid| children(*pid) && !itself(*pid)).filter_map(describe).collect())
+    let entered = |pid: &u32| is_in(*pid, "pid_for_children", &namespace) && !is_in(*pid, "pid", &namespace);
+    Ok(pids().filter(entered).filter_map(describe).collect())
 }
 
-/// The process and all that descend from it.
+/// A process and all its descendants.
 pub fn tree(all: &[Process], root: u32) -> Vec<Process> {
     let mut members = BTreeSet::from([root]);
     loop {
@@ -98,17 +94,18 @@ pub fn tree(all: &[Process], root: u32) -> Vec<Process> {
     }
 }
 
-/// When a process started, in ticks since the host did; with the id it names a process for good.
+/// Start time of a process in clock ticks since the boot of the host; `None` if there is no such process. Pid and start time
+/// together are never reused.
 pub fn start_time(pid: u32) -> Option<u64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, after) = stat.rsplit_once(')')?;
     let mut fields = after.split_whitespace();
     let state = fields.next()?;
-    // An ended process that its parent has not collected is no process any more.
+    // A zombie has ended.
     if state == "Z" { None } else { fields.nth(18)?.parse().ok() }
 }
 
-/// Whether a process is in a network namespace that `ip netns` knows.
+/// Whether a process is in a network namespace that `ip netns` has created.
 pub fn is_in_network(pid: u32, namespace_file: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     let inode = |path: PathBuf| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
@@ -116,14 +113,18 @@ pub fn is_in_network(pid: u32, namespace_file: &Path) -> bool {
     own.is_some() && own == inode(namespace_file.to_path_buf())
 }
 
-fn everybody() -> impl Iterator<Item = u32> {
+fn pids() -> impl Iterator<Item = u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     entries.filter_map(|entry| entry.file_name().to_str().and_then(|name| name.parse().ok()))
 }
 
-fn namespace_of(pid: u32, kind: &str) -> Result<PathBuf, WorldError> {
+fn namespace_of(pid: u32, kind: &str) -> Result<PathBuf, TestbedError> {
     let path = PathBuf::from(format!("/proc/{pid}/ns/{kind}"));
-    fs::read_link(&path).map_err(|error| WorldError::File { path, error })
+    fs::read_link(&path).map_err(|error| TestbedError::File { path, error })
+}
+
+fn is_in(pid: u32, kind: &str, namespace: &Path) -> bool {
+    namespace_of(pid, kind).is_ok_and(|other| other == namespace)
 }
 
 fn describe(pid: u32) -> Option<Process> {
@@ -132,11 +133,11 @@ fn describe(pid: u32) -> Option<Process> {
         let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         line.map(str::trim)
     };
-    // What has ended and is only not collected yet neither stops nor goes on.
+    // Zombies cannot be stopped or continued.
     let state = field("State").filter(|state| !state.starts_with(['Z', 'X']))?;
     Some(Process {
         pid,
-        inner: field("NSpid")?.split_whitespace().next_back()?.parse().ok()?,
+        ns_pid: field("NSpid")?.split_whitespace().next_back()?.parse().ok()?,
         parent: field("PPid")?.parse().ok()?,
         name: field("Name")?.to_owned(),
         stopped: state.starts_with('T'),
@@ -148,18 +149,18 @@ mod tests {
     use super::*;
 
     fn process(pid: u32, parent: u32) -> Process {
-        Process { pid, inner: pid, parent, name: String::new(), stopped: false }
+        Process { pid, ns_pid: pid, parent, name: String::new(), stopped: false }
     }
 
     #[test]
-    fn a_tree_holds_descendants_whatever_their_order() {
+    fn a_tree_holds_descendants_in_any_order() {
         let all = [process(9, 8), process(7, 1), process(8, 7), process(6, 1)];
         let ids: Vec<u32> = tree(&all, 7).iter().map(|one| one.pid).collect();
         assert_eq!(ids, [9, 7, 8]);
     }
 
     #[test]
-    fn this_process_has_a_start_and_a_description() {
+    fn this_process_is_found() {
         let own = std::process::id();
         assert!(start_time(own).is_some());
         assert!(of_namespace(own).unwrap().iter().any(|one| one.pid == own));

@@ -1,112 +1,108 @@
-//! Starting the world.
+//! Starting the testbed.
 
 use crate::{
-    authority::{self, Secrets},
-    boot, checks, disk,
-    error::WorldError,
-    guests, keys, map, network,
+    boot, ca, client, cpu_scheduling,
+    error::TestbedError,
+    exec::run,
+    files, network,
     node::Node,
-    place, processors,
-    program::run,
-    record::Record,
-    script,
-    steps::{say, step},
+    paths, preauth_keys, preflight,
+    progress::{print, step},
+    provision::provision,
+    releases,
+    secrets::Secrets,
+    state_file::State,
+    testbed::Testbed,
+    topology_report,
     wait::until,
-    world::World,
 };
 use agent::inventory::{Inventory, Role};
 use std::{fs, path::PathBuf, sync::Mutex, thread, time::Duration};
 
-/// What to start.
+/// Settings of a start.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    /// The description.
+pub struct Settings {
+    /// Path of the inventory.
     pub inventory: PathBuf,
-    /// Programs, templates and site.
+    /// Folder with programs, templates and site.
     pub bundle: PathBuf,
-    /// Whether the database is sharded; if not said, where the extension is installed.
+    /// Whether to shard the database; `None`: if the extension is installed.
     pub citus: Option<bool>,
-    /// Mebibytes of the disks of database nodes; without a bound if not said.
+    /// Size of the disks of database nodes in MiB; `None`: the host's disk.
     pub disk: Option<u32>,
-    /// How far to go.
-    pub until: Stage,
+    /// Last phase of the start.
+    pub until: Phase,
 }
 
-/// How far a start goes.
+/// Phases of a start, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-pub enum Stage {
-    /// Nodes run, and whatever their agents do.
+pub enum Phase {
+    /// Nodes have booted; their agents run.
     Nodes,
     /// Nodes have joined the mesh.
     Mesh,
-    /// The database has its roles, tables and demonstration restaurants.
+    /// The database has its roles, tables and demo restaurants.
     Database,
-    /// Guests are served.
+    /// All ingresses serve pages.
     Open,
 }
 
-/// More at once make two cores no faster.
-const AT_ONCE: usize = 4;
-const LONGEST_JOIN: Duration = Duration::from_mins(2);
-const LONGEST_PREPARATION: Duration = Duration::from_mins(4);
-const LONGEST_OPENING: Duration = Duration::from_mins(4);
+/// Nodes that boot at the same time; more do not boot faster on two cores.
+const PARALLEL_BOOTS: usize = 4;
+const JOIN_TIMEOUT: Duration = Duration::from_mins(2);
+const SETTINGS_TIMEOUT: Duration = Duration::from_mins(4);
+const INGRESS_TIMEOUT: Duration = Duration::from_mins(4);
 const SERVER_ENVIRONMENT: &str = "/etc/toast/rendered/server.env";
 const TOAST: &str = "/opt/toast/current/bin/toast";
 
-/// Starts the world. Where it fails, what has started stays for a look, until `down`.
-pub fn start(plan: &Plan) -> Result<World, WorldError> {
-    let inventory = Inventory::read(&plan.inventory)?;
-    checks::check(&inventory, &plan.bundle)?;
-    checks::is_free()?;
-    let citus = plan.citus.unwrap_or_else(checks::has_citus);
-    let secrets = Secrets::make()?;
-    let record = step("Making disks, passwords and certificates", || {
-        authority::establish(&inventory)?;
-        secrets.keep()?;
+/// Starts the testbed. A failed start is left as it is, for inspection, until `down`.
+pub fn start(settings: &Settings) -> Result<Testbed, TestbedError> {
+    let inventory = Inventory::read(&settings.inventory)?;
+    preflight::check(&inventory, &settings.bundle)?;
+    preflight::check_no_other_testbed()?;
+    let citus = settings.citus.unwrap_or_else(preflight::has_citus);
+    let state = step("Creating disks, passwords and certificates", || {
+        let secrets = Secrets::generate();
+        ca::create(&inventory)?;
+        secrets.store()?;
         boot::install()?;
-        let release = disk::stage(&plan.bundle, &inventory)?;
-        let record = Record::new(inventory.clone(), citus, plan.disk, release);
-        record.inventory.nodes.iter().try_for_each(|node| make_disk(&record, node, &secrets))?;
-        Ok(record)
+        let release = releases::stage(&settings.bundle, &inventory)?;
+        let state = State::new(inventory.clone(), citus, settings.disk, release);
+        state.inventory.nodes.iter().try_for_each(|node| provision(&state, node, &secrets))?;
+        Ok(state)
     })?;
-    let mut world = World::of(record)?;
-    processors::share()?;
-    step("Making networks", || make_networks(&world))?;
-    world.record.write()?;
-    step(&format!("Booting {} nodes", world.nodes.len()), || boot_all(&world))?;
-    step("Trusting the public authority", || world.trust_public_authority())?;
-    if plan.until >= Stage::Mesh {
-        step("Joining the mesh", || join(&mut world))?;
+    let mut testbed = Testbed::new(state)?;
+    cpu_scheduling::disable_autogroup()?;
+    step("Creating networks", || create_networks(&testbed))?;
+    testbed.state.write()?;
+    step(&format!("Booting {} nodes", testbed.nodes.len()), || boot_all(&testbed))?;
+    step("Installing the public CA's root certificates", || testbed.trust_public_ca())?;
+    if settings.until >= Phase::Mesh {
+        step("Joining the mesh", || join(&mut testbed))?;
     }
-    if plan.until >= Stage::Database {
-        prepare_database(&world)?;
+    if settings.until >= Phase::Database {
+        prepare_database(&testbed)?;
     }
-    if plan.until >= Stage::Open {
-        wait_for_opening(&world)?;
+    if settings.until >= Phase::Open {
+        wait_for_ingresses(&testbed)?;
     }
-    say(&map::draw(&world));
-    Ok(world)
+    print(&topology_report::render(&testbed));
+    Ok(testbed)
 }
 
-/// Makes the disk of a node, with whatever it runs that is not the installation's.
-pub fn make_disk(record: &Record, node: &agent::inventory::Node, secrets: &Secrets) -> Result<(), WorldError> {
-    disk::prepare(record, node, secrets)?;
-    if node.is(Role::Ca) { guests::prepare(&record.inventory, node) } else { Ok(()) }
+fn create_networks(testbed: &Testbed) -> Result<(), TestbedError> {
+    network::create_router(testbed.inventory())?;
+    testbed.nodes().try_for_each(|node| network::create_namespace(&node.name, node.veth_pairs()))
 }
 
-fn make_networks(world: &World) -> Result<(), WorldError> {
-    network::make_router(world.inventory())?;
-    world.nodes().try_for_each(|node| network::plug(&node.name, node.cables()))
-}
-
-fn boot_all(world: &World) -> Result<(), WorldError> {
-    // The control server first: all others wait for it.
-    let mut waiting: Vec<&Node> = world.nodes().collect();
-    waiting.sort_by_key(|node| node.is(Role::Control));
-    let waiting = Mutex::new(waiting);
-    let next = || waiting.lock().ok().and_then(|mut waiting| waiting.pop());
+fn boot_all(testbed: &Testbed) -> Result<(), TestbedError> {
+    // The control server is taken first: the other nodes wait for it.
+    let mut queue: Vec<&Node> = testbed.nodes().collect();
+    queue.sort_by_key(|node| node.is(Role::Control));
+    let queue = Mutex::new(queue);
+    let next = || queue.lock().ok().and_then(|mut queue| queue.pop());
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE)
+        let workers: Vec<_> = (0..PARALLEL_BOOTS)
             .map(|_| {
                 scope.spawn(|| {
                     while let Some(node) = next() {
@@ -120,63 +116,64 @@ fn boot_all(world: &World) -> Result<(), WorldError> {
     })
 }
 
-fn join(world: &mut World) -> Result<(), WorldError> {
-    let control = world.first(Role::Control)?;
-    let owner = keys::ready(control)?;
-    let members: Vec<&Node> = world.nodes().filter(|node| node.inside).collect();
-    members.iter().try_for_each(|node| keys::give(control, owner, node))?;
+fn join(testbed: &mut Testbed) -> Result<(), TestbedError> {
+    let control = testbed.first(Role::Control)?;
+    let owner = preauth_keys::wait_for_owner(control)?;
+    let members: Vec<&Node> = testbed.nodes().filter(|node| node.in_mesh).collect();
+    members.iter().try_for_each(|node| preauth_keys::install(control, owner, node))?;
     let names: Vec<String> = members.iter().map(|node| node.name.clone()).collect();
     for name in &names {
-        until(&format!("{name} in the mesh"), LONGEST_JOIN, || world.learn_mesh_address(name))?;
+        until(&format!("{name} joining the mesh"), JOIN_TIMEOUT, || testbed.fetch_mesh_address(name))?;
     }
-    world.record.write()
+    testbed.state.write()
 }
 
-fn prepare_database(world: &World) -> Result<(), WorldError> {
-    let operator = world.first(Role::Operator)?;
-    let app = world.first(Role::App)?;
-    step("Waiting for leaders and standbys, and making roles", || {
+fn prepare_database(testbed: &Testbed) -> Result<(), TestbedError> {
+    let operator = testbed.first(Role::Operator)?;
+    let app = testbed.first(Role::App)?;
+    step("Waiting for primaries and standbys, and creating database roles", || {
         operator.run("/opt/toast/current/bin/toast-agent", &["prepare-database"]).map(drop)
     })?;
     step("Waiting for the first backend's settings", || {
         let ready = || Ok(app.run("test", &["-e", SERVER_ENVIRONMENT]).ok());
-        until("the settings of the server", LONGEST_PREPARATION, ready).map(drop)
+        until("settings of the server", SETTINGS_TIMEOUT, ready).map(drop)
     })?;
     step("Migrating", || toast(app, "migrate").map(drop))?;
     step("Distributing", || toast(app, "distribute").map(drop))?;
-    let sign_ins = step("Loading demonstration restaurants", || toast(app, "seed"))?;
-    disk::write(&place::sign_ins(), &sign_ins, 0o600)
+    let sign_ins = step("Loading demo restaurants", || toast(app, "seed"))?;
+    files::write(&paths::sign_ins(), &sign_ins, 0o600)
 }
 
-fn toast(app: &Node, verb: &str) -> Result<String, WorldError> {
-    let script = script::with_variables(SERVER_ENVIRONMENT, &[TOAST, verb]);
-    run(app.command("sh")?.args(["-c", &script]))
+/// Runs a command of the server with the settings of its unit, and returns what it printed.
+fn toast(app: &Node, verb: &str) -> Result<String, TestbedError> {
+    let settings = files::read(&app.folder().join("toast/rendered/server.env"))?;
+    let lines = settings.lines().filter(|line| !line.starts_with('#'));
+    run(app.command(TOAST)?.arg(verb).envs(lines.filter_map(|line| line.split_once('='))))
 }
 
-fn wait_for_opening(world: &World) -> Result<(), WorldError> {
-    let guest = world.first(Role::Client)?;
-    let domain = world.inventory().domain.clone();
-    for (name, address) in world.nodes().filter_map(|node| Some((&node.name, node.public?))) {
-        step(&format!("Waiting for https://{domain} through {name}"), || {
-            let look = || match guests::ask(guest, &domain, address, "/readyz")? {
-                200 => Ok(Some(())),
-                status => {
-                    Err(WorldError::Program { program: format!("https://{domain}/readyz"), why: status.to_string() })
-                }
-            };
-            until(&format!("{domain} through {name}"), LONGEST_OPENING, look)
-        })?;
+fn wait_for_ingresses(testbed: &Testbed) -> Result<(), TestbedError> {
+    let client = testbed.first(Role::Client)?;
+    let domain = &testbed.inventory().domain;
+    for (name, address) in testbed.nodes().filter_map(|node| Some((&node.name, node.public?))) {
+        let what = format!("https://{domain} through {name}");
+        let is_ready = || match client::http_status(client, domain, address, "/readyz")? {
+            200 => Ok(Some(())),
+            status => {
+                Err(TestbedError::Command { command: format!("https://{domain}/readyz"), reason: status.to_string() })
+            }
+        };
+        step(&format!("Waiting for {what}"), || until(&what, INGRESS_TIMEOUT, is_ready))?;
     }
     Ok(())
 }
 
-/// Holds the only start or end; others are told that it is under way.
-pub fn hold() -> Result<fs::File, WorldError> {
-    let path = place::lock();
-    let lock = fs::File::create(&path).map_err(WorldError::file(&path))?;
+/// Takes the lock that prevents a second start or end at the same time.
+pub fn lock() -> Result<fs::File, TestbedError> {
+    let path = paths::lock();
+    let lock = fs::File::create(&path).map_err(TestbedError::file(&path))?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(fs::TryLockError::WouldBlock) => Err(WorldError::Busy),
-        Err(fs::TryLockError::Error(error)) => Err(WorldError::File { path, error }),
+        Err(fs::TryLockError::WouldBlock) => Err(TestbedError::Locked),
+        Err(fs::TryLockError::Error(error)) => Err(TestbedError::File { path, error }),
     }
 }

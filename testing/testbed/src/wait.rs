@@ -1,27 +1,28 @@
-//! Waiting for something to become so.
+//! Polling until a condition holds.
 
-use crate::error::WorldError;
+use crate::error::TestbedError;
 use std::{
     thread::sleep,
     time::{Duration, Instant},
 };
 
-/// Looks until the answer is there. An error of a look is not the end; the last one is told when time is up.
+/// Polls until `check` returns a value, with a growing pause. An error of `check` is retried; the timeout error contains the
+/// last one.
 pub fn until<T>(
     what: &str,
     limit: Duration,
-    mut look: impl FnMut() -> Result<Option<T>, WorldError>,
-) -> Result<T, WorldError> {
+    mut check: impl FnMut() -> Result<Option<T>, TestbedError>,
+) -> Result<T, TestbedError> {
     let began = Instant::now();
     let mut pause = Duration::from_millis(10);
     loop {
-        let last = match look() {
+        let last_error = match check() {
             Ok(Some(found)) => return Ok(found),
             Ok(None) => String::new(),
             Err(error) => error.to_string(),
         };
         if began.elapsed() >= limit {
-            return Err(WorldError::Late { what: what.to_owned(), seconds: limit.as_secs(), last });
+            return Err(TestbedError::Timeout { what: what.to_owned(), seconds: limit.as_secs(), last_error });
         }
         sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(500));

@@ -1,6 +1,6 @@
-//! A small world with a stand-in for the agent: it boots, breaks in every way that nodes break, and leaves nothing.
+//! A testbed with a stub agent: boots, injects every fault, reverts it, and leaves nothing on the host.
 //!
-//! Run with `cargo test -p world -- --ignored` as root, on a host without a world.
+//! Run with `cargo test -p testbed -- --ignored` as root, on a host without a testbed.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a broken expectation is how a test fails")]
 
@@ -12,20 +12,20 @@ use std::{
     thread::sleep,
     time::{Duration, Instant},
 };
-use testbed::{Node, World, WorldError, network};
+use testbed::{Node, Testbed, TestbedError, cgroup, network};
 
-/// Says what runs on a node as the agent does; what runs only sleeps.
+/// Writes units as the agent does; their services only sleep.
 const AGENT: &str = r#"#!/bin/sh
 unit() {
     name=$1
     shift
-    { printf '[Service]\nRestartSec=200ms\n'; printf '%s\n' "$@"; } >"$out/toast-$name.service"
+    { printf '[Service]\nRestart=always\nRestartSec=200ms\n'; printf '%s\n' "$@"; } >"$out/toast-$name.service"
 }
 out=$3
-unit agent 'ExecStart=/bin/sleep 1000000' '[Install]' WantedBy=x
-unit server User=nobody AmbientCapabilities=CAP_NET_BIND_SERVICE RuntimeDirectory=toast/stub LimitNOFILE=1000 \
+unit agent 'ExecStart=/bin/sleep 1000000' '[Install]' WantedBy=multi-user.target
+unit server User=nobody AmbientCapabilities=CAP_NET_BIND_SERVICE RuntimeDirectory=toast/stub ProtectSystem=strict NoNewPrivileges=yes \
     EnvironmentFile=-/etc/toast/stub.env \
-    'ExecStart=/bin/sh -c "echo started as $$(id -un) with $$(grep CapAmb /proc/self/status); sleep 1000001 & sleep 1000002"'
+    'ExecStart=/bin/sh -c "echo started as $$(id -un) with $$(grep CapAmb /proc/self/status); touch /etc/sandbox; sleep 1000001 & sleep 1000002"'
 "#;
 
 struct Bundle(PathBuf);
@@ -52,16 +52,16 @@ impl Drop for Bundle {
     }
 }
 
-/// Ends the world that this test has started, and no other, also where the test fails.
-struct End;
+/// Ends the testbed of this test, also after a failure.
+struct DownOnDrop;
 
-impl Drop for End {
+impl Drop for DownOnDrop {
     fn drop(&mut self) {
-        toast_world(&["down"]);
+        toast_testbed(&["down"]);
     }
 }
 
-fn toast_world(arguments: &[&str]) -> Output {
+fn toast_testbed(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_toast-testbed")).args(arguments).output().unwrap()
 }
 
@@ -69,7 +69,7 @@ fn inventory(profile: &str) -> String {
     format!("{}/../../deploy/inventory/{profile}.toml", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A port where nobody listens refuses at once, if the packet arrives.
+/// A closed port rejects the connection at once if the packet arrives.
 fn reaches(from: &Node, to: &str) -> bool {
     let mut command = from.command("curl").unwrap();
     let status = command.args(["-s", "--max-time", "1", &format!("http://{to}:9/")]).status().unwrap();
@@ -80,92 +80,94 @@ fn reaches(from: &Node, to: &str) -> bool {
     }
 }
 
-fn soon(what: &str, mut look: impl FnMut() -> bool) {
+fn eventually(what: &str, mut check: impl FnMut() -> bool) {
     let began = Instant::now();
-    while !look() {
+    while !check() {
         assert!(began.elapsed() < Duration::from_secs(10), "{what}: not after 10 s");
         sleep(Duration::from_millis(20));
     }
 }
 
 #[test]
-#[ignore = "needs root, and a host without a world"]
-fn a_world_breaks_and_mends_and_leaves_nothing() {
-    assert!(!Path::new("/run/toast-testbed").exists(), "a world runs here");
+#[ignore = "needs root, and a host without a testbed"]
+fn faults_are_injected_and_reverted_and_nothing_is_left() {
+    assert!(!Path::new("/run/toast-testbed").exists(), "a testbed runs on this host");
     let links = || Command::new("ip").args(["-o", "link"]).output().unwrap().stdout;
     let before = links();
     let bundle = Bundle::make();
     let path = bundle.0.to_str().unwrap();
     let inventory = inventory("multi");
     let up = ["up", "--inventory", &inventory, "--bundle", path, "--plain", "--until", "nodes", "--small-disks", "64"];
-    let started = toast_world(&up);
+    let started = toast_testbed(&up);
     assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
-    let _end = End;
-    assert!(String::from_utf8_lossy(&toast_world(&up).stderr).contains("toast-testbed down"));
+    let _down = DownOnDrop;
+    assert!(String::from_utf8_lossy(&toast_testbed(&up).stderr).contains("toast-testbed down"));
 
-    let world = World::open().unwrap();
-    nodes_are_machines_of_their_own(&world);
-    services_are_kept_up(&world);
-    nodes_freeze(&world);
-    nodes_crash_and_come_back(&world);
-    networks_are_cut(&world);
-    disks_fill(&world);
+    let testbed = Testbed::open().unwrap();
+    nodes_are_isolated(&testbed);
+    services_are_restarted(&testbed);
+    nodes_freeze(&testbed);
+    nodes_crash_and_boot(&testbed);
+    networks_are_cut(&testbed);
+    disks_fill(&testbed);
 
-    assert!(toast_world(&["down"]).status.success());
-    assert!(toast_world(&["down"]).status.success());
-    assert!(matches!(World::open(), Err(WorldError::NotUp)));
+    assert!(toast_testbed(&["down"]).status.success());
+    assert!(toast_testbed(&["down"]).status.success());
+    assert!(matches!(Testbed::open(), Err(TestbedError::NotStarted)));
     assert!(!Path::new("/var/lib/toast-testbed").exists());
     assert!(network::namespaces().is_empty());
     assert_eq!(links(), before);
     assert!(!fs::read_to_string("/proc/self/mounts").unwrap().contains("toast-testbed"));
+    assert!(!cgroup::parent().unwrap().exists());
 }
 
-fn nodes_are_machines_of_their_own(world: &World) {
-    let app = world.node("a-app1").unwrap();
+fn nodes_are_isolated(testbed: &Testbed) {
+    let app = testbed.node("a-app1").unwrap();
     assert_eq!(app.run("hostname", &[]).unwrap().trim(), "a-app1");
     assert_eq!(app.run("cat", &["/etc/resolv.conf"]).unwrap(), "");
     assert!(app.run("cat", &["/etc/hosts"]).unwrap().contains("10.3.0.50 control.toast.test"));
-    assert_eq!(app.run("readlink", &["/proc/1/exe"]).unwrap().trim(), "/usr/bin/runsvdir");
+    assert_eq!(app.run("systemctl", &["is-system-running"]).unwrap().trim(), "running");
     app.run("touch", &["/etc/made-here", "/run/made-here", "/tmp/made-here"]).unwrap();
     assert!(!Path::new("/etc/made-here").exists() && !Path::new("/run/made-here").exists());
     assert!(reaches(app, "10.2.0.21"));
-    // Sites and internet are apart, but for an ingress.
+    // Only an ingress reaches the internet.
     assert!(app.run("curl", &["-s", "--max-time", "1", "http://203.0.113.100:9/"]).is_err());
-    assert!(!reaches_or_is_told(app, "203.0.113.100"));
-    assert!(reaches(world.node("a-ingress").unwrap(), "203.0.113.100"));
-    assert!(reaches(world.node("net-client").unwrap(), "203.0.113.10"));
+    assert!(!is_rejected_by(app, "203.0.113.100"));
+    assert!(reaches(testbed.node("a-ingress").unwrap(), "203.0.113.100"));
+    assert!(reaches(testbed.node("net-client").unwrap(), "203.0.113.10"));
 }
 
-/// A router may also say that there is no way.
-fn reaches_or_is_told(from: &Node, to: &str) -> bool {
-    let knock = format!("exec 3<>/dev/tcp/{to}/9");
-    let said = from.command("timeout").unwrap().args(["2", "bash", "-c", &knock]).output().unwrap();
-    String::from_utf8_lossy(&said.stderr).contains("refused")
+/// Whether the packet arrives, where a router may also return "no route".
+fn is_rejected_by(from: &Node, to: &str) -> bool {
+    let connect = format!("exec 3<>/dev/tcp/{to}/9");
+    let output = from.command("timeout").unwrap().args(["2", "bash", "-c", &connect]).output().unwrap();
+    String::from_utf8_lossy(&output.stderr).contains("refused")
 }
 
-fn services_are_kept_up(world: &World) {
-    let node = world.node("a-app1").unwrap();
+fn services_are_restarted(testbed: &Testbed) {
+    let node = testbed.node("a-app1").unwrap();
     let (agent, server) = (node.service("agent"), node.service("toast-server"));
     assert!(agent.is_up().unwrap());
-    assert!(!server.is_up().unwrap(), "nobody has started it");
-    assert!(matches!(server.pid(), Err(WorldError::NotRunning { .. })));
-    assert!(matches!(node.service("none").start(), Err(WorldError::NoService { .. })));
+    assert!(!server.is_up().unwrap(), "it is not enabled");
+    assert!(matches!(server.pid(), Err(TestbedError::ServiceDown { .. })));
+    assert!(matches!(node.service("none").start(), Err(TestbedError::UnknownService { .. })));
     server.start().unwrap();
-    soon("its child", || server.processes().is_ok_and(|all| all.len() == 3));
-    let log = || fs::read_to_string(server.log()).unwrap();
-    soon("its log", || log().contains("started as nobody with CapAmb: 0000000000000400"));
+    eventually("its child", || server.processes().is_ok_and(|all| all.len() == 3));
+    let log = || fs::read_to_string(server.log()).unwrap_or_default();
+    eventually("its log", || log().contains("started as nobody with CapAmb: 0000000000000400"));
     assert_eq!(log().matches("started").count(), 1, "{}", log());
+    eventually("the sandbox of the unit", || log().contains("Read-only file system"));
     assert_eq!(node.run("stat", &["-c", "%U", "/run/toast/stub"]).unwrap().trim(), "nobody");
 
     let first = server.pid().unwrap();
     server.kill().unwrap();
-    soon("another process", || server.pid().is_ok_and(|pid| pid != first));
+    eventually("another process", || server.pid().is_ok_and(|pid| pid != first));
     server.freeze().unwrap();
     assert!(server.processes().unwrap().iter().all(|one| one.stopped));
     server.thaw().unwrap();
-    soon("going on", || server.processes().unwrap().iter().all(|one| !one.stopped));
-    server.kill_for_good().unwrap();
-    soon("its end", || !server.is_up().unwrap());
+    eventually("its continuation", || server.processes().unwrap().iter().all(|one| !one.stopped));
+    server.kill_without_restart().unwrap();
+    eventually("its end", || !server.is_up().unwrap());
     sleep(Duration::from_millis(1500));
     assert!(!server.is_up().unwrap());
     server.start().unwrap();
@@ -173,69 +175,69 @@ fn services_are_kept_up(world: &World) {
     assert!(!server.is_up().unwrap());
 }
 
-fn nodes_freeze(world: &World) {
-    let node = world.node("b-app1").unwrap();
+fn nodes_freeze(testbed: &Testbed) {
+    let node = testbed.node("b-app1").unwrap();
     let mut inside = node.command("sleep").unwrap().arg("0.5").spawn().unwrap();
-    soon("a program in the node", || node.processes().unwrap().iter().any(|one| one.name == "sleep"));
+    eventually("a program in the node", || node.processes().unwrap().iter().any(|one| one.name == "sleep"));
     node.freeze().unwrap();
-    let running = node.processes().unwrap().into_iter().filter(|one| !one.stopped && one.inner != 1).count();
+    let running = node.processes().unwrap().into_iter().filter(|one| !one.stopped && one.ns_pid != 1).count();
     assert_eq!(running, 0);
     sleep(Duration::from_millis(700));
     assert!(inside.try_wait().unwrap().is_none());
     node.thaw().unwrap();
-    assert!(inside.wait().unwrap().success(), "who waits outside goes on, too");
+    assert!(inside.wait().unwrap().success(), "nsenter on the host continues, too");
     assert!(node.processes().unwrap().iter().all(|one| !one.stopped));
 }
 
-fn nodes_crash_and_come_back(world: &World) {
-    let (node, other) = (world.node("b-app1").unwrap(), world.node("b-app2").unwrap());
+fn nodes_crash_and_boot(testbed: &Testbed) {
+    let (node, other) = (testbed.node("b-app1").unwrap(), testbed.node("b-app2").unwrap());
     node.run("sh", &["-c", "echo kept >/var/lib/toast/kept; echo kept >/etc/kept; echo gone >/run/gone"]).unwrap();
     node.crash().unwrap();
     assert!(!node.is_up());
-    assert!(matches!(node.crash(), Err(WorldError::Down(_))));
-    assert!(!reaches_or_is_told(other, "10.2.0.21"));
+    assert!(matches!(node.crash(), Err(TestbedError::NodeDown(_))));
+    assert!(!is_rejected_by(other, "10.2.0.21"));
     node.boot().unwrap();
-    assert!(matches!(node.boot(), Err(WorldError::Up(_))));
+    assert!(matches!(node.boot(), Err(TestbedError::NodeUp(_))));
     assert_eq!(node.run("cat", &["/var/lib/toast/kept", "/etc/kept"]).unwrap(), "kept\nkept\n");
     assert!(node.run("cat", &["/run/gone"]).is_err());
     assert!(node.service("agent").is_up().unwrap());
     assert!(reaches(other, "10.2.0.21"));
 }
 
-fn networks_are_cut(world: &World) {
-    let node = |name: &str| world.node(name).unwrap();
-    let (a, b, guest) = (node("a-app1"), node("b-app1"), node("net-client"));
-    b.vanish().unwrap();
+fn networks_are_cut(testbed: &Testbed) {
+    let node = |name: &str| testbed.node(name).unwrap();
+    let (a, b, client) = (node("a-app1"), node("b-app1"), node("net-client"));
+    b.disconnect().unwrap();
     assert!(!reaches(node("b-app2"), "10.2.0.21") && !reaches(b, "10.2.0.22"));
-    b.appear().unwrap();
+    b.reconnect().unwrap();
     assert!(reaches(node("b-app2"), "10.2.0.21"));
 
-    world.cut_site("a").unwrap();
-    assert!(!reaches(a, "10.2.0.21") && !reaches(b, "10.1.0.21") && !reaches(guest, "203.0.113.10"));
-    assert!(reaches(a, "10.1.0.22") && reaches(b, "10.3.0.30") && reaches(guest, "203.0.113.20"));
-    world.heal_site("a").unwrap();
-    assert!(reaches(a, "10.2.0.21") && reaches(guest, "203.0.113.10"));
+    testbed.cut_site("a").unwrap();
+    assert!(!reaches(a, "10.2.0.21") && !reaches(b, "10.1.0.21") && !reaches(client, "203.0.113.10"));
+    assert!(reaches(a, "10.1.0.22") && reaches(b, "10.3.0.30") && reaches(client, "203.0.113.20"));
+    testbed.heal_site("a").unwrap();
+    assert!(reaches(a, "10.2.0.21") && reaches(client, "203.0.113.10"));
 
-    world.cut_pair("a", "b").unwrap();
+    testbed.cut_pair("a", "b").unwrap();
     assert!(!reaches(a, "10.2.0.21") && !reaches(b, "10.1.0.21"));
-    assert!(reaches(a, "10.3.0.30") && reaches(b, "10.3.0.30") && reaches(guest, "203.0.113.10"));
-    world.heal_pair("b", "a").unwrap();
+    assert!(reaches(a, "10.3.0.30") && reaches(b, "10.3.0.30") && reaches(client, "203.0.113.10"));
+    testbed.heal_pair("b", "a").unwrap();
     assert!(reaches(a, "10.2.0.21"));
 
-    world.cut_nodes("a-app1", "a-app2").unwrap();
+    testbed.cut_nodes("a-app1", "a-app2").unwrap();
     assert!(!reaches(node("a-app2"), "10.1.0.21") && reaches(a, "10.1.0.10"));
-    world.heal_nodes("a-app1", "a-app2").unwrap();
+    testbed.heal_nodes("a-app1", "a-app2").unwrap();
     assert!(reaches(node("a-app2"), "10.1.0.21"));
 
-    world.cut_nodes("a-app1", "a-app2").unwrap();
-    world.cut_site("b").unwrap();
+    testbed.cut_nodes("a-app1", "a-app2").unwrap();
+    testbed.cut_site("b").unwrap();
     b.crash().unwrap();
-    world.heal().unwrap();
+    testbed.heal().unwrap();
     assert!(reaches(a, "10.1.0.22") && reaches(a, "10.2.0.21"));
 }
 
-fn disks_fill(world: &World) {
-    let database = world.node("a-db1").unwrap();
+fn disks_fill(testbed: &Testbed) {
+    let database = testbed.node("a-db1").unwrap();
     let write = ["-c", "dd if=/dev/zero of=/var/lib/toast/pg/x bs=64k count=1 2>/dev/null && rm /var/lib/toast/pg/x"];
     database.run("sh", &write).unwrap();
     database.fill_disk().unwrap();
@@ -246,5 +248,5 @@ fn disks_fill(world: &World) {
     database.crash().unwrap();
     database.boot().unwrap();
     assert_eq!(database.run("cat", &["/var/lib/toast/pg/kept"]).unwrap().trim(), "kept");
-    assert!(matches!(world.node("a-app1").unwrap().fill_disk(), Err(WorldError::EndlessDisk(_))));
+    assert!(matches!(testbed.node("a-app1").unwrap().fill_disk(), Err(TestbedError::UnboundedDisk(_))));
 }

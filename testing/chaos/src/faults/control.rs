@@ -23,7 +23,7 @@ pub(super) fn stop_etcd(stage: &Stage, most: bool) -> Result<Scene, Failure> {
         what: format!("etcd of {} is killed for 30 s", names.join(" and ")),
         inject: Box::new(move |stage| {
             for name in &names {
-                stage.world.node(name)?.service("etcd").kill_for_good()?;
+                stage.world.node(name)?.service("etcd").kill_without_restart()?;
             }
             Ok(Notes::new())
         }),
@@ -51,7 +51,7 @@ pub(super) fn lose_control(stage: &Stage) -> Result<Scene, Failure> {
         what: format!("{what} for 30 s"),
         inject: on_node(
             &name,
-            move |node| if alone { node.crash() } else { node.service("headscale").kill_for_good() },
+            move |node| if alone { node.crash() } else { node.service("headscale").kill_without_restart() },
         ),
         watch: None,
         hold: Duration::from_secs(30),

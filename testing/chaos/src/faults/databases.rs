@@ -10,7 +10,7 @@ use crate::{
 };
 use agent::inventory::Role;
 use std::{thread::sleep, time::Duration};
-use testbed::{Node, Signal, WorldError};
+use testbed::{Node, Signal, TestbedError};
 
 /// Another member leads within so many seconds.
 const TO_PROMOTE: f64 = 30.0;
@@ -261,7 +261,7 @@ impl Line {
     }
 
     /// Whatever is not this program, which runs as root, goes through the relay from now on.
-    fn lead_aside(&self, node: &Node) -> Result<(), WorldError> {
+    fn lead_aside(&self, node: &Node) -> Result<(), TestbedError> {
         let (address, port) = (&self.address, self.port);
         let rules = format!(
             "table ip toast_chaos {{\nchain output {{\ntype nat hook output priority -100\n\

@@ -57,7 +57,7 @@ pub(super) fn try_everybody(stage: &Stage, findings: &mut Findings<'_>) -> Resul
 
 fn members(stage: &Stage) -> Result<Vec<Member<'_>>, Failure> {
     let mut members = Vec::new();
-    for node in stage.world.nodes().filter(|node| node.inside) {
+    for node in stage.world.nodes().filter(|node| node.in_mesh) {
         let described = stage.world.inventory().node(&node.name);
         if let (Some(described), Some(address)) = (described, node.mesh) {
             let alive = Listeners::tcp(node)?.at(address);

@@ -39,7 +39,7 @@ pub(super) fn look_from_outside(stage: &Stage, findings: &mut Findings<'_>) -> R
 fn show_who_listens(stage: &Stage, findings: &mut Findings<'_>) -> Result<(), Failure> {
     let mut silent = Vec::new();
     let mut count = 0;
-    for node in stage.world.nodes().filter(|node| node.inside) {
+    for node in stage.world.nodes().filter(|node| node.in_mesh) {
         let ports = Listeners::tcp(node)?.reachable();
         count += ports.len();
         if ports.len() < 2 {
@@ -150,7 +150,7 @@ fn try_to_be_routed(
 fn ports_in_use(stage: &Stage, access: &Access) -> Result<BTreeSet<u16>, Failure> {
     let named = access.public.iter().chain(&access.underlay).flat_map(|opening| opening.tcp.clone());
     let mut ports: BTreeSet<u16> = named.chain(access.mesh.iter().flat_map(|grant| grant.tcp.clone())).collect();
-    for node in stage.world.nodes().filter(|node| node.inside) {
+    for node in stage.world.nodes().filter(|node| node.in_mesh) {
         ports.extend(Listeners::tcp(node)?.reachable());
     }
     Ok(ports)

@@ -10,7 +10,7 @@ use std::{
     thread::sleep,
     time::Duration,
 };
-use testbed::{Node, Signal, network, place};
+use testbed::{Node, Signal, network, paths};
 
 /// How long `tcpdump` may take to begin and to end.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -47,12 +47,12 @@ pub(super) fn unable() -> Option<&'static str> {
 impl Tap {
     /// Listens where the cables of all nodes and the bridges of all sites are.
     pub(super) fn on_all_wires(stage: &Stage) -> Result<Self, Failure> {
-        Self::on(stage, place::ROUTER)
+        Self::on(stage, paths::ROUTER)
     }
 
     /// Listens inside a node, where the mesh is in clear.
     pub(super) fn inside(stage: &Stage, node: &Node) -> Result<Self, Failure> {
-        Self::on(stage, &place::namespace(&node.name))
+        Self::on(stage, &paths::namespace(&node.name))
     }
 
     fn on(stage: &Stage, namespace: &str) -> Result<Self, Failure> {

@@ -84,7 +84,7 @@ impl<'a> Control<'a> {
 /// What a listener on the wires between nodes cannot hear must not be sent on another link.
 fn look_at_links(stage: &Stage, findings: &mut Findings<'_>) -> Result<(), Failure> {
     let mut others = BTreeSet::new();
-    for node in stage.world.nodes().filter(|node| node.inside) {
+    for node in stage.world.nodes().filter(|node| node.in_mesh) {
         for (_, name) in tap::links(&node.run("ip", &["-o", "link"])?) {
             if !LINKS.contains(&name.as_str()) {
                 others.insert(format!("{name} on {}", node.name));

@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::from_mins(3);
 /// The system of such machines; made beside the bundle the first time.
 pub(super) fn image(stage: &Stage, role: Role) -> Result<PathBuf, Failure> {
     let folder = stage.bundle.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    Ok(testbed::debian::image(folder, testbed::bare::word(role), stage.world.is_sharded())?)
+    Ok(testbed::debootstrap::image(folder, testbed::debootstrap::role_name(role), stage.world.is_sharded())?)
 }
 
 /// The nodes of a role that were added to the world.

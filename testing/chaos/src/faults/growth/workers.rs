@@ -118,7 +118,7 @@ fn look_at_restaurants(stage: &mut Stage, clock: &mut Clock) -> Result<(), Failu
     let ingress = ingress.public.ok_or_else(|| Failure::wrong(&ingress.name, "has no public address"))?;
     let answers = |slug: &&str| {
         let path = format!("/restaurants/{slug}");
-        matches!(testbed::guests::ask(guest, domain, ingress, &path), Ok(200))
+        matches!(testbed::client::http_status(guest, domain, ingress, &path), Ok(200))
     };
     let missing = stage.restaurants().filter(|slug| !answers(slug)).count();
     clock.count(MISSING, small(missing));

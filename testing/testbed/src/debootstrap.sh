@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes a bare Debian with the packages of a role, as an image is made before its node has a name. Safe to repeat.
-# debian.sh FOLDER ROLE BOOTSTRAP [--plain]
-# Debian's own packages come from wherever this host gets its own.
+# Creates the image of Debian with the packages of a role, as `bootstrap.sh` installs them. Idempotent.
+# debootstrap.sh FOLDER ROLE BOOTSTRAP [--plain]
+# Debian packages come from the mirror that this host uses.
 set -eu
 folder=$1 role=$2 bootstrap=$3
 shift 3
@@ -9,7 +9,7 @@ base=$folder/debian-base
 image=$folder/debian-$role
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
-# In a root of its own, with what packages expect to find there.
+# Runs a command in the image, with the /proc that package scripts need.
 inside() (
     root=$1
     shift
@@ -28,15 +28,15 @@ make_base() {
     # shellcheck source=/dev/null
     suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
     mirror=$(sources | sed -n "s/^deb \([^ ]*\) $suite main$/\1/p" | head -n 1)
-    debootstrap --variant=minbase "$suite" "$base.part" "$mirror" >&2
+    debootstrap --variant=minbase --include=systemd "$suite" "$base.part" "$mirror" >&2
     sources >"$base.part/etc/apt/sources.list"
     cp /etc/resolv.conf "$base.part/etc/resolv.conf"
-    # runit stands where a machine has systemd.
-    inside "$base.part" sh -c 'apt-get update -qq && apt-get install -y -qq --no-install-recommends runit && apt-get clean' >&2
+    inside "$base.part" sh -c 'apt-get update -qq && apt-get clean' >&2
+    rm -rf "$base"
     mv "$base.part" "$base"
 }
 
-# Citus has packages of its own for Debian; here it comes from this host, if it is there.
+# Citus has no package in Debian; it is copied from this host.
 copy_citus() {
     for part in lib/postgresql/15/lib share/postgresql/15/extension; do
         mkdir -p "$image.part/usr/$part"
@@ -45,12 +45,11 @@ copy_citus() {
 }
 
 rm -rf "$base.part" "$image.part"
-[ -e "$base" ] || make_base
-[ ! -e "$image" ] || exit 0
+[ -e "$base/lib/systemd/systemd" ] || make_base
 cp -a --reflink=auto "$base" "$image.part"
 if [ "$role" = db ] && [ "$*" != --plain ]; then copy_citus; fi
 install -m 755 "$bootstrap" "$image.part/root/bootstrap.sh"
 inside "$image.part" bash /root/bootstrap.sh "$role" --packages-only "$@" >&2
 inside "$image.part" apt-get clean
-rm "$image.part/etc/resolv.conf"
+rm -rf "$image.part/etc/resolv.conf" "$image"
 mv "$image.part" "$image"

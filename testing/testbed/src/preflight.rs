@@ -1,6 +1,6 @@
-//! What a host must have before a world is made on it, told all at once and before anything is changed.
+//! Preflight checks of the host. All failures are reported together, before anything is changed.
 
-use crate::{error::WorldError, network, place};
+use crate::{cgroup, error::TestbedError, network, paths};
 use agent::inventory::{Inventory, Role};
 use std::{
     env, fs,
@@ -8,31 +8,28 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Programs of the host, and the Debian packages that bring them.
-const PROGRAMS: [(&str, &str); 19] = [
+/// Programs that the host needs, with their Debian packages.
+const PROGRAMS: [(&str, &str); 16] = [
     ("ip", "iproute2"),
     ("nft", "nftables"),
-    ("runsvdir", "runit"),
-    ("svlogd", "runit"),
-    ("sv", "runit"),
-    ("setpriv", "util-linux"),
+    ("systemctl", "systemd"),
+    ("systemd-run", "systemd"),
     ("setsid", "util-linux"),
     ("unshare", "util-linux"),
     ("nsenter", "util-linux"),
     ("mount", "mount"),
     ("mkfs.ext4", "e2fsprogs"),
     ("kill", "procps"),
-    ("useradd", "passwd"),
     ("openssl", "openssl"),
     ("curl", "curl"),
-    ("getent", "libc-bin"),
     ("cp", "coreutils"),
     ("truncate", "coreutils"),
     ("sh", "dash"),
+    ("useradd", "passwd"),
 ];
 
-/// What nodes of a role run that is the host's.
-const ENGINES: [(Role, &str, &str); 6] = [
+/// Programs of the host that nodes of a role run.
+const PROGRAMS_OF_ROLE: [(Role, &str, &str); 6] = [
     (Role::Ingress, "nginx", "nginx-light"),
     (Role::App, "haproxy", "haproxy"),
     (Role::Etcd, "etcd", "etcd-server"),
@@ -41,19 +38,19 @@ const ENGINES: [(Role, &str, &str); 6] = [
     (Role::Edge, "nginx", "nginx-light"),
 ];
 
-/// What a bundle has.
+/// Files of a bundle.
 const BUNDLE: [&str; 4] = ["access.toml", "bin/toast-agent", "bin/tailscale", "bin/tailscaled"];
 
-/// What a bundle has for nodes of a role.
-const BUNDLE_OF: [(Role, &str); 4] = [
+/// Files of a bundle for nodes of a role.
+const BUNDLE_OF_ROLE: [(Role, &str); 4] = [
     (Role::App, "bin/toast"),
     (Role::Control, "bin/headscale"),
     (Role::Control, "bin/derper"),
     (Role::Database, "patroni/bin/patroni"),
 ];
 
-/// Whether this host can hold the world.
-pub fn check(inventory: &Inventory, bundle: &Path) -> Result<(), WorldError> {
+/// Checks that this host can run the testbed.
+pub fn check(inventory: &Inventory, bundle: &Path) -> Result<(), TestbedError> {
     network::check(inventory)?;
     let mut missing = Vec::new();
     if !is_root() {
@@ -64,37 +61,40 @@ pub fn check(inventory: &Inventory, bundle: &Path) -> Result<(), WorldError> {
             "/dev/net/tun is missing: load the kernel module tun, or start the container with that device".to_owned(),
         );
     }
+    if cgroup::parent().is_none() {
+        missing.push(cgroup::MISSING.to_owned());
+    }
     let programs = PROGRAMS.iter().copied();
-    let engines = ENGINES.iter().filter(|(role, ..)| has(inventory, *role)).map(|(_, name, package)| (*name, *package));
-    for (name, package) in programs.chain(engines) {
+    let used = PROGRAMS_OF_ROLE.iter().filter(|(role, ..)| has(inventory, *role));
+    for (name, package) in programs.chain(used.map(|(_, name, package)| (*name, *package))) {
         if find(name).is_none() {
             missing.push(format!("{name} is missing: install Debian's package {package}"));
         }
     }
-    let of_roles = BUNDLE_OF.iter().filter(|(role, _)| has(inventory, *role)).map(|(_, name)| *name);
+    let of_roles = BUNDLE_OF_ROLE.iter().filter(|(role, _)| has(inventory, *role)).map(|(_, name)| *name);
     for name in BUNDLE.into_iter().chain(of_roles) {
         let path = bundle.join(name);
         if !path.exists() {
-            missing.push(format!("{} is missing: `make regions` puts the bundle together", path.display()));
+            missing.push(format!("{} is missing: `make regions` creates the bundle", path.display()));
         }
     }
     missing.sort();
     missing.dedup();
-    if missing.is_empty() { Ok(()) } else { Err(WorldError::Unfit(missing)) }
+    if missing.is_empty() { Ok(()) } else { Err(TestbedError::Preflight(missing)) }
 }
 
-/// Refuses to start beside another world, or what is left of one.
-pub fn is_free() -> Result<(), WorldError> {
-    let left = Path::new(place::STATE).exists() || place::record().exists() || !network::namespaces().is_empty();
-    if left { Err(WorldError::AlreadyUp) } else { Ok(()) }
+/// Fails if a testbed, or what is left of one, is on this host.
+pub fn check_no_other_testbed() -> Result<(), TestbedError> {
+    let left = Path::new(paths::STATE).exists() || paths::state_file().exists() || !network::namespaces().is_empty();
+    if left { Err(TestbedError::AlreadyStarted) } else { Ok(()) }
 }
 
-/// Whether this process may do anything.
+/// Whether this process runs as root.
 pub fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0)
 }
 
-/// Whether the database extension that shards is installed for any PostgreSQL here.
+/// Whether Citus is installed for any PostgreSQL of this host.
 pub fn has_citus() -> bool {
     let versions = fs::read_dir("/usr/share/postgresql").into_iter().flatten().flatten();
     versions.into_iter().any(|version| version.path().join("extension/citus.control").exists())
@@ -106,9 +106,10 @@ fn has(inventory: &Inventory, role: Role) -> bool {
 
 fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
-    // The administrator's programs are not in everybody's path.
+    // PATH of a normal user lacks these.
     let folders = env::split_paths(&path).chain(["/usr/sbin", "/sbin"].map(PathBuf::from));
-    let mut places = folders.map(|folder| folder.join(name));
-    places
-        .find(|place| fs::metadata(place).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0))
+    let is_program = |path: &PathBuf| {
+        fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+    };
+    folders.map(|folder| folder.join(name)).find(is_program)
 }
