@@ -122,6 +122,8 @@ fn every_service_of_every_node_has_a_unit_that_restarts_it() {
         for service in units::services(scene.identity) {
             let text = templates.render(&format!("systemd/{service}.service.j2"), scene).unwrap();
             assert!(text.contains("Restart=always"), "{}: {service}", node.name);
+            // By default systemd gives up after five starts in ten seconds.
+            assert!(text.contains("StartLimitIntervalSec=0"), "{}: {service}", node.name);
         }
     });
 }
