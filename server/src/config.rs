@@ -38,19 +38,6 @@ pub enum Command {
     Seed(SeedArgs),
     /// Print the OpenAPI document
     Openapi,
-    /// Show sites, nodes, leaders, replication lag and open circuits, as the agent of this node sees them
-    Status(StatusArgs),
-}
-
-/// What to show.
-#[derive(Debug, Clone, Args)]
-pub struct StatusArgs {
-    /// Show instead which database node holds this restaurant
-    #[arg(long, value_name = "SLUG")]
-    pub restaurant: Option<String>,
-    /// Where the agent answers
-    #[arg(long, env = "TOAST_AGENT_URL", value_name = "TOAST_AGENT_URL", default_value = "http://127.0.0.1:9300", value_parser = Guarded::<WebUrl>::new())]
-    pub agent_url: WebUrl,
 }
 
 /// What to load.
@@ -245,7 +232,5 @@ mod tests {
                 assert!(passwords.iter().all(|password| !text.contains(password)), "{text}");
             }
         }
-        let text = refusal(&["status", "--agent-url=http://toast:s3cret@node"]);
-        assert!(!text.contains("s3cret"), "{text}");
     }
 }

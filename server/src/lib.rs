@@ -25,5 +25,4 @@ pub mod restaurants;
 pub mod scheduling;
 pub mod services;
 pub mod startup;
-mod status;
 pub mod telemetry;

@@ -12,7 +12,7 @@ use crate::{
     http::{self, AppState, assets::Files, health},
     live::{self, Hub},
     menus::{Catalogue, Pictures},
-    outbox, status, telemetry,
+    outbox, telemetry,
 };
 use axum::Router;
 use std::{
@@ -54,10 +54,6 @@ async fn obey(cli: Cli) -> Result<(), ServerError> {
             Ok(())
         }
         Command::Seed(what) => seed_database(&settings, &what).await,
-        Command::Status(what) => {
-            say(&status::report(what.agent_url.authority(), what.restaurant.as_deref(), || store(&settings)).await?);
-            Ok(())
-        }
         Command::Openapi => {
             say(&http::api::document());
             Ok(())

@@ -45,7 +45,6 @@ const USE_CASES: &[&str] = &[
     "outbox",
     "restaurants",
     "scheduling",
-    "status",
 ];
 /// Above them, each may name those before it; `main` may name all.
 const ABOVE: &[&str] = &["config", "telemetry", "services", "http", "startup", "main"];

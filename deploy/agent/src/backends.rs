@@ -1,35 +1,36 @@
-//! Which servers an ingress may send guests to: asked each second, out after two silent answers or one that says so. Those
-//! that can only show menus are better than none.
+//! Health checks of the servers behind an ingress: each second, out after two timeouts or one explicit refusal. Read-only
+//! servers get requests only while no server is ready.
 
 use crate::{
-    identity::Identity,
     inventory::Role,
     mesh::{Mesh, Peer},
+    node_config::NodeConfig,
     templates::Backend,
 };
 use std::{collections::BTreeMap, time::Duration};
 
-/// How many checks in a row must fail before a server that does not answer is left out.
-const SILENT: u32 = 2;
+/// Timeouts in a row until a server is taken out.
+const FAILURE_THRESHOLD: u32 = 2;
 
-/// What an ingress knows of the servers.
-pub struct Backends {
+/// Checks servers and counts the failures of each.
+pub struct HealthChecker {
     client: reqwest::Client,
     failures: BTreeMap<String, u32>,
 }
 
-/// What a server said of itself.
+/// Response of a server's `/readyz`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Answer {
+enum Health {
     Ready,
-    /// It sees no leader of the database, and shows what a standby knows.
-    Reading,
-    NotNow,
-    Silence,
+    /// It has no connection to the database's leader and serves from a standby.
+    ReadOnly,
+    /// It rejects requests: it is shutting down, or has no usable database.
+    Draining,
+    Timeout,
 }
 
-impl Backends {
-    /// Knows nothing yet.
+impl HealthChecker {
+    /// A checker that knows no server yet.
     pub fn new() -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(1))
@@ -39,53 +40,50 @@ impl Backends {
         Ok(Self { client, failures: BTreeMap::new() })
     }
 
-    /// Asks every server of the mesh at once.
-    pub async fn look(&mut self, mesh: &Mesh, identity: &Identity) -> Vec<Backend> {
-        // A node that is ingress and server at once serves its own guests, too.
-        let peers = mesh.everyone(Role::App, identity);
-        let answers = futures::future::join_all(peers.iter().map(|peer| ask(&self.client, peer))).await;
+    /// Checks all servers of the mesh in parallel, including one on this node.
+    pub async fn check(&mut self, mesh: &Mesh, own: &NodeConfig) -> Vec<Backend> {
+        let peers = mesh.all_with_role(Role::App, own);
+        let results = futures::future::join_all(peers.iter().map(|peer| probe(&self.client, peer))).await;
         let before = |peer: &Peer| self.failures.get(&peer.name).copied();
-        let judged: Vec<_> =
-            peers.iter().zip(answers).map(|(peer, answer)| (after(before(peer), answer), answer)).collect();
-        self.failures = peers.iter().zip(&judged).map(|(peer, (failures, _))| (peer.name.clone(), *failures)).collect();
-        let backend = |(peer, ready): (&Peer, bool)| Backend {
-            name: peer.name.clone(),
-            site: peer.site.clone(),
-            address: peer.address,
-            ready,
-            local: peer.site == identity.site,
-        };
-        peers.iter().zip(ready(&judged)).map(backend).collect()
+        let checked: Vec<_> =
+            peers.iter().zip(results).map(|(peer, health)| (failures_after(before(peer), health), health)).collect();
+        self.failures =
+            peers.iter().zip(&checked).map(|(peer, (failures, _))| (peer.name.clone(), *failures)).collect();
+        let is_local = |peer: &Peer| peer.site == own.site;
+        let backends = peers.into_iter().zip(accepted(&checked));
+        backends
+            .map(|(peer, ready)| Backend { local: is_local(&peer), name: peer.name, address: peer.address, ready })
+            .collect()
     }
 }
 
-/// Who gets guests, by failures in a row and latest answer: whoever does not fail, and those that can only show menus
-/// while nobody can do more.
-fn ready(judged: &[(u32, Answer)]) -> Vec<bool> {
-    let somebody_can_more = judged.iter().any(|(_, answer)| *answer == Answer::Ready);
-    let gets_guests =
-        |(failures, answer): &(u32, Answer)| *failures < SILENT && !(somebody_can_more && *answer == Answer::Reading);
-    judged.iter().map(gets_guests).collect()
+/// Which servers get requests, by failures in a row and latest health.
+fn accepted(checked: &[(u32, Health)]) -> Vec<bool> {
+    let has_ready = checked.iter().any(|(_, health)| *health == Health::Ready);
+    let is_accepted = |(failures, health): &(u32, Health)| {
+        *failures < FAILURE_THRESHOLD && !(has_ready && *health == Health::ReadOnly)
+    };
+    checked.iter().map(is_accepted).collect()
 }
 
-/// Failures in a row. A server that was never seen, or that says that it must not be asked, is out at once.
-fn after(before: Option<u32>, answer: Answer) -> u32 {
-    match answer {
-        Answer::Ready | Answer::Reading => 0,
-        Answer::NotNow => SILENT,
-        Answer::Silence => before.unwrap_or(SILENT).saturating_add(1),
+/// Failures in a row. A server that is new or rejects requests is out at once.
+fn failures_after(before: Option<u32>, health: Health) -> u32 {
+    match health {
+        Health::Ready | Health::ReadOnly => 0,
+        Health::Draining => FAILURE_THRESHOLD,
+        Health::Timeout => before.unwrap_or(FAILURE_THRESHOLD).saturating_add(1),
     }
 }
 
-async fn ask(client: &reqwest::Client, peer: &Peer) -> Answer {
+async fn probe(client: &reqwest::Client, peer: &Peer) -> Health {
     match client.get(format!("http://{}:3000/readyz", peer.address)).send().await {
         Ok(response) if response.status().is_success() => match response.text().await {
-            Ok(text) if text.trim() == "reading" => Answer::Reading,
-            Ok(_) => Answer::Ready,
-            Err(_) => Answer::Silence,
+            Ok(text) if text.trim() == "reading" => Health::ReadOnly,
+            Ok(_) => Health::Ready,
+            Err(_) => Health::Timeout,
         },
-        Ok(_) => Answer::NotNow,
-        Err(_) => Answer::Silence,
+        Ok(_) => Health::Draining,
+        Err(_) => Health::Timeout,
     }
 }
 
@@ -94,29 +92,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_silent_server_is_out_at_the_second_check() {
-        let once = after(Some(0), Answer::Silence);
-        assert!(once < SILENT);
-        assert!(after(Some(once), Answer::Silence) >= SILENT);
+    fn a_server_is_out_after_the_second_timeout() {
+        let once = failures_after(Some(0), Health::Timeout);
+        assert!(once < FAILURE_THRESHOLD);
+        assert!(failures_after(Some(once), Health::Timeout) >= FAILURE_THRESHOLD);
     }
 
     #[test]
     fn a_draining_server_is_out_at_once_and_back_at_once() {
-        assert!(after(Some(0), Answer::NotNow) >= SILENT);
-        assert_eq!(after(Some(7), Answer::Ready), 0);
+        assert!(failures_after(Some(0), Health::Draining) >= FAILURE_THRESHOLD);
+        assert_eq!(failures_after(Some(7), Health::Ready), 0);
     }
 
     #[test]
-    fn servers_without_a_leader_are_asked_while_nobody_has_one() {
-        let (whole, reading, out) = ((0, Answer::Ready), (0, Answer::Reading), (SILENT, Answer::NotNow));
-        assert_eq!(ready(&[whole, reading, out]), [true, false, false]);
-        assert_eq!(ready(&[reading, reading, out]), [true, true, false]);
-        assert_eq!(ready(&[out, (1, Answer::Silence)]), [false, true]);
-        assert_eq!(ready(&[reading, (1, Answer::Silence), (SILENT, Answer::Silence)]), [true, true, false]);
+    fn read_only_servers_get_requests_while_none_is_ready() {
+        let (ready, read_only) = ((0, Health::Ready), (0, Health::ReadOnly));
+        let (out, once) = ((FAILURE_THRESHOLD, Health::Draining), (1, Health::Timeout));
+        assert_eq!(accepted(&[ready, read_only, out]), [true, false, false]);
+        assert_eq!(accepted(&[read_only, read_only, out]), [true, true, false]);
+        assert_eq!(accepted(&[out, once]), [false, true]);
+        assert_eq!(accepted(&[read_only, once, (FAILURE_THRESHOLD, Health::Timeout)]), [true, true, false]);
     }
 
     #[test]
-    fn a_server_that_was_never_seen_has_to_answer_first() {
-        assert!(after(None, Answer::Silence) >= SILENT);
+    fn a_new_server_has_to_respond_first() {
+        assert!(failures_after(None, Health::Timeout) >= FAILURE_THRESHOLD);
     }
 }

@@ -1,64 +1,71 @@
-//! What was put on this machine: programs, templates and descriptions of one version, and where they stand.
+//! The deployed release of this machine (programs, templates, inventory) and the files of this node alone.
 
 use crate::{
-    error::Trouble,
-    identity::{Identity, Secrets},
+    error::AgentError,
     inventory::{Access, Inventory},
     mesh::Mesh,
-    templates::{Backend, Scene, Templates},
+    node_config::{self, NodeConfig, Secrets},
+    templates::{Backend, TemplateContext, Templates},
 };
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Where this node is told who it is.
+/// Directory of the release in use.
+pub const CURRENT: &str = "/opt/toast/current";
+/// Name, site and roles of this node.
 pub const NODE: &str = "/etc/toast/node.toml";
-/// The passwords that it was given.
+/// Passwords of this node.
 pub const SECRETS: &str = "/etc/toast/secrets.toml";
-/// The key with which it joins the mesh, once.
+/// Single-use key to join the mesh; removed after use.
 pub const JOIN_KEY: &str = "/etc/toast/join.key";
-/// What it saw at its last look.
-pub const REMEMBERED: &str = "/var/lib/toast/agent/mesh.json";
+/// The mesh as last seen, for restarts while the control server is down.
+pub const MESH_CACHE: &str = "/var/lib/toast/agent/mesh.json";
 
-/// One version of everything, and who this node is.
+/// The release in use and the configuration of this node.
 pub struct Bundle {
-    /// The installation.
+    /// The inventory of the installation.
     pub inventory: Inventory,
-    /// Who may reach whom.
+    /// The port table.
     pub access: Access,
     /// This node.
-    pub identity: Identity,
-    /// Its passwords, where it was given any.
+    pub node: NodeConfig,
+    /// Its passwords, on nodes that use the database.
     pub secrets: Option<Secrets>,
-    /// The templates.
+    /// The templates of all configuration files.
     pub templates: Templates,
 }
 
 impl Bundle {
-    /// Reads a bundle's folder and this node's identity.
-    pub fn read(folder: &Path) -> Result<Self, Trouble> {
-        let secrets = Path::new(SECRETS);
+    /// Reads the release in use and this node's configuration.
+    pub fn current() -> Result<Self, AgentError> {
+        let (release, secrets) = (Path::new(CURRENT), Path::new(SECRETS));
         Ok(Self {
-            inventory: Inventory::read(&folder.join("inventory.toml"))?,
-            access: Access::read(&folder.join("access.toml"))?,
-            identity: Identity::read(Path::new(NODE))?,
-            secrets: secrets.exists().then(|| Secrets::read(secrets)).transpose()?,
-            templates: Templates::new(&folder.join("templates")),
+            inventory: Inventory::read(&release.join("inventory.toml"))?,
+            access: Access::read(&release.join("access.toml"))?,
+            node: node_config::read(Path::new(NODE))?,
+            secrets: secrets.exists().then(|| node_config::read(secrets)).transpose()?,
+            templates: Templates::new(&release.join("templates")),
         })
     }
 
-    /// What templates may name, given what is seen.
-    pub fn scene<'a>(&'a self, mesh: &'a Mesh, backends: &'a [Backend]) -> Scene<'a> {
-        Scene {
+    /// The values for templates, given the observed mesh and backends.
+    pub fn context<'a>(&'a self, mesh: &'a Mesh, backends: &'a [Backend]) -> TemplateContext<'a> {
+        TemplateContext {
             inventory: &self.inventory,
             access: &self.access,
-            identity: &self.identity,
+            node: &self.node,
             secrets: self.secrets.as_ref(),
             mesh,
             backends,
         }
     }
-}
 
-/// Where the bundle in use stands.
-pub fn current() -> PathBuf {
-    PathBuf::from("/opt/toast/current")
+    /// Renders a template that depends on nothing observed.
+    pub fn render_static(&self, template: &str) -> Result<String, AgentError> {
+        self.templates.render(template, &self.context(&Mesh::default(), &[]))
+    }
+
+    /// The passwords, or an error on a node that has none.
+    pub fn require_secrets(&self) -> Result<&Secrets, AgentError> {
+        self.secrets.as_ref().ok_or_else(|| AgentError::Waiting(SECRETS.to_owned()))
+    }
 }

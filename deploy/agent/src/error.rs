@@ -1,56 +1,61 @@
-//! Why the agent could not do something: one sentence that an operator can act on.
+//! Errors of the agent, each one sentence that an operator can act on.
 
 use crate::inventory::InventoryError;
 use std::{io, path::Path};
 
-/// Something that did not work this time; the next round tries again.
+/// A failed operation; the reconcile loop retries it.
 #[derive(Debug, thiserror::Error)]
-pub enum Trouble {
-    /// The description of the installation is wrong.
+pub enum AgentError {
+    /// The inventory is invalid.
     #[error(transparent)]
     Inventory(#[from] InventoryError),
     /// A file cannot be read or written.
     #[error("{path}: {error}")]
     File {
-        /// Which file.
+        /// Path of the file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         error: io::Error,
     },
-    /// A file holds something else than it should.
-    #[error("{path}: {why}")]
-    Content {
-        /// Which file.
-        path: String,
+    /// A file or an argument has an unusable value.
+    #[error("{subject}: {why}")]
+    Invalid {
+        /// Path of the file, or the argument.
+        subject: String,
         /// What is wrong with it.
         why: String,
     },
-    /// A program did not start, failed or took too long.
+    /// A program did not start, failed or exceeded its time limit.
     #[error("{program}: {why}")]
     Program {
-        /// Which program.
+        /// Name or path of the program.
         program: String,
-        /// What it said.
+        /// Its exit status and the end of its output.
         why: String,
     },
     /// A template cannot be rendered.
     #[error("template: {0:#}")]
     Template(#[from] minijinja::Error),
-    /// A database did not do what was asked.
+    /// A database connection or statement failed.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
-    /// Another node did not answer.
+    /// An HTTP request to another process failed.
     #[error("{0}")]
     Http(#[from] reqwest::Error),
-    /// Something that this node waits for is not there yet.
+    /// A precondition is not met yet.
     #[error("waiting: {0}")]
     Waiting(String),
 }
 
-impl Trouble {
-    /// Names the file that an error is about.
+impl AgentError {
+    /// Adds the path to an I/O error.
     pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.display().to_string();
         move |error| Self::File { path, error }
+    }
+
+    /// An unusable value of a file or an argument.
+    pub fn invalid(subject: impl ToString, why: impl ToString) -> Self {
+        Self::Invalid { subject: subject.to_string(), why: why.to_string() }
     }
 }

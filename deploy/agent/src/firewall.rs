@@ -1,91 +1,94 @@
-//! The firewall: what is not in the port table is dropped, and mesh addresses never leave outside the mesh.
+//! The firewall: ports that are not in the port table are closed, and packets to mesh addresses leave through the mesh only.
 
-use crate::{bundle::Bundle, engines::RENDERED, error::Trouble, files, keeper::Round, mesh::Mesh, program};
+use crate::{bundle::Bundle, error::AgentError, exec, files, service_reconciler::Outcome, services::RENDERED};
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-/// How often the kernel is asked for its rules although nothing changed: without the guard, what the mesh hides would
-/// leave in clear.
-const LOOK_EVERY: Duration = Duration::from_mins(1);
+/// How often the kernel's rules are compared although nothing changed: without the table `toastguard`, packets to peers that
+/// the mesh policy hides would leave unencrypted.
+const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 /// Longer than `nft` takes on a busy machine.
-const QUICK: Duration = Duration::from_secs(10);
+const NFT_LIMIT: Duration = Duration::from_secs(10);
 const TABLES: [&str; 2] = ["toast", "toastguard"];
 
-/// The rules of this node and what is known of them.
+/// The firewall of this node and its state.
 #[derive(Default)]
 pub struct Firewall {
     loaded: Option<Loaded>,
-    repairs: u64,
+    drift_corrections: u64,
 }
 
-/// Rules as the kernel told them right after they were loaded.
+/// Rules as the kernel lists them right after loading, which differs from the file's notation.
 struct Loaded {
     rules: String,
-    looked: Instant,
+    last_check: Instant,
 }
 
 impl Firewall {
-    /// How often the rules were put right.
-    pub const fn repairs(&self) -> u64 {
-        self.repairs
+    /// Number of corrected drifts since the agent started.
+    pub const fn drift_corrections(&self) -> u64 {
+        self.drift_corrections
     }
 
-    /// One round: loads the rules when they are not what they should be. They are loaded at once, so that there is no
-    /// moment without.
-    pub async fn round(&mut self, bundle: &Bundle, closely: bool) -> Result<Round, Trouble> {
+    /// Loads the rules if the file or the kernel's rules differ; a full pass always lists the kernel's rules. Loading is one
+    /// transaction, so there is no moment without rules.
+    pub async fn reconcile(&mut self, bundle: &Bundle, full: bool) -> Result<Outcome, AgentError> {
         let text = render(bundle)?;
-        let is_on_disk = files::holds(&Path::new(RENDERED).join("node.nft"), &text);
-        if is_on_disk && !self.has_drifted(closely).await {
-            return Ok(Round::Quiet);
+        if files::has_content(&rules_file(), &text) && !self.has_drifted(full).await {
+            return Ok(Outcome::Unchanged);
         }
         load(&text).await?;
         let is_first = self.loaded.is_none();
-        self.loaded = Some(Loaded { rules: in_kernel().await?, looked: Instant::now() });
+        self.loaded = Some(Loaded { rules: kernel_rules().await?, last_check: Instant::now() });
         if is_first {
-            return Ok(Round::Changed);
+            return Ok(Outcome::Applied);
         }
-        self.repairs = self.repairs.saturating_add(1);
-        Ok(Round::Repaired)
+        self.drift_corrections += 1;
+        tracing::warn!("firewall drift corrected");
+        Ok(Outcome::DriftCorrected)
     }
 
-    /// What this process has not loaded itself it loads once, to know what the kernel makes of it.
-    async fn has_drifted(&mut self, closely: bool) -> bool {
+    /// True before the first load by this process, since the kernel's notation is not known until then.
+    async fn has_drifted(&mut self, full: bool) -> bool {
         let Some(loaded) = &mut self.loaded else { return true };
-        if !closely && loaded.looked.elapsed() < LOOK_EVERY {
+        if !full && loaded.last_check.elapsed() < CHECK_INTERVAL {
             return false;
         }
-        loaded.looked = Instant::now();
-        !in_kernel().await.is_ok_and(|rules| rules == loaded.rules)
+        loaded.last_check = Instant::now();
+        !kernel_rules().await.is_ok_and(|rules| rules == loaded.rules)
     }
 }
 
-/// Loads the rules whatever is there; runs before the mesh does.
-pub async fn establish(bundle: &Bundle) -> Result<(), Trouble> {
+/// Loads the rules unconditionally; runs before tailscaled starts.
+pub async fn establish(bundle: &Bundle) -> Result<(), AgentError> {
     load(&render(bundle)?).await
 }
 
-fn render(bundle: &Bundle) -> Result<String, Trouble> {
-    let nothing = Mesh::default();
-    bundle.templates.render("nftables/node.nft.j2", &bundle.scene(&nothing, &[]))
+fn render(bundle: &Bundle) -> Result<String, AgentError> {
+    bundle.render_static("nftables/node.nft.j2")
 }
 
-async fn load(text: &str) -> Result<(), Trouble> {
-    let path = Path::new(RENDERED).join("node.nft");
+fn rules_file() -> PathBuf {
+    Path::new(RENDERED).join("node.nft")
+}
+
+async fn load(text: &str) -> Result<(), AgentError> {
+    let path = rules_file();
     let candidate = path.with_extension("candidate");
     files::replace(&candidate, text, 0o640, None)?;
-    program::run("nft", &["--check", "--file", &candidate.display().to_string()], QUICK).await?;
+    exec::run("nft", &["--check", "--file", &candidate.display().to_string()], NFT_LIMIT).await?;
     drop(std::fs::remove_file(&candidate));
     files::replace(&path, text, 0o640, None)?;
-    program::run("nft", &["--file", &path.display().to_string()], QUICK).await.map(drop)
+    exec::run("nft", &["--file", &path.display().to_string()], NFT_LIMIT).await.map(drop)
 }
 
-/// The rules without what they have counted.
-async fn in_kernel() -> Result<String, Trouble> {
+/// The rules in the kernel without their counters.
+async fn kernel_rules() -> Result<String, AgentError> {
     let mut rules = String::new();
     for table in TABLES {
-        rules.push_str(&program::run("nft", &["--stateless", "list", "table", "inet", table], QUICK).await?);
+        rules.push_str(&exec::run("nft", &["--stateless", "list", "table", "inet", table], NFT_LIMIT).await?);
     }
     Ok(rules)
 }

@@ -1,38 +1,33 @@
-//! The names of the mesh in `/etc/hosts`: they resolve while the control server, or any name server, is away.
+//! Host names of the mesh in `/etc/hosts`, so that they resolve without the control server or a name server.
 
-use crate::{error::Trouble, files, mesh::Mesh};
+use crate::{bundle::Bundle, error::AgentError, files, inventory::Role, mesh::Mesh};
 use std::{fs, net::Ipv4Addr, path::Path};
 
 const BEGIN: &str = "# toast: begin";
 const END: &str = "# toast: end";
 
-/// Writes the names that this node may know between two marks, and leaves the rest of the file alone.
-pub fn keep(
-    path: &Path,
-    own: &str,
-    domain: &str,
-    control: Option<(Ipv4Addr, &str)>,
-    mesh: &Mesh,
-) -> Result<(), Trouble> {
+/// Writes the host names that this node may know between two marks and keeps the other lines.
+pub fn reconcile(bundle: &Bundle, mesh: &Mesh) -> Result<(), AgentError> {
+    let path = Path::new("/etc/hosts");
     let before = fs::read_to_string(path).unwrap_or_default();
-    let after = with_block(&before, &block(own, domain, control, mesh));
-    if before == after {
-        return Ok(());
-    }
-    files::replace(path, &after, 0o644, None)
+    let after = with_block(&before, &block(bundle, mesh));
+    if before == after { Ok(()) } else { files::replace(path, &after, 0o644, None) }
 }
 
-fn block(own: &str, domain: &str, control: Option<(Ipv4Addr, &str)>, mesh: &Mesh) -> String {
+fn block(bundle: &Bundle, mesh: &Mesh) -> String {
+    let (own, inventory) = (&bundle.node, &bundle.inventory);
     let mut lines = String::new();
     let mut line = |address: Ipv4Addr, names: &str| lines.extend([&address.to_string(), " ", names, "\n"]);
-    if let Some((address, name)) = control {
-        line(address, name);
+    // The control server must resolve before this node has joined.
+    if let Some(control) = inventory.with_role(Role::Control).next().filter(|_| own.in_mesh()) {
+        line(control.underlay, &inventory.control_name());
     }
+    let mut node = |address, name: &str| line(address, &format!("{name}.{} {name}", inventory.mesh_domain));
     if let Some(address) = mesh.address {
-        line(address, &format!("{own}.{domain} {own}"));
+        node(address, &own.name);
     }
     for peer in &mesh.peers {
-        line(peer.address, &format!("{0}.{domain} {0}", peer.name));
+        node(peer.address, &peer.name);
     }
     lines
 }
@@ -59,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_others_wrote_stays_and_the_block_is_written_once() {
+    fn other_lines_stay_and_the_block_is_written_once() {
         let first = with_block("127.0.0.1 localhost\n", "100.64.0.1 a\n");
         let second = with_block(&first, "100.64.0.2 a\n");
         assert_eq!(second, format!("127.0.0.1 localhost\n{BEGIN}\n100.64.0.2 a\n{END}\n"));

@@ -1,56 +1,69 @@
-//! The description of an installation: sites, nodes, their roles, and who may reach whom.
+//! The inventory of an installation: sites, nodes and their roles.
 
-use crate::limits::Limits;
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt, fs, net::Ipv4Addr, path::Path, str::FromStr};
+mod access;
+mod network;
+mod role;
 
-/// A whole installation, as `deploy/inventory/<profile>.toml` describes it.
+pub use access::{Access, Grant, Opening, RoleSelector};
+pub use network::Network;
+pub use role::Role;
+
+use crate::rate_limits::RateLimits;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    net::Ipv4Addr,
+    path::Path,
+};
+
+/// An installation, as `deploy/inventory/<profile>.toml` describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inventory {
-    /// Name of the shape: `dev`, `small`, `multi`.
+    /// Name of the profile: `dev`, `small`, `host`, `multi`.
     pub profile: String,
-    /// The public name that guests type.
+    /// The public domain of the site.
     pub domain: String,
     /// The domain of node names inside the mesh.
     pub mesh_domain: String,
-    /// Who signs the public certificates; a public authority when left out.
+    /// The certificate authority; a public one if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acme: Option<Acme>,
-    /// How much one address may ask.
+    /// Limits for each client address.
     #[serde(default)]
-    pub limits: Limits,
-    /// What the servers may use.
+    pub limits: RateLimits,
+    /// Settings of all servers.
     #[serde(default)]
     pub servers: Servers,
-    /// Places, by name.
+    /// Sites by name.
     pub sites: BTreeMap<String, Site>,
     /// Machines.
     pub nodes: Vec<Node>,
 }
 
-/// An authority that signs certificates by ACME.
+/// A certificate authority that speaks ACME.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acme {
-    /// Address of its directory.
+    /// URL of its directory.
     pub directory: String,
-    /// Whom it may write to about expiry.
+    /// Email address for its expiry notices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<String>,
-    /// File with the roots that its own address is checked with, where those are not public ones.
+    /// File with the root certificates of its own HTTPS endpoint, if they are not public ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub roots: Option<String>,
-    /// File with the roots of what it signs, where those are not public ones.
+    /// File with the root certificates of the certificates that it issues, if they are not public ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_roots: Option<String>,
 }
 
-/// What each server may use.
+/// Settings of all servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Servers {
-    /// Most connections at a time to the database, and to the region's standby.
+    /// Size of each server's connection pools: one to the leader, one to the region's standby.
     pub database_connections: u32,
 }
 
@@ -60,25 +73,25 @@ impl Default for Servers {
     }
 }
 
-/// A place that fails as one.
+/// A location that can fail as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// What the place is for.
+    /// Its purpose.
     pub kind: SiteKind,
-    /// Its own network, beneath the mesh.
+    /// Its own network, outside the mesh.
     pub network: Network,
 }
 
-/// What a place is for.
+/// The purpose of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SiteKind {
-    /// Serves guests.
+    /// Serves customers.
     Region,
-    /// Has a vote and a copy, and serves nobody.
+    /// Has a vote and a copy of the data, and serves no customers.
     Witness,
-    /// Outside: not part of the mesh.
+    /// The internet: not part of the mesh.
     Internet,
 }
 
@@ -86,168 +99,45 @@ pub enum SiteKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Node {
-    /// Its name, in the mesh and in every log.
+    /// Host name, also in the mesh and in logs.
     pub name: String,
-    /// Where it stands.
+    /// Name of its site.
     pub site: String,
-    /// What it does.
+    /// Its roles.
     pub roles: Vec<Role>,
     /// Its address in the network of its site.
     pub underlay: Ipv4Addr,
-    /// Its address on the internet, for an ingress.
+    /// Its address on the internet, of an ingress.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public: Option<Ipv4Addr>,
-    /// Which database group it belongs to: 0 is the coordinator, the others hold shards.
+    /// Its database group, on database nodes only: 0 is the coordinator, the others are workers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<u16>,
 }
 
-/// What a machine does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Takes guests' connections.
-    Ingress,
-    /// Runs the server.
-    App,
-    /// Runs a member of a database group.
-    Database,
-    /// Votes on who leads.
-    Etcd,
-    /// Runs the mesh's control server and its relay.
-    Control,
-    /// Where operators work.
-    Operator,
-    /// Answers names.
-    Dns,
-    /// Caches near guests.
-    Edge,
-    /// Signs certificates, where no public authority can.
-    Ca,
-    /// A guest's machine, in tests.
-    Client,
-}
-
-impl Role {
-    /// Every role.
-    pub const ALL: [Self; 10] = [
-        Self::Ingress,
-        Self::App,
-        Self::Database,
-        Self::Etcd,
-        Self::Control,
-        Self::Operator,
-        Self::Dns,
-        Self::Edge,
-        Self::Ca,
-        Self::Client,
-    ];
-
-    /// The name in files, tags and tables.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ingress => "ingress",
-            Self::App => "app",
-            Self::Database => "database",
-            Self::Etcd => "etcd",
-            Self::Control => "control",
-            Self::Operator => "operator",
-            Self::Dns => "dns",
-            Self::Edge => "edge",
-            Self::Ca => "ca",
-            Self::Client => "client",
-        }
-    }
-
-    /// Whether nodes with only this role stand on the internet, outside the mesh.
-    pub const fn is_outside(self) -> bool {
-        matches!(self, Self::Dns | Self::Edge | Self::Ca | Self::Client)
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
-
-impl FromStr for Role {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|role| role.name() == text).ok_or_else(|| format!("no role is called {text:?}"))
-    }
-}
-
-/// An IPv4 network, `10.1.0.0/24`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Network {
-    base: Ipv4Addr,
-    bits: u8,
-}
-
-impl Network {
-    /// Length of the prefix.
-    pub const fn bits(self) -> u8 {
-        self.bits
-    }
-
-    /// Whether an address is in the network.
-    pub fn contains(self, address: Ipv4Addr) -> bool {
-        address.to_bits() & self.mask() == self.base.to_bits()
-    }
-
-    /// The first address, which the router has.
-    pub fn gateway(self) -> Ipv4Addr {
-        Ipv4Addr::from_bits(self.base.to_bits().saturating_add(1))
-    }
-
-    fn mask(self) -> u32 {
-        u32::MAX.checked_shl(32 - u32::from(self.bits)).unwrap_or(0)
-    }
-}
-
-impl TryFrom<String> for Network {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let wrong = || format!("{text:?} is not a network; write 10.1.0.0/24");
-        let (base, bits) = text.split_once('/').ok_or_else(wrong)?;
-        let network = Self { base: base.parse().map_err(|_| wrong())?, bits: bits.parse().map_err(|_| wrong())? };
-        if network.bits > 30 || !network.contains(network.base) { Err(wrong()) } else { Ok(network) }
-    }
-}
-
-impl From<Network> for String {
-    fn from(network: Network) -> Self {
-        format!("{}/{}", network.base, network.bits)
-    }
-}
-
-/// Why a description cannot be used.
+/// An unusable inventory or port table.
 #[derive(Debug, thiserror::Error)]
 pub enum InventoryError {
     /// The file cannot be read.
     #[error("{path}: {error}")]
     Unreadable {
-        /// Which file.
+        /// Path of the file.
         path: String,
-        /// What the system said.
+        /// The system's error.
         error: std::io::Error,
     },
-    /// The file is not TOML of this shape.
+    /// The file is not TOML, or has unknown or missing keys.
     #[error("{path}: {error}")]
     Malformed {
-        /// Which file.
+        /// Path of the file.
         path: String,
-        /// Where and why.
+        /// Line and reason.
         error: Box<toml::de::Error>,
     },
     /// The file contradicts itself.
     #[error("{path}: {why}")]
     Wrong {
-        /// Which file.
+        /// Path of the file.
         path: String,
         /// What to change.
         why: String,
@@ -255,29 +145,29 @@ pub enum InventoryError {
 }
 
 impl Inventory {
-    /// Reads and checks a description.
+    /// Reads and checks an inventory.
     pub fn read(path: &Path) -> Result<Self, InventoryError> {
         let inventory: Self = read_toml(path)?;
         inventory.check().map_err(|why| InventoryError::Wrong { path: path.display().to_string(), why })?;
         Ok(inventory)
     }
 
-    /// What contradicts itself, as a sentence that says what to change.
+    /// The first contradiction, as a sentence that says what to change.
     pub fn check(&self) -> Result<(), String> {
-        let mut names = std::collections::BTreeSet::new();
-        let mut addresses = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
+        let mut addresses = BTreeSet::new();
         for node in &self.nodes {
             let name = &node.name;
             if !names.insert(name) {
                 return Err(format!("two nodes are called {name}; give each its own name"));
             }
-            if !is_name(name) {
+            if !is_host_name(name) {
                 return Err(format!("{name:?} is no host name; use small letters, digits and hyphens"));
             }
             let site = self
                 .sites
                 .get(&node.site)
-                .ok_or_else(|| format!("{name} stands at {:?}, which is no site", node.site))?;
+                .ok_or_else(|| format!("{name}: there is no site {:?}; add it or name another", node.site))?;
             if !site.network.contains(node.underlay) || node.underlay == site.network.gateway() {
                 return Err(format!("{name}: {} is not a free address of site {}", node.underlay, node.site));
             }
@@ -293,8 +183,7 @@ impl Inventory {
                 return Err(format!("{name}: an ingress has a public address, and no other node has one"));
             }
         }
-        let groups = self.groups();
-        if !groups.is_empty() && groups.iter().zip(0..).any(|(group, place)| *group != place) {
+        if self.groups().iter().zip(0..).any(|(group, index)| *group != index) {
             return Err("database groups are numbered 0, 1, 2 … without a gap".to_owned());
         }
         Ok(())
@@ -312,7 +201,7 @@ impl Inventory {
 
     /// The numbers of the database groups, ascending.
     pub fn groups(&self) -> Vec<u16> {
-        let groups: std::collections::BTreeSet<u16> = self.nodes.iter().filter_map(|node| node.group).collect();
+        let groups: BTreeSet<u16> = self.nodes.iter().filter_map(|node| node.group).collect();
         groups.into_iter().collect()
     }
 
@@ -321,7 +210,7 @@ impl Inventory {
         self.nodes.iter().filter(move |node| node.group == Some(group))
     }
 
-    /// The name of the mesh's control server, known only inside the sites.
+    /// The host name of the mesh's control server, which resolves inside the sites only.
     pub fn control_name(&self) -> String {
         format!("control.{}", self.domain)
     }
@@ -339,8 +228,8 @@ impl Node {
     }
 }
 
-/// What a mesh node says of itself: its roles, its site and its database group. Others learn of a node by its tags
-/// alone, so that one that is in no inventory can join.
+/// The mesh tags of a node: its roles, its site and its database group. Other nodes know it by these alone, so that a node
+/// that is in no inventory can join.
 pub fn tags(site: &str, roles: &[Role], group: Option<u16>) -> Vec<String> {
     let mut tags: Vec<String> = roles.iter().map(|role| format!("tag:{role}")).collect();
     tags.push(format!("tag:site-{site}"));
@@ -348,103 +237,12 @@ pub fn tags(site: &str, roles: &[Role], group: Option<u16>) -> Vec<String> {
     tags
 }
 
-/// Names of nodes become host names.
-fn is_name(text: &str) -> bool {
+fn is_host_name(text: &str) -> bool {
     let inner = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     !text.is_empty() && text.len() < 64 && text.chars().all(inner) && !text.starts_with('-') && !text.ends_with('-')
 }
 
-/// Who may reach whom, as `deploy/inventory/access.toml` says; what it does not name is closed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Access {
-    /// From the internet.
-    #[serde(default)]
-    pub public: Vec<Opening>,
-    /// From the networks of the sites, beneath the mesh.
-    #[serde(default)]
-    pub underlay: Vec<Opening>,
-    /// Inside the mesh.
-    #[serde(default)]
-    pub mesh: Vec<Grant>,
-}
-
-/// Ports of a role that are open to everybody on one side.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Opening {
-    /// Whose ports; `*` for every node.
-    pub role: Who,
-    /// TCP ports.
-    #[serde(default)]
-    pub tcp: Vec<u16>,
-    /// UDP ports.
-    #[serde(default)]
-    pub udp: Vec<u16>,
-}
-
-/// Ports of one role that are open to another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Grant {
-    /// Who connects.
-    pub from: Who,
-    /// Who answers.
-    pub to: Who,
-    /// TCP ports.
-    pub tcp: Vec<u16>,
-}
-
-/// A role, or everybody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Who {
-    /// `*`
-    Everybody,
-    /// One role.
-    Role(Role),
-}
-
-impl Who {
-    /// Whether a node is meant.
-    pub fn means(self, node: &Node) -> bool {
-        match self {
-            Self::Everybody => true,
-            Self::Role(role) => node.is(role),
-        }
-    }
-}
-
-impl TryFrom<String> for Who {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        if text == "*" { Ok(Self::Everybody) } else { text.parse().map(Self::Role) }
-    }
-}
-
-impl From<Who> for String {
-    fn from(who: Who) -> Self {
-        match who {
-            Who::Everybody => "*".to_owned(),
-            Who::Role(role) => role.name().to_owned(),
-        }
-    }
-}
-
-impl Access {
-    /// Reads the table.
-    pub fn read(path: &Path) -> Result<Self, InventoryError> {
-        read_toml(path)
-    }
-
-    /// Whether the table lets one node reach a TCP port of another inside the mesh.
-    pub fn allows(&self, from: &Node, to: &Node, port: u16) -> bool {
-        self.mesh.iter().any(|grant| grant.from.means(from) && grant.to.means(to) && grant.tcp.contains(&port))
-    }
-}
-
-fn read_toml<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, InventoryError> {
+fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, InventoryError> {
     let name = || path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| InventoryError::Unreadable { path: name(), error })?;
     toml::from_str(&text).map_err(|error| InventoryError::Malformed { path: name(), error: Box::new(error) })

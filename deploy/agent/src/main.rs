@@ -1,19 +1,19 @@
 //! The command line of the agent.
 
 use agent::{
-    bundle::{Bundle, REMEMBERED, current},
-    departure, engines,
-    error::Trouble,
+    bundle::{Bundle, MESH_CACHE},
+    decommission,
+    error::AgentError,
     files, firewall,
-    identity::Secrets,
     inventory::{Inventory, Role},
     mesh::Mesh,
-    preparation, rounds,
-    shards::{Desk, Moved},
-    units,
+    provision_database, reconcile_loop, services,
+    shards::ShardMover,
+    status, systemd_units,
 };
 use clap::{Parser, Subcommand};
 use std::{
+    fmt::Display,
     io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -21,7 +21,7 @@ use std::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// Keeps one machine of a Toast installation what the inventory says it is.
+/// Reconciles one machine of a Toast installation with the inventory.
 #[derive(Debug, Parser)]
 #[command(name = "toast-agent", version, about, max_term_width = 100)]
 struct Cli {
@@ -31,45 +31,54 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Keep this machine right until told to stop; SIGHUP looks at everything at once
+    /// Run the reconcile loop; SIGHUP forces a full pass
     Run,
-    /// Write the unit files of this machine's services
+    /// Show sites, nodes, leaders, replication lag and open circuit breakers, as the agent of this node sees them
+    Status {
+        /// Show instead which database node has this restaurant
+        #[arg(long, value_name = "SLUG")]
+        restaurant: Option<String>,
+        /// URL of the agent
+        #[arg(long, env = "TOAST_AGENT_URL", value_name = "URL", default_value = "http://127.0.0.1:9300")]
+        agent_url: String,
+    },
+    /// Write the systemd units of this machine's services
     Units {
-        /// Folder to write into
+        /// Directory of the units
         #[arg(long, default_value = "/etc/systemd/system")]
         out: PathBuf,
     },
-    /// Load the firewall; runs before the mesh does
+    /// Load the firewall rules; runs before the mesh starts
     Firewall,
-    /// Write the configuration that has to be there before the mesh is, on the control node
+    /// Write the configuration of the mesh's control server; runs before it starts
     Control,
-    /// Wait for the databases, then make the server's role and its rights
+    /// Wait for all database groups, then create the server's role and its rights
     PrepareDatabase {
-        /// Seconds to wait
-        #[arg(long, default_value_t = 180)]
-        patience: u64,
+        /// Seconds to wait for the groups
+        #[arg(long, value_name = "SECONDS", default_value_t = 180)]
+        timeout: u64,
     },
-    /// Move shards until every database group has its share, one that has just joined included
+    /// Move shards until every database group has its share, including new groups
     Rebalance {
         /// Seconds to wait until all groups are complete
-        #[arg(long, default_value_t = 180)]
-        patience: u64,
+        #[arg(long, value_name = "SECONDS", default_value_t = 180)]
+        timeout: u64,
     },
-    /// Move all shards off a database group, so that its machines can be taken away
+    /// Move all shards off a database group, so that its machines can be removed
     Drain {
-        /// Which group
+        /// Number of the group
         group: u16,
     },
-    /// Forget a database group that was drained and whose machines have left
+    /// Unregister a database group that is drained and whose machines have left
     Forget {
-        /// Which group
+        /// Number of the group
         group: u16,
     },
-    /// Take no more load, finish what is open, and leave the mesh; to come back, a machine needs a new key
+    /// Drain and stop this machine's services and leave the mesh; joining again takes a new key
     Leave,
-    /// Say what is wrong with an inventory
+    /// Validate an inventory
     Check {
-        /// The file
+        /// Path of the inventory
         inventory: PathBuf,
     },
 }
@@ -78,83 +87,71 @@ fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("TOAST_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let done = match runtime {
-        Ok(runtime) => runtime.block_on(obey(Cli::parse().command)),
-        Err(error) => Err(Trouble::Waiting(error.to_string())),
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(run(Cli::parse().command)),
+        Err(error) => Err(AgentError::invalid("runtime", error)),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            drop(writeln!(std::io::stderr(), "toast-agent: {trouble}"));
+        Err(error) => {
+            drop(writeln!(std::io::stderr(), "toast-agent: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn obey(command: Command) -> Result<(), Trouble> {
+async fn run(command: Command) -> Result<(), AgentError> {
     match command {
-        Command::Run => rounds::run().await,
-        Command::Units { out } => {
-            let bundle = Bundle::read(&current())?;
-            let nothing = Mesh::default();
-            units::write(&out, &bundle.templates, &bundle.scene(&nothing, &[])).await
+        Command::Run => reconcile_loop::run().await,
+        Command::Status { restaurant, agent_url } => print(status::report(&agent_url, restaurant.as_deref()).await?),
+        Command::Units { out } => systemd_units::write(&out, &Bundle::current()?).await,
+        Command::Firewall => firewall::establish(&Bundle::current()?).await,
+        Command::Control => write_control(&Bundle::current()?),
+        Command::PrepareDatabase { timeout } => {
+            provision_database::provision(&Bundle::current()?, cached_mesh, Duration::from_secs(timeout)).await
         }
-        Command::Firewall => firewall::establish(&Bundle::read(&current())?).await,
-        Command::Control => write_control(),
-        Command::PrepareDatabase { patience } => {
-            let bundle = Bundle::read(&current())?;
-            let patience = Duration::from_secs(patience);
-            preparation::prepare(&bundle.inventory, &bundle.identity, secrets(&bundle)?, look, patience).await
-        }
-        Command::Rebalance { patience } => {
-            let bundle = Bundle::read(&current())?;
-            say(desk(&bundle)?.rebalance(Duration::from_secs(patience)).await?)
+        Command::Rebalance { timeout } => {
+            let bundle = Bundle::current()?;
+            print_moves(ShardMover::new(&bundle, cached_mesh)?.rebalance(Duration::from_secs(timeout)).await?)
         }
         Command::Drain { group } => {
-            let bundle = Bundle::read(&current())?;
-            say(desk(&bundle)?.drain(group).await?)
+            let bundle = Bundle::current()?;
+            print_moves(ShardMover::new(&bundle, cached_mesh)?.drain(group).await?)
         }
-        Command::Forget { group } => desk(&Bundle::read(&current())?)?.forget(group).await,
-        Command::Leave => departure::leave(&Bundle::read(&current())?.identity).await,
-        Command::Check { inventory } => Inventory::read(&inventory).map(drop).map_err(Trouble::from),
+        Command::Forget { group } => ShardMover::new(&Bundle::current()?, cached_mesh)?.forget(group).await,
+        Command::Leave => decommission::leave(&Bundle::current()?.node).await,
+        Command::Check { inventory } => Inventory::read(&inventory).map(drop).map_err(AgentError::from),
     }
 }
 
-/// The agent that runs beside goes on learning who is there.
-fn look() -> Mesh {
-    Mesh::recall(Path::new(REMEMBERED))
+/// The mesh as last seen by this machine's running agent, which keeps the cache current.
+fn cached_mesh() -> Mesh {
+    Mesh::load_cache(Path::new(MESH_CACHE))
 }
 
-fn secrets(bundle: &Bundle) -> Result<&Secrets, Trouble> {
-    bundle.secrets.as_ref().ok_or_else(|| Trouble::Waiting("the passwords".to_owned()))
+fn print_moves(moves: i64) -> Result<(), AgentError> {
+    print(format_args!("{moves} moves"))
 }
 
-fn desk(bundle: &Bundle) -> Result<Desk<'_>, Trouble> {
-    Desk::new(&bundle.identity, secrets(bundle)?, look)
+fn print(text: impl Display) -> Result<(), AgentError> {
+    writeln!(std::io::stdout(), "{text}").map_err(AgentError::file(Path::new("standard output")))
 }
 
-fn say(moved: Moved) -> Result<(), Trouble> {
-    writeln!(std::io::stdout(), "{moved}").map_err(Trouble::file(Path::new("standard output")))
-}
-
-/// The control server is what every mesh waits for, so its files are written without looking at one.
-fn write_control() -> Result<(), Trouble> {
-    let bundle = Bundle::read(&current())?;
-    let nothing = Mesh::default();
-    let scene = bundle.scene(&nothing, &[]);
-    for file in engines::of(Role::Control).iter().flat_map(|engine| engine.files) {
-        let text = bundle.templates.render(file.template, &scene)?;
-        files::replace(&file.place(&bundle.inventory.domain), &text, 0o640, file.owner)?;
+/// Does not depend on the mesh, because the mesh depends on the control server.
+fn write_control(bundle: &Bundle) -> Result<(), AgentError> {
+    for file in services::of(Role::Control).iter().flat_map(|service| service.files) {
+        let text = bundle.render_static(file.template)?;
+        files::replace(&file.path(&bundle.inventory.domain), &text, 0o640, file.owner)?;
     }
-    name_relay_certificate(&bundle.inventory.control_name())
+    copy_relay_certificate(&bundle.inventory.control_name())
 }
 
-/// The relay looks for a certificate that is called like its host.
-fn name_relay_certificate(name: &str) -> Result<(), Trouble> {
-    for (from, ending) in [("/etc/toast/control.pem", "crt"), ("/etc/toast/control.key", "key")] {
+/// derper requires a certificate file named after its host.
+fn copy_relay_certificate(name: &str) -> Result<(), AgentError> {
+    for (from, extension) in [("/etc/toast/control.pem", "crt"), ("/etc/toast/control.key", "key")] {
         let from = Path::new(from);
-        let text = std::fs::read_to_string(from).map_err(Trouble::file(from))?;
-        files::replace(&Path::new("/etc/toast/relay").join(format!("{name}.{ending}")), &text, 0o600, None)?;
+        let text = std::fs::read_to_string(from).map_err(AgentError::file(from))?;
+        files::replace(&Path::new("/etc/toast/relay").join(format!("{name}.{extension}")), &text, 0o600, None)?;
     }
     Ok(())
 }

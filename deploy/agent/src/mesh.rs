@@ -1,13 +1,19 @@
 //! The mesh as this node sees it: its own address, and its peers by their tags.
 
-use crate::{error::Trouble, identity::Identity, inventory::Role, program};
+use crate::{error::AgentError, exec, inventory::Role, node_config::NodeConfig};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fs, net::Ipv4Addr, path::Path, time::Duration};
+use std::{
+    collections::BTreeMap,
+    fs,
+    net::{IpAddr, Ipv4Addr},
+    path::Path,
+    time::Duration,
+};
 
-/// What the control server lets this node see.
+/// The nodes that the control server's policy lets this node see.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mesh {
-    /// This node's own address.
+    /// This node's own address, once it has joined.
     pub address: Option<Ipv4Addr>,
     /// The others, by name.
     pub peers: Vec<Peer>,
@@ -16,74 +22,69 @@ pub struct Mesh {
 /// Another node of the mesh.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// Its name.
+    /// Host name.
     pub name: String,
-    /// Where it stands.
+    /// Name of its site.
     pub site: String,
-    /// What it does.
+    /// Its roles.
     pub roles: Vec<Role>,
-    /// Which database group it belongs to.
+    /// Its database group, on database nodes.
     pub group: Option<u16>,
     /// Its address in the mesh.
     pub address: Ipv4Addr,
 }
 
-/// How a node stands to the mesh.
+/// State of tailscaled.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// Part of it.
-    Joined(Mesh),
-    /// It needs a key.
-    Outside,
-    /// The mesh program is not there yet.
+pub enum MeshState {
+    /// This node is part of the mesh.
+    Running(Mesh),
+    /// This node needs a key to join.
+    NeedsLogin,
+    /// Starting or stopping.
     Starting,
 }
 
-/// The mesh program's command and its socket.
 const TAILSCALE: &str = "/opt/toast/current/bin/tailscale";
 const SOCKET: &str = "/run/tailscale/tailscaled.sock";
 
-/// Asks the mesh program each second, by its socket: starting its command each time would cost more than all the rest.
-pub struct Window {
-    client: reqwest::Client,
-}
+/// Client of tailscaled's local API, which costs less than starting `tailscale status` every few seconds.
+pub struct TailscaleClient(reqwest::Client);
 
-impl Window {
-    /// Opens nothing yet.
+impl TailscaleClient {
+    /// Connects when it is first used.
     pub fn new() -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().unix_socket(SOCKET).timeout(Duration::from_secs(5)).build()?;
-        Ok(Self { client })
+        reqwest::Client::builder().unix_socket(SOCKET).timeout(Duration::from_secs(5)).build().map(Self)
     }
 
-    /// What the mesh program knows.
-    pub async fn look(&self) -> Result<Standing, Trouble> {
-        let asked = self.client.get("http://local-tailscaled.sock/localapi/v0/status").send().await?;
-        read_status(&asked.error_for_status()?.text().await?)
+    /// The state of tailscaled.
+    pub async fn state(&self) -> Result<MeshState, AgentError> {
+        let response = self.0.get("http://local-tailscaled.sock/localapi/v0/status").send().await?;
+        parse_status(&response.error_for_status()?.text().await?)
     }
 }
 
 /// Joins with a single-use key.
-pub async fn join(name: &str, control: &str, key: &Path) -> Result<(), Trouble> {
+pub async fn join(name: &str, control: &str, key: &Path) -> Result<(), AgentError> {
     let key = format!("--auth-key=file:{}", key.display());
     let (name, control) = (format!("--hostname={name}"), format!("--login-server=https://{control}"));
+    // The long timeout avoids a second attempt while the first response is late: its key would be used up already.
     let arguments = ["up", &key, &name, &control, "--accept-dns=false", "--accept-routes=false", "--timeout=100s"];
-    // Asking again with a key that a slow first answer has used up would be refused for good.
-    program::run(TAILSCALE, &arguments, Duration::from_secs(110)).await.map(drop)
+    exec::run(TAILSCALE, &arguments, Duration::from_secs(110)).await.map(drop)
 }
 
-/// Leaves for good: the others forget this node, and it needs a new key to come back.
-pub async fn leave() -> Result<(), Trouble> {
-    program::run(TAILSCALE, &["logout"], Duration::from_secs(30)).await.map(drop)
+/// Leaves permanently: the control server removes this node, and joining again takes a new key.
+pub async fn leave() -> Result<(), AgentError> {
+    exec::run(TAILSCALE, &["logout"], Duration::from_secs(30)).await.map(drop)
 }
 
-/// Reads what `tailscale status --json` prints.
-pub fn read_status(text: &str) -> Result<Standing, Trouble> {
-    let status: Status = serde_json::from_str(text)
-        .map_err(|error| Trouble::Content { path: "tailscale status".to_owned(), why: error.to_string() })?;
+/// Reads the output of `tailscale status --json`.
+pub fn parse_status(text: &str) -> Result<MeshState, AgentError> {
+    let status: Status = serde_json::from_str(text).map_err(|error| AgentError::invalid("tailscale status", error))?;
     Ok(match status.backend_state.as_str() {
-        "Running" => Standing::Joined(status.into_mesh()),
-        "NeedsLogin" => Standing::Outside,
-        _ => Standing::Starting,
+        "Running" => MeshState::Running(status.into_mesh()),
+        "NeedsLogin" => MeshState::NeedsLogin,
+        _ => MeshState::Starting,
     })
 }
 
@@ -102,7 +103,7 @@ struct Status {
 struct StatusNode {
     host_name: String,
     #[serde(rename = "TailscaleIPs", default)]
-    addresses: Option<Vec<std::net::IpAddr>>,
+    addresses: Option<Vec<IpAddr>>,
     #[serde(default)]
     tags: Option<Vec<String>>,
 }
@@ -120,17 +121,18 @@ impl Status {
 impl StatusNode {
     fn address(&self) -> Option<Ipv4Addr> {
         self.addresses.iter().flatten().find_map(|address| match address {
-            std::net::IpAddr::V4(address) => Some(*address),
-            std::net::IpAddr::V6(_) => None,
+            IpAddr::V4(address) => Some(*address),
+            IpAddr::V6(_) => None,
         })
     }
 
     fn into_peer(self) -> Option<Peer> {
         let address = self.address()?;
         let tags: Vec<&str> = self.tags.iter().flatten().filter_map(|tag| tag.strip_prefix("tag:")).collect();
+        let value = |prefix: &str| tags.iter().find_map(|tag| tag.strip_prefix(prefix));
         Some(Peer {
-            site: tags.iter().find_map(|tag| tag.strip_prefix("site-")).unwrap_or_default().to_owned(),
-            group: tags.iter().find_map(|tag| tag.strip_prefix("group-")).and_then(|group| group.parse().ok()),
+            site: value("site-").unwrap_or_default().to_owned(),
+            group: value("group-").and_then(|group| group.parse().ok()),
             roles: tags.iter().filter_map(|tag| tag.parse().ok()).collect(),
             name: self.host_name,
             address,
@@ -144,8 +146,8 @@ impl Mesh {
         self.peers.iter().filter(move |peer| peer.roles.contains(&role))
     }
 
-    /// The nodes with a role, by name, this one among them where it has joined and has the role.
-    pub fn everyone(&self, role: Role, own: &Identity) -> Vec<Peer> {
+    /// The nodes with a role by name, including this one if it has joined and has the role.
+    pub fn all_with_role(&self, role: Role, own: &NodeConfig) -> Vec<Peer> {
         let mut all: Vec<Peer> = self.with_role(role).cloned().collect();
         all.extend(self.address.filter(|_| own.is(role)).map(|address| Peer {
             name: own.name.clone(),
@@ -158,15 +160,22 @@ impl Mesh {
         all
     }
 
-    /// What was seen before and is not contradicted: a mesh program that restarts without its control server knows no
-    /// peers for a while, and that must not empty any configuration.
-    #[must_use]
-    pub fn or_remembered(self, remembered: &Self) -> Self {
-        if self.peers.is_empty() { Self { peers: remembered.peers.clone(), ..self } } else { self }
+    /// The members of a database group by name, including this node.
+    pub fn members_of(&self, group: u16, own: &NodeConfig) -> Vec<Peer> {
+        let mut members = self.all_with_role(Role::Database, own);
+        members.retain(|member| member.group == Some(group));
+        members
     }
 
-    /// What was seen at the last look before a restart.
-    pub fn recall(path: &Path) -> Self {
+    /// Keeps the known peers if none is seen: tailscaled that restarts while its control server is down has no peers at
+    /// first, and that must not empty any configuration.
+    #[must_use]
+    pub fn or_known_peers(self, known: &Self) -> Self {
+        if self.peers.is_empty() { Self { peers: known.peers.clone(), ..self } } else { self }
+    }
+
+    /// The mesh as last seen before a restart; empty if there is no readable cache.
+    pub fn load_cache(path: &Path) -> Self {
         fs::read_to_string(path).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
     }
 }
@@ -184,7 +193,7 @@ mod tests {
 
     #[test]
     fn peers_are_known_by_their_tags() {
-        let Standing::Joined(mesh) = read_status(STATUS).unwrap() else { panic!("not joined") };
+        let MeshState::Running(mesh) = parse_status(STATUS).unwrap() else { panic!("not running") };
         assert_eq!(mesh.address, Some(Ipv4Addr::new(100, 64, 0, 4)));
         let names: Vec<_> =
             mesh.peers.iter().map(|peer| (peer.name.as_str(), peer.site.as_str(), peer.group)).collect();
@@ -193,15 +202,15 @@ mod tests {
     }
 
     #[test]
-    fn a_node_without_a_key_is_outside() {
+    fn a_node_without_a_key_needs_to_log_in() {
         let outside = r#"{"BackendState":"NeedsLogin","Self":{"HostName":"x","TailscaleIPs":null},"Peer":null}"#;
-        assert_eq!(read_status(outside).unwrap(), Standing::Outside);
+        assert_eq!(parse_status(outside).unwrap(), MeshState::NeedsLogin);
     }
 
     #[test]
-    fn an_empty_look_does_not_forget() {
-        let Standing::Joined(before) = read_status(STATUS).unwrap() else { panic!("not joined") };
+    fn known_peers_stay_while_none_is_seen() {
+        let MeshState::Running(before) = parse_status(STATUS).unwrap() else { panic!("not running") };
         let now = Mesh { address: before.address, peers: Vec::new() };
-        assert_eq!(now.or_remembered(&before).peers, before.peers);
+        assert_eq!(now.or_known_peers(&before).peers, before.peers);
     }
 }

@@ -1,115 +1,132 @@
-//! What a node says of itself to operators, and what an operator's node gathers from all.
+//! The state of a node and of the installation, as agents exchange it in JSON.
 
 use crate::{
-    error::Trouble,
     inventory::{Inventory, Role},
-    mesh::Mesh,
+    mesh::{Mesh, Peer},
     templates::Backend,
 };
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     net::Ipv4Addr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
+use tokio::sync::watch;
 
-/// One node, in its own words.
+/// The state of one node.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NodeState {
-    /// Its name.
+    /// Host name.
     pub name: String,
-    /// Where it stands.
+    /// Name of its site.
     pub site: String,
-    /// What it does.
+    /// Its roles.
     pub roles: Vec<Role>,
     /// Its address in the mesh.
     pub mesh: Option<Ipv4Addr>,
-    /// Whether the asker got an answer.
+    /// Whether its agent responded.
     pub reachable: bool,
-    /// How old the answer is.
+    /// Duration of the request for this state, in milliseconds.
     pub age_ms: u64,
-    /// Its services: `up`, or what is wrong.
+    /// Its services and other reconciled parts: `up`, or the latest error.
     pub services: BTreeMap<String, String>,
-    /// Its database, if it has one.
+    /// Its database, on database nodes.
     pub database: Option<DatabaseState>,
-    /// Circuits of its server, as the server tells them; nothing where none was heard.
-    #[serde(skip_serializing_if = "serde_json::Value::is_null")]
-    pub circuits: serde_json::Value,
-    /// The servers that it sends guests to, if it is an ingress.
+    /// The circuit breakers of its server; empty if unknown.
+    pub circuits: Vec<CircuitState>,
+    /// The servers, on an ingress.
     pub backends: Vec<BackendState>,
-    /// How often something was put right.
-    pub repairs: u64,
-    /// Connections to deposed primaries that were ended here.
-    pub fenced: u64,
-    /// Prepared transactions that were settled from here.
-    pub settled: u64,
+    /// Number of files, rules and services that were restored since the agent started.
+    pub drift_corrections: u64,
+    /// Connections to deposed primaries that were terminated since the agent started.
+    pub terminated_connections: u64,
+    /// Prepared transactions that were recovered since the agent started.
+    pub recovered_transactions: u64,
 }
 
-/// A member of a database group.
+/// The state of a member of a database group.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DatabaseState {
     /// Its group.
     pub group: u16,
-    /// `leader`, `standby`, or what Patroni says.
+    /// `leader`, `standby` or `unknown`.
     pub role: String,
-    /// `running`, `streaming`, or what Patroni says.
+    /// `running`, `streaming` or another state of Patroni.
     pub state: String,
-    /// How far it is behind its leader, as far as the asker can tell.
+    /// Bytes of WAL behind the leader's position.
     pub lag_bytes: Option<u64>,
     /// Its timeline.
     pub timeline: Option<u64>,
-    /// Its position in the log of writes.
+    /// Its WAL position in bytes.
     pub position: Option<u64>,
 }
 
-/// A server as an ingress sees it.
+/// The circuit breaker of a server for one database node, as its `/circuits` describes it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CircuitState {
+    /// Name of the database node, such as `group-1`.
+    pub database_node: String,
+    /// `closed` or `open`.
+    pub state: String,
+    /// Why it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Failures within the last minute.
+    pub recent_failures: u64,
+    /// Other fields.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A server as seen from an ingress.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BackendState {
-    /// Its node.
+    /// Name of its node.
     pub name: String,
-    /// Whether guests are sent there.
+    /// Whether it gets requests.
     pub ready: bool,
-    /// Whether it stands where the ingress stands.
+    /// Whether it is in the site of the ingress.
     pub local: bool,
 }
 
-/// Everything that an operator's node gathered.
-#[derive(Debug, Clone, Serialize)]
-pub struct WorldState {
+/// The states of all nodes, as one agent sees them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InstallationState {
     /// The installation.
-    pub inventory: WorldInventory,
-    /// Its nodes, in the order of the inventory.
+    pub inventory: InventorySummary,
+    /// Its nodes in the order of the inventory, then those that are in no inventory.
     pub nodes: Vec<NodeState>,
 }
 
-/// The head of the inventory.
-#[derive(Debug, Clone, Serialize)]
-pub struct WorldInventory {
-    /// Its shape.
+/// Profile and domain of an installation.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InventorySummary {
+    /// Name of the profile.
     pub profile: String,
-    /// Its public name.
+    /// The public domain.
     pub domain: String,
 }
 
-/// What one part of the agent writes and another shows.
+/// This node's state, updated by the tasks of the agent and served over HTTP.
 #[derive(Clone, Default)]
-pub struct Shared(Arc<Mutex<NodeState>>);
+pub struct SharedState(Arc<watch::Sender<NodeState>>);
 
-impl Shared {
+impl SharedState {
     /// Changes the state.
-    pub fn change(&self, change: impl FnOnce(&mut NodeState)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    pub fn update(&self, change: impl FnOnce(&mut NodeState)) {
+        self.0.send_modify(change);
     }
 
-    /// The state now.
-    pub fn now(&self) -> NodeState {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        state.reachable = true;
-        state
+    /// A copy of the state.
+    pub fn snapshot(&self) -> NodeState {
+        NodeState { reachable: true, ..self.0.borrow().clone() }
     }
 }
 
@@ -119,76 +136,40 @@ impl From<&Backend> for BackendState {
     }
 }
 
-#[derive(Deserialize)]
-struct PatroniAnswer {
-    role: String,
-    state: String,
-    replication_state: Option<String>,
-    timeline: Option<u64>,
-    xlog: Option<PatroniPosition>,
+/// Reads the circuit breakers of this node's server.
+pub async fn fetch_circuits(client: &reqwest::Client, own: Ipv4Addr) -> Vec<CircuitState> {
+    let url = format!("http://{own}:9464/circuits");
+    async { client.get(url).send().await?.json().await }.await.unwrap_or_default()
 }
 
-#[derive(Deserialize)]
-struct PatroniPosition {
-    location: Option<u64>,
-    replayed_location: Option<u64>,
-}
-
-/// Asks this node's own Patroni.
-pub async fn ask_patroni(client: &reqwest::Client, own: Ipv4Addr, group: u16) -> DatabaseState {
-    let answer = async { client.get(format!("http://{own}:8008/patroni")).send().await?.json::<PatroniAnswer>().await };
-    match answer.await {
-        Ok(answer) => {
-            let leads = matches!(answer.role.as_str(), "primary" | "master" | "leader");
-            DatabaseState {
-                group,
-                role: if leads { "leader".to_owned() } else { "standby".to_owned() },
-                state: answer.replication_state.unwrap_or(answer.state),
-                lag_bytes: None,
-                timeline: answer.timeline,
-                position: answer.xlog.and_then(|position| position.location.or(position.replayed_location)),
-            }
-        }
-        Err(_) => {
-            DatabaseState { group, role: "unknown".to_owned(), state: "silent".to_owned(), ..DatabaseState::default() }
-        }
-    }
-}
-
-/// Asks this node's own server for its circuits.
-pub async fn ask_server(client: &reqwest::Client, own: Ipv4Addr) -> serde_json::Value {
-    let answer = async { client.get(format!("http://{own}:9464/circuits")).send().await?.json().await };
-    answer.await.unwrap_or(serde_json::Value::Null)
-}
-
-/// Gathers what every node says, for an operator.
-pub async fn gather(client: &reqwest::Client, inventory: &Inventory, mesh: &Mesh, own: NodeState) -> WorldState {
-    let asked = mesh.peers.iter().map(|peer| ask_node(client, &peer.name, &peer.site, &peer.roles, peer.address));
-    let mut nodes = futures::future::join_all(asked).await;
+/// Reads the states of all peers and adds this node's own.
+pub async fn gather(client: &reqwest::Client, inventory: &Inventory, mesh: &Mesh, own: NodeState) -> InstallationState {
+    let mut nodes = futures::future::join_all(mesh.peers.iter().map(|peer| fetch_node(client, peer))).await;
     nodes.push(own);
-    let place = |name: &str| inventory.nodes.iter().position(|node| node.name == name).unwrap_or(usize::MAX);
-    nodes.sort_by_key(|node| place(&node.name));
-    tell_lag(&mut nodes);
-    let head = WorldInventory { profile: inventory.profile.clone(), domain: inventory.domain.clone() };
-    WorldState { inventory: head, nodes }
+    let index = |name: &str| inventory.nodes.iter().position(|node| node.name == name).unwrap_or(usize::MAX);
+    nodes.sort_by_key(|node| index(&node.name));
+    set_lag(&mut nodes);
+    let summary = InventorySummary { profile: inventory.profile.clone(), domain: inventory.domain.clone() };
+    InstallationState { inventory: summary, nodes }
 }
 
-async fn ask_node(client: &reqwest::Client, name: &str, site: &str, roles: &[Role], address: Ipv4Addr) -> NodeState {
+async fn fetch_node(client: &reqwest::Client, peer: &Peer) -> NodeState {
     let begun = Instant::now();
-    let answer = async { client.get(format!("http://{address}:9300/state")).send().await?.json::<NodeState>().await };
-    let mut state = answer.await.unwrap_or_else(|_| NodeState {
-        name: name.to_owned(),
-        site: site.to_owned(),
-        roles: roles.to_vec(),
-        mesh: Some(address),
+    let url = format!("http://{}:9300/state", peer.address);
+    let response = async { client.get(url).send().await?.json().await }.await;
+    let mut state = response.unwrap_or_else(|_| NodeState {
+        name: peer.name.clone(),
+        site: peer.site.clone(),
+        roles: peer.roles.clone(),
+        mesh: Some(peer.address),
         ..NodeState::default()
     });
     state.age_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     state
 }
 
-/// Standbys know their own position only; the distance to their leader is told here.
-fn tell_lag(nodes: &mut [NodeState]) {
+/// A standby knows only its own position, so the lag is computed from all states.
+fn set_lag(nodes: &mut [NodeState]) {
     let leaders: BTreeMap<u16, u64> = nodes
         .iter()
         .filter_map(|node| node.database.as_ref())
@@ -196,12 +177,15 @@ fn tell_lag(nodes: &mut [NodeState]) {
         .filter_map(|database| Some((database.group, database.position?)))
         .collect();
     for database in nodes.iter_mut().filter_map(|node| node.database.as_mut()) {
-        let ahead = leaders.get(&database.group).copied();
-        database.lag_bytes = ahead.zip(database.position).map(|(leader, own)| leader.saturating_sub(own));
+        let leader = leaders.get(&database.group).copied();
+        database.lag_bytes = leader.zip(database.position).map(|(leader, own)| leader.saturating_sub(own));
     }
 }
 
-/// A client for questions between nodes.
-pub fn client() -> Result<reqwest::Client, Trouble> {
-    Ok(reqwest::Client::builder().timeout(Duration::from_millis(1_500)).build()?)
+/// The longest wait for a response of another node.
+pub const TIMEOUT: Duration = Duration::from_millis(1_500);
+
+/// A client for requests between nodes.
+pub fn client() -> Result<reqwest::Client, reqwest::Error> {
+    reqwest::Client::builder().timeout(TIMEOUT).build()
 }

@@ -1,70 +1,58 @@
-//! Starting, stopping and reloading services through whoever supervises them on this machine.
+//! Starting, stopping and reloading services through the machine's supervisor.
 
-use crate::{error::Trouble, identity::SupervisorKind, program};
+use crate::{error::AgentError, exec, node_config::SupervisorKind};
 use std::time::Duration;
 
-/// Long enough for a server that drains.
-const LONGEST: Duration = Duration::from_secs(40);
+/// Longer than a server takes to drain.
+const LIMIT: Duration = Duration::from_secs(40);
 
-/// What can be done to a service.
+/// An action on a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub enum Action {
     /// Start it unless it runs.
     Start,
     /// Stop it.
     Stop,
-    /// Stop it and start it again.
+    /// Stop and start it.
     Restart,
-    /// Have it read its configuration, without ending anything.
+    /// Have it read its configuration without closing connections.
     Reload,
 }
 
 impl SupervisorKind {
-    /// Does something to a service.
-    pub async fn act(self, act: Act, service: &str) -> Result<(), Trouble> {
-        let (program, arguments) = self.words(act, service);
-        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        program::run(program, &arguments, LONGEST).await.map(drop)
-    }
-
-    fn words(self, act: Act, service: &str) -> (&'static str, Vec<String>) {
+    /// Runs an action on a service.
+    pub async fn act(self, action: Action, service: &str) -> Result<(), AgentError> {
+        let verb = match (action, self) {
+            (Action::Start, _) => "start",
+            (Action::Stop, _) => "stop",
+            (Action::Restart, _) => "restart",
+            (Action::Reload, Self::Systemd) => "reload",
+            // HAProxy's master process reloads on SIGUSR2, all other services on SIGHUP.
+            (Action::Reload, Self::Runit) if service == "toast-haproxy" => "2",
+            (Action::Reload, Self::Runit) => "hup",
+        };
         match self {
-            Self::Systemd => {
-                let verb = match act {
-                    Act::Start => "start",
-                    Act::Stop => "stop",
-                    Act::Restart => "restart",
-                    Act::Reload => "reload",
-                };
-                ("systemctl", vec![verb.to_owned(), format!("{service}.service")])
-            }
-            Self::Runit => {
-                // HAProxy's master reloads on USR2, everything else of ours on HUP.
-                let verb = match act {
-                    Act::Start => "start",
-                    Act::Stop => "stop",
-                    Act::Restart => "restart",
-                    Act::Reload if service == "toast-haproxy" => "2",
-                    Act::Reload => "hup",
-                };
-                let folder = format!("/etc/service/{service}");
-                ("sv", vec!["-w".to_owned(), "30".to_owned(), verb.to_owned(), folder])
-            }
+            Self::Systemd => exec::run("systemctl", &[verb, &unit(service)], LIMIT).await.map(drop),
+            Self::Runit => exec::run("sv", &["-w", "30", verb, &directory(service)], LIMIT).await.map(drop),
         }
     }
 
     /// Whether a service runs.
-    pub async fn is_up(self, service: &str) -> bool {
+    pub async fn is_running(self, service: &str) -> bool {
         match self {
-            Self::Systemd => {
-                let unit = format!("{service}.service");
-                program::run("systemctl", &["is-active", "--quiet", &unit], LONGEST).await.is_ok()
-            }
+            Self::Systemd => exec::run("systemctl", &["is-active", "--quiet", &unit(service)], LIMIT).await.is_ok(),
             Self::Runit => {
-                let folder = format!("/etc/service/{service}");
-                let said = program::run("sv", &["status", &folder], LONGEST).await;
-                said.is_ok_and(|said| said.starts_with("run:"))
+                let status = exec::run("sv", &["status", &directory(service)], LIMIT).await;
+                status.is_ok_and(|status| status.starts_with("run:"))
             }
         }
     }
+}
+
+fn unit(service: &str) -> String {
+    format!("{service}.service")
+}
+
+fn directory(service: &str) -> String {
+    format!("/etc/service/{service}")
 }

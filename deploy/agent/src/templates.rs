@@ -1,138 +1,128 @@
-//! The engines' configuration files, rendered from the inventory and what the node sees.
+//! Configuration files of all services, rendered from the inventory and the observed mesh.
 
 use crate::{
-    error::Trouble,
-    identity::{Identity, Secrets},
-    inventory::{Access, Inventory, Role, SiteKind},
+    error::AgentError,
+    inventory::{Access, Inventory, Network, Opening, Role, SiteKind},
     mesh::Mesh,
+    node_config::{NodeConfig, Secrets},
 };
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, path_loader, value::Value};
 use serde::Serialize;
 use std::{collections::BTreeSet, net::Ipv4Addr, path::Path};
 
-/// Every template of the bundle.
+/// The templates of a release.
 pub struct Templates {
     environment: Environment<'static>,
 }
 
-/// A server that an ingress may send guests to.
+/// A server as seen from an ingress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Backend {
-    /// Its node.
+    /// Name of its node.
     pub name: String,
-    /// Where it stands.
-    pub site: String,
     /// Its address in the mesh.
     pub address: Ipv4Addr,
-    /// Whether it says that requests may come.
+    /// Whether it passes the health check.
     pub ready: bool,
-    /// Whether it stands where this ingress stands.
+    /// Whether it is in the site of the ingress.
     pub local: bool,
 }
 
-/// Everything that a template may name.
+/// The values that templates may use.
 #[derive(Clone, Copy)]
-pub struct Scene<'a> {
-    /// The installation.
+pub struct TemplateContext<'a> {
+    /// The inventory.
     pub inventory: &'a Inventory,
-    /// Who may reach whom.
+    /// The port table.
     pub access: &'a Access,
     /// This node.
-    pub identity: &'a Identity,
-    /// Its passwords, where it was given any.
+    pub node: &'a NodeConfig,
+    /// Its passwords, if it has any.
     pub secrets: Option<&'a Secrets>,
-    /// What it sees of the others.
+    /// The mesh as this node sees it.
     pub mesh: &'a Mesh,
-    /// The servers, as an ingress sees them.
+    /// All servers, on an ingress.
     pub backends: &'a [Backend],
 }
 
 impl Templates {
-    /// Prepares the templates of a folder.
-    pub fn new(folder: &Path) -> Self {
+    /// Loads templates from a directory when they are first used.
+    pub fn new(directory: &Path) -> Self {
         let mut environment = Environment::new();
-        environment.set_loader(path_loader(folder));
+        environment.set_loader(path_loader(directory));
         environment.set_trim_blocks(true);
         environment.set_lstrip_blocks(true);
         environment.set_keep_trailing_newline(true);
-        // Only pages are escaped: a configuration file says what it is given.
+        // HTML is escaped; configuration files have no common syntax to escape for.
         environment.set_auto_escape_callback(|name| {
             if name.ends_with(".html.j2") { AutoEscape::Html } else { AutoEscape::None }
         });
-        // A misspelt name must not become an empty setting.
+        // A misspelt name is an error instead of an empty setting.
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
         Self { environment }
     }
 
-    /// Renders one file.
-    pub fn render(&self, name: &str, scene: &Scene<'_>) -> Result<String, Trouble> {
-        Ok(self.environment.get_template(name)?.render(scene.values())?)
+    /// Renders a configuration file.
+    pub fn render(&self, name: &str, context: &TemplateContext<'_>) -> Result<String, AgentError> {
+        self.render_with(name, context.values())
     }
 
-    /// Renders one file from values of its own, for pages.
-    pub fn page(&self, name: &str, values: Value) -> Result<String, Trouble> {
+    /// Renders a template from other values.
+    pub fn render_with(&self, name: &str, values: Value) -> Result<String, AgentError> {
         Ok(self.environment.get_template(name)?.render(values)?)
     }
 }
 
-impl Scene<'_> {
+impl TemplateContext<'_> {
     fn values(&self) -> Value {
-        let identity = self.identity;
-        let in_inventory = self.inventory.node(&identity.name);
-        let of = |role| self.mesh.everyone(role, identity);
+        let node = self.node;
+        let in_inventory = self.inventory.node(&node.name);
+        let acme = self.inventory.acme.as_ref();
         context! {
             inventory => self.inventory,
             access => self.access,
             node => context! {
-                name => identity.name, site => identity.site, roles => identity.roles, group => identity.group,
+                name => node.name, site => node.site, roles => node.roles, group => node.group,
                 underlay => in_inventory.map(|node| node.underlay),
                 public => in_inventory.and_then(|node| node.public),
                 mesh => self.mesh.address,
-                watchdog => identity.watchdog,
+                watchdog => node.watchdog,
             },
-            citus => identity.citus,
+            citus => node.citus,
             secrets => self.secrets,
-            coordinators => of(Role::Database).into_iter().filter(|peer| peer.group == Some(0)).collect::<Vec<_>>(),
-            members => self.members(),
-            members_of_zero => self.inventory.members(0).count(),
-            etcds => of(Role::Etcd),
+            coordinators => self.mesh.members_of(0, node),
+            group_size => self.group_size(),
+            coordinator_group_size => self.inventory.members(0).count(),
+            etcds => self.mesh.all_with_role(Role::Etcd, node),
             ingresses => self.mesh.with_role(Role::Ingress).collect::<Vec<_>>(),
             backends => self.backends,
             ready => self.backends.iter().any(|backend| backend.ready),
             edges => self.inventory.with_role(Role::Edge).collect::<Vec<_>>(),
             control_name => self.inventory.control_name(),
             certificate => context! { chain => "/var/lib/toast/tls/current/chain.pem", key => "/var/lib/toast/tls/current/key.pem" },
-            acme_directory => self.inventory.acme.as_ref().map(|acme| &acme.directory),
-            acme_contact => self.inventory.acme.as_ref().and_then(|acme| acme.contact.as_ref()),
-            origin_ca => self.inventory.acme.as_ref().and_then(|acme| acme.signed_roots.as_ref()),
+            acme_directory => acme.map(|acme| &acme.directory),
+            acme_contact => acme.and_then(|acme| acme.contact.as_ref()),
+            origin_ca => acme.and_then(|acme| acme.signed_roots.as_ref()),
             openings => self.openings(),
             site_networks => self.site_networks(),
-            sites_of_tags => self.inventory.sites.keys().collect::<Vec<_>>(),
+            site_names => self.inventory.sites.keys().collect::<Vec<_>>(),
             roles => Role::ALL.iter().filter(|role| !role.is_outside()).collect::<Vec<_>>(),
-            witness => self.inventory.sites.get(&identity.site).is_some_and(|site| site.kind == SiteKind::Witness),
+            witness => self.inventory.sites.get(&node.site).is_some_and(|site| site.kind == SiteKind::Witness),
         }
     }
 
-    /// How many members this node's database group is meant to have. One that is in no inventory is made like the
-    /// coordinator's: its first member alone must not acknowledge what nobody else has.
-    fn members(&self) -> usize {
+    /// The intended number of members of this node's database group. A group that is in no inventory gets the coordinator's
+    /// number: its first member alone must not acknowledge writes that have no second copy.
+    fn group_size(&self) -> usize {
         let count = |group| self.inventory.members(group).count();
-        self.identity.group.map_or(0, |group| if count(group) == 0 { count(0) } else { count(group) })
+        self.node.group.map_or(0, |group| if count(group) == 0 { count(0) } else { count(group) })
     }
 
-    /// The ports that this node's firewall leaves open, on which side.
+    /// The ports that this node's firewall opens to the internet and to the networks of the sites.
     fn openings(&self) -> Value {
-        let mine = |who: crate::inventory::Who| match who {
-            crate::inventory::Who::Everybody => true,
-            crate::inventory::Who::Role(role) => self.identity.is(role),
-        };
-        let ports = |openings: &[crate::inventory::Opening], pick: fn(&crate::inventory::Opening) -> &Vec<u16>| {
-            let ports: BTreeSet<u16> = openings
-                .iter()
-                .filter(|opening| mine(opening.role))
-                .flat_map(|opening| pick(opening).clone())
-                .collect();
-            ports
+        let ports = |openings: &[Opening], protocol: fn(&Opening) -> &Vec<u16>| -> BTreeSet<u16> {
+            let own = openings.iter().filter(|opening| opening.role.matches_roles(&self.node.roles));
+            own.flat_map(protocol).copied().collect()
         };
         context! {
             public_tcp => ports(&self.access.public, |opening| &opening.tcp),
@@ -142,7 +132,7 @@ impl Scene<'_> {
         }
     }
 
-    fn site_networks(&self) -> Vec<crate::inventory::Network> {
+    fn site_networks(&self) -> Vec<Network> {
         let sites = self.inventory.sites.values();
         sites.filter(|site| site.kind != SiteKind::Internet).map(|site| site.network).collect()
     }

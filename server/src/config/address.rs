@@ -130,11 +130,6 @@ impl WebUrl {
         &self.0
     }
 
-    /// Host and port without the scheme.
-    pub fn authority(&self) -> &str {
-        self.0.split_once("://").map_or(&self.0, |(_, authority)| authority)
-    }
-
     /// Whether browsers reach it encrypted.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")

@@ -1,88 +1,80 @@
-//! Jobs of Citus that move shards: at most one is on its way, and it goes on while nobody watches.
+//! Background jobs of Citus that move shards: at most one runs, also while no client is connected.
 
-use super::{Desk, LONGEST_ANSWER, LOOK_EVERY, Moved, late, wrong};
-use crate::error::Trouble;
-use sqlx::Connection;
+use super::{POLL_INTERVAL, QUERY_TIMEOUT, ShardMover, late};
+use crate::error::AgentError;
 use std::time::{Duration, Instant};
 use tokio::time::{sleep, timeout};
 
-/// The longest time without a word from the coordinator: it may be replaced meanwhile, and the move goes on.
-const LONGEST_SILENCE: Duration = Duration::from_mins(2);
+/// The longest time without a response from a coordinator's leader: the job goes on during a failover.
+const SILENCE_LIMIT: Duration = Duration::from_mins(2);
 
-/// How far a job has come.
 #[derive(sqlx::FromRow)]
 struct Job {
     state: String,
     done: i64,
-    all: i64,
-    why: Option<String>,
+    total: i64,
+    error: Option<String>,
 }
 
-/// Waits for the end of a job that somebody else has started; there can be only one.
-pub(super) async fn wait_for_others(desk: &Desk<'_>) -> Result<(), Trouble> {
-    let mut coordinator = desk.coordinator().await?;
-    let other: Option<i64> = sqlx::query_scalar(ON_ITS_WAY).fetch_optional(&mut coordinator).await?;
-    coordinator.close().await?;
-    match other {
-        Some(job) => watch(desk, job).await.map(drop),
+/// Waits for the job of another operator, if one is running.
+pub(super) async fn wait_for_running(mover: &ShardMover<'_>) -> Result<(), AgentError> {
+    let job: Option<i64> = sqlx::query_scalar(RUNNING).fetch_optional(&mut mover.coordinator().await?).await?;
+    match job {
+        Some(job) => wait_for(mover, job).await.map(drop),
         None => Ok(()),
     }
 }
 
-/// Starts a job and sees it to its end.
-pub(super) async fn run(desk: &Desk<'_>, start: &'static str) -> Result<Moved, Trouble> {
-    let mut coordinator = desk.coordinator().await?;
-    sqlx::raw_sql(BY_WHAT_THEY_HOLD).execute(&mut coordinator).await?;
+/// Starts a job and waits for its end; returns the number of moves, which is 0 if there is nothing to move.
+pub(super) async fn run(mover: &ShardMover<'_>, start: &'static str) -> Result<i64, AgentError> {
+    let mut coordinator = mover.coordinator().await?;
+    sqlx::raw_sql(BALANCE_BY_SIZE).execute(&mut coordinator).await?;
     let job: Option<i64> = sqlx::query_scalar(start).fetch_one(&mut coordinator).await?;
-    coordinator.close().await?;
-    // Nothing is out of balance.
-    let Some(job) = job else { return Ok(Moved { moves: 0 }) };
-    let moved = watch(desk, job).await?;
-    let mut coordinator = desk.coordinator().await?;
-    sqlx::raw_sql("CALL citus_cleanup_orphaned_resources()").execute(&mut coordinator).await?;
-    coordinator.close().await?;
-    Ok(moved)
+    drop(coordinator);
+    let Some(job) = job else { return Ok(0) };
+    let done = wait_for(mover, job).await?;
+    sqlx::raw_sql("CALL citus_cleanup_orphaned_resources()").execute(&mut mover.coordinator().await?).await?;
+    Ok(done)
 }
 
-async fn watch(desk: &Desk<'_>, job: i64) -> Result<Moved, Trouble> {
-    let mut heard = Instant::now();
-    let mut told = None;
+async fn wait_for(mover: &ShardMover<'_>, job: i64) -> Result<i64, AgentError> {
+    let mut last_response = Instant::now();
+    let mut last_done = None;
     loop {
-        match timeout(LONGEST_ANSWER, ask(desk, job)).await.map_err(late).flatten() {
-            Ok(Job { state, done, .. }) if state == "finished" => return Ok(Moved { moves: done }),
-            Ok(Job { state, why, .. }) if matches!(state.as_str(), "failed" | "cancelled") => {
-                let why = why.unwrap_or_default();
-                return Err(wrong(&format!("job {job}"), &format!("has {state}: {why}")));
+        match timeout(QUERY_TIMEOUT, progress(mover, job)).await.map_err(late).flatten() {
+            Ok(Job { state, done, .. }) if state == "finished" => return Ok(done),
+            Ok(Job { state, error, .. }) if matches!(state.as_str(), "failed" | "cancelled") => {
+                return Err(AgentError::invalid(
+                    format!("job {job}"),
+                    format!("{state}: {}", error.unwrap_or_default()),
+                ));
             }
-            Ok(Job { done, all, .. }) => {
-                heard = Instant::now();
-                if told.replace(done) != Some(done) {
-                    tracing::info!(done, all, "moves");
+            Ok(Job { done, total, .. }) => {
+                last_response = Instant::now();
+                if last_done.replace(done) != Some(done) {
+                    tracing::info!(done, total, "moving shards");
                 }
             }
-            Err(trouble) if heard.elapsed() > LONGEST_SILENCE => return Err(trouble),
-            Err(trouble) => tracing::debug!(%trouble, "the coordinator says nothing"),
+            Err(error) if last_response.elapsed() > SILENCE_LIMIT => return Err(error),
+            Err(error) => tracing::debug!(%error, "coordinator does not respond"),
         }
-        sleep(LOOK_EVERY).await;
+        sleep(POLL_INTERVAL).await;
     }
 }
 
-async fn ask(desk: &Desk<'_>, job: i64) -> Result<Job, Trouble> {
-    let mut coordinator = desk.coordinator().await?;
-    let answer = sqlx::query_as(STANDING).bind(job).fetch_one(&mut coordinator).await?;
-    coordinator.close().await?;
-    Ok(answer)
+async fn progress(mover: &ShardMover<'_>, job: i64) -> Result<Job, AgentError> {
+    Ok(sqlx::query_as(PROGRESS).bind(job).fetch_one(&mut mover.coordinator().await?).await?)
 }
 
-/// By default each shard counts as 100 MB more than it holds. While all are smaller than that, the largest move first, and
-/// nearly every restaurant ends up in the newest group.
-const BY_WHAT_THEY_HOLD: &str = "SET citus.rebalancer_by_disk_size_base_cost = 0";
+/// By default 100 MB are added to each shard's size. While all shards are smaller than that, the largest move first, and
+/// nearly all restaurants end up in the newest group.
+const BALANCE_BY_SIZE: &str = "SET citus.rebalancer_by_disk_size_base_cost = 0";
 
-const ON_ITS_WAY: &str = "SELECT job_id FROM pg_dist_background_job
+const RUNNING: &str = "SELECT job_id FROM pg_dist_background_job
     WHERE job_type = 'rebalance' AND state IN ('scheduled', 'running', 'cancelling', 'failing')";
 
-const STANDING: &str = "SELECT job.state::text AS state,
-        count(*) FILTER (WHERE task.status = 'done') AS done, count(task.task_id) AS all,
-        max(task.message) FILTER (WHERE task.status = 'error') AS why
+const PROGRESS: &str = "SELECT job.state::text AS state,
+        count(*) FILTER (WHERE task.status = 'done') AS done, count(task.task_id) AS total,
+        max(task.message) FILTER (WHERE task.status = 'error') AS error
     FROM pg_dist_background_job job LEFT JOIN pg_dist_background_task task USING (job_id)
     WHERE job.job_id = $1 GROUP BY job.state";

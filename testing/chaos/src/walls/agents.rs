@@ -26,7 +26,7 @@ pub(super) fn repairs(node: &Node) -> Result<u64, Failure> {
     let said = node.run("curl", &["--silent", "--fail", "--max-time", "5", "http://127.0.0.1:9300/state"])?;
     let state: serde_json::Value =
         serde_json::from_str(&said).map_err(|error| Failure::wrong(format!("the agent of {}", node.name), error))?;
-    Ok(state.get("repairs").and_then(serde_json::Value::as_u64).unwrap_or_default())
+    Ok(state.get("drift_corrections").and_then(serde_json::Value::as_u64).unwrap_or_default())
 }
 
 /// Looks every 200 ms; answers after how many seconds something was so, or nothing when time is up.

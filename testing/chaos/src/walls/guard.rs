@@ -51,7 +51,7 @@ pub(super) fn take_away(stage: &Stage, findings: &mut Findings<'_>) -> Result<()
 pub(super) fn strangers<'a>(stage: &'a Stage, access: &Access) -> Option<(&'a Node, Ipv4Addr)> {
     let inventory = stage.world.inventory();
     let joined = || inventory.nodes.iter().filter(|node| inventory.in_mesh(node));
-    let grants = |one, other| access.mesh.iter().any(|grant| grant.from.means(one) && grant.to.means(other));
+    let grants = |one, other| access.mesh.iter().any(|grant| grant.from.matches(one) && grant.to.matches(other));
     let mut pairs = joined().flat_map(|one| joined().map(move |other| (one, other)));
     let (from, to) = pairs.find(|(one, other)| one.name != other.name && !grants(one, other) && !grants(other, one))?;
     Some((stage.world.node(&from.name).ok()?, stage.world.node(&to.name).ok()?.mesh?))

@@ -22,7 +22,7 @@ pub(super) fn udp(openings: &[Opening], node: &Node) -> BTreeSet<u16> {
 }
 
 fn meant<'a>(openings: &'a [Opening], node: &'a Node) -> impl Iterator<Item = &'a Opening> {
-    openings.iter().filter(|opening| opening.role.means(node))
+    openings.iter().filter(|opening| opening.role.matches(node))
 }
 
 /// The address under which the internet sees a node of the installation. Guests and authorities are not of it.
@@ -30,7 +30,7 @@ pub(super) fn public_address(inventory: &Inventory, access: &Access, node: &Node
     if inventory.in_mesh(node) {
         return node.public;
     }
-    let is_ours = access.public.iter().any(|opening| opening.role.means(node));
+    let is_ours = access.public.iter().any(|opening| opening.role.matches(node));
     is_ours.then_some(node.underlay)
 }
 
