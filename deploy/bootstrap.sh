@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Makes a bare Debian host a node of an installation: packages, bundle, identity, services. The node then joins by itself.
+# Sets up a bare Debian host as a node of an installation: packages, bundle, node.toml, services. Its agent then joins the mesh.
 #
 #   bootstrap.sh ROLE --name NAME --site SITE --bundle FILE --joining FOLDER [--group N] [--plain]
 #
 # ROLE     app, db, ingress, etcd, control, operator, edge or dns; several with commas (app,ingress)
-# --bundle   a tar archive of what `make regions` puts together in .toast/bundle, with the inventory of this installation
-# --joining  a folder with what only this node may know: join.key (a key of the mesh, good once), secrets.toml, ca.pem
-# --packages-only and --no-packages split the work, for images that are made before their node has a name
-# Safe to repeat: what is there already is left alone, and a newer bundle replaces the older one.
+# --bundle   a tar archive of .toast/bundle, which `make regions` builds, with the inventory of this installation
+# --joining  a directory with this node's own files: join.key (a single-use key of the mesh), secrets.toml, ca.pem
+# --plain    plain PostgreSQL instead of Citus
+# --packages-only and --no-packages split the work, for images that are built before their node has a name
+# Idempotent: existing files are kept, and a newer bundle replaces the older one.
 
 set -euo pipefail
 
@@ -23,10 +24,10 @@ fail() {
 }
 
 usage() { fail "$1
-$(sed -n '3,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}")"; }
+$(sed -n '3,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}")"; }
 
 read_arguments() {
-    [ $# -gt 0 ] || usage "Which role shall this machine have?"
+    [ $# -gt 0 ] || usage "The role is missing."
     ROLES=$(printf '%s' "$1" | sed 's/\bdb\b/database/g')
     shift
     while [ $# -gt 0 ]; do
@@ -56,11 +57,11 @@ packages() {
     if has_role dns; then printf '%s\n' gdnsd; fi
 }
 
-# Debian starts what it installs; here the agent decides what runs and with which configuration.
+# Debian starts services when it installs them; here the agent starts them with their configuration.
 install_packages() {
     local wanted
     mapfile -t wanted < <(packages)
-    command -v apt-get >/dev/null || fail "This is no Debian. Please install: ${wanted[*]}"
+    command -v apt-get >/dev/null || fail "apt-get is missing: this is not Debian. Please install: ${wanted[*]}"
     printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
     chmod 755 /usr/sbin/policy-rc.d
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
@@ -72,11 +73,11 @@ install_packages() {
         fail "PostgreSQL 15 is missing. Please install it, then run this again."
     fi
     if has_role database && [ "$SHARDED" = true ] && [ ! -e /usr/share/postgresql/15/extension/citus.control ]; then
-        fail "The extension citus is missing. Install it from Citus' own packages for PostgreSQL 15, or say --plain."
+        fail "The extension citus is missing. Install it from Citus' own packages for PostgreSQL 15, or pass --plain."
     fi
 }
 
-# By content: the same bundle is unpacked once, and the link moves only when all of it is there.
+# Releases are named by content: the same bundle is unpacked once, and the link moves after it is complete.
 unpack_bundle() {
     local release
     release=$TOAST/releases/$(sha256sum "${OPTION[bundle]}" | cut -c1-16)
@@ -89,7 +90,7 @@ unpack_bundle() {
     mv -T "$TOAST/next" "$TOAST/current"
 }
 
-write_identity() {
+write_node_config() {
     local separator='", "'
     mkdir -p /etc/toast
     {
@@ -102,7 +103,7 @@ write_identity() {
     } >/etc/toast/node.toml
     install -m 600 "${OPTION[joining]}/secrets.toml" /etc/toast/secrets.toml
     install -m 644 "${OPTION[joining]}/ca.pem" /etc/toast/ca.pem
-    # A key is good once. A node that has joined does not need another one.
+    # The key is for a single use, and a node that has joined needs none.
     if [ ! -e /var/lib/toast/mesh/tailscaled.state ]; then
         install -m 600 "${OPTION[joining]}/join.key" /etc/toast/join.key
     fi
@@ -118,7 +119,7 @@ start_services() {
         systemctl enable --now "${boot[@]/%/.service}"
         systemctl restart toast-agent.service
     else
-        printf 'bootstrap: there is no systemd here; the units are in /etc/systemd/system for whoever supervises.\n'
+        printf 'bootstrap: systemd is not running; start the units in /etc/systemd/system with another supervisor.\n'
     fi
 }
 
@@ -131,5 +132,5 @@ for needed in name site bundle joining; do
 done
 if has_role database && [ -z "${OPTION[group]}" ]; then usage "A database node needs --group."; fi
 unpack_bundle
-write_identity
+write_node_config
 start_services

@@ -1,5 +1,5 @@
 {
-  description = "Toast on NixOS: modules, packages, a machine for each line of the inventories, deployment";
+  description = "Toast on NixOS: modules, packages, the machines of the inventories, deployment";
 
   inputs = {
     # Needs Headscale 0.26, Tailscale 1.90 and Patroni 4.1 or newer, as scripts/versions.sh has them.
@@ -34,7 +34,7 @@
 
       nixosConfigurations = lib.mapAttrs (_: machine: lib.nixosSystem { inherit system; inherit (machine) modules; }) machines;
 
-      # What stands on the internet has no door for operators, so that it is switched on its own console.
+      # Machines outside the mesh have no SSH for operators and are switched on their console.
       deploy.nodes = lib.mapAttrs
         (name: machine: {
           hostname = machine.address;

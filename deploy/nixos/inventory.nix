@@ -1,4 +1,4 @@
-# The inventory of an installation and the port table, as the machines' modules ask for them.
+# Queries of the modules on the inventory and the port table.
 { lib, file, access }:
 let
   inherit (builtins) elem filter fromTOML head readFile;
@@ -12,7 +12,7 @@ in rec {
   meshDomain = inventory.mesh_domain;
   inherit (inventory) nodes;
 
-  # A certificate authority and guests' machines are the world around an installation, in its tests.
+  # Certificate authorities and clients are part of the testbed, not of an installation.
   machines = filter (node: !(has "ca" node) && !(has "client" node)) nodes;
 
   find = name:
@@ -27,12 +27,12 @@ in rec {
   siteNetworks = map (site: site.network) (filter (site: site.kind != "internet") (lib.attrValues sites));
 
   prefixOf = node: lib.last (lib.splitString "/" sites.${node.site}.network);
-  # The first address of a site's network is its router's.
+  # The router of a site has the first address of its network.
   gatewayOf = node:
     let bytes = lib.splitString "." (head (lib.splitString "/" sites.${node.site}.network)); in
     lib.concatStringsSep "." (lib.init bytes ++ [ (toString (lib.toInt (lib.last bytes) + 1)) ]);
 
-  # From where which ports of a machine with these roles may be reached, beside the mesh.
+  # The ports of a machine with these roles that are open outside the mesh, by source.
   openings = roles: {
     publicTcp = ports "tcp" (mine roles table.public);
     publicUdp = ports "udp" (mine roles table.public);
@@ -40,7 +40,7 @@ in rec {
     underlayUdp = ports "udp" (mine roles table.underlay);
   };
 
-  # The ports that one role of the mesh may reach of another.
+  # The ports of one role that another role may connect to inside the mesh.
   granted = from: to: lib.unique (lib.concatMap (grant: grant.tcp)
     (filter (grant: elem grant.from [ "*" from ] && elem grant.to [ "*" to ]) table.mesh));
 }

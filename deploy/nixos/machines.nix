@@ -1,4 +1,4 @@
-# The machines of every inventory beside this folder: `<profile>-<name>` with the modules that make it.
+# All machines of the inventories in deploy/inventory: `<profile>-<name>` and its modules.
 { lib, server, agent }:
 let
   profiles = lib.filter (name: name != "access")
@@ -8,7 +8,7 @@ let
     let own = ./hardware + "/${profile}-${node.name}.nix"; in {
       inherit profile node;
       inMesh = inventory.inMesh node;
-      # In the mesh machines have names, and nothing else of them can be signed in to.
+      # Operators sign in inside the mesh only, where machines have names.
       address = "${node.name}.${inventory.meshDomain}";
       modules = [
         ./modules/machine.nix

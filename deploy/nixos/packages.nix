@@ -1,4 +1,4 @@
-# The server with its site, and the agent, from this repository. Versions are those of Cargo.lock and rust-toolchain.toml.
+# The server with its static files, and the agent. Versions are those of Cargo.lock and rust-toolchain.toml.
 { pkgs, lib, rust }:
 let
   root = ../..;
@@ -10,7 +10,7 @@ let
     src = lib.cleanSource root;
     cargoDeps = platform.importCargoLock { lockFile = root + "/Cargo.lock"; };
     nativeBuildInputs = [ rust platform.cargoSetupHook pkgs.pkg-config ];
-    # Statements are checked against .sqlx, not against a database.
+    # SQL is checked against .sqlx instead of a database.
     SQLX_OFFLINE = "true";
     strictDeps = true;
   };

@@ -1,10 +1,10 @@
-# Reads a unit template of deploy/templates/systemd into what `systemd.services` takes: the units of NixOS and of Debian are
-# the same lines, and differ in nothing but where programs stand.
+# Converts a unit template of deploy/templates/systemd to options of `systemd.services`: units on NixOS and Debian differ in the
+# paths of programs only.
 { lib, cfg }:
 let
   inherit (builtins) attrNames elemAt filter foldl' head isString length match readFile replaceStrings split stringLength;
 
-  # The longest path first: one program's name may begin another's.
+  # Longest path first, because one path may be a prefix of another.
   paths = lib.sort (a: b: stringLength a > stringLength b) (attrNames cfg.places);
   placed = replaceStrings paths (map (path: cfg.places.${path}) paths);
 
@@ -14,7 +14,7 @@ let
   };
   rendered = replaceStrings (attrNames values) (lib.attrValues values);
 
-  # As much of the templates' language as units use.
+  # The part of the template language that units use.
   step = state: line:
     if line == "{% if node.watchdog %}" then state // { skipping = !cfg.facts.watchdog; }
     else if line == "{% endif %}" then state // { skipping = false; }
@@ -27,7 +27,7 @@ let
   read = name: (foldl' step { skipping = false; section = ""; settings = [ ]; }
     (map rendered (filter isString (split "\n" (readFile (cfg.templates + "/systemd/${name}.service.j2")))))).settings;
 
-  # A key that stands several times has a list, in its order.
+  # A repeated key becomes a list in the same order.
   sectionOf = settings: section:
     let
       grouped = foldl' (all: one: all // { ${one.key} = (all.${one.key} or [ ]) ++ [ one.value ]; }) { }

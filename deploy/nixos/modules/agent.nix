@@ -1,4 +1,4 @@
-# The agent: looks, renders the engines' configuration from the inventory and what it sees, checks, swaps, reloads.
+# The agent: renders the services' configuration from the inventory and the observed mesh, validates it and reloads services.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;
@@ -26,7 +26,7 @@ in {
     environment.systemPackages = [ cfg.agent.package ];
     systemd.services.toast-agent = unit "toast-agent" // {
       path = [ pkgs.coreutils pkgs.iproute2 pkgs.nftables pkgs.systemd ] ++ cfg.agent.extraPrograms;
-      # It reads the bundle and the machine's name once, when it starts.
+      # It reads the bundle and node.toml only when it starts.
       restartTriggers = [ cfg.inventory cfg.access cfg.templates config.environment.etc."toast/node.toml".text ];
     };
   };

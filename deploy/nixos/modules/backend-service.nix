@@ -1,5 +1,5 @@
-# The server, with HAProxy beside it that leads it to the database's leader. Its settings are the agent's: address in the
-# mesh, region and password are known on the machine only.
+# The server, and HAProxy that connects it to the database leader. The agent renders its settings, because the mesh address,
+# the region and the password are known on the machine only.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;

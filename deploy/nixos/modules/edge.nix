@@ -1,4 +1,4 @@
-# An edge of the CDN: nginx that keeps what may be kept, near to guests. It stands outside of the mesh.
+# An edge of the CDN: nginx as a cache near customers, outside the mesh.
 { config, lib, ... }:
 let
   cfg = config.services.toast;

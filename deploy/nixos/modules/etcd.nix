@@ -1,4 +1,4 @@
-# A voter: etcd, in which Patroni keeps who leads.
+# A member of etcd, in which Patroni stores the leaders of the database groups.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;

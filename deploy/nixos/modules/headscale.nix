@@ -1,4 +1,4 @@
-# The mesh's control server and its relay. The relay is a program of its own: it goes on while the control server is down.
+# The control server of the mesh and its relay, a separate service that keeps working while the control server is down.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;

@@ -1,4 +1,4 @@
-# One machine of an inventory: the modules of its roles, and what every machine boots with until a file of its own says more.
+# One machine of an inventory: the modules of its roles, and boot settings that a file of its own may override.
 { config, lib, ... }:
 let
   cfg = config.services.toast;
@@ -21,7 +21,7 @@ in {
     mesh.enable = lib.mkDefault cfg.facts.inMesh;
     backend.enable = lib.mkDefault (is "app");
     database.enable = lib.mkDefault (is "database");
-    # The smallest installation is one database machine, without redundancy, and says so.
+    # The smallest installation has one database machine, without redundancy.
     database.allowFewMembers = lib.mkDefault (cfg.facts.profile == "dev");
     edge.enable = lib.mkDefault (is "edge");
     etcd.enable = lib.mkDefault (is "etcd");

@@ -1,4 +1,4 @@
-# A name server: gdnsd, which answers with the ingresses that live. It stands outside of the mesh.
+# A name server: gdnsd, which returns the healthy ingresses. It is outside the mesh.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;
@@ -24,7 +24,7 @@ in {
         message = "services.toast.nameServer: zone and health checks are rendered by the agent; enable services.toast.agent as well.";
       }
     ];
-    # The stub of the resolver listens on port 53 as well.
+    # The stub resolver of systemd-resolved also listens on port 53.
     services.resolved.enable = lib.mkForce false;
     users.users.gdnsd = { isSystemUser = true; group = "gdnsd"; home = "/run/gdnsd"; description = "gdnsd"; };
     users.groups.gdnsd = { };

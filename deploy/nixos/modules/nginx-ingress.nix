@@ -1,4 +1,4 @@
-# The ingress: nginx in front of the servers. Which of them are ready is the agent's judgement.
+# The ingress: nginx in front of the servers. The agent checks which of them are ready.
 { config, lib, ... }:
 let
   cfg = config.services.toast;

@@ -1,4 +1,4 @@
-# nginx, as ingress and edge both run it; the agent keeps its certificate.
+# nginx of ingresses and edges; the agent renews its certificate.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;
@@ -37,7 +37,7 @@ in {
     users.users.www-data = { isSystemUser = true; group = "www-data"; description = "nginx"; };
     users.groups.www-data = { };
     systemd.services.toast-nginx = unit "toast-nginx";
-    # What the template of logrotate says for Debian.
+    # The same rules as logrotate.j2 for Debian.
     services.logrotate.settings."/var/lib/toast/nginx/access.log" = {
       frequency = "daily";
       rotate = 14;

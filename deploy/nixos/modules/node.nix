@@ -1,4 +1,4 @@
-# What every machine of an installation has: who it is, the bundle that its agent reads, and a firewall from the port table.
+# Common to all machines: node.toml, the bundle that the agent reads, and a firewall from the port table.
 { config, lib, pkgs, ... }:
 let
   inherit (lib) mkOption types;
@@ -19,7 +19,7 @@ let
     type = types.nullOr types.str;
     default = null;
     example = "/run/secrets/toast";
-    description = "${what} Null where it is put there by other means, as by an installer. A file of the store is refused.";
+    description = "${what} Null if another tool, such as an installer, writes it. A path in the store is rejected.";
   };
 in {
   options.services.toast = {
@@ -31,17 +31,17 @@ in {
     access = mkOption {
       type = types.path;
       default = ../../inventory/access.toml;
-      description = "The port table: firewalls and the mesh's policy are made from it.";
+      description = "The port table, from which firewalls and the mesh policy are generated.";
     };
     templates = mkOption {
       type = types.path;
       default = ../../templates;
-      description = "The templates of units and of the engines' configuration.";
+      description = "The templates of units and of the services' configuration.";
     };
     node = mkOption {
       type = types.str;
       example = "app1";
-      description = "Which machine of the inventory this is.";
+      description = "Name of this machine in the inventory.";
     };
     sharded = mkOption {
       type = types.bool;
@@ -51,7 +51,7 @@ in {
     staticAddress = mkOption {
       type = types.bool;
       default = true;
-      description = "Whether the machine gives itself the addresses of the inventory; false where DHCP gives it the same ones.";
+      description = "Whether the machine configures the addresses of the inventory itself; false if DHCP assigns the same ones.";
     };
     secretsFile = fileOption "The passwords inside the installation (/etc/toast/secrets.toml).";
     authorityFile = fileOption "The roots that the control server's certificate is checked with (/etc/toast/ca.pem).";
@@ -60,19 +60,19 @@ in {
       type = types.attrsOf types.path;
       default = { };
       internal = true;
-      description = "What stands in /opt/toast/current, by its path there.";
+      description = "Files of /opt/toast/current by their path in it.";
     };
     places = mkOption {
       type = types.attrsOf types.str;
       default = { };
       internal = true;
-      description = "Where the programs of the unit templates and of the agent's checks stand here, by where Debian has them.";
+      description = "Paths of the programs of the unit templates and of the agent's validation commands, by their paths on Debian.";
     };
     facts = mkOption {
       type = types.attrsOf types.anything;
       internal = true;
       readOnly = true;
-      description = "What the inventory says of this machine.";
+      description = "This machine's entry in the inventory.";
     };
   };
 
@@ -112,13 +112,13 @@ in {
       }
     ];
 
-    # Replaced by one rename before services are started, as bootstrap.sh does.
+    # Replaced by one rename before services start, as in bootstrap.sh.
     system.activationScripts.toast = ''
       mkdir -p /opt/toast /etc/toast /var/lib/toast
       ln -sfn ${pkgs.linkFarm "toast-bundle" cfg.bundleParts} /opt/toast/next
       mv -T /opt/toast/next /opt/toast/current
     '';
-    # The agent has each engine's own program check new files, by its place on Debian.
+    # The agent validates new files with each service's own program, at its path on Debian.
     systemd.tmpfiles.rules =
       lib.mapAttrsToList (place: program: "L+ ${place} - - - - ${program}") (lib.filterAttrs (place: _: lib.hasPrefix "/usr/" place && !lib.hasInfix ":" place) cfg.places)
       ++ lib.mapAttrsToList (place: file: "L+ ${place} - - - - ${file}") given;
@@ -133,13 +133,13 @@ in {
       citus = ${lib.boolToString cfg.sharded}
       watchdog = ${lib.boolToString cfg.facts.watchdog}
     '';
-    # The agent keeps the names of the mesh in it, so that it is a file, not a link.
+    # The agent writes the names of the mesh to it, so it has to be a file instead of a link.
     environment.etc.hosts.mode = "0644";
 
     networking = {
       hostName = node.name;
       useNetworkd = true;
-      # The agent's tables come on top of this and are stricter; this one is there from the first moment of a boot.
+      # The agent's tables are stricter and are added later; this one is active from the start of a boot.
       nftables.enable = true;
       firewall = {
         enable = true;

@@ -1,4 +1,4 @@
-# A member of a database group: PostgreSQL with Citus, led by Patroni.
+# A member of a database group: PostgreSQL with Citus, managed by Patroni.
 { config, lib, pkgs, ... }:
 let
   inherit (lib) mkOption types;
@@ -41,7 +41,7 @@ in {
     watchdog = mkOption {
       type = types.bool;
       default = false;
-      description = "Whether the kernel's watchdog ends this machine when Patroni hangs; needs /dev/watchdog.";
+      description = "Whether the kernel's watchdog resets this machine when Patroni hangs; needs /dev/watchdog.";
     };
   };
 

@@ -1,4 +1,4 @@
-# A machine of the mesh: tailscaled under the guard of the firewall, and the operators' door, which is open in the mesh only.
+# A machine of the mesh: tailscaled, started after the firewall is loaded, and SSH for operators inside the mesh only.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;
@@ -24,7 +24,7 @@ in {
       type = lib.types.listOf lib.types.str;
       default = [ ];
       example = [ "ssh-ed25519 AAAA… operator" ];
-      description = "Public keys of those who may sign in from inside the mesh; there is no password.";
+      description = "Public keys of operators, who sign in from inside the mesh; passwords are not accepted.";
     };
   };
 
@@ -54,7 +54,7 @@ in {
     ];
 
     boot.kernelModules = [ "tun" ];
-    # An answer may come in by the mesh for what went out by the site's network, while a path is being found.
+    # While tailscaled selects a path, responses may arrive through another interface than requests left by.
     networking.firewall.checkReversePath = "loose";
     networking.firewall.trustedInterfaces = [ "tailscale0" ];
     environment.systemPackages = [ cfg.mesh.package ];
@@ -69,7 +69,7 @@ in {
       [ -e /etc/ssh/ssh_host_ed25519_key ] || ${cfg.mesh.sshPackage}/bin/ssh-keygen -q -t ed25519 -N "" -f /etc/ssh/ssh_host_ed25519_key
     '';
 
-    # The way by which a new version comes must not be cut for as long as its switch takes.
+    # A deployment runs through this SSH connection, so switching must not restart it.
     systemd.services.toast-mesh = unit "toast-mesh" // { path = [ pkgs.nftables pkgs.iproute2 ]; stopIfChanged = false; };
     systemd.services.toast-ssh = unit "toast-ssh" // { stopIfChanged = false; };
   };

@@ -1,5 +1,5 @@
-# Everything that a check asks of the modules: each machine of each inventory, what has to be refused, and the flake's outputs.
-# `lib` is the stand-in beside this file, or nixpkgs' own: nix-instantiate --eval --strict --json . --arg lib 'import PATH/lib'
+# Evaluations for the check of the modules: all machines of all inventories, invalid configurations, and the flake's outputs.
+# `lib` is the substitute in lib.nix, or nixpkgs' own: nix-instantiate --eval --strict --json . --arg lib 'import PATH/lib'
 { lib ? import ./lib.nix }:
 let
   pkgs = import ./pkgs.nix { inherit lib; };
@@ -20,7 +20,7 @@ let
 
   line = key: value: "${key}=${toString value}\n";
   section = settings: lib.concatMapStrings (key: let value = settings.${key}; in if lib.isList value then lib.concatMapStrings (line key) value else line key value) (lib.attrNames settings);
-  # As NixOS writes it, less what it adds itself.
+  # As NixOS writes it, without its own additions.
   unitText = unit: "[Unit]\n" + line "Description" unit.description + lib.optionalString (unit.after != [ ]) (line "After" unit.after)
     + lib.optionalString (unit.wants != [ ]) (line "Wants" unit.wants) + section unit.unitConfig
     + "\n[Service]\n" + section unit.serviceConfig
@@ -58,7 +58,7 @@ in {
 
   watched = summaryOf (small "db1" { services.toast.database.watchdog = true; });
 
-  # Each of these has to be an error, with these words in it.
+  # Each of these has to be an error with this text.
   refused = {
     "backend.enable' is not of type" = small "app1" { services.toast.backend.enable = "yes"; };
     "database.role' is not of type" = small "db1" { services.toast.database.role = "leader"; };
@@ -69,7 +69,7 @@ in {
     "is called `app9'" = (small "app9" { }).networking.hostName;
   };
 
-  # Each of these is an installation that stands against itself, with the sentence that says so.
+  # Each of these inventories contradicts itself, and the message says how.
   warned = {
     "backend: the server listens on the machine's address in the mesh only" = failed (small "app1" { services.toast.mesh.enable = false; });
     "database: the database listens on the machine's address in the mesh only" = failed (small "db1" { services.toast.mesh.enable = false; });
@@ -89,7 +89,7 @@ in {
     "door has no public address" = wrong "door" { };
     "outside stands on the internet with roles app" = wrong "outside" { };
   };
-  # With the same sentences nothing is said where nothing is wrong.
+  # The same assertions have no message for a valid inventory.
   quiet = failed (small "app1" { }) ++ failed (small "db1" { services.toast.secretsFile = "/run/secrets/toast"; });
 
   flake = {

@@ -1,5 +1,5 @@
-# A stand-in for nixpkgs' `lib`, for hosts where nixpkgs is not: as much of its functions, types and module system as the
-# modules beside it use. What it accepts, the real one has to accept as well; see README.md for when that was tried.
+# A substitute for nixpkgs' `lib`, for hosts without nixpkgs: the functions, types and parts of the module system that the
+# modules use. The real one has to accept the same modules; README.md says when that was tested.
 let
   inherit (builtins)
     all any attrNames attrValues concatLists concatMap concatStringsSep elem elemAt filter foldl' genList head isAttrs isBool
@@ -69,7 +69,7 @@ let
   isSpecial = found: isAttrs found && elem (found._type or "") [ "if" "merge" "override" ];
   isPlain = found: isAttrs found && !isSpecial found && !isPackage found;
 
-  # What a module says at a path. mkIf and mkMerge are looked through, and no condition is asked before its answer is needed.
+  # The definitions of a module at a path, through mkIf and mkMerge; conditions are evaluated lazily.
   definitions = path: said:
     if isSpecial said then
       if said._type == "merge" then concatMap (definitions path) said.contents
@@ -79,7 +79,7 @@ let
     else if isAttrs said && said ? ${head path} then definitions (tail path) said.${head path}
     else [ ];
 
-  # Attribute sets are merged name by name, lists one after the other; anything else is said once, or twice the same.
+  # Attribute sets are merged by name and lists concatenated; other values are defined once, or equal.
   merge = found:
     let
       spoken = filter (one: one.cond) found;
@@ -106,7 +106,7 @@ let
 
   evalModules = { modules, specialArgs ? { } }:
     let
-      # A module that is imported from several others is one module.
+      # A module that is imported several times counts once.
       visit = state: module:
         let
           file = isPath module || isString module;

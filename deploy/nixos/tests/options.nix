@@ -1,4 +1,4 @@
-# The options of NixOS that the modules set, as far as a check without nixpkgs can type them.
+# The NixOS options that the modules set, with types as far as possible without nixpkgs.
 { lib, ... }:
 let
   inherit (lib) mkOption types;

@@ -75,6 +75,8 @@ fn every_service_of_every_node_has_a_unit_that_restarts_it() {
         for name in systemd_units::names(context.node) {
             let text = render(&format!("systemd/{name}.service.j2"));
             assert!(text.contains("Restart=always"), "{}: {name}", node.name);
+            // By default systemd gives up after five starts in ten seconds.
+            assert!(text.contains("StartLimitIntervalSec=0"), "{}: {name}", node.name);
         }
     });
 }
