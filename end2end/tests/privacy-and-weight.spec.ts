@@ -54,6 +54,9 @@ test("a menu page knows nobody", async ({ page, playwright, baseURL }) => {
     const [known, unknown] = [await page.request.get(`/restaurants/${LUIGI}`), await stranger.get(`/restaurants/${LUIGI}`)];
     expect(known.headers()["set-cookie"]).toBeUndefined();
     expect(known.headers()["cache-control"]).toContain("public");
+    // A new guest's cart is named beside the page, in an answer that no shared cache keeps.
+    expect(unknown.headers()["set-cookie"]).toContain("toast_visitor=");
+    expect(unknown.headers()["cache-control"]).toContain("private");
     expect(await known.text()).toBe(await unknown.text());
     const again = await stranger.get(`/restaurants/${LUIGI}`, { headers: { "if-none-match": unknown.headers()["etag"] ?? "" } });
     expect(again.status()).toBe(304);
@@ -83,8 +86,11 @@ test("pages run no script and no style but our own files", async ({ page }) => {
 
 test("cookies are out of reach of scripts and other sites", async ({ page, house }) => {
     const guest = new Guest(page, LUIGI);
-    await guest.openMenu();
+    await page.goto("/");
     expect(await page.context().cookies()).toEqual([]);
+    // The name of a cart to be filled, which ends with the browser's session while nothing is in it.
+    await guest.openMenu();
+    expect(await page.context().cookies()).toMatchObject([{ name: "toast_visitor", expires: -1, httpOnly: true }]);
     await guest.add("Cola");
     await guest.expectCount(1);
     await page.request.post("/sign-in", { form: { ...house.cook }, maxRedirects: 0 });

@@ -146,13 +146,25 @@ fn apply(kept: &mut Kept, offer: &Offer<'_>, change: &CartChange) -> Result<(), 
     let (_, menu) = offer.menu(Some(mode_of(kept, snapshot)), kept.due());
     match change {
         CartChange::Add(request) | CartChange::AddFor(_, request) => lines::add(&mut kept.lines, &menu, request)?,
+        CartChange::SetQuantity(line, 0) => {
+            kept.unread.retain(|unread| unread.id != *line);
+            lines::set_quantity(&mut kept.lines, *line, 0)?;
+        }
+        CartChange::SetQuantity(line, _) | CartChange::Replace(line, _)
+            if kept.unread.iter().any(|unread| unread.id == *line) =>
+        {
+            return Err(AppError::invalid("", "unreadable_line", lines::UNREADABLE));
+        }
         CartChange::Replace(line, request) => lines::replace(&mut kept.lines, &menu, *line, request)?,
         CartChange::SetQuantity(line, quantity) => lines::set_quantity(&mut kept.lines, *line, *quantity)?,
         CartChange::SetMode(mode) => {
             snapshot.restaurant.terms.mode(*mode).ok_or_else(|| crate::scheduling::slots::mode_not_offered(*mode))?;
         }
         CartChange::SetDue(_) => {}
-        CartChange::Clear => kept.lines.clear(),
+        CartChange::Clear => {
+            kept.lines.clear();
+            kept.unread.clear();
+        }
     }
     let mode = if let CartChange::SetMode(mode) = change { *mode } else { mode_of(kept, snapshot) };
     mode.code().clone_into(&mut kept.mode);
@@ -174,13 +186,13 @@ fn priced_view(offer: &Offer<'_>, kept: &Kept) -> CartView {
 
 /// The cart in a mode: words and prices of each line, and the bill of those that can be ordered.
 fn view_in(mode: ServiceMode, time: MenuTime, snapshot: &Snapshot, menu: &Menu, kept: &Kept) -> CartView {
-    let priced: Vec<_> = kept.lines.iter().map(|line| Priced::of(menu, line)).collect();
+    let priced = Priced::all(menu, kept);
     CartView {
         revision: kept.revision,
         mode,
         time,
         bill: bill_without_fee(mode, snapshot, menu, &priced),
-        count: kept.lines.iter().map(|line| line.request.quantity).sum(),
+        count: priced.iter().map(Priced::quantity).sum(),
         lines: priced.into_iter().map(Priced::view).collect(),
         locale: snapshot.restaurant.locale.clone(),
     }

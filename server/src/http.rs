@@ -12,6 +12,7 @@ mod dashboard;
 pub mod errors;
 pub mod health;
 mod markup;
+mod newcomer;
 mod orders;
 mod origin;
 mod page_cache;
@@ -144,10 +145,10 @@ pub fn router(state: AppState) -> Router {
     let pages = Router::new()
         .route("/", get(pages::visit))
         .route("/restaurants/{slug}", get(page_cache::restaurant))
-        .route("/restaurants/{slug}/items/{item}", get(pages::visit).post(cart::change_from_item))
+        .route("/restaurants/{slug}/items/{item}", get(newcomer::visit).post(cart::change_from_item))
         .route("/restaurants/{slug}/cart", get(cart::show).post(cart::change))
         .route("/restaurants/{slug}/checkout", get(pages::visit).post(checkout::place))
-        .route("/orders/{token}", get(pages::visit))
+        .route("/orders/{token}", get(newcomer::visit))
         .route("/orders/{token}/cancel", get(orders::back).post(orders::cancel))
         .route("/orders/{token}/again", get(orders::back).post(orders::again))
         .route("/orders/{token}/events", get(sse::order))

@@ -39,7 +39,7 @@ pub struct LineRequest {
         serde(deserialize_with = "crate::domain::whole::deserialize")
     )]
     pub quantity: u32,
-    /// A wish for the kitchen, up to 280 characters, counted as browsers do (UTF-16 code units); may be empty.
+    /// A wish for the kitchen, up to 280 characters, counted as code points; may be empty.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,

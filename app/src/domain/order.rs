@@ -361,7 +361,7 @@ pub struct NewOrder {
         serde(deserialize_with = "crate::domain::whole::deserialize")
     )]
     pub tip_minor: i64,
-    /// Words about the whole order, up to 280 characters, counted as browsers do (UTF-16 code units).
+    /// Words about the whole order, up to 280 characters, counted as code points.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,

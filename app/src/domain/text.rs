@@ -8,9 +8,10 @@ use crate::domain::{
 /// The longest description of a dish.
 pub const MAX_DESCRIPTION: usize = 600;
 
-/// The length of a text as browsers count it for `maxlength`: UTF-16 code units, a line break as one.
+/// The length of a text as JSON Schema counts it for `maxLength`: code points, a line break as one. Browsers count UTF-16 code
+/// units for `maxlength`, which are never fewer, so that a text that a field took is never too long.
 pub fn length(text: &str) -> usize {
-    text.encode_utf16().count() - text.matches("\r\n").count()
+    text.chars().count() - text.matches("\r\n").count()
 }
 
 /// A name a guest goes by, 1 to 80 characters after trimming, of which one can be seen at least.
@@ -133,16 +134,29 @@ mod tests {
     }
 
     #[test]
-    fn counts_text_as_browsers_do() {
+    fn counts_text_as_the_document_does() {
         let typed = format!("{}\r\n{}", "a".repeat(139), "b".repeat(140));
         assert_eq!(note("note", &typed, 280).unwrap().len(), 280);
         assert!(note("note", &format!("{typed}c"), 280).is_err());
         assert_eq!(note("note", "one\r\ntwo\rthree\u{7}", 280).unwrap(), "one\ntwo\nthree");
-        // One that needs two code units counts two, as in `maxlength`.
-        assert!(note("note", &"🍕".repeat(140), 280).is_ok());
-        assert!(note("note", &"🍕".repeat(141), 280).is_err());
-        assert!(guest_name(&"🍕".repeat(40)).is_ok());
-        assert!(guest_name(&"🍕".repeat(41)).is_err());
+        // One that needs two code units counts one, as in `maxLength`.
+        assert!(note("note", &"🍕".repeat(280), 280).is_ok());
+        assert!(note("note", &"🍕".repeat(281), 280).is_err());
+        assert!(guest_name(&"🍕".repeat(80)).is_ok());
+        assert!(guest_name(&"🍕".repeat(81)).is_err());
+        assert!(address_line("street", &"🏠".repeat(200)).is_ok());
+        assert!(address_line("street", &"🏠".repeat(201)).is_err());
+        assert!(menu_name("value", &"🍕".repeat(120)).is_ok());
+        assert!(menu_name("value", &"🍕".repeat(121)).is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_a_field_of_a_form_takes_is_not_too_long(text in proptest::collection::vec(proptest::char::any(), 0..400)) {
+            let text: String = text.into_iter().collect();
+            let in_browser = text.replace("\r\n", "\n").encode_utf16().count();
+            proptest::prop_assert!(in_browser > 280 || note("note", &text, 280).is_ok());
+        }
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub async fn checkout(
     let mode = wished.unwrap_or_else(|| carts::mode_of(&kept, &snapshot));
     let due = wish.due.unwrap_or_else(|| kept.due());
     let (time, menu) = offer.menu(Some(mode), due);
-    let priced: Vec<_> = kept.lines.iter().map(|line| Priced::of(&menu, line)).collect();
+    let priced = Priced::all(&menu, &kept);
     let mut problems: Vec<_> = lines_in_the_way(&priced).into_iter().collect();
     if let Some(refused) = wish.mode.filter(|_| wished.is_none()) {
         problems.push(of_order(&PriceProblem::ModeNotOffered(refused)));
@@ -95,6 +95,10 @@ fn whole_bill(
 fn lines_in_the_way(priced: &[Priced]) -> Option<Problem> {
     if priced.is_empty() {
         return Some(of_order(&PriceProblem::Empty));
+    }
+    if priced.iter().any(Priced::is_unread) {
+        let words = "A dish in your cart cannot be read any more. Remove it from the cart, then add it again.";
+        return Some(Problem::new("lines", "unreadable_line", words));
     }
     let problem = priced.iter().find_map(|priced| priced.outcome.as_ref().err())?;
     Some(of_order(problem))

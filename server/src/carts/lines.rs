@@ -1,16 +1,22 @@
 //! The lines of a cart: added, counted up, replaced, and put into words.
 
-use crate::carts::problems::{at_field, too_many_lines};
+use crate::{
+    carts::problems::{at_field, too_many_lines},
+    queries::carts::{Kept, Unread},
+};
 use app::domain::{
     bill::PricedLine,
     cart::{CartLine, CartLineView, LineRequest, MAX_LINES, MAX_NOTE, MAX_QUANTITY},
     error::AppError,
-    id::CartLineId,
+    id::{CartLineId, ItemId},
     menu::Menu,
     pricing::{PriceProblem, price_line},
     text,
 };
 use uuid::Uuid;
+
+/// Told at a line that was stored by another version.
+pub const UNREADABLE: &str = "This dish cannot be read any more. Remove it, then add it again from the menu.";
 
 /// A kept line with its price, or why it has none.
 pub struct Priced {
@@ -19,6 +25,7 @@ pub struct Priced {
     /// The price in its parts.
     pub outcome: Result<PricedLine, PriceProblem>,
     details: Vec<String>,
+    is_read: bool,
 }
 
 impl Priced {
@@ -29,12 +36,48 @@ impl Priced {
             Ok(priced) => (priced.name.clone(), priced.details()),
             Err(_) => words(menu, &line.request),
         };
-        Self { line: line.clone(), name, outcome, details }
+        Self { line: line.clone(), name, outcome, details, is_read: true }
+    }
+
+    /// Stands for a line that cannot be read. It names no item, so that it is never ordered as something else.
+    pub fn unread(menu: &Menu, unread: &Unread) -> Self {
+        let request = LineRequest {
+            item: ItemId::from_uuid(Uuid::nil()),
+            variant: None,
+            modifiers: Vec::new(),
+            quantity: 1,
+            note: String::new(),
+        };
+        let item = unread.item.and_then(|id| menu.item(id));
+        Self {
+            name: item.map_or_else(|| "An unknown dish".to_owned(), |(_, item)| item.name.clone()),
+            outcome: price_line(menu, &request),
+            line: CartLine { id: unread.id, request },
+            details: Vec::new(),
+            is_read: false,
+        }
+    }
+
+    /// Prices all that a cart holds.
+    pub fn all(menu: &Menu, kept: &Kept) -> Vec<Self> {
+        let read = kept.lines.iter().map(|line| Self::of(menu, line));
+        read.chain(kept.unread.iter().map(|unread| Self::unread(menu, unread))).collect()
+    }
+
+    /// How many pieces.
+    pub const fn quantity(&self) -> u32 {
+        self.line.request.quantity
+    }
+
+    /// Whether it cannot be read.
+    pub const fn is_unread(&self) -> bool {
+        !self.is_read
     }
 
     /// The line as the guest sees it.
     pub fn view(self) -> CartLineView {
         let (total, problem) = match self.outcome {
+            _ if !self.is_read => (None, Some(UNREADABLE.to_owned())),
             Ok(priced) => (Some(priced.total), None),
             Err(problem) => (None, Some(problem.to_string())),
         };

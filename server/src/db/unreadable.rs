@@ -2,6 +2,8 @@
 
 use crate::error::ServerError;
 use app::domain::{error::AppError, id::RestaurantId};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::{
     collections::HashSet,
     sync::{Mutex, PoisonError},
@@ -16,6 +18,13 @@ const MOST: usize = 10_000;
 pub(crate) struct Unreadable {
     pub(crate) what: &'static str,
     pub(crate) why: String,
+}
+
+impl Unreadable {
+    /// A document that is not of the expected shape.
+    pub(crate) fn of(what: &'static str, error: &serde_json::Error) -> Self {
+        Self { what, why: without_quotes(&error.to_string()) }
+    }
 }
 
 impl From<Unreadable> for ServerError {
@@ -37,6 +46,20 @@ fn incident(row: Uuid) -> String {
 /// The member that a stored word stands for.
 pub(crate) fn word<T>(code: &str, what: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, Unreadable> {
     read(code).ok_or_else(|| Unreadable { what, why: code.to_owned() })
+}
+
+/// A document that is stored as JSON.
+pub(crate) fn document<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Unreadable> {
+    serde_json::from_value(value).map_err(|error| Unreadable::of(what, &error))
+}
+
+/// The reader's words without the data that they quote, from the first quotation mark to the last: a guest's note must not get
+/// into a log.
+fn without_quotes(words: &str) -> String {
+    match (words.split_once('"'), words.rsplit_once('"')) {
+        (Some((before, _)), Some((_, after))) => format!("{before}…{after}"),
+        _ => words.to_owned(),
+    }
 }
 
 /// Rows that were found unreadable by this process.
@@ -81,6 +104,13 @@ mod tests {
         assert!(!found.is_new(row, "bill"));
         assert!(found.is_new(row, "order lines"));
         assert!(found.is_new(Uuid::new_v4(), "bill"));
+    }
+
+    #[test]
+    fn what_a_guest_wrote_is_not_repeated() {
+        let read = document::<Vec<u32>>(serde_json::json!(["Ada's \"nuts\""]), "order lines").unwrap_err();
+        assert!(read.why.contains("invalid type"), "{}", read.why);
+        assert!(!read.why.contains("Ada") && !read.why.contains("nuts"), "{}", read.why);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The public API, `/api/v1`: what a program may ask, and the document that describes it.
 
+pub mod shape;
 mod strict;
+mod words;
 
 use crate::http::{
     AppState,
@@ -167,7 +169,13 @@ async fn menu(State(state): State<AppState>, Path(slug): Path<String>, RawQuery(
 
 /// The time that a query names.
 fn due(query: &str) -> Result<Due, AppError> {
-    let refuse = || AppError::invalid("due", "unknown_time", "Send `asap`, or an instant in milliseconds.");
+    let refuse = || {
+        AppError::invalid(
+            "due",
+            "unknown_time",
+            "`due` must be `asap` or an instant in milliseconds since 1970-01-01T00:00:00Z, such as 1795201200000.",
+        )
+    };
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| refuse())?;
     let named = pairs.iter().find(|(name, _)| name == "due");
     named.map_or(Ok(Due::Asap), |(_, text)| Due::from_field(text).ok_or_else(refuse))
@@ -281,7 +289,10 @@ pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
             "q" | "open" | "cuisine" | "near" if value.is_empty() => {}
             "q" => wanted.text = value.replace('\0', "").trim().chars().take(200).collect(),
             "open" if value == "1" => wanted.open = true,
-            "open" => return Err(unknown("open", std::iter::once("1"))),
+            "open" => {
+                let words = "`open` must be 1 for restaurants that take orders now, or be left out.";
+                return Err(AppError::invalid("open", "unknown", words));
+            }
             "cuisine" => wanted.cuisine = Some(value.replace('\0', "")),
             "diet" => wanted.diets.push(
                 Diet::from_code(&value).ok_or_else(|| unknown("diet", Diet::ALL.iter().map(|diet| diet.code())))?,
@@ -298,11 +309,11 @@ pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
 }
 
 fn unknown<'a>(field: &str, known: impl Iterator<Item = &'a str>) -> AppError {
-    AppError::invalid(field, "unknown", format!("Choose from {}.", known.collect::<Vec<_>>().join(", ")))
+    AppError::invalid(field, "unknown", format!("`{field}` must be one of {}.", known.collect::<Vec<_>>().join(", ")))
 }
 
 fn place_on_earth(text: &str) -> Result<(f64, f64), AppError> {
-    let refuse = || AppError::invalid("near", "place", "Send degrees north and east, such as 52.5,13.4.");
+    let refuse = || AppError::invalid("near", "place", "`near` must be degrees north and east, such as 52.5,13.4.");
     let (north, east) = text.split_once(',').ok_or_else(refuse)?;
     let (north, east) = (degrees(north).ok_or_else(refuse)?, degrees(east).ok_or_else(refuse)?);
     if (-90.0..=90.0).contains(&north) && (-180.0..=180.0).contains(&east) { Ok((north, east)) } else { Err(refuse()) }

@@ -1,6 +1,7 @@
 //! Reading what clients send: forms and JSON, bounded, with answers that say what to change.
 
-use crate::http::errors::Unreadable;
+use crate::http::{api::shape, errors::Unreadable};
+use app::domain::problem::Problem;
 use axum::{
     body::{Body, Bytes},
     extract::{FromRequest, Request},
@@ -12,6 +13,7 @@ use http::{HeaderMap, header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// Most bytes of a body.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -63,7 +65,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 #[derive(Debug, Clone)]
 pub struct JsonBody<T>(pub T);
 
-impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+impl<T: DeserializeOwned + Serialize + ToSchema, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
@@ -71,24 +73,53 @@ impl<T: DeserializeOwned + Serialize, S: Send + Sync> FromRequest<S> for JsonBod
             return Err(Unreadable::WrongType("JSON as application/json").into_response());
         }
         let bytes = read(request.into_body()).await.map_err(IntoResponse::into_response)?;
-        if bytes.contains(&0) || contains_escaped_zero(&bytes) {
-            return Err(Unreadable::Malformed("Text must not contain the zero character.".to_owned()).into_response());
-        }
-        read_faithfully(&bytes).map(Self).map_err(|why| {
-            Unreadable::Malformed(format!("The JSON does not fit the documented shape: {why}.")).into_response()
-        })
+        read_faithfully(&bytes).map(Self).map_err(IntoResponse::into_response)
     }
 }
 
 /// Reads a value of the documented shape and of no other. The readers that serde makes take more than they write: a list for
 /// an object, `{"asap": null}` for a word, an id without hyphens. So what was read is compared with what was sent.
-fn read_faithfully<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, String> {
-    let read: T = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let sent: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let written = serde_json::to_value(&read).map_err(|error| error.to_string())?;
+fn read_faithfully<T: DeserializeOwned + Serialize + ToSchema>(bytes: &[u8]) -> Result<T, Unreadable> {
+    let sent: Value = serde_json::from_slice(bytes).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        Unreadable::Malformed(format!("The body is not JSON: it cannot be read from line {line}, column {column} on."))
+    })?;
+    if let Some(path) = zero(&sent) {
+        let words = format!("`{path}` has the zero character in its text. Leave it out.");
+        return Err(Unreadable::Shape(vec![Problem::new(path, "zero_character", words)]));
+    }
+    let Ok(read) = serde_json::from_slice::<T>(bytes) else { return Err(unlike::<T>(&sent, "")) };
+    let written = serde_json::to_value(&read).unwrap_or_default();
     match difference(&sent, &written) {
         None => Ok(read),
-        Some(path) => Err(format!("{} has another shape", if path.is_empty() { "the whole" } else { &path })),
+        Some(path) => Err(unlike::<T>(&sent, path.trim_start_matches('/'))),
+    }
+}
+
+/// A body that was not read, or at `path` not as it was sent. What the document does not tell apart is a field that is there
+/// twice, or one of the spellings that only the reader knows.
+fn unlike<T: ToSchema>(sent: &Value, path: &str) -> Unreadable {
+    let mut problems = shape::problems(&T::name(), sent);
+    if problems.is_empty() {
+        let place = if path.is_empty() { "The body".to_owned() } else { format!("`{path}`") };
+        let words = format!(
+            "{place} is not as /api/v1/openapi.json describes it. Send each field once, in the form described there."
+        );
+        problems.push(Problem::new(path, "wrong_shape", words));
+    }
+    Unreadable::Shape(problems)
+}
+
+/// The path to the first text with the zero character, which is text to no database.
+fn zero(sent: &Value) -> Option<String> {
+    let below = |name: &str, path: String| if path.is_empty() { name.to_owned() } else { format!("{name}/{path}") };
+    match sent {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(entries) => {
+            entries.iter().enumerate().find_map(|(at, entry)| Some(below(&at.to_string(), zero(entry)?)))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| Some(below(name, zero(field)?))),
+        _ => None,
     }
 }
 
@@ -128,19 +159,6 @@ async fn read(body: Body) -> Result<Bytes, Unreadable> {
     if size > MAX_BODY { Err(Unreadable::TooLarge) } else { Ok(kept.freeze()) }
 }
 
-/// Whether a text of JSON spells the zero character. A backslash stands in texts only, and takes the next letter with it: after
-/// one that is escaped itself, `u0000` is five letters.
-fn contains_escaped_zero(mut bytes: &[u8]) -> bool {
-    while let Some(at) = bytes.iter().position(|byte| *byte == b'\\') {
-        let escaped = bytes.get(at + 1..).unwrap_or_default();
-        if escaped.starts_with(b"u0000") {
-            return true;
-        }
-        bytes = escaped.get(1..).unwrap_or_default();
-    }
-    false
-}
-
 fn is_type(headers: &HeaderMap, expected: &str) -> bool {
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     sent.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case(expected)
@@ -158,12 +176,14 @@ mod tests {
 
     #[test]
     fn a_zero_is_an_escape_that_is_not_escaped_itself() {
-        for zero in [r#""\u0000""#, r#""a\\\u0000b""#, r#""\n\u0000""#, r#""\"\u0000""#] {
-            assert!(contains_escaped_zero(zero.as_bytes()), "{zero}");
-            assert!(serde_json::from_str::<String>(zero).unwrap().contains('\0'), "{zero}");
+        let read = |text: &str| zero(&serde_json::from_str(text).unwrap());
+        for spelled in [r#""\u0000""#, r#""a\\\u0000b""#, r#""\n\u0000""#, r#""\"\u0000""#] {
+            assert_eq!(read(spelled).as_deref(), Some(""), "{spelled}");
         }
-        for text in [r#""\\u0000""#, r#""\\\\u0000""#, r#""u0000""#, r#""\u0041""#, "\\", "\\u", ""] {
-            assert!(!contains_escaped_zero(text.as_bytes()), "{text}");
+        for text in [r#""\\u0000""#, r#""\\\\u0000""#, r#""u0000""#, r#""\u0041""#, r#""""#] {
+            assert_eq!(read(text), None, "{text}");
         }
+        assert_eq!(read(r#"{"lines":[{"note":""},{"note":"\u0000"}]}"#).as_deref(), Some("lines/1/note"));
+        assert!(serde_json::from_str::<Value>("\"\0\"").is_err(), "as it is, it is no JSON");
     }
 }

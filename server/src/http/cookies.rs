@@ -26,20 +26,27 @@ impl Cookies {
         self.read(headers, "toast_session").map(str::to_owned)
     }
 
+    /// Names the carts that a browser may fill. Until something is in one, the name is gone with the browser's session, and the
+    /// server keeps nothing of it.
+    pub fn offer_visitor(self, response: &mut Response) {
+        let cookie = self.write("toast_visitor", &Uuid::new_v4().to_string(), None);
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+
     /// Remembers a browser's carts, from now on for as long as at first.
     pub fn keep_visitor(self, visitor: VisitorId, response: &mut Response) {
-        let cookie = self.write("toast_visitor", &visitor.to_string(), VISITOR_SECONDS);
+        let cookie = self.write("toast_visitor", &visitor.to_string(), Some(VISITOR_SECONDS));
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 
     /// Signs a browser in.
     pub fn keep_session(self, secret: &str) -> HeaderValue {
-        self.write("toast_session", secret, SESSION_SECONDS)
+        self.write("toast_session", secret, Some(SESSION_SECONDS))
     }
 
     /// Signs a browser out.
     pub fn drop_session(self) -> HeaderValue {
-        self.write("toast_session", "", 0)
+        self.write("toast_session", "", Some(0))
     }
 
     fn read<'a>(self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -51,10 +58,11 @@ impl Cookies {
         })
     }
 
-    fn write(self, name: &str, value: &str, seconds: u32) -> HeaderValue {
+    fn write(self, name: &str, value: &str, seconds: Option<u32>) -> HeaderValue {
         let guard = if self.secure { "; Secure" } else { "" };
+        let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
         let name = self.full_name(name);
-        let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{guard}");
+        let line = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{guard}");
         HeaderValue::from_str(&line).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 

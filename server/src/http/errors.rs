@@ -32,6 +32,8 @@ pub struct ProblemDetails {
 pub enum Unreadable {
     /// 400.
     Malformed(String),
+    /// 400: JSON, but not as the document describes it; at least one place.
+    Shape(Vec<Problem>),
     /// 405 is the router's; this is 413.
     TooLarge,
     /// 415.
@@ -86,6 +88,10 @@ pub fn add_retry_after(response: &mut Response, error: &AppError) {
 impl IntoResponse for Unreadable {
     fn into_response(self) -> Response {
         let (status, code, detail) = match self {
+            Self::Shape(problems) => {
+                let detail = problems.first().map(|problem| problem.message.clone()).unwrap_or_default();
+                return ProblemDetails::new(400, "malformed", detail, problems).into_response();
+            }
             Self::Malformed(why) => (400, "malformed", why),
             Self::TooLarge => (413, "too_large", "Send at most 256 KB.".to_owned()),
             Self::WrongType(expected) => (415, "wrong_content_type", format!("Send {expected}.")),

@@ -3,7 +3,7 @@
 use crate::{
     context::AppContext,
     error::ServerError,
-    http::{AppState, assets, pages},
+    http::{AppState, assets, newcomer, pages},
 };
 use app::{
     domain::{error::AppError, id::RestaurantId, time::Timestamp},
@@ -69,11 +69,17 @@ impl PageCache {
 pub async fn restaurant(State(state): State<AppState>, Path(slug): Path<String>, request: Request) -> Response {
     // Pages for a mode, a section or a search are rendered for the one who asks.
     if request.uri().query().is_some() || !state.pages.enabled {
-        return pages::visit(State(state), request).await;
+        return newcomer::visit(State(state), request).await;
     }
     let (parts, body) = request.into_parts();
     match page(&state, &slug, &parts).await {
-        Ok(page) => answer(&page, &parts.headers),
+        Ok(page) => {
+            let mut response = answer(&page, &parts.headers);
+            if newcomer::is_newcomer(&state, &parts.method, &parts.headers) {
+                newcomer::welcome(&state, &mut response);
+            }
+            response
+        }
         Err(ServerError::Refused(AppError::NotFound { .. })) => {
             pages::visit(State(state), Request::from_parts(parts, body)).await
         }

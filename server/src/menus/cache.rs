@@ -2,7 +2,7 @@
 
 use crate::{
     context::AppContext,
-    db::ReadFrom,
+    db::{ReadFrom, unreadable::Unreadable},
     error::ServerError,
     menus::{pictures::Pictures, snapshot::Snapshot},
     queries::{
@@ -105,7 +105,9 @@ impl Catalogue {
             return Ok(copy.snapshot.clone());
         }
         match known {
-            None => self.first(context, restaurant, &entry).await,
+            None => {
+                self.first(context, restaurant, &entry).await.map_err(|error| told_once(context, restaurant, error))
+            }
             Some(copy) => {
                 // Somebody else is looking already: whoever comes meanwhile gets the copy at hand.
                 let Ok(_turn) = entry.turn.try_lock() else { return Ok(copy.snapshot) };
@@ -138,7 +140,8 @@ impl Catalogue {
                 if let Some(copy) = entry.known() {
                     return Ok(copy.snapshot);
                 }
-                context.store.prefer_replica(|source| self.read(context, source, id, &entry)).await
+                let read = context.store.prefer_replica(|source| self.read(context, source, id, &entry)).await;
+                read.map_err(|error| told_once(context, id, error))
             }
         }
     }
@@ -258,7 +261,10 @@ impl Catalogue {
             Ok(snapshot) => Ok(snapshot),
             Err(ServerError::Refused(refusal)) => Err(refusal.into()),
             Err(error) => {
-                tracing::warn!(%restaurant, %error, "serving the last known menu");
+                match told_once(context, restaurant, error) {
+                    ServerError::Refused(_) => {}
+                    error => tracing::warn!(%restaurant, %error, "serving the last known menu"),
+                }
                 Ok(entry.keep(copy.snapshot, ReadFrom::Leader))
             }
         }
@@ -351,6 +357,16 @@ async fn resolve(context: &AppContext, slug: &str) -> Result<Option<RestaurantId
             Ok(Some(named.ok().flatten().ok_or(error)?))
         }
         told => told,
+    }
+}
+
+/// A restaurant that this version cannot read is told to operators once, however often it is asked for.
+fn told_once(context: &AppContext, restaurant: RestaurantId, error: ServerError) -> ServerError {
+    match error {
+        ServerError::Unreadable { what, why } => {
+            context.store.unreadable().refuse(restaurant, restaurant.uuid(), &Unreadable { what, why })
+        }
+        error => error,
     }
 }
 

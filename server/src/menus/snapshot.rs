@@ -1,7 +1,7 @@
 //! A restaurant at one version: everything that pages and orders ask of it, without the database.
 
 use crate::{
-    error::ServerError,
+    db::unreadable::Unreadable,
     menus::stored::MenuPlan,
     queries::menus::{Record, Until},
     scheduling::{
@@ -60,7 +60,7 @@ struct Built {
 
 impl Snapshot {
     /// Reads the rows of a restaurant; `now` decides which dates are printed.
-    pub(crate) fn of(record: &Record, now: Timestamp) -> Result<Self, ServerError> {
+    pub(crate) fn of(record: &Record, now: Timestamp) -> Result<Self, Unreadable> {
         let row = &record.restaurant;
         let clock = WallClock::of(&row.zone).ok_or_else(|| unreadable("time zone", &row.zone))?;
         let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency", &row.currency))?;
@@ -260,12 +260,12 @@ pub(crate) fn picture(name: &str) -> String {
 }
 
 /// A stored word or number that this version cannot read.
-pub(crate) fn unreadable(what: &'static str, why: &str) -> ServerError {
-    ServerError::Unreadable { what, why: why.to_owned() }
+pub(crate) fn unreadable(what: &'static str, why: &str) -> Unreadable {
+    Unreadable { what, why: why.to_owned() }
 }
 
 /// The hours of a restaurant's rows.
-pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, ServerError> {
+pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, Unreadable> {
     let week =
         record.hours.iter().map(|row| (row.weekday, Span { opens: row.opens_minute, closes: row.closes_minute }));
     let mut exceptions = BTreeMap::<Date, Exception>::new();

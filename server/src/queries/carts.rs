@@ -1,5 +1,9 @@
 //! SQL of carts, and of the room that is left for orders.
 
+mod written;
+
+pub(crate) use written::Unread;
+
 use crate::{
     db::{ReadFrom, Store, instant, timestamp},
     error::ServerError,
@@ -22,6 +26,8 @@ pub(crate) struct Kept {
     pub(crate) mode: String,
     /// What is in it.
     pub(crate) lines: Vec<CartLine>,
+    /// What is in it too, but cannot be read; written down again as it is.
+    pub(crate) unread: Vec<Unread>,
     /// The ids of its latest changes, the newest last.
     pub(crate) changes: Vec<Uuid>,
     /// Grows with each change; 0 is a cart that is not stored yet.
@@ -44,16 +50,22 @@ pub(crate) async fn find(
     visitor: VisitorId,
 ) -> Result<Option<Kept>, ServerError> {
     let statement = sqlx::query!(
-        r#"SELECT mode, lines AS "lines: Json<Vec<CartLine>>", changes, revision,
-               CASE WHEN due_revision = revision THEN due_at END AS due_at
-           FROM carts WHERE restaurant_id = $1 AND visitor_id = $2"#,
+        "SELECT mode, lines, changes, revision, CASE WHEN due_revision = revision THEN due_at END AS due_at
+         FROM carts WHERE restaurant_id = $1 AND visitor_id = $2",
         restaurant.uuid(),
         visitor.uuid(),
     );
     let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
-    Ok(row.map(|row| Kept {
+    let Some(row) = row else { return Ok(None) };
+    let (lines, torn) = written::read(row.lines);
+    // The visitor's id opens the cart, so the log has the line's own.
+    for (unread, why) in &torn {
+        store.unreadable().tell(restaurant, unread.id.uuid(), why);
+    }
+    Ok(Some(Kept {
         mode: row.mode,
-        lines: row.lines.0,
+        lines,
+        unread: torn.into_iter().map(|(unread, _)| unread).collect(),
         changes: row.changes.unwrap_or_default(),
         revision: row.revision,
         due_at: row.due_at.map(timestamp),
@@ -70,7 +82,7 @@ pub(crate) async fn replace(
     cart: &Kept,
     now: Timestamp,
 ) -> Result<bool, ServerError> {
-    let lines = Json(&cart.lines);
+    let lines = Json(written::all(&cart.lines, &cart.unread));
     let done = if cart.revision == 0 {
         let insert = sqlx::query!(
             "INSERT INTO carts

@@ -3,6 +3,7 @@
 mod edits;
 mod import;
 mod record;
+mod sparing;
 
 pub use edits::Naming;
 pub(crate) use edits::*;
@@ -15,6 +16,7 @@ use crate::{
 };
 use app::domain::id::RestaurantId;
 use futures::FutureExt as _;
+use serde_json::value::RawValue;
 use sqlx::types::Json;
 
 /// Everything about a restaurant in one statement, so that all of it is of one version; none when it is not there.
@@ -65,7 +67,7 @@ pub(crate) async fn read(
             'item_groups', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, item_id, group_id, position, min_picks, max_picks, free_picks
                 FROM item_groups WHERE restaurant_id = $1 ORDER BY position, group_id) t)
-        ) AS "record!: Json<Record>"
+        ) AS "record!: Json<Box<RawValue>>"
         FROM (
             SELECT restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline, description, address,
                 phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents, menu_version,
@@ -75,6 +77,11 @@ pub(crate) async fn read(
         "#,
         restaurant.uuid(),
     );
-    let record = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
-    Ok(record.map(|Json(record)| record))
+    let found = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
+    let Some(Json(found)) = found else { return Ok(None) };
+    let (record, torn) = sparing::record(found.get())?;
+    for (row, why) in &torn {
+        store.unreadable().tell(restaurant, *row, why);
+    }
+    Ok(Some(record))
 }

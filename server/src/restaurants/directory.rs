@@ -2,7 +2,7 @@
 
 use crate::{
     context::AppContext,
-    db::ReadFrom,
+    db::{ReadFrom, Store, unreadable::Unreadable},
     error::ServerError,
     queries::{
         restaurants::Head,
@@ -143,10 +143,10 @@ impl Directory {
         let changed: Vec<_> = heads.keys().filter(|id| !list.knows(**id)).copied().collect();
         for batch in changed.chunks(BATCH) {
             let mut cards = search::cards(&context.store, source, batch).await?;
-            for card in &mut cards {
+            for card in cards.iter_mut().filter_map(|(_, card)| card.as_mut().ok()) {
                 context.catalogue.pictures.name_restaurant(&mut card.restaurant.picture);
             }
-            list.take(cards, &heads);
+            list.take(cards, &heads, &context.store);
             if first {
                 self.show(&list, read, true);
             }
@@ -225,14 +225,19 @@ impl List {
         self.entries.contains_key(&restaurant) || self.unreadable.contains_key(&restaurant)
     }
 
-    fn take(&mut self, records: Vec<CardRecord>, heads: &HashMap<RestaurantId, Head>) {
-        for record in records {
-            let id = RestaurantId::from_uuid(record.restaurant.restaurant_id);
+    /// One that cannot be read is left out until it changes.
+    fn take(
+        &mut self,
+        cards: Vec<(RestaurantId, Result<CardRecord, Unreadable>)>,
+        heads: &HashMap<RestaurantId, Head>,
+        store: &Store,
+    ) {
+        for (id, card) in cards {
             let Some(head) = heads.get(&id) else { continue };
-            match Listing::of(&record, *head) {
+            match card.and_then(|record| Listing::of(&record, *head)) {
                 Ok(entry) => drop(self.entries.insert(id, Arc::new(entry))),
-                Err(error) => {
-                    tracing::error!(restaurant = %id, %error, "left out of the list until it changes");
+                Err(unreadable) => {
+                    store.unreadable().tell(id, id.uuid(), &unreadable);
                     self.unreadable.insert(id, *head);
                 }
             }

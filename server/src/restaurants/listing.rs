@@ -1,7 +1,7 @@
 //! One restaurant as lists show it: its card, and what filters ask.
 
 use crate::{
-    error::ServerError,
+    db::unreadable::Unreadable,
     menus::snapshot::{hours, mode_rules, picture, service, unreadable},
     queries::{restaurants::Head, search::CardRecord},
     restaurants::dishes::Dishes,
@@ -35,7 +35,7 @@ pub struct Listing {
 
 impl Listing {
     /// Reads one card.
-    pub fn of(record: &CardRecord, head: Head) -> Result<Self, ServerError> {
+    pub(crate) fn of(record: &CardRecord, head: Head) -> Result<Self, Unreadable> {
         let (row, rows) = (&record.restaurant, record.record());
         let clock = WallClock::of(&row.zone).ok_or_else(|| unreadable("time zone", &row.zone))?;
         let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency", &row.currency))?;

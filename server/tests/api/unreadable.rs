@@ -1,19 +1,29 @@
 //! Rows that another version wrote and this one cannot read: the board shows that they are there, and all others as ever.
 
 use crate::{
-    app::TestApp,
-    guest::{answer, change, page, pickup, place, staff, step},
+    app::{TestApp, change_id, visitor},
+    guest::{answer, change, number, page, pickup, place, place_for, staff, step},
 };
-use ::app::domain::{
-    board::{Board, Unreadable},
-    order::{OrderStatus, Verb},
+use ::app::{
+    domain::{
+        board::{Board, Unreadable},
+        cart::{CartChange, CartView, LineRequest},
+        id::VisitorId,
+        order::{OrderStatus, Verb},
+        restaurant::HomeQuery,
+    },
+    services::CheckoutOptions,
 };
-use server::{error::ServerError, kitchen, orders};
+use server::{carts, error::ServerError, kitchen, menus, orders, restaurants};
 
 scenarios! {
     an_unreadable_bill_takes_nothing_down,
     unreadable_dishes_take_nothing_down,
     an_unreadable_state_takes_nothing_down,
+    an_unreadable_line_of_a_cart_is_told_and_can_go,
+    a_cart_that_is_no_list_can_be_used,
+    an_unreadable_choice_takes_no_menu_down,
+    an_unreadable_restaurant_takes_no_other_down,
 }
 
 async fn board(app: &TestApp) -> Board {
@@ -88,4 +98,113 @@ pub async fn an_unreadable_state_takes_nothing_down(app: &TestApp) {
     let refused = kitchen::move_order(&app.context, &staff(app), &app.slug, &accept).await;
     assert!(matches!(refused, Err(ServerError::Unreadable { what: "order status", .. })));
     step(app, &placed[0], Verb::Accept).await.unwrap();
+}
+
+async fn cart(app: &TestApp, guest: VisitorId) -> CartView {
+    answer(carts::view(&app.context, &app.slug, Some(guest)).await).unwrap()
+}
+
+async fn put(app: &TestApp, guest: VisitorId, asked: CartChange) -> CartView {
+    answer(carts::change(&app.context, &app.slug, guest, change_id(), &asked).await).unwrap()
+}
+
+pub async fn an_unreadable_line_of_a_cart_is_told_and_can_go(app: &TestApp) {
+    let guest = visitor();
+    for dish in ["marinara", "water"] {
+        put(app, guest, CartChange::Add(app.line(dish, &[]))).await;
+    }
+    // As a version would write it that counts in halves.
+    change(app, "UPDATE carts SET lines = jsonb_set(lines, '{0,quantity}', '\"half\"') WHERE restaurant_id = $1").await;
+    let seen = cart(app, guest).await;
+    let (torn, whole) = (&seen.lines[1], &seen.lines[0]);
+    assert_eq!((whole.name.as_str(), torn.name.as_str(), seen.count), ("Still water", "Marinara", 2));
+    let words = "This dish cannot be read any more. Remove it, then add it again from the menu.";
+    assert_eq!((torn.problem.as_deref(), torn.total), (Some(words), None));
+    assert_eq!(seen.bill.subtotal, whole.total.unwrap());
+    let checkout =
+        answer(carts::checkout(&app.context, &app.slug, Some(guest), &CheckoutOptions::default()).await).unwrap();
+    assert_eq!(checkout.problems[0].code, "unreadable_line");
+    assert!(checkout.problems[0].message.contains("Remove it from the cart"));
+    // It is not ordered as something else, and not lost when the cart changes.
+    let lines = seen.lines.iter().map(|line| line.line.request.clone()).collect();
+    let order = ::app::domain::order::NewOrder { lines, ..pickup(app) };
+    assert_eq!(place_for(app, guest, &order).await.unwrap_err().status(), 422);
+    put(app, guest, CartChange::Add(app.line("water", &[]))).await;
+    let halves = "SELECT count(*) FROM carts, jsonb_array_elements(lines) AS line
+        WHERE restaurant_id = $1 AND line ->> 'quantity' = 'half'";
+    assert_eq!(number(app, halves).await, 1);
+    let more =
+        carts::change(&app.context, &app.slug, guest, change_id(), &CartChange::SetQuantity(torn.line.id, 2)).await;
+    assert_eq!(answer(more).unwrap_err().to_string(), words);
+    let left = put(app, guest, CartChange::SetQuantity(torn.line.id, 0)).await;
+    assert_eq!((left.lines.len(), left.count), (1, 2));
+    assert_eq!(number(app, halves).await, 0);
+    let lines = left.lines.iter().map(|line| line.line.request.clone()).collect();
+    place_for(app, guest, &::app::domain::order::NewOrder { lines, ..pickup(app) }).await.unwrap();
+}
+
+pub async fn a_cart_that_is_no_list_can_be_used(app: &TestApp) {
+    for lines in ["7", "{}", "null", "[null, 7, []]", "\"x\""] {
+        let guest = visitor();
+        put(app, guest, CartChange::Add(app.line("water", &[]))).await;
+        change(app, &format!("UPDATE carts SET lines = '{lines}' WHERE restaurant_id = $1 AND visitor_id = '{guest}'"))
+            .await;
+        let seen = cart(app, guest).await;
+        assert!(seen.lines.iter().all(|line| line.problem.is_some() && line.name == "An unknown dish"), "{lines}");
+        assert_eq!(cart(app, guest).await, seen, "{lines}: a line has the same id at each look");
+        answer(carts::checkout(&app.context, &app.slug, Some(guest), &CheckoutOptions::default()).await).unwrap();
+        assert_eq!(put(app, guest, CartChange::Add(app.line("water", &[]))).await.count as usize, seen.lines.len() + 1);
+        assert_eq!(put(app, guest, CartChange::Clear).await.count, 0, "{lines}");
+    }
+}
+
+/// Has the restaurant be read again.
+async fn renewed(app: &TestApp) -> Result<(), ServerError> {
+    change(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
+    app.context.catalogue.changed(&app.context, app.restaurant).await.map(drop)
+}
+
+pub async fn an_unreadable_choice_takes_no_menu_down(app: &TestApp) {
+    change(
+        app,
+        "UPDATE modifiers SET size_prices = '{\"large\": \"dear\"}' WHERE restaurant_id = $1 AND name = 'Mozzarella'",
+    )
+    .await;
+    renewed(app).await.unwrap();
+    let menu = answer(menus::restaurant(&app.context, &app.slug).await).unwrap().menu;
+    let choices: Vec<_> =
+        menu.groups.iter().flat_map(|group| &group.modifiers).map(|choice| choice.name.as_str()).collect();
+    assert!(choices.contains(&"Olives") && !choices.contains(&"Mozzarella"), "{choices:?}");
+    let size = Some(app.variant("margherita", "large"));
+    let line = LineRequest { variant: size, ..app.line("margherita", &[("toppings", "mozzarella")]) };
+    let refused = carts::change(&app.context, &app.slug, visitor(), change_id(), &CartChange::Add(line)).await;
+    assert_eq!(answer(refused).unwrap_err().status(), 422);
+    place(app, &pickup(app)).await.unwrap();
+}
+
+pub async fn an_unreadable_restaurant_takes_no_other_down(app: &TestApp) {
+    let names = async || {
+        let page = answer(restaurants::home(&app.context, &HomeQuery::default()).await).unwrap();
+        page.restaurants.into_iter().map(|card| card.slug).collect::<Vec<_>>()
+    };
+    app.plant(&TestApp::fixture("elsewhere")).await;
+    app.context.catalogue.changed(&app.context, app.restaurant).await.unwrap();
+    assert_eq!(names().await.len(), 2);
+    for torn in ["tip_percents = '{-5}'", "zone = 'Mars/Olympus'", "currency = 'XXQ'"] {
+        let before = "tip_percents = '{5}', zone = 'Europe/Berlin', currency = 'EUR'";
+        change(app, &format!("UPDATE restaurants SET {before} WHERE restaurant_id = $1")).await;
+        renewed(app).await.unwrap();
+        assert_eq!(names().await.len(), 2, "{torn}");
+        change(app, &format!("UPDATE restaurants SET {torn} WHERE restaurant_id = $1")).await;
+        assert!(matches!(renewed(app).await, Err(ServerError::Unreadable { .. })), "{torn}");
+        assert_eq!(names().await, ["elsewhere"], "{torn}");
+        // A server with the last readable menu goes on with it; one that starts has none.
+        assert_eq!(answer(menus::restaurant(&app.context, &app.slug).await).unwrap().restaurant.slug, app.slug);
+        let fresh = app.second();
+        let refused = [
+            answer(menus::restaurant(&fresh, &app.slug).await).unwrap_err(),
+            answer(menus::restaurant(&fresh, &app.slug).await).unwrap_err(),
+        ];
+        assert_eq!((refused[0].status(), &refused[0]), (500, &refused[1]), "{torn}: one incident for one row");
+    }
 }

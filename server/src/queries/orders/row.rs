@@ -3,7 +3,7 @@
 use crate::{
     db::{
         timestamp,
-        unreadable::{Unreadable, word},
+        unreadable::{Unreadable, document, word},
     },
     error::ServerError,
 };
@@ -14,7 +14,6 @@ use app::domain::{
     terms::ServiceMode,
     time::Timestamp,
 };
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sqlx::types::time::OffsetDateTime;
 use uuid::Uuid;
@@ -256,29 +255,4 @@ fn torn(row: OrderRow, why: Unreadable) -> Torn {
 /// When an order is due: promised, else wanted, else the earliest it could be.
 fn due<T>(promised: Option<T>, wanted: Option<T>, estimated: T) -> T {
     promised.or(wanted).unwrap_or(estimated)
-}
-
-fn document<T: DeserializeOwned>(value: Value, what: &'static str) -> Document<T> {
-    serde_json::from_value(value).map_err(|error| Unreadable { what, why: without_quotes(&error.to_string()) })
-}
-
-/// The reader's words without the data that they quote, from the first quotation mark to the last: a guest's note must not get
-/// into a log.
-fn without_quotes(words: &str) -> String {
-    match (words.split_once('"'), words.rsplit_once('"')) {
-        (Some((before, _)), Some((_, after))) => format!("{before}…{after}"),
-        _ => words.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_guest_wrote_is_not_repeated() {
-        let read = document::<Vec<u32>>(serde_json::json!(["Ada's \"nuts\""]), "order lines").unwrap_err();
-        assert!(read.why.contains("invalid type"), "{}", read.why);
-        assert!(!read.why.contains("Ada") && !read.why.contains("nuts"), "{}", read.why);
-    }
 }

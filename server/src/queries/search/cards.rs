@@ -1,7 +1,7 @@
 //! SQL of the cards of home, and of what their filters ask.
 
 use crate::{
-    db::{ReadFrom, Store, timestamp},
+    db::{ReadFrom, Store, timestamp, unreadable::Unreadable},
     error::ServerError,
     queries::{
         menus::{ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow},
@@ -11,6 +11,7 @@ use crate::{
 use app::domain::id::RestaurantId;
 use futures::FutureExt as _;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -83,16 +84,16 @@ pub(crate) async fn heads(store: &Store, source: ReadFrom) -> Result<Vec<(Restau
     Ok(heads.collect())
 }
 
-/// The cards of some restaurants.
+/// The cards of some restaurants, each for itself: one that cannot be read hides no other.
 pub(crate) async fn cards(
     store: &Store,
     source: ReadFrom,
     restaurants: &[RestaurantId],
-) -> Result<Vec<CardRecord>, ServerError> {
+) -> Result<Vec<(RestaurantId, Result<CardRecord, Unreadable>)>, ServerError> {
     let ids: Vec<Uuid> = restaurants.iter().map(|id| id.uuid()).collect();
-    let statement = sqlx::query_scalar!(
+    let statement = sqlx::query!(
         r#"
-        SELECT json_build_object(
+        SELECT r.restaurant_id, json_build_object(
             'restaurant', json_build_object(
                 'restaurant_id', r.restaurant_id, 'slug', r.slug, 'name', r.name, 'language', r.language,
                 'zone', r.zone, 'currency', r.currency, 'region', r.region, 'cuisines', r.cuisines,
@@ -125,12 +126,16 @@ pub(crate) async fn cards(
                         WHERE u.restaurant_id = i.restaurant_id AND u.item_id = i.item_id
                           AND coalesce(u.min_picks, g.min_picks) > 0))), '[]')
                 FROM items i WHERE i.restaurant_id = r.restaurant_id)
-        ) AS "card!: Json<CardRecord>"
+        ) AS "card!: Json<Box<RawValue>>"
         FROM restaurants r
         WHERE r.restaurant_id = ANY($1)
         "#,
         &ids,
     );
     let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
-    Ok(rows.into_iter().map(|Json(card)| card).collect())
+    let cards = rows.into_iter().map(|row| {
+        let card = serde_json::from_str(row.card.get()).map_err(|error| Unreadable::of("card of a restaurant", &error));
+        (RestaurantId::from_uuid(row.restaurant_id), card)
+    });
+    Ok(cards.collect())
 }
