@@ -2,12 +2,14 @@
 
 mod cache;
 mod change;
+mod offer;
 mod pictures;
 pub(crate) mod snapshot;
 mod stored;
 
 pub use cache::Catalogue;
 pub use change::{change, editable};
+pub use offer::{Offer, Room};
 pub use pictures::Pictures;
 pub use snapshot::Snapshot;
 
