@@ -98,7 +98,6 @@ write_node_config() {
         printf 'roles = ["%s"]\n' "${ROLES//,/"$separator"}"
         if [ -n "${OPTION[group]}" ]; then printf 'group = %s\n' "${OPTION[group]}"; fi
         printf 'citus = %s\n' "$SHARDED"
-        if [ ! -d /run/systemd/system ]; then printf 'supervisor = "runit"\n'; fi
         if has_role database && [ -e /dev/watchdog ]; then printf 'watchdog = true\n'; fi
     } >/etc/toast/node.toml
     install -m 600 "${OPTION[joining]}/secrets.toml" /etc/toast/secrets.toml

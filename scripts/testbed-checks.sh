@@ -15,8 +15,8 @@ OWN_TESTBED=$STATE/testbed-of-the-check
 TESTBED_LOCK=/run/lock/toast-testbed-check
 # Several times what the testbed of a check takes.
 TESTBED_WAIT_SECONDS=1800
-CONTROLS=$LOGS/chaos-controls.json
-CUTS=$LOGS/chaos-cuts.json
+SELF_TEST=$LOGS/chaos-self-test.json
+CONNECTION_CUTS=$LOGS/chaos-connection-cuts.json
 FAULTS_REPORT=$LOGS/chaos-faults.json
 INGRESS_REPORT=$LOGS/ingress-tests.json
 
@@ -27,7 +27,7 @@ INGRESS="Regions: orders through the ingress while backends are killed"
 
 check_regions() {
     local obstacle
-    rm -f "$CONTROLS" "$CUTS" "$FAULTS_REPORT" "$INGRESS_REPORT"
+    rm -f "$SELF_TEST" "$CONNECTION_CUTS" "$FAULTS_REPORT" "$INGRESS_REPORT"
     check "Agent, testbed and chaos programs" build_programs
     suite count_experiments "Chaos: negative controls, and connections cut at COMMIT" run_experiments
     has_citus || skipped "Chaos: connections cut between coordinator and worker" "the extension citus is not installed"
@@ -104,17 +104,17 @@ build_programs() { cargo build "${HOST[@]}" --bins --tests; }
 
 # At the same time: both mostly wait for time-outs.
 run_experiments() {
-    local controls status=0
-    run_controls &
-    controls=$!
-    run_cuts || status=$?
-    wait "$controls" || status=$?
+    local self_test status=0
+    run_self_test &
+    self_test=$!
+    run_connection_cuts || status=$?
+    wait "$self_test" || status=$?
     return "$status"
 }
 
-run_controls() { "$CHAOS_PROGRAM" controls --toast "$TARGET/release/toast" --json "$CONTROLS"; }
+run_self_test() { "$CHAOS_PROGRAM" self-test --toast "$TARGET/release/toast" --json "$SELF_TEST"; }
 
-run_cuts() { "$CHAOS_PROGRAM" cuts --toast "$TARGET/release/toast" --json "$CUTS"; }
+run_connection_cuts() { "$CHAOS_PROGRAM" connection-cuts --toast "$TARGET/release/toast" --json "$CONNECTION_CUTS"; }
 
 run_node_faults() { cargo test "${HOST[@]}" --test faults -- --ignored; }
 
@@ -122,7 +122,7 @@ start_small_testbed() { PROFILE=small "$SCRIPTS/regions.sh" up; }
 
 # Recovery times and failure counts can be judged on an idle host only; that no order is lost can be judged on any.
 inject_faults() {
-    "$CHAOS_PROGRAM" run --without-walls --faults "$FAULTS_IN_SHORT" "${CHAOS[@]}" --bundle "$STATE/bundle" \
+    "$CHAOS_PROGRAM" run --skip-security --faults "$FAULTS_IN_SHORT" "${CHAOS[@]}" --bundle "$STATE/bundle" \
         --json "$FAULTS_REPORT"
 }
 
@@ -163,10 +163,11 @@ obstacle_to_a_testbed() {
 may_open_tun() { (exec 3<>/dev/net/tun) 2>/dev/null; }
 
 may_make_nodes() {
-    unshare --pid --mount --uts --ipc --net --fork --propagation private sh -euc '
+    unshare --pid --mount --uts --ipc --net --cgroup --fork --propagation private sh -euc '
         mount -t proc proc /proc
         mount -t sysfs sysfs /sys
         mount -t tmpfs tmpfs /run
+        mount -t cgroup2 cgroup2 /sys/fs/cgroup
     ' >/dev/null 2>&1
 }
 
@@ -197,9 +198,9 @@ keep_logs_of_nodes() {
 count_experiments() {
     node -e '
         const all = process.argv.slice(1).flatMap(file => JSON.parse(require("fs").readFileSync(file, "utf8")));
-        const held = all.filter(one => one.held).length;
-        console.log(held, all.length - held, 0);
-    ' "$CONTROLS" "$CUTS" 2>/dev/null || echo 0 0 0
+        const passed = all.filter(one => one.passed).length;
+        console.log(passed, all.length - passed, 0);
+    ' "$SELF_TEST" "$CONNECTION_CUTS" 2>/dev/null || echo 0 0 0
 }
 
 # A fault passes where no invariant was violated. Late standbys and undelivered messages are reported only.

@@ -2,7 +2,7 @@
 # Third-party services of a testbed: Debian packages, Go programs, and Patroni in a virtual environment.
 
 THIRD_PARTY_PACKAGES=(
-    "ip iproute2" "nft nftables" "runsvdir runit" "nginx nginx-light" "haproxy haproxy" "etcd etcd-server"
+    "ip iproute2" "nft nftables" "systemctl systemd" "nginx nginx-light" "haproxy haproxy" "etcd etcd-server"
     "etcdctl etcd-client" "gdnsd gdnsd" "pebble pebble" "dehydrated dehydrated" "sshd openssh-server" "kill procps"
     "openssl openssl" "jq jq" "mkfs.ext4 e2fsprogs" "faketime faketime" "debootstrap debootstrap" "tcpdump tcpdump"
 )

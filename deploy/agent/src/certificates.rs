@@ -7,7 +7,7 @@ use crate::{
     exec, files,
     inventory::Role,
     services::{ConfigFile, RENDERED},
-    supervisor::Action,
+    supervisor::{self, Action},
 };
 use std::{
     fs,
@@ -58,14 +58,14 @@ impl CertificateRenewer {
     pub async fn reconcile(&mut self, bundle: &Bundle) -> Result<(), AgentError> {
         ensure_certificate(&self.name).await?;
         // The authority connects back to verify the domain, so nginx has to serve first.
-        if !bundle.node.supervisor.is_running("toast-nginx").await {
+        if !supervisor::is_running("toast-nginx").await {
             return Ok(());
         }
         if needs_renewal()? {
             self.last_check = None;
             request_certificate(bundle).await.inspect_err(|_| self.backoff.record_failure())?;
             tracing::info!(name = self.name, "certificate renewed");
-            bundle.node.supervisor.act(Action::Reload, "toast-nginx").await?;
+            supervisor::act(Action::Reload, "toast-nginx").await?;
         }
         self.backoff.reset();
         self.last_check = Some(Instant::now());

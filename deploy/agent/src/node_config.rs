@@ -17,26 +17,12 @@ pub struct NodeConfig {
     /// Its database group, on database nodes only: 0 is the coordinator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<u16>,
-    /// The process supervisor of the machine.
-    #[serde(default)]
-    pub supervisor: SupervisorKind,
     /// Whether the database is sharded by Citus.
     #[serde(default)]
     pub citus: bool,
     /// Whether the kernel's watchdog resets this machine when Patroni hangs; needs `/dev/watchdog`.
     #[serde(default)]
     pub watchdog: bool,
-}
-
-/// The process supervisor of a machine.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SupervisorKind {
-    /// systemd.
-    #[default]
-    Systemd,
-    /// runit, on machines without systemd such as network namespaces.
-    Runit,
 }
 
 /// Passwords used between the services of an installation.

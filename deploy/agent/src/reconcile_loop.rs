@@ -84,7 +84,7 @@ struct Reconciler {
 impl Reconciler {
     fn new(bundle: Bundle, shared: SharedState, mesh: MeshMembership) -> Result<Self, AgentError> {
         let node = &bundle.node;
-        let services = services::of_node(node).map(|service| ServiceReconciler::new(*service, node.supervisor));
+        let services = services::of_node(node).map(|service| ServiceReconciler::new(*service));
         Ok(Self {
             services: services.collect(),
             health: node.is(Role::Ingress).then(HealthChecker::new).transpose()?,

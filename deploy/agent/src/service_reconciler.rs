@@ -4,9 +4,8 @@ use crate::{
     backoff::Backoff,
     error::AgentError,
     files,
-    node_config::SupervisorKind,
     services::ManagedService,
-    supervisor::Action,
+    supervisor::{self, Action},
     templates::{TemplateContext, Templates},
 };
 use std::time::{Duration, Instant};
@@ -17,7 +16,6 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 /// One service of this node and its state.
 pub struct ServiceReconciler {
     service: ManagedService,
-    supervisor: SupervisorKind,
     applied: Vec<String>,
     error: Option<String>,
     backoff: Backoff,
@@ -49,10 +47,9 @@ pub enum Outcome {
 
 impl ServiceReconciler {
     /// A service that is not checked yet.
-    pub fn new(service: ManagedService, supervisor: SupervisorKind) -> Self {
+    pub fn new(service: ManagedService) -> Self {
         Self {
             service,
-            supervisor,
             applied: Vec::new(),
             error: None,
             backoff: Backoff::default(),
@@ -160,11 +157,11 @@ impl ServiceReconciler {
 
     async fn start_or_notify(&mut self, has_new_files: bool) -> Result<(), AgentError> {
         self.last_check = Some(Instant::now());
-        let is_running = self.supervisor.is_running(self.service.name).await;
+        let is_running = supervisor::is_running(self.service.name).await;
         match (is_running, has_new_files) {
             (true, false) => Ok(()),
-            (true, true) => self.supervisor.act(self.service.on_change, self.service.name).await,
-            (false, _) => self.supervisor.act(Action::Start, self.service.name).await,
+            (true, true) => supervisor::act(self.service.on_change, self.service.name).await,
+            (false, _) => supervisor::act(Action::Start, self.service.name).await,
         }
     }
 
@@ -173,10 +170,10 @@ impl ServiceReconciler {
             return Ok(Outcome::Unchanged);
         }
         self.last_check = Some(Instant::now());
-        if self.supervisor.is_running(self.service.name).await {
+        if supervisor::is_running(self.service.name).await {
             return Ok(Outcome::Unchanged);
         }
-        self.supervisor.act(Action::Start, self.service.name).await?;
+        supervisor::act(Action::Start, self.service.name).await?;
         Ok(Outcome::DriftCorrected)
     }
 

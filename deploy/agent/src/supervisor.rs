@@ -1,6 +1,6 @@
-//! Starting, stopping and reloading services through the machine's supervisor.
+//! Starting, stopping and reloading services through systemd.
 
-use crate::{error::AgentError, exec, node_config::SupervisorKind};
+use crate::{error::AgentError, exec};
 use std::time::Duration;
 
 /// Longer than a server takes to drain.
@@ -19,40 +19,22 @@ pub enum Action {
     Reload,
 }
 
-impl SupervisorKind {
-    /// Runs an action on a service.
-    pub async fn act(self, action: Action, service: &str) -> Result<(), AgentError> {
-        let verb = match (action, self) {
-            (Action::Start, _) => "start",
-            (Action::Stop, _) => "stop",
-            (Action::Restart, _) => "restart",
-            (Action::Reload, Self::Systemd) => "reload",
-            // HAProxy's master process reloads on SIGUSR2, all other services on SIGHUP.
-            (Action::Reload, Self::Runit) if service == "toast-haproxy" => "2",
-            (Action::Reload, Self::Runit) => "hup",
-        };
-        match self {
-            Self::Systemd => exec::run("systemctl", &[verb, &unit(service)], LIMIT).await.map(drop),
-            Self::Runit => exec::run("sv", &["-w", "30", verb, &directory(service)], LIMIT).await.map(drop),
-        }
-    }
+/// Runs an action on a service.
+pub async fn act(action: Action, service: &str) -> Result<(), AgentError> {
+    let verb = match action {
+        Action::Start => "start",
+        Action::Stop => "stop",
+        Action::Restart => "restart",
+        Action::Reload => "reload",
+    };
+    exec::run("systemctl", &[verb, &unit(service)], LIMIT).await.map(drop)
+}
 
-    /// Whether a service runs.
-    pub async fn is_running(self, service: &str) -> bool {
-        match self {
-            Self::Systemd => exec::run("systemctl", &["is-active", "--quiet", &unit(service)], LIMIT).await.is_ok(),
-            Self::Runit => {
-                let status = exec::run("sv", &["status", &directory(service)], LIMIT).await;
-                status.is_ok_and(|status| status.starts_with("run:"))
-            }
-        }
-    }
+/// Whether a service runs.
+pub async fn is_running(service: &str) -> bool {
+    exec::run("systemctl", &["is-active", "--quiet", &unit(service)], LIMIT).await.is_ok()
 }
 
 fn unit(service: &str) -> String {
     format!("{service}.service")
-}
-
-fn directory(service: &str) -> String {
-    format!("/etc/service/{service}")
 }

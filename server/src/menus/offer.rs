@@ -1,7 +1,24 @@
 //! Which times can be promised: the one rule of menu pages, carts, quotes, checkouts and orders.
 
-use crate::{context::AppContext, menus::Snapshot, scheduling::slots::{Promise, not_offered}, error::ServerError, queries, db::ReadFrom};
-use app::{services::ModeTimes, domain::{error::AppError, menu::Menu, order::Due, restaurant::{EarliestTime, Gone, MenuTime, ServiceState}, terms::ServiceMode, time::{LocalTime, Timestamp}}};
+use crate::{
+    context::AppContext,
+    db::ReadFrom,
+    error::ServerError,
+    menus::Snapshot,
+    queries,
+    scheduling::slots::{Promise, not_offered},
+};
+use app::{
+    domain::{
+        error::AppError,
+        menu::Menu,
+        order::Due,
+        restaurant::{EarliestTime, Gone, MenuTime, ServiceState},
+        terms::ServiceMode,
+        time::{LocalTime, Timestamp},
+    },
+    services::ModeTimes,
+};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// Orders ready up to so many minutes ago may share a time of the grid with new ones.
@@ -33,7 +50,12 @@ impl Room {
         }
     }
 
-    async fn read(context: &AppContext, source: ReadFrom, snapshot: &Snapshot, now: Timestamp) -> Result<Self, ServerError> {
+    async fn read(
+        context: &AppContext,
+        source: ReadFrom,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Result<Self, ServerError> {
         if !snapshot.is_limited() {
             return Ok(Self::default());
         }

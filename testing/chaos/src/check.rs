@@ -1,168 +1,162 @@
-//! The checker: what the history promises against what the census found.
+//! The checker: compares the acknowledgements of a history with the final state of the database.
 
 mod events;
+#[cfg(test)]
+mod fixture;
 mod nodes;
 mod orders;
 
-use crate::{census::Census, history::History};
+use crate::{final_state::FinalState, history::History};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Something that must never be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {
-    /// Which promise it breaks.
     pub kind: Kind,
-    /// What was found, in a sentence.
+    /// A sentence.
     pub text: String,
 }
 
-/// The promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// An acknowledged order is not there.
+    /// An acknowledged order does not exist.
     Lost,
-    /// One wish, or one key, became more than one order.
+    /// One operation or one idempotency key became more than one order.
     Doubled,
-    /// Two keys name one order.
-    Shared,
-    /// The total is not what it must be.
+    /// Two keys refer to one order.
+    SharedOrder,
     WrongTotal,
-    /// The acknowledgement names another order, or another restaurant.
+    /// An acknowledgement names another order or restaurant.
     WrongOrder,
-    /// An order that was refused, or that nobody asked for.
-    Unasked,
-    /// A restaurant's log has a gap, or an order and its events disagree.
+    /// An order that was rejected or never requested.
+    Unrequested,
+    /// A gap in a restaurant's log, or an order that differs from its events.
     Events,
-    /// A move that nobody may make.
-    Transition,
-    /// An acknowledged move is not there.
-    LostMove,
-    /// A refused move was made.
-    RefusedMove,
-    /// A two-phase commit hangs.
+    IllegalTransition,
+    /// An acknowledged transition does not exist.
+    LostTransition,
+    /// A rejected transition exists.
+    RejectedTransition,
+    /// A prepared transaction remains.
     Prepared,
     /// The coordinator and Patroni name different leaders.
     Roles,
-    /// Too few standbys follow.
+    /// Too few standbys stream.
     Standbys,
-    /// Messages wait and become no fewer.
+    /// Pending outbox messages do not decrease.
     Outbox,
 }
 
 impl Kind {
-    /// The word in reports.
-    pub const fn word(self) -> &'static str {
+    /// As in reports.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Lost => "lost",
             Self::Doubled => "doubled",
-            Self::Shared => "shared",
+            Self::SharedOrder => "shared order",
             Self::WrongTotal => "wrong total",
             Self::WrongOrder => "wrong order",
-            Self::Unasked => "unasked",
+            Self::Unrequested => "unrequested",
             Self::Events => "events",
-            Self::Transition => "transition",
-            Self::LostMove => "lost move",
-            Self::RefusedMove => "refused move",
+            Self::IllegalTransition => "illegal transition",
+            Self::LostTransition => "lost transition",
+            Self::RejectedTransition => "rejected transition",
             Self::Prepared => "prepared",
             Self::Roles => "roles",
             Self::Standbys => "standbys",
             Self::Outbox => "outbox",
         }
     }
+
+    /// Whether a promise to customers is broken; otherwise a recovery may only be incomplete.
+    pub const fn is_hard(self) -> bool {
+        !matches!(self, Self::Standbys | Self::Outbox)
+    }
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.kind.word(), self.text)
+        write!(formatter, "{}: {}", self.kind.name(), self.text)
     }
 }
 
-/// What else must be so, apart from orders.
+/// Requirements on nodes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Expected {
-    /// Each leader was asked who its members are.
+    /// [`FinalState::query_patroni`] was called.
     pub patroni: bool,
-    /// So many standbys stream from each leader.
+    /// Streaming standbys of each leader.
     pub standbys: usize,
 }
 
-/// How much was looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
-    /// Requests that were sent.
+    /// Requests sent.
     pub requests: u64,
-    /// Wishes that were dropped by an overloaded driver.
-    pub shed: u64,
-    /// Wishes for an order.
-    pub wishes: u64,
-    /// Acknowledged orders.
+    /// Operations dropped by an overloaded load generator.
+    pub dropped: u64,
+    /// Operations that place an order.
+    pub attempted: u64,
+    /// Orders.
     pub acknowledged: u64,
-    /// Refused orders.
-    pub refused: u64,
-    /// Orders of which nobody said what became of them.
+    /// Orders.
+    pub rejected: u64,
+    /// Orders without a response that tells their result.
     pub unknown: u64,
-    /// Of these, the ones that are there.
+    /// Of these, the ones that exist.
     pub unknown_placed: u64,
-    /// Acknowledged only when asked again.
+    /// Orders acknowledged only by a retry.
     pub retried: u64,
-    /// Acknowledged moves of staff.
-    pub moves: u64,
-    /// Events that were read.
+    /// Acknowledged transitions.
+    pub transitions: u64,
+    /// Events in the database.
     pub events: u64,
-    /// Orders that were read, those of earlier runs included.
+    /// Orders in the database, including those of earlier runs.
     pub orders: u64,
-    /// Pieces of tables that were read.
     pub shards: u64,
 }
 
-/// What the check came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
-    /// What is wrong.
+pub struct CheckReport {
     pub violations: Vec<Violation>,
-    /// How much was looked at.
     pub counts: Counts,
 }
 
-impl Verdict {
+impl CheckReport {
     fn add(&mut self, kind: Kind, text: impl Into<String>) {
         self.violations.push(Violation { kind, text: text.into() });
     }
 
-    /// Whether nothing is wrong.
-    pub fn is_green(&self) -> bool {
+    pub fn passed(&self) -> bool {
         self.violations.is_empty()
     }
 
-    /// Adds what became of others who came at the same time: what was found wrong with their orders, and how many they are.
-    pub fn join(&mut self, other: Self) {
-        // Both looked at the same nodes, and what was found there is one finding.
+    /// Adds the report of another load generator that ran at the same time.
+    pub fn merge(&mut self, other: Self) {
+        // Both read the same database: equal violations are one.
         let new: Vec<_> = other.violations.into_iter().filter(|one| !self.violations.contains(one)).collect();
         self.violations.extend(new);
         self.counts.requests += other.counts.requests;
-        self.counts.wishes += other.counts.wishes;
+        self.counts.attempted += other.counts.attempted;
         self.counts.acknowledged += other.counts.acknowledged;
-        self.counts.refused += other.counts.refused;
+        self.counts.rejected += other.counts.rejected;
         self.counts.unknown += other.counts.unknown;
         self.counts.retried += other.counts.retried;
     }
 
-    /// How many violations of a kind.
     pub fn count(&self, kind: Kind) -> usize {
         self.violations.iter().filter(|violation| violation.kind == kind).count()
     }
 }
 
-/// Compares.
-pub fn check(history: &History, census: &Census, expected: Expected) -> Verdict {
-    let mut verdict = Verdict::default();
-    verdict.counts.shards = u64::try_from(census.shards).unwrap_or_default();
-    orders::check(history, census, &mut verdict);
-    events::check(history, census, &mut verdict);
-    nodes::check(census, expected, &mut verdict);
-    verdict
+pub fn check(history: &History, state: &FinalState, expected: Expected) -> CheckReport {
+    let mut report = CheckReport::default();
+    report.counts.shards = u64::try_from(state.shards).unwrap_or_default();
+    orders::check(history, state, &mut report);
+    events::check(history, state, &mut report);
+    nodes::check(state, expected, &mut report);
+    report
 }
 
 #[cfg(test)]

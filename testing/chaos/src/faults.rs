@@ -1,26 +1,25 @@
-//! Every fault by its name: how it is done, how long it lasts, how it is taken back, and what must hold meanwhile.
+//! The faults that a run can inject into the testbed.
 
-mod control;
+mod control_plane;
 mod databases;
-mod growth;
+mod failover;
 mod ingresses;
-mod load;
+mod plan;
+mod proxied_databases;
+mod scaling;
 mod servers;
 mod sites;
+mod traffic;
 
-use crate::{
-    failure::Failure,
-    measured::{Hit, Measured},
-    stage::Stage,
-};
+pub use plan::{Evaluate, FaultPlan, Step};
+
+use crate::load::abusive_client::AttackKind;
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, time::Duration};
+use support::{Environment, Error};
 
-/// A fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names are the words of the reliability table")]
 pub enum Fault {
     BackendKill,
     BackendFreeze,
@@ -52,61 +51,14 @@ pub enum Fault {
     WorkerRemoved,
 }
 
-/// A step of a fault; numbers that it notes down come into the report.
-pub type Step = Box<dyn FnOnce(&mut Stage) -> Result<Notes, Failure>>;
-/// What was watched beside the guests, in seconds or pieces.
-pub type Notes = BTreeMap<String, f64>;
-/// What must hold.
-pub type Promises = fn(&Measured<'_>) -> Vec<Promise>;
-
-/// A fault on its way.
-pub struct Scene {
-    /// Whose restaurants it hits.
-    pub hit: Hit,
-    /// In words: what is done to whom.
-    pub what: String,
-    /// Does it.
-    pub inject: Step,
-    /// Watches while it lasts; may end earlier than [`Scene::hold`].
-    pub watch: Option<Step>,
-    /// How long it lasts.
-    pub hold: Duration,
-    /// Takes it back.
-    pub heal: Step,
-    /// What must hold.
-    pub promises: Promises,
-}
-
-/// A promise and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Promise {
-    /// In words, with its bound.
-    pub wanted: String,
-    /// What was measured.
-    pub measured: String,
-    /// Whether it held.
-    pub held: bool,
-}
-
-impl Promise {
-    fn new(wanted: impl Into<String>, measured: impl Into<String>, held: bool) -> Self {
-        Self { wanted: wanted.into(), measured: measured.into(), held }
-    }
-
-    /// A number of seconds that must not be exceeded.
-    fn within(what: &str, seconds: f64, limit: f64) -> Self {
-        Self::new(format!("{what} ≤ {limit} s"), format!("{seconds:.1} s"), seconds <= limit)
-    }
-}
-
 impl Fault {
-    /// The word in options and reports.
-    pub fn word(self) -> String {
+    /// As in options and reports.
+    pub fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
-    /// Whether the fault may come at any time beside another one, as machines fail.
-    pub const fn is_an_accident(self) -> bool {
+    /// Whether the fault can be injected at random while another one is active, as hardware and networks fail.
+    pub const fn can_be_random(self) -> bool {
         !matches!(
             self,
             Self::RollingRestart
@@ -122,76 +74,37 @@ impl Fault {
         )
     }
 
-    /// Sets it up against a world; says why where it cannot be.
-    pub fn scene(self, stage: &Stage, seed: u64) -> Result<Scene, Failure> {
+    /// Plans the fault for this testbed; fails with the reason where it cannot be injected.
+    pub fn plan(self, environment: &Environment, seed: u64) -> Result<FaultPlan, Error> {
         match self {
-            Self::BackendKill => servers::kill(stage, seed),
-            Self::BackendFreeze => servers::freeze(stage, seed),
-            Self::RollingRestart => servers::restart_all(stage),
-            Self::RollingUpgrade => servers::upgrade_all(stage),
-            Self::ClockSkew => servers::skew(stage, seed),
-            Self::NginxReload => ingresses::reload(stage),
-            Self::IngressKill => ingresses::lose(stage, seed),
-            Self::WorkerCrash => databases::crash(stage, seed),
-            Self::WorkerLost => databases::lose(stage, databases::worker(stage, seed)?),
-            Self::CoordinatorLost => databases::lose(stage, 0),
-            Self::WorkerFreeze => databases::freeze(stage, databases::worker(stage, seed)?),
-            Self::CoordinatorFreeze => databases::freeze(stage, 0),
-            Self::DiskFull => databases::fill(stage, seed),
-            Self::CutCommit => databases::cut(stage),
-            Self::RegionCut => sites::cut(stage, seed),
-            Self::PathBlocked => sites::block(stage),
-            Self::EtcdMinority => control::stop_etcd(stage, false),
-            Self::EtcdMajority => control::stop_etcd(stage, true),
-            Self::HeadscaleLost => control::lose_control(stage),
-            Self::DnsLost => control::lose_names(stage),
-            Self::EdgeLost => control::lose_edge(stage),
-            Self::Overload => load::overload(stage, seed),
-            Self::Slowloris => load::nuisance(stage, load::Nuisance::Slow),
-            Self::Flood => load::nuisance(stage, load::Nuisance::Flood),
-            Self::BackendAdded => growth::add_backend(stage),
-            Self::BackendRemoved => growth::remove_backend(stage),
-            Self::WorkerAdded => growth::add_worker(stage),
-            Self::WorkerRemoved => growth::remove_worker(stage),
+            Self::BackendKill => servers::kill(environment, seed),
+            Self::BackendFreeze => servers::freeze(environment, seed),
+            Self::RollingRestart => servers::restart_all(environment),
+            Self::RollingUpgrade => servers::upgrade_all(environment),
+            Self::ClockSkew => servers::skew_clocks(environment, seed),
+            Self::NginxReload => ingresses::reload(environment),
+            Self::IngressKill => ingresses::crash(environment, seed),
+            Self::WorkerCrash => databases::crash(environment, seed),
+            Self::WorkerLost => failover::crash_leader(environment, databases::worker(environment, seed)?),
+            Self::CoordinatorLost => failover::crash_leader(environment, 0),
+            Self::WorkerFreeze => failover::freeze_leader(environment, databases::worker(environment, seed)?),
+            Self::CoordinatorFreeze => failover::freeze_leader(environment, 0),
+            Self::DiskFull => databases::fill_disk(environment, seed),
+            Self::CutCommit => proxied_databases::cut(environment),
+            Self::RegionCut => sites::cut(environment, seed),
+            Self::PathBlocked => sites::block(environment),
+            Self::EtcdMinority => control_plane::stop_etcd(environment, false),
+            Self::EtcdMajority => control_plane::stop_etcd(environment, true),
+            Self::HeadscaleLost => control_plane::stop_mesh_control(environment),
+            Self::DnsLost => control_plane::crash_dns(environment),
+            Self::EdgeLost => control_plane::crash_edge(environment),
+            Self::Overload => traffic::overload(environment, seed),
+            Self::Slowloris => traffic::attack(environment, AttackKind::Slow),
+            Self::Flood => traffic::attack(environment, AttackKind::Flood),
+            Self::BackendAdded => scaling::add_backend(environment),
+            Self::BackendRemoved => scaling::remove_backend(environment),
+            Self::WorkerAdded => scaling::add_worker(environment),
+            Self::WorkerRemoved => scaling::remove_worker(environment),
         }
     }
-}
-
-/// No guest noticed anything.
-fn nobody_noticed(measured: &Measured<'_>) -> Vec<Promise> {
-    let (requests, errors) = measured.requests();
-    vec![Promise::new("0 failed requests", format!("{errors} of {requests}"), errors == 0)]
-}
-
-/// Whoever wanted an order got it, at whichever try.
-fn none_given_up(measured: &Measured<'_>) -> Promise {
-    let given_up = measured.given_up();
-    Promise::new("no order given up", given_up.to_string(), given_up == 0)
-}
-
-/// The same where requests may fail, with how many did.
-fn none_given_up_though_some_failed(measured: &Measured<'_>) -> Promise {
-    let (requests, errors) = measured.requests();
-    let promise = none_given_up(measured);
-    Promise { measured: format!("{} ({errors} of {requests} requests failed)", promise.measured), ..promise }
-}
-
-/// The `number`th of some things, counted round.
-fn pick<T>(things: Vec<T>, number: u64, what: &str) -> Result<T, Failure> {
-    let count = things.len().max(1);
-    let at = usize::try_from(number).unwrap_or_default() % count;
-    things.into_iter().nth(at).ok_or_else(|| Failure::wrong(what, "there is none in this world"))
-}
-
-fn nothing() -> Step {
-    Box::new(|_| Ok(Notes::new()))
-}
-
-/// A step on a node that notes nothing down.
-fn on_node(name: &str, work: impl FnOnce(&testbed::Node) -> Result<(), testbed::TestbedError> + 'static) -> Step {
-    let name = name.to_owned();
-    Box::new(move |stage| {
-        work(stage.world.node(&name)?)?;
-        Ok(Notes::new())
-    })
 }

@@ -1,187 +1,151 @@
-//! A menu as the public API shows it, read by this program's own types: only what a price depends on.
+//! The parts of the public API's menu that prices depend on, as independent types of the checker.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// What a restaurant offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Menu {
-    /// Whose it is.
     pub restaurant: Uuid,
-    /// Equal versions price equally.
+    /// Equal versions have equal prices.
     pub version: i64,
     /// ISO 4217.
     pub currency: String,
-    /// The headings.
     pub sections: Vec<Section>,
-    /// Choices that items share.
+    /// Modifier groups shared by items.
     pub groups: Vec<Group>,
 }
 
-/// A part of a menu.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Whether it can be ordered from now.
     pub available: bool,
-    /// Its dishes.
     pub items: Vec<Item>,
 }
 
-/// A dish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Names it in orders.
     pub id: Uuid,
-    /// Its sizes.
     pub variants: Vec<Variant>,
-    /// The choices it asks for.
-    pub groups: Vec<Use>,
-    /// Why it cannot be had.
+    pub groups: Vec<GroupUse>,
+    /// Reason.
     pub sold_out: Option<String>,
 }
 
-/// A size.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Variant {
-    /// Names it in orders.
     pub id: Uuid,
-    /// By which modifiers are priced.
+    /// Key of [`Modifier::size_prices`].
     pub size: String,
-    /// What it costs alone.
+    /// Without modifiers.
     pub price: Amount,
 }
 
-/// How a dish uses a group.
+/// How an item uses a modifier group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Use {
-    /// Which group.
+pub struct GroupUse {
     pub group: Uuid,
     /// Fewest picks.
     pub min: u32,
     /// Most picks.
     pub max: u32,
-    /// So many cost nothing.
+    /// Number of picks that cost nothing, cheapest first.
     pub free: u32,
 }
 
-/// A set of choices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
-    /// Named by dishes.
     pub id: Uuid,
-    /// The choices.
     pub modifiers: Vec<Modifier>,
 }
 
-/// A choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Modifier {
-    /// Names it in orders.
     pub id: Uuid,
-    /// What one costs.
+    /// Of one, on sizes without a price in `size_prices`.
     pub price: Amount,
-    /// What one costs on a size.
     pub size_prices: BTreeMap<String, Amount>,
-    /// Most of it.
+    /// Most picks of it.
     pub max: u32,
-    /// Cannot be had now.
     pub sold_out: bool,
 }
 
-/// A sum in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {
-    /// Cents, yen, fils.
+    /// Minor units of the currency.
     pub minor: i64,
     /// ISO 4217.
     pub currency: String,
 }
 
 impl Menu {
-    /// What can be ordered now.
-    pub fn on_offer(&self) -> impl Iterator<Item = &Item> {
+    /// Items that can be ordered now.
+    pub fn available_items(&self) -> impl Iterator<Item = &Item> {
         let sections = self.sections.iter().filter(|section| section.available);
         sections.flat_map(|section| &section.items).filter(|item| item.sold_out.is_none())
     }
 }
 
-/// On which terms a restaurant sells: what an order costs besides its dishes.
+/// A restaurant's terms of sale: everything apart from the menu that a total depends on. Amounts are minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
-    /// Names the restaurant in addresses.
     pub slug: String,
-    /// Names it in the database.
     pub restaurant: Uuid,
-    /// `pickup`, `delivery`, `dine_in`, as far as they are offered.
+    /// Offered service modes: `pickup`, `delivery`, `dine_in`.
     pub modes: Vec<String>,
-    /// Tables that can be named.
     pub tables: Vec<String>,
-    /// Where it delivers to.
     pub zones: Vec<Zone>,
-    /// What comes on top.
     pub charges: Vec<Charge>,
 }
 
-/// A delivery area.
+/// A delivery zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
-    /// Beginnings of postcodes.
+    /// Prefixes of postcodes.
     pub postcodes: Vec<String>,
-    /// What delivery costs.
     pub fee: i64,
-    /// Least worth of the dishes.
+    /// Least subtotal.
     pub minimum: i64,
-    /// From here delivery is free.
+    /// Subtotal from which delivery is free.
     pub free_from: Option<i64>,
 }
 
-/// A charge: a sum or a percentage.
+/// A fixed or percentage charge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Charge {
-    /// For which modes.
+    /// Service modes that it applies to.
     pub modes: Vec<String>,
-    /// A sum.
     pub fixed: Option<i64>,
-    /// Hundredths of the dishes.
+    /// Of the subtotal.
     pub percent: Option<i64>,
 }
 
-/// What somebody wants to order, as the API takes it.
+/// The contents of an order, as the API takes them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Basket {
-    /// The dishes.
     pub lines: Vec<Line>,
-    /// How they get to the guest.
+    /// Service mode.
     pub mode: String,
-    /// Where to deliver to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postcode: Option<String>,
-    /// Where to serve.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
-    /// For the staff.
+    /// Minor units.
     pub tip: i64,
 }
 
-/// One dish of a basket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// Which dish.
     pub item: Uuid,
-    /// Which size.
     pub variant: Uuid,
-    /// What was chosen.
     pub modifiers: Vec<Pick>,
-    /// How many.
     pub quantity: u32,
 }
 
 /// A chosen modifier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pick {
-    /// Which.
     pub modifier: Uuid,
-    /// How many for one portion.
+    /// Per portion.
     pub quantity: u32,
 }

@@ -1,177 +1,158 @@
-//! What a run found, for machines as JSON and for people as a part of `docs/RELIABILITY.md`.
+//! The report of a run: JSON for programs, Markdown for `docs/RELIABILITY.md`.
 
 mod page;
 
 pub use page::{into_page, markdown};
 
 use crate::{
-    check::{Verdict, Violation},
-    controls::Control,
-    cuts::CutReport,
-    failure::Failure,
-    faults::{Notes, Promise},
-    measured::Measured,
-    run::{is_hard, rounded},
-    walls::Wall,
+    check::{CheckReport, Violation},
+    checker_controls::Control,
+    connection_cuts::CutReport,
+    expectation::{Expectation, Observations},
+    impact::Impact,
 };
 use serde::{Deserialize, Serialize};
+use support::{Error, checks::Finding};
 
-/// A whole run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// Everything followed from it.
     pub seed: u64,
-    /// The shape of the world; empty without one.
+    /// Profile of the testbed.
     pub profile: String,
-    /// Whether its database was sharded.
     pub sharded: bool,
-    /// A Toast that is broken on purpose.
-    pub controls: Vec<Control>,
-    /// Lines that were cut, in private databases.
-    pub cuts: Vec<CutReport>,
-    /// Faults in the world.
+    pub checker_controls: Vec<Control>,
+    /// In temporary databases.
+    pub connection_cuts: Vec<CutReport>,
     pub faults: Vec<FaultReport>,
-    /// What must not get through in the world, and what must not be lost.
+    /// Security and invariant checks.
     #[serde(default)]
-    pub walls: Vec<Wall>,
+    pub security: Vec<Finding>,
 }
 
-/// A fault and what it did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct FaultReport {
-    /// Its name.
     pub fault: String,
-    /// In words.
-    pub what: String,
-    /// Everything followed from it.
+    pub description: String,
     pub seed: u64,
-    /// Requests from its beginning on.
+    /// After the injection.
     pub requests: u64,
-    /// Of these, the ones that did not get what a working Toast gives.
+    /// Of these, the failed ones.
     pub errors: u64,
-    /// Orders that were acknowledged in the whole drive.
+    /// Orders of the whole load.
     pub acknowledged: u64,
-    /// Of these, the ones that took a retry.
+    /// Orders acknowledged only by a retry.
     pub retried: u64,
-    /// Orders of which nobody said what became of them.
+    /// Orders without a response that tells their result.
     pub unknown: u64,
-    /// Seconds, and other figures by name.
-    pub seconds: Notes,
-    /// Milliseconds of the 99th of a hundred served requests while it lasted.
+    /// Rounded to tenths.
+    pub observations: Observations,
+    /// Milliseconds, of served requests during the fault.
     pub p99_ms: f64,
-    /// What had to hold.
-    pub promises: Vec<Promise>,
-    /// What must never be, and was.
+    pub expectations: Vec<Expectation>,
     pub violations: Vec<Violation>,
-    /// Whether all promises held and nothing was violated.
-    pub held: bool,
-    /// Whether something came in between, so that nobody knows what became of the orders.
+    /// Whether all expectations passed without violations.
+    pub passed: bool,
+    /// Whether an error prevented the check.
     #[serde(default)]
     pub unfinished: bool,
-    /// Why it was not done.
+    /// Reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
-    /// What else there is to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
 impl FaultReport {
-    /// What was measured, put together.
     pub fn of(
         fault: &str,
         seed: u64,
-        what: &str,
-        measured: &Measured<'_>,
-        verdict: &Verdict,
-        promises: Vec<Promise>,
+        description: &str,
+        impact: &Impact<'_>,
+        check_report: &CheckReport,
+        expectations: Vec<Expectation>,
         note: Option<String>,
     ) -> Self {
-        let (requests, errors) = measured.requests();
-        let mut seconds = rounded(&measured.watched);
-        seconds.extend(rounded(&Notes::from([
-            ("longest without an acknowledged write".to_owned(), measured.write_gap()),
-            ("last error after".to_owned(), measured.last_error(true)),
-        ])));
+        let (requests, errors) = impact.requests();
+        let mut observations = impact.observations.clone();
+        observations.insert("longest time without an acknowledged write".to_owned(), impact.write_gap());
+        observations.insert("last error after".to_owned(), impact.last_error());
+        for value in observations.values_mut() {
+            *value = (*value * 10.0).round() / 10.0;
+        }
         Self {
             fault: fault.to_owned(),
-            what: what.to_owned(),
+            description: description.to_owned(),
             seed,
             requests,
             errors,
-            acknowledged: verdict.counts.acknowledged,
-            retried: verdict.counts.retried,
-            unknown: verdict.counts.unknown,
-            seconds,
-            p99_ms: (measured.p99() * 1e3).round(),
-            held: promises.iter().all(|promise| promise.held) && verdict.is_green(),
-            promises,
-            violations: verdict.violations.clone(),
+            acknowledged: check_report.counts.acknowledged,
+            retried: check_report.counts.retried,
+            unknown: check_report.counts.unknown,
+            observations,
+            p99_ms: (impact.p99() * 1e3).round(),
+            passed: expectations.iter().all(|expectation| expectation.passed) && check_report.passed(),
+            expectations,
+            violations: check_report.violations.clone(),
             unfinished: false,
             skipped: None,
             note,
         }
     }
 
-    /// A fault that something came in between of: it held nothing.
-    pub fn unfinished(fault: &str, seed: u64, what: &str, why: &Failure) -> Self {
-        let promise =
-            Promise { wanted: "done and checked to its end".to_owned(), measured: why.to_string(), held: false };
-        let (fault, what) = (fault.to_owned(), what.to_owned());
-        Self { fault, what, seed, promises: vec![promise], unfinished: true, ..Self::default() }
+    /// Counts as a violation: it is not known whether orders were lost.
+    pub fn unfinished(fault: &str, seed: u64, description: &str, why: &Error) -> Self {
+        let expectations = vec![Expectation::new("injected, healed and checked", why.to_string(), false)];
+        let (fault, description) = (fault.to_owned(), description.to_owned());
+        Self { fault, description, seed, expectations, unfinished: true, ..Self::default() }
     }
 
-    /// A fault that this host or this world cannot do.
+    /// A fault that cannot be injected on this host or testbed.
     pub fn skipped(fault: &str, seed: u64, why: &str) -> Self {
         Self { fault: fault.to_owned(), seed, skipped: Some(why.to_owned()), ..Self::default() }
     }
 
-    /// Violations of what guests were promised.
-    pub fn hard(&self) -> usize {
-        self.violations.iter().filter(|violation| is_hard(violation.kind)).count()
+    /// Number of broken promises to customers.
+    fn hard_violations(&self) -> usize {
+        self.violations.iter().filter(|violation| violation.kind.is_hard()).count()
     }
 
-    /// A line for the one who waits.
-    pub fn line(&self) -> String {
-        let mark = if self.held { '✓' } else { '✗' };
-        let missed: Vec<_> = self
-            .promises
-            .iter()
-            .filter(|promise| !promise.held)
-            .map(|promise| format!("\n    {}: {}", promise.wanted, promise.measured))
+    /// A line for the console, and one for each failed expectation and violation.
+    pub fn summary(&self) -> String {
+        let mark = if self.passed { '✓' } else { '✗' };
+        let failed = self.expectations.iter().filter(|expectation| !expectation.passed);
+        let details: String = failed
+            .map(|expectation| format!("\n    {}: {}", expectation.expected, expectation.measured))
             .chain(self.violations.iter().take(10).map(|violation| format!("\n    {violation}")))
             .collect();
         format!(
-            "{mark} {}: {} requests, {} errors, {} orders acknowledged, {} unknown, {} violations{}",
+            "{mark} {}: {} requests, {} errors, {} orders acknowledged, {} unknown, {} violations{details}",
             self.fault,
             self.requests,
             self.errors,
             self.acknowledged,
             self.unknown,
             self.violations.len(),
-            missed.concat()
         )
     }
 }
 
 impl Report {
-    /// Faults that were done.
+    /// Faults that were not skipped.
     pub fn done(&self) -> impl Iterator<Item = &FaultReport> {
         self.faults.iter().filter(|fault| fault.skipped.is_none())
     }
 
-    /// Violations, with faults that were not checked to their end, controls that did not turn red, cuts that went wrong
-    /// and walls that did not hold.
+    /// Violations, unfinished faults, and failed controls, connection cuts and security checks.
     pub fn violations(&self) -> usize {
-        let faults: usize = self.done().map(|fault| fault.hard() + usize::from(fault.unfinished)).sum();
-        let controls = self.controls.iter().filter(|control| !control.held).count();
-        let cuts = self.cuts.iter().filter(|cut| !cut.held).count();
-        let walls = self.walls.iter().filter(|wall| wall.is_broken()).count();
-        faults + controls + cuts + walls
+        let faults: usize = self.done().map(|fault| fault.hard_violations() + usize::from(fault.unfinished)).sum();
+        let controls = self.checker_controls.iter().filter(|control| !control.passed).count();
+        let cuts = self.connection_cuts.iter().filter(|cut| !cut.passed).count();
+        let security = self.security.iter().filter(|finding| finding.failed()).count();
+        faults + controls + cuts + security
     }
 
-    /// The last line.
-    pub fn line(&self) -> String {
+    /// The last line of a run.
+    pub fn summary(&self) -> String {
         let operations: u64 = self.done().map(|fault| fault.requests).sum();
         let unknown: u64 = self.done().map(|fault| fault.unknown).sum();
         let faults = self.done().count();

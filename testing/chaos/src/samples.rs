@@ -1,11 +1,10 @@
-//! A small menu with everything that prices depend on, for tests.
+//! A small menu for tests, with everything that prices depend on.
 
 use crate::menu::{
-    Amount, Basket, Charge, Group, Item, Line, Menu, Modifier, Pick, Section, Terms, Use, Variant, Zone,
+    Amount, Basket, Charge, Group, GroupUse, Item, Line, Menu, Modifier, Pick, Section, Terms, Variant, Zone,
 };
 use uuid::Uuid;
 
-/// A name from a number.
 pub fn id(number: u128) -> Uuid {
     Uuid::from_u128(number)
 }
@@ -14,7 +13,7 @@ fn euro(minor: i64) -> Amount {
     Amount { minor, currency: "EUR".to_owned() }
 }
 
-/// One dish in two sizes, a sauce that must be chosen, and toppings of which one is free.
+/// One item in two sizes, a required sauce, and toppings of which one is free.
 pub fn menu() -> Menu {
     let modifier = |number, price, large: Option<i64>| Modifier {
         id: id(number),
@@ -34,8 +33,8 @@ pub fn menu() -> Menu {
                 id: id(10),
                 variants: vec![variant(11, "small", 900), variant(12, "large", 1300)],
                 groups: vec![
-                    Use { group: id(20), min: 1, max: 1, free: 0 },
-                    Use { group: id(30), min: 0, max: 4, free: 1 },
+                    GroupUse { group: id(20), min: 1, max: 1, free: 0 },
+                    GroupUse { group: id(30), min: 0, max: 4, free: 1 },
                 ],
                 sold_out: None,
             }],
@@ -63,7 +62,7 @@ pub fn terms() -> Terms {
     }
 }
 
-/// Two of the dish with its sauce and both toppings.
+/// Two of the item with its sauce and both toppings.
 pub fn basket(mode: &str) -> Basket {
     let modifiers = [21, 31, 32].map(|number| Pick { modifier: id(number), quantity: 1 }).to_vec();
     Basket {

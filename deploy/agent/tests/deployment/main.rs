@@ -14,7 +14,7 @@ mod rendering;
 
 use agent::{
     inventory::{Access, Inventory, Node},
-    node_config::{NodeConfig, SupervisorKind},
+    node_config::NodeConfig,
     templates::Templates,
 };
 use std::path::{Path, PathBuf};
@@ -44,7 +44,6 @@ fn node_config(node: &Node, citus: bool) -> NodeConfig {
         site: node.site.clone(),
         roles: node.roles.clone(),
         group: node.group,
-        supervisor: SupervisorKind::Systemd,
         citus,
         watchdog: false,
     }

@@ -1,14 +1,14 @@
-//! Events: no gaps, no move that nobody may make, and every acknowledged move among them.
+//! Events: no gaps, only legal transitions, and every acknowledged transition exists.
 
-use super::{Kind, Verdict};
+use super::{CheckReport, Kind};
 use crate::{
-    census::{Census, EventRow, OrderRow},
-    history::{History, Op, Outcome, Record},
+    final_state::{EventRow, FinalState, OrderRow},
+    history::{History, Outcome, Record, RequestKind},
 };
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
-/// Who may move what from where to where; written from the domain's table, not from the server's.
+/// Verb, from, to, actor. An independent copy of the domain's rules, not derived from the server's table.
 const LEGAL: &[(&str, &str, &str, &str)] = &[
     ("accept", "placed", "in_preparation", "staff"),
     ("accept", "placed", "accepted", "staff"),
@@ -29,73 +29,73 @@ const LEGAL: &[(&str, &str, &str, &str)] = &[
     ("cancel", "accepted", "cancelled", "guest"),
 ];
 
-pub(super) fn check(history: &History, census: &Census, verdict: &mut Verdict) {
-    verdict.counts.events = u64::try_from(census.events.len()).unwrap_or(u64::MAX);
-    check_logs(census, verdict);
-    check_orders(census, verdict);
-    check_moves(history, census, verdict);
+pub(super) fn check(history: &History, state: &FinalState, report: &mut CheckReport) {
+    report.counts.events = u64::try_from(state.events.len()).unwrap_or(u64::MAX);
+    check_logs(state, report);
+    check_orders(state, report);
+    check_transitions(history, state, report);
 }
 
-/// Each restaurant's log counts 1, 2, 3 … up to its counter.
-fn check_logs(census: &Census, verdict: &mut Verdict) {
+/// Each restaurant's log counts 1, 2, 3 … to its counter.
+fn check_logs(state: &FinalState, report: &mut CheckReport) {
     let mut logs: BTreeMap<Uuid, Vec<i64>> = BTreeMap::new();
-    for event in &census.events {
+    for event in &state.events {
         logs.entry(event.restaurant_id).or_default().push(event.seq);
     }
-    for counter in &census.counters {
+    for counter in &state.counters {
         logs.entry(counter.restaurant_id).or_default();
     }
     for (restaurant, mut log) in logs {
         log.sort_unstable();
-        let last = census.counters.iter().find(|counter| counter.restaurant_id == restaurant);
+        let last = state.counters.iter().find(|counter| counter.restaurant_id == restaurant);
         let last = last.map_or(0, |counter| counter.last_seq);
         if let Some(text) = gap(&log, last) {
-            verdict.add(Kind::Events, format!("Restaurant {restaurant}: of its events {text}."));
+            report.add(Kind::Events, format!("Restaurant {restaurant}: event {text}."));
         }
     }
 }
 
-/// What is wrong with numbers that must be 1, 2, 3 … up to a last one.
+/// Describes the first deviation of sorted numbers from 1, 2, 3 … `last`.
 pub(super) fn gap(sorted: &[i64], last: i64) -> Option<String> {
     for (expected, found) in (1..).zip(sorted) {
         if *found < expected {
-            return Some(format!("number {found} stands twice"));
+            return Some(format!("number {found} exists twice"));
         }
         if *found > expected {
             return Some(format!("number {expected} is missing"));
         }
     }
     let count = i64::try_from(sorted.len()).unwrap_or(i64::MAX);
-    (count != last).then(|| format!("there are {count}, and {last} were counted"))
+    (count != last).then(|| format!("count is {count}, but the counter is {last}"))
 }
 
-/// Each order's events lead from its placing to where it stands.
-fn check_orders(census: &Census, verdict: &mut Verdict) {
-    let mut stories: HashMap<Uuid, Vec<&EventRow>> = HashMap::new();
-    for event in &census.events {
-        stories.entry(event.order_id).or_default().push(event);
+/// Each order's events lead from its placement to its status.
+fn check_orders(state: &FinalState, report: &mut CheckReport) {
+    let mut by_order: HashMap<Uuid, Vec<&EventRow>> = HashMap::new();
+    for event in &state.events {
+        by_order.entry(event.order_id).or_default().push(event);
     }
-    for order in &census.orders {
-        let mut story = stories.remove(&order.order_id).unwrap_or_default();
-        story.sort_by_key(|event| event.version);
-        check_story(order, &story, verdict);
+    for order in &state.orders {
+        let mut events = by_order.remove(&order.order_id).unwrap_or_default();
+        events.sort_by_key(|event| event.version);
+        check_order(order, &events, report);
     }
-    for (order, story) in stories {
-        verdict.add(Kind::Events, format!("{} events tell of order {order}, which is nowhere.", story.len()));
+    for (order, events) in by_order {
+        report.add(Kind::Events, format!("{} events belong to order {order}, which does not exist.", events.len()));
     }
 }
 
-fn check_story(order: &OrderRow, story: &[&EventRow], verdict: &mut Verdict) {
+fn check_order(order: &OrderRow, events: &[&EventRow], report: &mut CheckReport) {
     let id = order.order_id;
-    let versions: Vec<_> = story.iter().map(|event| event.version).collect();
+    let versions: Vec<_> = events.iter().map(|event| event.version).collect();
     if let Some(text) = gap(&versions, order.version) {
-        verdict.add(Kind::Events, format!("Order {id}: of its versions {text}."));
+        report.add(Kind::Events, format!("Order {id}: version {text}."));
         return;
     }
-    let mut stands: Option<&str> = None;
-    let mut before: Option<&str> = None;
-    for event in story {
-        if event.from_status.as_deref() != stands || !is_legal(event, before) {
+    let mut status: Option<&str> = None;
+    let mut previous: Option<&str> = None;
+    for event in events {
+        if event.from_status.as_deref() != status || !is_legal(event, previous) {
             let from = event.from_status.as_deref().unwrap_or("nothing");
             let text = format!(
                 "Order {id}, version {}: {} by {} from {from} to {}, when it was {}.",
@@ -103,61 +103,61 @@ fn check_story(order: &OrderRow, story: &[&EventRow], verdict: &mut Verdict) {
                 event.verb,
                 event.actor,
                 event.to_status,
-                stands.unwrap_or("nothing")
+                status.unwrap_or("nothing")
             );
-            verdict.add(Kind::Transition, text);
+            report.add(Kind::IllegalTransition, text);
         }
-        before = stands;
-        stands = Some(&event.to_status);
+        previous = status;
+        status = Some(&event.to_status);
     }
-    if stands != Some(order.status.as_str()) {
-        let last = stands.unwrap_or("nothing");
-        verdict.add(Kind::Events, format!("Order {id} is {} and its last event says {last}.", order.status));
+    if status != Some(order.status.as_str()) {
+        let last = status.unwrap_or("nothing");
+        report.add(Kind::Events, format!("Order {id} is {}, but its last event leads to {last}.", order.status));
     }
 }
 
-/// `before` is where the order stood before the latest move, to which an undo leads back.
-fn is_legal(event: &EventRow, before: Option<&str>) -> bool {
+/// `previous` is the status before the latest transition, to which an undo returns.
+fn is_legal(event: &EventRow, previous: Option<&str>) -> bool {
     let (verb, to, actor) = (event.verb.as_str(), event.to_status.as_str(), event.actor.as_str());
     match (event.from_status.as_deref(), verb) {
         (None, "place") => event.version == 1 && to == "placed" && actor == "guest",
         (None, _) => false,
-        (Some(_), "undo") => actor == "staff" && before == Some(to),
+        (Some(_), "undo") => actor == "staff" && previous == Some(to),
         (Some(from), _) => LEGAL.contains(&(verb, from, to, actor)),
     }
 }
 
-/// Acknowledged moves are there, refused ones are not, and no key moved twice.
-fn check_moves(history: &History, census: &Census, verdict: &mut Verdict) {
+/// Acknowledged transitions exist, rejected ones do not, and no key was applied twice.
+fn check_transitions(history: &History, state: &FinalState, report: &mut CheckReport) {
     let mut by_key: BTreeMap<&str, Vec<&Record>> = BTreeMap::new();
-    for record in history.records.iter().filter(|record| record.op == Op::Move) {
+    for record in history.records.iter().filter(|record| record.kind == RequestKind::Transition) {
         if let Some(key) = &record.key {
             by_key.entry(key).or_default().push(record);
         }
     }
-    let mut made: HashMap<&str, u64> = HashMap::new();
-    for key in census.keys.iter().filter(|key| key.scope == "move") {
-        *made.entry(&key.key).or_default() += 1;
+    let mut applied: HashMap<&str, u64> = HashMap::new();
+    for key in state.keys.iter().filter(|key| key.scope == "move") {
+        *applied.entry(&key.key).or_default() += 1;
     }
     let events: HashMap<(Uuid, i64), &EventRow> =
-        census.events.iter().map(|event| ((event.order_id, event.version), event)).collect();
+        state.events.iter().map(|event| ((event.order_id, event.version), event)).collect();
     for (key, requests) in by_key {
-        let Some(decision) = requests.iter().find_map(|record| record.decision.as_ref()) else { continue };
-        let is_made = made.get(key).copied().unwrap_or_default();
-        let what = format!("“{}” of order {} at version {}", decision.verb, decision.order, decision.version);
-        if is_made > 1 {
-            verdict.add(Kind::Doubled, format!("The key of {what} stands {is_made} times."));
+        let Some(transition) = requests.iter().find_map(|record| record.transition.as_ref()) else { continue };
+        let times = applied.get(key).copied().unwrap_or_default();
+        let what = format!("“{}” of order {} at version {}", transition.verb, transition.order, transition.version);
+        if times > 1 {
+            report.add(Kind::Doubled, format!("The key of {what} exists {times} times."));
         }
         let acknowledged = requests.iter().any(|record| matches!(record.result, Outcome::Ok(_)));
-        let open = requests.iter().any(|record| matches!(record.result, Outcome::Unknown { .. }));
+        let unknown = requests.iter().any(|record| matches!(record.result, Outcome::Unknown { .. }));
         if acknowledged {
-            verdict.counts.moves += 1;
-            let event = events.get(&(decision.order, decision.version + 1));
-            if event.is_none_or(|event| event.verb != decision.verb) || is_made == 0 {
-                verdict.add(Kind::LostMove, format!("{what} was acknowledged and is not there."));
+            report.counts.transitions += 1;
+            let event = events.get(&(transition.order, transition.version + 1));
+            if event.is_none_or(|event| event.verb != transition.verb) || times == 0 {
+                report.add(Kind::LostTransition, format!("{what} was acknowledged and does not exist."));
             }
-        } else if !open && is_made > 0 {
-            verdict.add(Kind::RefusedMove, format!("{what} was refused and was made."));
+        } else if !unknown && times > 0 {
+            report.add(Kind::RejectedTransition, format!("{what} was rejected and exists."));
         }
     }
 }

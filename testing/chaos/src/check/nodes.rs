@@ -1,45 +1,45 @@
-//! Nodes: nothing hangs between two of them, everybody agrees who leads, and the standbys follow.
+//! Nodes: no prepared transactions remain, leaders are unambiguous, standbys stream, and the outbox is being delivered.
 
-use super::{Expected, Kind, Verdict};
-use crate::census::{Census, Leader};
+use super::{CheckReport, Expected, Kind};
+use crate::final_state::{FinalState, Leader};
 
-pub(super) fn check(census: &Census, expected: Expected, verdict: &mut Verdict) {
-    for leader in &census.leaders {
+pub(super) fn check(state: &FinalState, expected: Expected, report: &mut CheckReport) {
+    for leader in &state.leaders {
         if leader.prepared > 0 {
-            let text = format!("{} prepared transactions hang on {}:{}.", leader.prepared, leader.host, leader.port);
-            verdict.add(Kind::Prepared, text);
+            let text = format!("{} prepared transactions remain on {}:{}.", leader.prepared, leader.host, leader.port);
+            report.add(Kind::Prepared, text);
         }
         let streaming = leader.standbys.iter().filter(|(_, state)| state == "streaming").count();
         if streaming < expected.standbys {
             let text = format!(
-                "{streaming} standbys of {}:{} stream, and {} should.",
+                "{streaming} standbys of {}:{} stream, expected {}.",
                 leader.host, leader.port, expected.standbys
             );
-            verdict.add(Kind::Standbys, text);
+            report.add(Kind::Standbys, text);
         }
         if expected.patroni {
-            check_roles(leader, verdict);
+            check_roles(leader, report);
         }
     }
-    let (first, last) = census.outbox;
+    let (first, last) = state.outbox;
     if last > 0 && last >= first {
-        verdict.add(Kind::Outbox, format!("{last} messages wait, and {first} did when first looked at."));
+        report.add(Kind::Outbox, format!("{last} messages are pending, {first} when first counted."));
     }
 }
 
-fn check_roles(leader: &Leader, verdict: &mut Verdict) {
+fn check_roles(leader: &Leader, report: &mut CheckReport) {
     let group = leader.group;
-    let leads: Vec<_> = leader.members.iter().filter(|member| member.role == "leader").collect();
-    match leads.as_slice() {
+    let leaders: Vec<_> = leader.members.iter().filter(|member| member.role == "leader").collect();
+    match leaders.as_slice() {
         [one] if one.host == leader.host => {}
         [one] => {
-            let text = format!("Group {group} is led by {} and {} is named as its leader.", one.host, leader.host);
-            verdict.add(Kind::Roles, text);
+            let text = format!("Group {group} is led by {}, but {} is registered.", one.host, leader.host);
+            report.add(Kind::Roles, text);
         }
-        others => verdict.add(Kind::Roles, format!("Group {group} has {} leaders.", others.len())),
+        others => report.add(Kind::Roles, format!("Group {group} has {} leaders.", others.len())),
     }
     for member in leader.members.iter().filter(|member| member.role != "leader" && member.state != "streaming") {
         let text = format!("{} of group {group} is {} instead of streaming.", member.name, member.state);
-        verdict.add(Kind::Roles, text);
+        report.add(Kind::Roles, text);
     }
 }

@@ -1,8 +1,8 @@
-//! Orders: each acknowledged one exactly once at its exact total, and none that nobody was promised.
+//! Orders: each acknowledged one exists exactly once at its exact total, and no others exist.
 
-use super::{Kind, Verdict};
+use super::{CheckReport, Kind};
 use crate::{
-    census::{Census, OrderRow},
+    final_state::{FinalState, OrderRow},
     history::{History, Outcome, Record},
     menu::{Basket, Menu, Terms},
     oracle,
@@ -10,8 +10,8 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
-/// A wish for an order, with all requests that served it.
-struct Wish<'a> {
+/// An operation that places an order, with all its requests.
+struct OrderOperation<'a> {
     number: u64,
     slug: &'a str,
     terms: Option<&'a Terms>,
@@ -19,64 +19,64 @@ struct Wish<'a> {
     requests: Vec<&'a Record>,
 }
 
-/// The census, by what the check looks things up by.
+/// The final state by what is looked up.
 struct Index<'a> {
     keys: HashMap<(Uuid, &'a str), Vec<Uuid>>,
     orders: HashMap<Uuid, Vec<&'a OrderRow>>,
-    marked: BTreeMap<u64, Vec<&'a OrderRow>>,
+    /// By number of the operation, taken from the note.
+    operations: BTreeMap<u64, Vec<&'a OrderRow>>,
     lines: HashMap<(Uuid, Uuid), i64>,
     menus: BTreeMap<(&'a str, i64), &'a Menu>,
 }
 
-pub(super) fn check(history: &History, census: &Census, verdict: &mut Verdict) {
-    let index = Index::of(history, census);
-    let wishes = wishes(history, census);
-    let counts = &mut verdict.counts;
-    counts.shed = number(history.records.iter().filter(|record| record.result == Outcome::Shed).count());
-    counts.requests = number(history.records.len()).saturating_sub(counts.shed);
-    counts.orders = number(census.orders.len());
-    for wish in wishes.values() {
-        wish.check(&index, verdict);
+pub(super) fn check(history: &History, state: &FinalState, report: &mut CheckReport) {
+    let index = Index::of(history, state);
+    let operations = operations(history, state);
+    let counts = &mut report.counts;
+    counts.dropped = number(history.records.iter().filter(|record| record.result == Outcome::Dropped).count());
+    counts.requests = number(history.records.len()).saturating_sub(counts.dropped);
+    counts.orders = number(state.orders.len());
+    for operation in operations.values() {
+        operation.check(&index, report);
     }
-    for (mark, rows) in &index.marked {
-        if !wishes.contains_key(mark) {
+    for (number, rows) in &index.operations {
+        if !operations.contains_key(number) {
             let order = rows.first().map(|row| row.order_id).unwrap_or_default();
-            verdict.add(Kind::Unasked, format!("Order {order} says it is wish {mark}, for which no order was sent."));
+            report.add(Kind::Unrequested, format!("Order {order} is of operation {number}, which sent no order."));
         }
     }
-    check_keys(census, verdict);
-    check_rows(census, &index, verdict);
+    check_keys(state, report);
+    check_rows(state, &index, report);
 }
 
 impl<'a> Index<'a> {
-    fn of(history: &'a History, census: &'a Census) -> Self {
+    fn of(history: &'a History, state: &'a FinalState) -> Self {
         let mut index = Self {
             keys: HashMap::new(),
             orders: HashMap::new(),
-            marked: BTreeMap::new(),
+            operations: BTreeMap::new(),
             lines: HashMap::new(),
             menus: BTreeMap::new(),
         };
-        for key in census.keys.iter().filter(|key| key.scope == "place") {
+        for key in state.keys.iter().filter(|key| key.scope == "place") {
             index.keys.entry((key.restaurant_id, &key.key)).or_default().push(key.order_id);
         }
-        let marks: Vec<_> = history.runs.iter().map(|run| format!("chaos {} ", run.mark)).collect();
-        for order in &census.orders {
+        let prefixes: Vec<_> = history.runs.iter().map(|run| format!("chaos {} ", run.marker)).collect();
+        for order in &state.orders {
             index.orders.entry(order.order_id).or_default().push(order);
-            let wish = marks.iter().find_map(|mark| order.note.strip_prefix(mark)?.parse().ok());
-            if let Some(wish) = wish {
-                index.marked.entry(wish).or_default().push(order);
+            let operation = prefixes.iter().find_map(|prefix| order.note.strip_prefix(prefix)?.parse().ok());
+            if let Some(operation) = operation {
+                index.operations.entry(operation).or_default().push(order);
             }
         }
-        for lines in &census.lines {
+        for lines in &state.lines {
             *index.lines.entry((lines.restaurant_id, lines.order_id)).or_default() += lines.total_minor;
         }
         index.menus = history.menus.iter().map(|seen| ((seen.slug.as_str(), seen.menu.version), &seen.menu)).collect();
         index
     }
 
-    /// The menu of a version, else the ones before and after it: a version that nobody happened to look at may still be
-    /// told by its neighbours, when both come to the same total.
+    /// The menu of a version. When the run did not see it: the versions before and after it, which must agree on the total.
     fn menus_around(&self, slug: &str, version: i64) -> Vec<&'a Menu> {
         if let Some(menu) = self.menus.get(&(slug, version)) {
             return vec![menu];
@@ -88,111 +88,110 @@ impl<'a> Index<'a> {
     }
 }
 
-fn wishes<'a>(history: &'a History, census: &'a Census) -> BTreeMap<u64, Wish<'a>> {
-    let mut wishes = BTreeMap::new();
-    for record in history.records.iter().filter(|record| record.op.places() && record.result != Outcome::Shed) {
-        let wish = wishes.entry(record.wish).or_insert_with(|| Wish {
-            number: record.wish,
+fn operations<'a>(history: &'a History, state: &'a FinalState) -> BTreeMap<u64, OrderOperation<'a>> {
+    let mut operations = BTreeMap::new();
+    let sent = history.records.iter().filter(|record| record.kind.places() && record.result != Outcome::Dropped);
+    for record in sent {
+        let operation = operations.entry(record.operation).or_insert_with(|| OrderOperation {
+            number: record.operation,
             slug: &record.restaurant,
-            terms: census.terms.iter().find(|terms| terms.slug == record.restaurant),
+            terms: state.terms.iter().find(|terms| terms.slug == record.restaurant),
             basket: record.basket.as_ref(),
             requests: Vec::new(),
         });
-        wish.requests.push(record);
+        operation.requests.push(record);
     }
-    wishes
+    operations
 }
 
-impl Wish<'_> {
-    fn check(&self, index: &Index<'_>, verdict: &mut Verdict) {
-        verdict.counts.wishes += 1;
+impl OrderOperation<'_> {
+    fn check(&self, index: &Index<'_>, report: &mut CheckReport) {
+        report.counts.attempted += 1;
         let none = Vec::new();
-        let placed = index.marked.get(&self.number).unwrap_or(&none);
+        let placed = index.operations.get(&self.number).unwrap_or(&none);
         let Some(terms) = self.terms else {
-            verdict.add(Kind::WrongOrder, format!("{} takes orders and is not in the database.", self.slug));
+            report.add(Kind::WrongOrder, format!("{} takes orders and is not in the database.", self.slug));
             return;
         };
         if placed.len() > 1 {
-            verdict.add(Kind::Doubled, format!("{self} became {} orders: {}.", placed.len(), ids(placed)));
+            report.add(Kind::Doubled, format!("{self} became {} orders: {}.", placed.len(), ids(placed)));
         }
-        self.count(placed.len(), verdict);
-        self.check_acknowledged(placed, index, verdict);
-        self.check_promises(placed, verdict);
+        self.count(placed.len(), report);
+        self.check_acknowledged(placed, index, report);
+        let may_exist = self.is_unknown() || self.acknowledged(None).next().is_some();
+        if !may_exist && !placed.is_empty() {
+            report.add(Kind::Unrequested, format!("{self} was rejected and became {}.", ids(placed)));
+        }
         for key in self.keys() {
             let orders = index.keys.get(&(terms.restaurant, key)).map_or(&[][..], Vec::as_slice);
             if orders.len() > 1 {
-                verdict.add(Kind::Doubled, format!("{self}: its key {key} stands {} times.", orders.len()));
+                report.add(Kind::Doubled, format!("{self}: its key {key} exists {} times.", orders.len()));
             }
             for acknowledged in self.acknowledged(Some(key)).filter(|order| !orders.contains(order)) {
                 let text =
-                    format!("{self}: its key {key} was answered with order {acknowledged} and does not name it.");
-                verdict.add(Kind::WrongOrder, text);
+                    format!("{self}: order {acknowledged} was acknowledged for key {key}, which refers to another.");
+                report.add(Kind::WrongOrder, text);
             }
         }
         for order in placed {
-            self.check_order(order, terms, index, verdict);
+            self.check_order(order, terms, index, report);
         }
     }
 
-    fn count(&self, placed: usize, verdict: &mut Verdict) {
-        let counts = &mut verdict.counts;
+    fn count(&self, placed: usize, report: &mut CheckReport) {
+        let counts = &mut report.counts;
         let acknowledged = self.requests.iter().position(|record| matches!(record.result, Outcome::Ok(_)));
         if let Some(at) = acknowledged {
             counts.acknowledged += 1;
             counts.retried += u64::from(at > 0);
-        } else if self.is_open() {
+        } else if self.is_unknown() {
             counts.unknown += 1;
             counts.unknown_placed += u64::from(placed > 0);
         } else {
-            counts.refused += 1;
+            counts.rejected += 1;
         }
     }
 
-    /// Whether some request got no answer that says what became of it.
-    fn is_open(&self) -> bool {
+    /// Whether some request had no response that tells its result.
+    fn is_unknown(&self) -> bool {
         self.requests.iter().any(|record| matches!(record.result, Outcome::Unknown { .. }))
     }
 
-    fn check_acknowledged(&self, placed: &[&OrderRow], index: &Index<'_>, verdict: &mut Verdict) {
+    fn check_acknowledged(&self, placed: &[&OrderRow], index: &Index<'_>, report: &mut CheckReport) {
         let acknowledged: BTreeSet<_> = self.acknowledged(None).collect();
         if acknowledged.len() > 1 {
             let text = format!("{self} was acknowledged as {} orders.", acknowledged.len());
-            verdict.add(Kind::Doubled, text);
+            report.add(Kind::Doubled, text);
         }
         for order in acknowledged {
             match index.orders.get(&order).map_or(&[][..], Vec::as_slice) {
-                [] => verdict.add(Kind::Lost, format!("{self} was acknowledged as order {order}, which is nowhere.")),
+                [] => {
+                    let text = format!("{self} was acknowledged as order {order}, which does not exist.");
+                    report.add(Kind::Lost, text);
+                }
                 [row] if placed.iter().any(|placed| placed.order_id == row.order_id) => {}
-                [_] => verdict
+                [_] => report
                     .add(Kind::WrongOrder, format!("{self} was acknowledged as order {order}, which is another's.")),
                 rows => {
-                    verdict.add(Kind::Doubled, format!("{self}: order {order} stands {} times.", rows.len()));
+                    report.add(Kind::Doubled, format!("{self}: order {order} exists {} times.", rows.len()));
                 }
             }
         }
     }
 
-    /// An order needs a request that was acknowledged or is still open.
-    fn check_promises(&self, placed: &[&OrderRow], verdict: &mut Verdict) {
-        let may_be = self.is_open() || self.acknowledged(None).next().is_some();
-        if !may_be && !placed.is_empty() {
-            verdict.add(Kind::Unasked, format!("{self} was refused and became {}.", ids(placed)));
-        }
-    }
-
-    fn check_order(&self, order: &OrderRow, terms: &Terms, index: &Index<'_>, verdict: &mut Verdict) {
+    fn check_order(&self, order: &OrderRow, terms: &Terms, index: &Index<'_>, report: &mut CheckReport) {
         let id = order.order_id;
         if order.restaurant_id != terms.restaurant {
-            verdict.add(Kind::WrongOrder, format!("{self} stands at another restaurant: {}.", order.restaurant_id));
+            report.add(Kind::WrongOrder, format!("{self} is at another restaurant: {}.", order.restaurant_id));
             return;
         }
-        for told in self.totals(id).filter(|told| *told != order.total_minor) {
-            let text = format!("{self}: order {id} was acknowledged at {told} and stands at {}.", order.total_minor);
-            verdict.add(Kind::WrongTotal, text);
+        for total in self.totals(id).filter(|total| *total != order.total_minor) {
+            let text = format!("{self}: order {id} was acknowledged at {total} and costs {}.", order.total_minor);
+            report.add(Kind::WrongTotal, text);
         }
         let menus = index.menus_around(self.slug, order.menu_version);
         let Some(basket) = self.basket.filter(|_| !menus.is_empty()) else {
-            verdict.add(Kind::WrongTotal, format!("{self}: order {id} names no menu and no basket that were seen."));
+            report.add(Kind::WrongTotal, format!("{self}: the menu or basket of order {id} is not in the history."));
             return;
         };
         for priced in menus.into_iter().map(|menu| oracle::total(menu, terms, basket)) {
@@ -200,9 +199,9 @@ impl Wish<'_> {
                 Ok(total) if total == order.total_minor => {}
                 Ok(total) => {
                     let text = format!("{self}: order {id} costs {} and must cost {total}.", order.total_minor);
-                    verdict.add(Kind::WrongTotal, text);
+                    report.add(Kind::WrongTotal, text);
                 }
-                Err(why) => verdict.add(Kind::WrongTotal, format!("{self}: order {id} cannot be priced: {why}.")),
+                Err(why) => report.add(Kind::WrongTotal, format!("{self}: order {id} cannot be priced: {why}.")),
             }
         }
     }
@@ -211,60 +210,60 @@ impl Wish<'_> {
         self.requests.iter().filter_map(|record| record.key.as_deref()).collect()
     }
 
-    /// Orders that were acknowledged, to any key or to one.
+    /// Acknowledged orders, of one key or of all.
     fn acknowledged<'b>(&'b self, key: Option<&'b str>) -> impl Iterator<Item = Uuid> + 'b {
         let requests = self.requests.iter().filter(move |record| key.is_none() || record.key.as_deref() == key);
         requests.filter_map(|record| match &record.result {
-            Outcome::Ok(done) => done.order,
+            Outcome::Ok(acknowledgement) => acknowledgement.order,
             _ => None,
         })
     }
 
-    /// Totals that were told for an order.
+    /// Acknowledged totals of an order.
     fn totals(&self, order: Uuid) -> impl Iterator<Item = i64> + '_ {
         self.requests.iter().filter_map(move |record| match &record.result {
-            Outcome::Ok(done) if done.order == Some(order) => done.total,
+            Outcome::Ok(acknowledgement) if acknowledgement.order == Some(order) => acknowledgement.total,
             _ => None,
         })
     }
 }
 
-impl std::fmt::Display for Wish<'_> {
+impl std::fmt::Display for OrderOperation<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Wish {} at {}", self.number, self.slug)
+        write!(formatter, "Operation {} at {}", self.number, self.slug)
     }
 }
 
-/// No two keys name one order.
-fn check_keys(census: &Census, verdict: &mut Verdict) {
-    let mut names: HashMap<Uuid, Vec<&str>> = HashMap::new();
-    for key in census.keys.iter().filter(|key| key.scope == "place") {
-        names.entry(key.order_id).or_default().push(&key.key);
+/// No two keys refer to one order.
+fn check_keys(state: &FinalState, report: &mut CheckReport) {
+    let mut by_order: HashMap<Uuid, Vec<&str>> = HashMap::new();
+    for key in state.keys.iter().filter(|key| key.scope == "place") {
+        by_order.entry(key.order_id).or_default().push(&key.key);
     }
-    for (order, keys) in names.into_iter().filter(|(_, keys)| keys.iter().collect::<BTreeSet<_>>().len() > 1) {
-        verdict.add(Kind::Shared, format!("Order {order} is named by {} keys: {}.", keys.len(), keys.join(", ")));
+    for (order, keys) in by_order.into_iter().filter(|(_, keys)| keys.iter().collect::<BTreeSet<_>>().len() > 1) {
+        report.add(Kind::SharedOrder, format!("Order {order} has {} keys: {}.", keys.len(), keys.join(", ")));
     }
 }
 
-/// What must be so of every order, whoever placed it.
-fn check_rows(census: &Census, index: &Index<'_>, verdict: &mut Verdict) {
-    for order in &census.orders {
+/// Sums and numbers of all orders, including those of earlier runs.
+fn check_rows(state: &FinalState, index: &Index<'_>, report: &mut CheckReport) {
+    for order in &state.orders {
         let lines = index.lines.get(&(order.restaurant_id, order.order_id)).copied().unwrap_or_default();
         if lines != order.subtotal_minor {
-            let text = format!("Order {}: its lines cost {lines}, its items {}.", order.order_id, order.subtotal_minor);
-            verdict.add(Kind::WrongTotal, text);
+            let text = format!("Order {}: lines add up to {lines}, subtotal {}.", order.order_id, order.subtotal_minor);
+            report.add(Kind::WrongTotal, text);
         }
     }
     let mut numbers: HashMap<Uuid, Vec<i64>> = HashMap::new();
-    for order in &census.orders {
+    for order in &state.orders {
         numbers.entry(order.restaurant_id).or_default().push(order.number);
     }
     for (restaurant, mut numbers) in numbers {
         numbers.sort_unstable();
-        let last = census.counters.iter().find(|counter| counter.restaurant_id == restaurant);
+        let last = state.counters.iter().find(|counter| counter.restaurant_id == restaurant);
         let last = last.map_or(0, |counter| counter.last_number);
         if let Some(text) = super::events::gap(&numbers, last) {
-            verdict.add(Kind::Events, format!("Restaurant {restaurant}: of its order numbers {text}."));
+            report.add(Kind::Events, format!("Restaurant {restaurant}: order {text}."));
         }
     }
 }

@@ -1,62 +1,50 @@
-//! What happens to ingresses.
+//! Faults of ingresses.
 
-use super::{Notes, Promise, Scene, nobody_noticed, none_given_up_though_some_failed, nothing, on_node, pick};
+use super::plan::{FaultPlan, no_order_abandoned_with_errors, nth, on_node};
 use crate::{
-    failure::Failure,
-    measured::{Hit, Measured},
-    stage::Stage,
+    expectation::{Expectation, Observations},
+    impact::Impact,
 };
 use agent::inventory::Role;
 use std::{thread::sleep, time::Duration};
+use support::{Environment, Error};
+use testbed::Node;
 
-/// Longer than the name's answers may be kept.
-const TTL: f64 = 30.0;
+/// Seconds; more than the TTL of the DNS records.
+const FAILOVER_LIMIT: f64 = 30.0;
 
-fn ingresses(stage: &Stage) -> Vec<String> {
-    stage.world.with_role(Role::Ingress).map(|node| node.name.clone()).collect()
+fn names(environment: &Environment) -> Vec<String> {
+    environment.testbed.with_role(Role::Ingress).map(|node| node.name.clone()).collect()
 }
 
-pub(super) fn reload(stage: &Stage) -> Result<Scene, Failure> {
-    pick(ingresses(stage), 0, "ingresses")?;
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: "every nginx reads its configuration again, ten times".to_owned(),
-        inject: Box::new(|stage| {
-            for _ in 0..10 {
-                for node in stage.world.with_role(Role::Ingress) {
-                    node.service("nginx").reload()?;
-                }
-                sleep(Duration::from_secs(1));
+pub(super) fn reload(environment: &Environment) -> Result<FaultPlan, Error> {
+    nth(names(environment), 0, "ingresses")?;
+    let inject = |environment: &mut Environment| {
+        for _ in 0..10 {
+            for node in environment.testbed.with_role(Role::Ingress) {
+                node.service("nginx").reload()?;
             }
-            Ok(Notes::new())
-        }),
-        watch: None,
-        hold: Duration::from_secs(5),
-        heal: nothing(),
-        promises: nobody_noticed,
-    })
+            sleep(Duration::from_secs(1));
+        }
+        Ok(Observations::new())
+    };
+    let description = "every nginx reloads its configuration ten times".to_owned();
+    Ok(FaultPlan::new(description, Box::new(inject), Duration::from_secs(5)))
 }
 
-pub(super) fn lose(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
-    let all = ingresses(stage);
+pub(super) fn crash(environment: &Environment, seed: u64) -> Result<FaultPlan, Error> {
+    let all = names(environment);
     if all.len() < 2 {
-        return Err(Failure::wrong("ingresses", "this world has only one"));
+        return Err(Error::failed("ingresses", "this testbed has only one"));
     }
-    let name = pick(all, seed, "ingresses")?;
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: format!("{name} loses its power"),
-        inject: on_node(&name, testbed::Node::crash),
-        watch: None,
-        hold: Duration::from_secs(45),
-        heal: on_node(&name, testbed::Node::boot),
-        promises: other_answers,
-    })
+    let name = nth(all, seed, "ingresses")?;
+    let plan = FaultPlan::new(format!("{name} loses power"), on_node(&name, Node::crash), Duration::from_secs(45));
+    Ok(FaultPlan { heal: on_node(&name, Node::boot), evaluate: other_ingress_serves, ..plan })
 }
 
-fn other_answers(measured: &Measured<'_>) -> Vec<Promise> {
+fn other_ingress_serves(impact: &Impact<'_>) -> Vec<Expectation> {
     vec![
-        Promise::within("the other answers everybody", measured.last_error(true), TTL),
-        none_given_up_though_some_failed(measured),
+        Expectation::within("the other ingress serves all requests", impact.last_error(), FAILOVER_LIMIT),
+        no_order_abandoned_with_errors(impact),
     ]
 }

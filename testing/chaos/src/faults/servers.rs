@@ -1,184 +1,137 @@
-//! What happens to backends.
+//! Faults of backend servers.
 
-use super::{Notes, Scene, Step, nobody_noticed, nothing, on_node, pick};
-use crate::{
-    failure::Failure,
-    measured::Hit,
-    stage::{self, Stage, has},
-};
+use super::plan::{FaultPlan, Step, nth, on_node};
+use crate::expectation::Observations;
 use agent::inventory::Role;
-use std::{fs, time::Duration};
+use std::{fs, path::Path, time::Duration};
+use support::{Environment, Error, Timestamp, health::wait_until_ready};
+use testbed::Node;
 
-/// Pretends another time to a program.
+/// Gives one program another clock.
 const FAKETIME: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
-/// A server that is started again is ready after so long at the latest.
-const TO_START: Duration = Duration::from_secs(40);
+const START_TIMEOUT: Duration = Duration::from_secs(40);
+/// Additions to the server's unit, in its node.
+const DROP_IN: &str = "/etc/systemd/system/toast-server.service.d";
 
-fn servers(stage: &Stage) -> Vec<String> {
-    stage.world.with_role(Role::App).map(|node| node.name.clone()).collect()
+fn names(environment: &Environment) -> Vec<String> {
+    environment.testbed.with_role(Role::App).map(|node| node.name.clone()).collect()
 }
 
-/// One of several: a lone server that is killed is missed.
-fn one(stage: &Stage, seed: u64) -> Result<String, Failure> {
-    let servers = servers(stage);
-    if servers.len() < 2 {
-        Err(Failure::wrong("backends", "this world has only one"))
+/// One of at least two.
+fn one(environment: &Environment, seed: u64) -> Result<String, Error> {
+    let names = names(environment);
+    if names.len() < 2 {
+        Err(Error::failed("backends", "this testbed has only one"))
     } else {
-        pick(servers, seed, "backends")
+        nth(names, seed, "backends")
     }
 }
 
-pub(super) fn kill(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
-    let name = one(stage, seed)?;
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: format!("the server of {name} is killed"),
-        inject: on_node(&name, |node| node.service("server").kill()),
-        watch: None,
-        hold: Duration::from_secs(12),
-        heal: nothing(),
-        promises: nobody_noticed,
-    })
+pub(super) fn kill(environment: &Environment, seed: u64) -> Result<FaultPlan, Error> {
+    let name = one(environment, seed)?;
+    let inject = on_node(&name, |node| node.service("server").kill());
+    Ok(FaultPlan::new(format!("the server of {name} is killed"), inject, Duration::from_secs(12)))
 }
 
-pub(super) fn freeze(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
-    let name = one(stage, seed)?;
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: format!("the server of {name} is stopped for 30 s"),
-        inject: on_node(&name, |node| node.service("server").freeze()),
-        watch: None,
-        hold: Duration::from_secs(30),
-        heal: on_node(&name, |node| node.service("server").thaw()),
-        promises: nobody_noticed,
-    })
+pub(super) fn freeze(environment: &Environment, seed: u64) -> Result<FaultPlan, Error> {
+    let name = one(environment, seed)?;
+    let inject = on_node(&name, |node| node.service("server").freeze());
+    let plan = FaultPlan::new(format!("the server of {name} is frozen for 30 s"), inject, Duration::from_secs(30));
+    Ok(FaultPlan { heal: on_node(&name, |node| node.service("server").thaw()), ..plan })
 }
 
-pub(super) fn restart_all(stage: &Stage) -> Result<Scene, Failure> {
-    one(stage, 0)?;
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: "all servers are restarted, one after the other".to_owned(),
-        inject: Box::new(|stage| each_in_turn(stage, |node| Ok(node.service("server").restart()?))),
-        watch: None,
-        hold: Duration::from_secs(5),
-        heal: nothing(),
-        promises: nobody_noticed,
-    })
+pub(super) fn restart_all(environment: &Environment) -> Result<FaultPlan, Error> {
+    one(environment, 0)?;
+    let inject: Step = Box::new(|environment| one_by_one(environment, |node| Ok(node.service("server").restart()?)));
+    Ok(FaultPlan::new("all servers restart one by one".to_owned(), inject, Duration::from_secs(5)))
 }
 
-pub(super) fn upgrade_all(stage: &Stage) -> Result<Scene, Failure> {
-    one(stage, 0)?;
-    if !stage.bundle.join("bin/toast").exists() {
-        return Err(Failure::wrong(stage.bundle.display(), "is no bundle to upgrade to"));
+pub(super) fn upgrade_all(environment: &Environment) -> Result<FaultPlan, Error> {
+    one(environment, 0)?;
+    if !environment.bundle.join("bin/toast").exists() {
+        return Err(Error::failed(environment.bundle.display(), "contains no release"));
     }
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: "all servers get a new release, one after the other".to_owned(),
-        inject: Box::new(|stage| {
-            let release = stage.world.stage(&stage.bundle)?;
-            each_in_turn(stage, |node| {
-                node.use_release(&release)?;
-                node.service("server").restart()?;
-                stage::wait_until_ready(node, TO_START)?;
-                ensure_runs(node, &release)
-            })
-        }),
-        watch: None,
-        hold: Duration::from_secs(5),
-        heal: nothing(),
-        promises: nobody_noticed,
-    })
+    let inject: Step = Box::new(|environment| {
+        let release = environment.testbed.stage(&environment.bundle)?;
+        one_by_one(environment, |node| {
+            node.use_release(&release)?;
+            node.service("server").restart()?;
+            wait_until_ready(node, START_TIMEOUT)?;
+            require_release(node, &release)
+        })
+    });
+    Ok(FaultPlan::new("all servers are upgraded one by one".to_owned(), inject, Duration::from_secs(5)))
 }
 
-/// A release that nobody runs was not upgraded to.
-fn ensure_runs(node: &testbed::Node, release: &str) -> Result<(), Failure> {
+fn require_release(node: &Node, release: &str) -> Result<(), Error> {
     let link = format!("/proc/{}/exe", node.service("server").pid()?);
-    let runs = fs::read_link(&link).map_err(Failure::system(&link))?;
-    let is_new = runs.components().any(|part| part.as_os_str() == release);
-    if is_new { Ok(()) } else { Err(Failure::wrong(&node.name, format!("still runs {}", runs.display()))) }
+    let program = fs::read_link(&link).map_err(Error::io(&link))?;
+    let is_new = program.components().any(|part| part.as_os_str() == release);
+    if is_new { Ok(()) } else { Err(Error::failed(&node.name, format!("still runs {}", program.display()))) }
 }
 
-fn each_in_turn(stage: &Stage, work: impl Fn(&testbed::Node) -> Result<(), Failure>) -> Result<Notes, Failure> {
-    let begun = crate::moment::Moment::now();
-    for node in stage.world.with_role(Role::App) {
+fn one_by_one(environment: &Environment, work: impl Fn(&Node) -> Result<(), Error>) -> Result<Observations, Error> {
+    let started = Timestamp::now();
+    for node in environment.testbed.with_role(Role::App) {
         work(node)?;
-        stage::wait_until_ready(node, TO_START)?;
-        // The balancers look once a second.
+        wait_until_ready(node, START_TIMEOUT)?;
+        // Load balancers probe once a second.
         std::thread::sleep(Duration::from_secs(2));
     }
-    let seconds = crate::moment::Moment::now().since(begun).as_secs_f64();
-    Ok(Notes::from([("seconds for all".to_owned(), seconds)]))
+    let seconds = Timestamp::now().since(started).as_secs_f64();
+    Ok(Observations::from([("seconds for all".to_owned(), seconds)]))
 }
 
-/// One clock is five minutes fast, another five minutes slow.
-pub(super) fn skew(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
-    if !has(FAKETIME) {
-        return Err(Failure::wrong("libfaketime", "is not installed"));
+pub(super) fn skew_clocks(environment: &Environment, seed: u64) -> Result<FaultPlan, Error> {
+    if !Path::new(FAKETIME).exists() {
+        return Err(Error::failed("libfaketime", "is not installed"));
     }
-    let servers = servers(stage);
-    let (fast, slow) = (one(stage, seed)?, pick(servers, seed.wrapping_add(1), "backends")?);
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: format!("the clock of {fast} is 5 min fast, that of {slow} 5 min slow"),
-        inject: both(set_clock(&fast, "+300s"), set_clock(&slow, "-300s")),
-        watch: None,
-        hold: Duration::from_secs(30),
-        heal: both(right_clock(&fast, "+300s"), right_clock(&slow, "-300s")),
-        promises: nobody_noticed,
-    })
+    let (fast, slow) = (one(environment, seed)?, one(environment, seed.wrapping_add(1))?);
+    let description = format!("the clock of {fast} is 5 min fast, that of {slow} 5 min slow");
+    let inject = both(set_clock(&fast, "+300s"), set_clock(&slow, "-300s"));
+    let plan = FaultPlan::new(description, inject, Duration::from_secs(30));
+    Ok(FaultPlan { heal: both(reset_clock(&fast), reset_clock(&slow)), ..plan })
 }
 
 fn both(first: Step, second: Step) -> Step {
-    Box::new(move |stage| {
-        let mut notes = first(stage)?;
-        notes.extend(second(stage)?);
-        Ok(notes)
+    Box::new(move |environment| {
+        let mut observations = first(environment)?;
+        observations.extend(second(environment)?);
+        Ok(observations)
     })
 }
 
-/// The server, and not what runs as root before it, is told another time: what root had made for it, it could not open.
+/// Starts the server with another clock, by a drop-in of its unit.
 fn set_clock(name: &str, offset: &str) -> Step {
-    let told = told(offset);
-    let name = name.to_owned();
-    Box::new(move |stage| {
-        let set = start_otherwise(stage, &name, |text| text.replacen(PROGRAM, &format!("{told}{PROGRAM}"), 1))?;
-        // A clock that stays right would let every promise hold.
-        if set {
-            Ok(Notes::new())
+    let variables = format!("LD_PRELOAD={FAKETIME} FAKETIME={offset} FAKETIME_DONT_FAKE_MONOTONIC=1");
+    let write = format!("mkdir -p {DROP_IN}; printf '[Service]\\nEnvironment={variables}\\n' >{DROP_IN}/clock.conf");
+    let (name, expected) = (name.to_owned(), format!("FAKETIME={offset}"));
+    Box::new(move |environment| {
+        restart_after(environment, &name, &write)?;
+        // With a correct clock every expectation would pass.
+        let file = format!("/proc/{}/environ", environment.testbed.node(&name)?.service("server").pid()?);
+        let variables = fs::read_to_string(&file).map_err(Error::io(&file))?;
+        if variables.split('\0').any(|variable| variable == expected) {
+            Ok(Observations::new())
         } else {
-            Err(Failure::wrong(name, "starts its server in a way that is not known here"))
+            Err(Error::failed(&name, "started its server with the correct clock"))
         }
     })
 }
 
-fn right_clock(name: &str, offset: &str) -> Step {
-    let told = told(offset);
+fn reset_clock(name: &str) -> Step {
     let name = name.to_owned();
-    Box::new(move |stage| {
-        start_otherwise(stage, &name, |text| text.replace(&told, ""))?;
-        Ok(Notes::new())
+    Box::new(move |environment| {
+        restart_after(environment, &name, &format!("rm -rf {DROP_IN}/clock.conf"))?;
+        Ok(Observations::new())
     })
 }
 
-/// Where the server's program begins in what starts it.
-const PROGRAM: &str = "'/opt/toast/current/bin/toast' 'serve'";
-
-fn told(offset: &str) -> String {
-    format!("env LD_PRELOAD={FAKETIME} FAKETIME={offset} FAKETIME_DONT_FAKE_MONOTONIC=1 ")
-}
-
-/// Changes what starts a server and starts it again; tells whether there was anything to change.
-fn start_otherwise(stage: &Stage, name: &str, change: impl FnOnce(&str) -> String) -> Result<bool, Failure> {
-    let node = stage.world.node(name)?;
-    let file = node.folder().join("service/toast-server/run");
-    let text = fs::read_to_string(&file).map_err(Failure::system(file.display()))?;
-    let changed = change(&text);
-    if changed == text {
-        return Ok(false);
-    }
-    fs::write(&file, changed).map_err(Failure::system(file.display()))?;
+/// Runs a shell command on a node that changes the server's unit, and restarts the server.
+fn restart_after(environment: &Environment, name: &str, command: &str) -> Result<(), Error> {
+    let node = environment.testbed.node(name)?;
+    node.run("sh", &["-euc", &format!("{command}; systemctl daemon-reload")])?;
     node.service("server").restart()?;
-    stage::wait_until_ready(node, TO_START)?;
-    Ok(true)
+    wait_until_ready(node, START_TIMEOUT)?;
+    Ok(())
 }

@@ -1,103 +1,105 @@
-//! What happens to places.
+//! Network faults of regions.
 
-use super::{Notes, Promise, Scene, none_given_up, none_given_up_though_some_failed, pick};
+use super::plan::{FaultPlan, no_order_abandoned, no_order_abandoned_with_errors, nth};
 use crate::{
-    failure::Failure,
-    measured::{Hit, Measured},
-    stage::Stage,
+    expectation::{Expectation, Observations},
+    impact::Impact,
 };
 use agent::inventory::{Role, SiteKind};
 use std::{thread::sleep, time::Duration};
+use support::{Environment, Error};
 
-/// Traffic has shifted within so many seconds.
-const TO_SHIFT: f64 = 60.0;
-/// The mesh has found the way round within so long.
-const TO_FIND_THE_RELAY: Duration = Duration::from_secs(15);
+/// Seconds until all traffic uses the other region.
+const SHIFT_LIMIT: f64 = 60.0;
+/// For the mesh to detect a dead path and use its relay.
+const RELAY_TIMEOUT: Duration = Duration::from_secs(15);
+const RELAYED: &str = "relayed paths";
 const TAILSCALE: &str = "/opt/toast/current/bin/tailscale";
 
-/// All regions, at least two.
-fn regions(stage: &Stage) -> Result<Vec<String>, Failure> {
-    let sites = stage.world.inventory().sites.iter();
+/// At least two.
+fn regions(environment: &Environment) -> Result<Vec<String>, Error> {
+    let sites = environment.testbed.inventory().sites.iter();
     let regions: Vec<_> =
         sites.filter(|(_, site)| site.kind == SiteKind::Region).map(|(name, _)| name.clone()).collect();
-    if regions.len() < 2 { Err(Failure::wrong("regions", "this world has only one")) } else { Ok(regions) }
+    if regions.len() < 2 { Err(Error::failed("regions", "this testbed has only one")) } else { Ok(regions) }
 }
 
-/// The regions reach each other no more; both still reach the witness site, where the relay is.
-pub(super) fn block(stage: &Stage) -> Result<Scene, Failure> {
-    let regions = regions(stage)?;
-    let (one, other) = (pick(regions.clone(), 0, "regions")?, pick(regions, 1, "regions")?);
+/// The regions cannot reach each other; both reach the witness site with the relay.
+pub(super) fn block(environment: &Environment) -> Result<FaultPlan, Error> {
+    let regions = regions(environment)?;
+    let (one, other) = (nth(regions.clone(), 0, "regions")?, nth(regions, 1, "regions")?);
     let healed = (one.clone(), other.clone());
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: format!("the direct way between regions {one} and {other} is blocked for 40 s; the relay is not"),
-        inject: Box::new(move |stage| {
-            stage.world.cut_pair(&one, &other)?;
-            Ok(Notes::new())
-        }),
-        watch: Some(Box::new(|stage| {
-            sleep(TO_FIND_THE_RELAY);
-            Ok(Notes::from([("ways over the relay".to_owned(), relayed(stage))]))
-        })),
-        hold: Duration::from_secs(40),
-        heal: Box::new(move |stage| {
-            stage.world.heal_pair(&healed.0, &healed.1)?;
-            Ok(Notes::new())
-        }),
-        promises: goes_round,
+    let description =
+        format!("the direct path between regions {one} and {other} is blocked for 40 s; the relay is not");
+    let inject = move |environment: &mut Environment| {
+        environment.testbed.cut_pair(&one, &other)?;
+        Ok(Observations::new())
+    };
+    let observe = |environment: &mut Environment| {
+        sleep(RELAY_TIMEOUT);
+        Ok(Observations::from([(RELAYED.to_owned(), relayed(environment))]))
+    };
+    let heal = move |environment: &mut Environment| {
+        environment.testbed.heal_pair(&healed.0, &healed.1)?;
+        Ok(Observations::new())
+    };
+    Ok(FaultPlan {
+        observe: Some(Box::new(observe)),
+        heal: Box::new(heal),
+        evaluate: uses_relay,
+        ..FaultPlan::new(description, Box::new(inject), Duration::from_secs(40))
     })
 }
 
-/// The mesh needs some seconds to find that a way is dead, and what was on it waits for TCP to send again; nobody promises
-/// more than that it is over soon.
-fn goes_round(measured: &Measured<'_>) -> Vec<Promise> {
-    let ways = measured.watched.get("ways over the relay").copied().unwrap_or_default();
+/// Some requests fail until the mesh has detected the dead path and TCP has retransmitted.
+fn uses_relay(impact: &Impact<'_>) -> Vec<Expectation> {
+    let paths = impact.observations.get(RELAYED).copied().unwrap_or_default();
     vec![
-        Promise::within("everybody is served again", measured.last_error(true), TO_FIND_THE_RELAY.as_secs_f64()),
-        Promise::new("the relay is used", format!("{ways:.0} ways"), ways > 0.0),
-        none_given_up_though_some_failed(measured),
+        Expectation::within("all requests succeed again", impact.last_error(), RELAY_TIMEOUT.as_secs_f64()),
+        Expectation::new("the relay is used", format!("{paths:.0} paths"), paths > 0.0),
+        no_order_abandoned_with_errors(impact),
     ]
 }
 
-/// Ways that go over the relay, as the servers' nodes see theirs.
-fn relayed(stage: &Stage) -> f64 {
-    let said = stage.world.with_role(Role::App).filter_map(|node| node.run(TAILSCALE, &["status"]).ok());
-    said.map(|said| said.lines().filter(|line| line.contains("active; relay")).count())
+/// Paths of servers' nodes over the relay.
+fn relayed(environment: &Environment) -> f64 {
+    let status = environment.testbed.with_role(Role::App).filter_map(|node| node.run(TAILSCALE, &["status"]).ok());
+    status
+        .map(|text| text.lines().filter(|line| line.contains("active; relay")).count())
         .fold(0.0, |all, count| all + f64::from(u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
-pub(super) fn cut(stage: &Stage, seed: u64) -> Result<Scene, Failure> {
-    let name = pick(regions(stage)?, seed, "regions")?;
+pub(super) fn cut(environment: &Environment, seed: u64) -> Result<FaultPlan, Error> {
+    let name = nth(regions(environment)?, seed, "regions")?;
     let healed = name.clone();
-    Ok(Scene {
-        hit: Hit::Everybody,
-        what: format!("region {name} is cut off from everything for 90 s"),
-        inject: Box::new(move |stage| {
-            stage.world.cut_site(&name)?;
-            Ok(Notes::new())
-        }),
-        watch: None,
-        hold: Duration::from_secs(90),
-        heal: Box::new(move |stage| {
-            stage.world.heal_site(&healed)?;
-            Ok(Notes::new())
-        }),
-        promises: shifted,
+    let description = format!("region {name} is isolated from all others for 90 s");
+    let inject = move |environment: &mut Environment| {
+        environment.testbed.cut_site(&name)?;
+        Ok(Observations::new())
+    };
+    let heal = move |environment: &mut Environment| {
+        environment.testbed.heal_site(&healed)?;
+        Ok(Observations::new())
+    };
+    Ok(FaultPlan {
+        heal: Box::new(heal),
+        evaluate: traffic_shifts,
+        ..FaultPlan::new(description, Box::new(inject), Duration::from_secs(90))
     })
 }
 
-fn shifted(measured: &Measured<'_>) -> Vec<Promise> {
-    let lasted = measured.healed.since(measured.begun).as_secs_f64();
-    let shifted = measured.last_error(true);
-    let (requests, errors) = measured.requests();
+fn traffic_shifts(impact: &Impact<'_>) -> Vec<Expectation> {
+    let lasted = impact.duration();
+    let shifted = impact.last_error();
+    let (requests, errors) = impact.requests();
     vec![
-        Promise::within("traffic has shifted", shifted, TO_SHIFT),
-        Promise::within("no acknowledged write for", measured.write_gap(), TO_SHIFT),
-        Promise::new(
-            "nobody notices the healing",
+        Expectation::within("all traffic uses the other region", shifted, SHIFT_LIMIT),
+        Expectation::within("longest time without an acknowledged write", impact.write_gap(), SHIFT_LIMIT),
+        Expectation::new(
+            "no request fails after the healing",
             format!("last error after {shifted:.1} s of {lasted:.1} s ({errors} of {requests} failed)"),
             shifted <= lasted,
         ),
-        none_given_up(measured),
+        no_order_abandoned(impact),
     ]
 }

@@ -1,4 +1,4 @@
-//! The oracle against sums done by hand, and against rules that every sum keeps.
+//! The oracle against hand-made sums and general properties of totals.
 
 use super::*;
 use crate::samples;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 #[test]
 fn a_basket_by_hand() {
     let (menu, terms) = (samples::menu(), samples::terms());
-    // 2 × (900 + 150 + the dearer of two toppings, as one is free), packaging 50, 10 % of 2500.
+    // 2 × (900 + 150 + the more expensive of two toppings, as one is free), packaging 50, 10 % of 2500.
     let basket = samples::basket("pickup");
     assert_eq!(total(&menu, &terms, &basket), Ok(2 * (900 + 150 + 200) + 50 + 250));
 }
@@ -37,7 +37,7 @@ fn a_size_has_its_own_price_of_a_modifier() {
 }
 
 #[test]
-fn what_is_not_on_the_menu_has_no_price() {
+fn items_and_modifiers_of_another_menu_have_no_price() {
     let (menu, terms) = (samples::menu(), samples::terms());
     let mut basket = samples::basket("pickup");
     basket.lines[0].modifiers[0].modifier = samples::id(999);
@@ -48,14 +48,14 @@ fn what_is_not_on_the_menu_has_no_price() {
 
 proptest! {
     #[test]
-    fn halves_go_up(amount in 0i128..10_000_000, percent in 0i64..=100) {
+    fn percentages_round_half_up(amount in 0i128..10_000_000, percent in 0i64..=100) {
         let exact = amount * i128::from(percent);
-        let rounded = hundredths(amount, percent) * 100;
+        let rounded = percent_of(amount, percent) * 100;
         prop_assert!(rounded - exact <= 50 && exact - rounded < 50);
     }
 
     #[test]
-    fn twice_the_dishes_cost_twice(quantity in 1u32..40, tip in 0i64..5_000) {
+    fn twice_the_quantity_costs_twice(quantity in 1u32..40, tip in 0i64..5_000) {
         let (menu, terms) = (samples::menu(), samples::terms());
         let mut basket = samples::basket("dine_in");
         basket.tip = tip;

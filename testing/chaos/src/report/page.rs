@@ -1,129 +1,128 @@
-//! The figures as Markdown, put between two marks of a page that people write the rest of.
+//! The report as Markdown, between two markers of a page that is otherwise written by hand.
 
 use super::{FaultReport, Report};
-use crate::walls;
 use std::fmt::Write as _;
+use support::checks;
 
 const BEGIN: &str = "<!-- figures: made by toast-chaos report -->";
 const END: &str = "<!-- end of figures -->";
 
-/// Replaces the figures of a page, or appends them to one that has none.
-pub fn into_page(page: &str, figures: &str) -> String {
-    let block = format!("{BEGIN}\n\n{figures}\n{END}");
+/// Replaces the results of a page, or appends them.
+pub fn into_page(page: &str, results: &str) -> String {
+    let block = format!("{BEGIN}\n\n{results}\n{END}");
     match (page.split_once(BEGIN), page.split_once(END)) {
         (Some((before, _)), Some((_, after))) => format!("{before}{block}{after}"),
         _ => format!("{}\n\n{block}\n", page.trim_end()),
     }
 }
 
-/// The figures of a run.
 pub fn markdown(report: &Report) -> String {
     let mut text = String::new();
-    let acknowledged: u64 = report.done().map(|fault| fault.acknowledged).sum();
     let kind = if report.sharded { "sharded with Citus" } else { "plain PostgreSQL" };
-    let _ = writeln!(text, "World `{}`, {kind}, seed {}. {}\n", report.profile, report.seed, sum(report, acknowledged));
-    faults(report, &mut text);
-    skipped(report, &mut text);
-    controls(report, &mut text);
-    cuts(report, &mut text);
-    all_walls(report, &mut text);
+    let _ = writeln!(text, "Testbed `{}`, {kind}, seed {}. {}\n", report.profile, report.seed, conclusion(report));
+    write_faults(report, &mut text);
+    write_skipped(report, &mut text);
+    write_controls(report, &mut text);
+    write_cuts(report, &mut text);
+    write_security(report, &mut text);
     text
 }
 
-fn sum(report: &Report, acknowledged: u64) -> String {
-    let mut text = format!("`{}`.", report.line());
+fn conclusion(report: &Report) -> String {
+    let mut text = format!("`{}`.", report.summary());
+    let acknowledged: u64 = report.done().map(|fault| fault.acknowledged).sum();
     if report.violations() == 0 && acknowledged > 0 {
-        // The rule of three: what was never seen in n cases is rarer than 3/n with 95 % confidence.
+        // The rule of three: an event that did not occur in n trials has a probability below 3/n with 95 % confidence.
         let _ = write!(
             text,
-            " None of {acknowledged} acknowledged orders was lost, doubled or wrong: with 95 % confidence fewer than 1 in {}.",
+            " None of {acknowledged} acknowledged orders was lost, doubled or mispriced: with 95 % confidence fewer than 1 in {}.",
             acknowledged / 3
         );
     }
     text
 }
 
-fn faults(report: &Report, text: &mut String) {
+fn write_faults(report: &Report, text: &mut String) {
     if report.done().next().is_none() {
         return;
     }
     text.push_str(
-        "| fault | requests | failed | orders | unknown | p99 ms | seconds | what must hold | violations |\n",
+        "| fault | requests | failed | orders | unknown | p99 ms | observed (s) | expectations | violations |\n",
     );
     text.push_str("|---|--:|--:|--:|--:|--:|---|---|--:|\n");
     for fault in report.done() {
         let _ = writeln!(
             text,
             "| {} **{}**<br>{} | {} | {} | {} | {} | {:.0} | {} | {} | {} |",
-            mark(fault.held),
+            mark(fault.passed),
             fault.fault,
-            fault.what,
+            fault.description,
             fault.requests,
             fault.errors,
             fault.acknowledged,
             fault.unknown,
             fault.p99_ms,
-            seconds(fault),
-            promises(fault),
+            observations(fault),
+            expectations(fault),
             fault.violations.len()
         );
     }
     text.push('\n');
 }
 
-fn seconds(fault: &FaultReport) -> String {
-    fault.seconds.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("<br>")
+fn observations(fault: &FaultReport) -> String {
+    fault.observations.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("<br>")
 }
 
-fn promises(fault: &FaultReport) -> String {
-    let promises = fault.promises.iter();
+fn expectations(fault: &FaultReport) -> String {
+    let expectations = fault.expectations.iter();
     let mut lines: Vec<_> =
-        promises.map(|one| format!("{} {}: {}", mark(one.held), one.wanted, one.measured)).collect();
+        expectations.map(|one| format!("{} {}: {}", mark(one.passed), one.expected, one.measured)).collect();
     lines.extend(fault.note.clone());
     lines.join("<br>")
 }
 
-fn skipped(report: &Report, text: &mut String) {
+fn write_skipped(report: &Report, text: &mut String) {
     let mut skipped = report.faults.iter().filter_map(|fault| Some((&fault.fault, fault.skipped.as_ref()?))).peekable();
     if skipped.peek().is_none() {
         return;
     }
-    text.push_str("Not done here:\n\n");
+    text.push_str("Skipped:\n\n");
     for (fault, why) in skipped {
         let _ = writeln!(text, "- {fault}: {why}");
     }
     text.push('\n');
 }
 
-fn controls(report: &Report, text: &mut String) {
-    if report.controls.is_empty() {
+fn write_controls(report: &Report, text: &mut String) {
+    if report.checker_controls.is_empty() {
         return;
     }
-    text.push_str("Controls, each against a Toast of its own:\n\n| what was done | must be | orders | found |\n|---|---|--:|---|\n");
-    for control in &report.controls {
+    text.push_str("Controls of the checker, each with a server and database of its own:\n\n");
+    text.push_str("| sabotage | violations expected | orders | violations found |\n|---|---|--:|---|\n");
+    for control in &report.checker_controls {
         let found: Vec<_> = control.violations.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let found = if found.is_empty() { "nothing".to_owned() } else { found.join(", ") };
-        let wanted = if control.must_be_red { "red" } else { "green" };
-        let mark = mark(control.held);
-        let _ = writeln!(text, "| {mark} {} | {wanted} | {} | {found} |", control.name, control.acknowledged);
+        let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
+        let expected = if control.must_fail { "yes" } else { "none" };
+        let mark = mark(control.passed);
+        let _ = writeln!(text, "| {mark} {} | {expected} | {} | {found} |", control.name, control.acknowledged);
     }
     text.push('\n');
 }
 
-fn cuts(report: &Report, text: &mut String) {
-    if report.cuts.is_empty() {
+fn write_cuts(report: &Report, text: &mut String) {
+    if report.connection_cuts.is_empty() {
         return;
     }
-    text.push_str("Lines cut at one exact message:\n\n");
-    text.push_str(
-        "| line | cut | times | orders | after a retry | unknown | violations |\n|---|---|--:|--:|--:|--:|--:|\n",
-    );
-    for cut in &report.cuts {
+    text.push_str("Connections cut at one exact message:\n\n");
+    text.push_str("| connection | cut | times | orders | after a retry | unknown | violations |\n");
+    text.push_str("|---|---|--:|--:|--:|--:|--:|\n");
+    for cut in &report.connection_cuts {
         let _ = writeln!(
             text,
             "| {} {} | {} `{}` | {} | {} | {} | {} | {} |",
-            mark(cut.held),
-            cut.line,
+            mark(cut.passed),
+            cut.connection,
             cut.side,
             cut.point,
             cut.cuts,
@@ -135,41 +134,47 @@ fn cuts(report: &Report, text: &mut String) {
     }
 }
 
-fn all_walls(report: &Report, text: &mut String) {
-    if report.walls.is_empty() {
+fn write_security(report: &Report, text: &mut String) {
+    if report.security.is_empty() {
         return;
     }
-    let _ = writeln!(text, "\nWalls of the world (`{}`):\n", walls::line(&report.walls));
-    text.push_str("| check | what must hold | found |\n|---|---|---|\n");
-    for wall in &report.walls {
-        let _ = match &wall.skipped {
-            Some(why) => writeln!(text, "| – {} | skipped | {why} |", wall.check),
-            None => writeln!(text, "| {} {} | {} | {} |", mark(wall.held), wall.check, wall.wanted, wall.found),
+    let _ = writeln!(text, "\nSecurity and invariant checks (`{}`):\n", checks::summary(&report.security));
+    text.push_str("| check | expected | found |\n|---|---|---|\n");
+    for finding in &report.security {
+        let mark = mark(finding.passed);
+        let _ = match &finding.skipped {
+            Some(why) => writeln!(text, "| – {} | skipped | {why} |", finding.check),
+            None => writeln!(text, "| {mark} {} | {} | {} |", finding.check, finding.expected, finding.found),
         };
     }
 }
 
-const fn mark(held: bool) -> char {
-    if held { '✓' } else { '✗' }
+const fn mark(passed: bool) -> char {
+    if passed { '✓' } else { '✗' }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{check::Kind, check::Violation, controls::Control, faults::Promise};
+    use crate::{
+        check::{Kind, Violation},
+        checker_controls::Control,
+        expectation::Expectation,
+    };
+    use support::{Error, checks::Finding};
 
     fn report() -> Report {
-        let promise = |held| Promise { wanted: "0 failed".to_owned(), measured: "1 of 9".to_owned(), held };
-        let lost = Violation { kind: Kind::Lost, text: "Wish 1.".to_owned() };
+        let expectation = |passed| Expectation::new("0 failed", "1 of 9", passed);
+        let lost = Violation { kind: Kind::Lost, text: "Operation 1.".to_owned() };
         let late = Violation { kind: Kind::Standbys, text: "1 standby.".to_owned() };
-        let fault = |name: &str, held, violations: &[&Violation]| FaultReport {
+        let fault = |name: &str, passed, violations: &[&Violation]| FaultReport {
             fault: name.to_owned(),
             requests: 9,
             errors: 1,
             unknown: 2,
-            promises: vec![promise(held)],
+            expectations: vec![expectation(passed)],
             violations: violations.iter().map(|one| (*one).clone()).collect(),
-            held,
+            passed,
             ..FaultReport::default()
         };
         Report {
@@ -181,54 +186,58 @@ mod tests {
                 fault("worker-lost", false, &[&lost, &late]),
                 FaultReport::skipped("clock-skew", 7, "libfaketime is not installed"),
             ],
-            controls: vec![Control {
+            checker_controls: vec![Control {
                 name: "unique key dropped".to_owned(),
-                must_be_red: true,
+                must_fail: true,
                 acknowledged: 5,
                 violations: [("doubled".to_owned(), 3)].into(),
-                held: false,
+                passed: false,
             }],
-            cuts: Vec::new(),
-            walls: vec![wall("closed", true, None), wall("open", false, None), wall("", false, Some("no tcpdump"))],
+            connection_cuts: Vec::new(),
+            security: vec![
+                finding("closed", true, None),
+                finding("open", false, None),
+                finding("", false, Some("no tcpdump")),
+            ],
         }
     }
 
-    fn wall(found: &str, held: bool, skipped: Option<&str>) -> walls::Wall {
-        let (check, wanted) = ("scan".to_owned(), "closed".to_owned());
-        walls::Wall { check, wanted, found: found.to_owned(), held, skipped: skipped.map(str::to_owned) }
+    fn finding(found: &str, passed: bool, skipped: Option<&str>) -> Finding {
+        let (check, expected) = ("scan".to_owned(), "closed".to_owned());
+        Finding { check, expected, found: found.to_owned(), passed, skipped: skipped.map(str::to_owned) }
     }
 
     #[test]
-    fn the_last_line_counts_hard_violations_controls_and_walls() {
-        assert_eq!(report().line(), "chaos: 18 operations, 2 faults, 4 unknown, 3 violations");
+    fn the_last_line_counts_hard_violations_controls_and_security_checks() {
+        assert_eq!(report().summary(), "chaos: 18 operations, 2 faults, 4 unknown, 3 violations");
     }
 
     #[test]
-    fn a_fault_that_was_not_checked_to_its_end_is_not_taken_for_green() {
-        let why = crate::failure::Failure::wrong("guests", "do not leave");
+    fn an_unfinished_fault_counts_as_a_violation() {
+        let why = Error::failed("the load", "does not stop");
         let mut report = report();
         report.faults.push(FaultReport::unfinished("disk-full", 7, "the disk is full", &why));
-        assert_eq!(report.line(), "chaos: 18 operations, 3 faults, 4 unknown, 4 violations");
-        assert!(markdown(&report).contains("✗ done and checked to its end: guests: do not leave"));
+        assert_eq!(report.summary(), "chaos: 18 operations, 3 faults, 4 unknown, 4 violations");
+        assert!(markdown(&report).contains("✗ injected, healed and checked: the load: does not stop"));
     }
 
     #[test]
-    fn the_page_keeps_what_people_wrote() {
-        let figures = markdown(&report());
-        assert!(figures.contains("**worker-lost**") && figures.contains("clock-skew: libfaketime"));
-        assert!(figures.contains("✗ unique key dropped | red | 5 | 3 doubled"), "{figures}");
-        assert!(figures.contains("walls: 1 of 2") && figures.contains("| ✗ scan | closed | open |"), "{figures}");
-        assert!(figures.contains("| – scan | skipped | no tcpdump |"), "{figures}");
-        let page = into_page("# Reliability\n\nWords.\n", &figures);
-        assert!(page.starts_with("# Reliability\n\nWords.\n\n<!--"));
-        let mended = page + "More words.\n";
-        let again = into_page(&mended, "new\n");
-        assert!(again.contains("Words.") && again.contains("More words.") && !again.contains("worker-lost"));
+    fn text_around_the_results_of_a_page_is_kept() {
+        let results = markdown(&report());
+        assert!(results.contains("**worker-lost**") && results.contains("clock-skew: libfaketime"));
+        assert!(results.contains("✗ unique key dropped | yes | 5 | 3 doubled"), "{results}");
+        assert!(results.contains("security: 1 of 2") && results.contains("| ✗ scan | closed | open |"), "{results}");
+        assert!(results.contains("| – scan | skipped | no tcpdump |"), "{results}");
+        let page = into_page("# Reliability\n\nText.\n", &results);
+        assert!(page.starts_with("# Reliability\n\nText.\n\n<!--"));
+        let edited = page + "More text.\n";
+        let again = into_page(&edited, "new\n");
+        assert!(again.contains("Text.") && again.contains("More text.") && !again.contains("worker-lost"));
         assert_eq!(into_page(&again, "new\n"), again);
     }
 
     #[test]
-    fn reports_survive_being_written() {
+    fn reports_are_read_as_written() {
         let text = serde_json::to_string(&report()).unwrap();
         assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report());
     }

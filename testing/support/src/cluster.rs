@@ -1,0 +1,71 @@
+//! A temporary Citus cluster: a coordinator and two workers with the settings of real nodes.
+
+use crate::{
+    Error,
+    postgres::{PostgresTools, TempPostgres, give_to_postgres},
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use std::{fs, os::unix::fs::PermissionsExt};
+
+/// Citus' own recovery of two-phase commits stays on, unlike in production: here the coordinator is never a stale one.
+const SETTINGS: [&str; 8] = [
+    "shared_preload_libraries = 'citus'",
+    "wal_level = logical",
+    "max_prepared_transactions = 400",
+    "citus.node_conninfo = 'sslmode=prefer'",
+    // Milliseconds; more than clients wait, as the host may be busy.
+    "citus.node_connection_timeout = 10000",
+    "citus.recover_2pc_interval = 2s",
+    "citus.max_cached_conns_per_worker = 1",
+    "citus.enable_statistics_collection = off",
+];
+
+#[derive(Debug)]
+pub struct TempCluster {
+    /// Group 0.
+    pub coordinator: TempPostgres,
+    /// Groups 1 and 2.
+    pub workers: Vec<TempPostgres>,
+}
+
+impl TempCluster {
+    /// Creates the nodes, each with a database `toast`, and registers the workers.
+    pub async fn start(tools: &PostgresTools, name: &str) -> Result<Self, Error> {
+        let passwords = tools.passwords();
+        if !passwords.exists() {
+            let entry = format!("127.0.0.1:*:*:*:{}\n", tools.password());
+            fs::write(&passwords, entry).map_err(Error::io(passwords.display()))?;
+            // libpq ignores a password file that others may read.
+            let mode = fs::Permissions::from_mode(0o600);
+            fs::set_permissions(&passwords, mode).map_err(Error::io(passwords.display()))?;
+            give_to_postgres(&[&passwords])?;
+        }
+        let node = |role| tools.server(&format!("{name}-{role}"), &SETTINGS);
+        let coordinator = node("coordinator")?;
+        let workers = [node("worker-1")?, node("worker-2")?];
+        for node in std::iter::once(&coordinator).chain(&workers) {
+            execute(&node.url("postgres"), "CREATE DATABASE toast").await?;
+            execute(&node.url("toast"), "CREATE EXTENSION citus").await?;
+        }
+        let url = coordinator.url("toast");
+        execute(&url, &format!("SELECT citus_set_coordinator_host('127.0.0.1', {})", coordinator.port)).await?;
+        for worker in &workers {
+            execute(&url, &format!("SELECT citus_add_node('127.0.0.1', {})", worker.port)).await?;
+        }
+        Ok(Self { coordinator, workers: workers.into() })
+    }
+
+    /// Registers a worker at another port, such as a proxy's.
+    pub async fn set_worker_port(&self, group: usize, port: u16) -> Result<(), Error> {
+        let statement =
+            format!("SELECT citus_update_node(nodeid, '127.0.0.1', {port}) FROM pg_dist_node WHERE groupid = {group}");
+        execute(&self.coordinator.url("toast"), &statement).await
+    }
+}
+
+/// Executes a statement on a new connection.
+pub async fn execute(url: &str, statement: &str) -> Result<(), Error> {
+    let mut connection = PgConnection::connect(url).await.map_err(Error::database("connecting"))?;
+    connection.execute(AssertSqlSafe(statement.to_owned())).await.map_err(Error::database(statement))?;
+    connection.close().await.map_err(Error::database("disconnecting"))
+}

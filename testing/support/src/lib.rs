@@ -1,0 +1,29 @@
+//! Shared by tests: temporary PostgreSQL servers, free ports, signals, and the running testbed.
+#![allow(missing_docs, reason = "internal to the tests; names say what most fields hold")]
+
+#[cfg(feature = "testbed")]
+pub mod agents;
+#[cfg(feature = "testbed")]
+pub mod checks;
+#[cfg(feature = "testbed")]
+mod cleanup_guard;
+pub mod cluster;
+#[cfg(feature = "testbed")]
+mod environment;
+mod error;
+#[cfg(feature = "testbed")]
+pub mod freeze;
+#[cfg(feature = "testbed")]
+pub mod health;
+pub mod patroni;
+pub mod ports;
+pub mod postgres;
+pub mod process;
+mod timestamp;
+
+#[cfg(feature = "testbed")]
+pub use cleanup_guard::CleanupGuard;
+#[cfg(feature = "testbed")]
+pub use environment::{Environment, options};
+pub use error::Error;
+pub use timestamp::Timestamp;
