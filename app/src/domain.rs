@@ -20,4 +20,5 @@ pub mod terms;
 pub mod text;
 pub mod time;
 pub mod typed;
+pub mod unreadable;
 pub mod whole;

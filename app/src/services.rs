@@ -67,6 +67,8 @@ pub trait Ordering: Send + Sync {
     async fn cancel(&self, token: &str) -> Result<OrderView, AppError>;
     /// Puts the order's dishes into the visitor's cart again, once per id, and says which were left out.
     async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, AppError>;
+    /// The dishes of an earlier order at the restaurant that cannot go into the visitor's cart now.
+    async fn left_out(&self, slug: &str, token: &str, visitor: Option<VisitorId>) -> Result<Vec<LeftOut>, AppError>;
     /// What a guest is told whose checkout form has ordered already, with other fields than now.
     async fn ordered_before(&self, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError;
     /// The visitor's latest orders, newest first.
@@ -349,11 +351,6 @@ pub fn staff() -> Result<Staff, AppError> {
 
 /// What the form sent that this page is the answer to; empty on a plain visit.
 pub fn submission() -> Submission {
-    use_context().unwrap_or_default()
-}
-
-/// The dishes that were left out of the cart that this page shows; none on a plain visit.
-pub fn left_out() -> Vec<LeftOut> {
     use_context().unwrap_or_default()
 }
 

@@ -11,6 +11,8 @@
 
 #[path = "pages/document.rs"]
 mod document;
+#[path = "pages/ended.rs"]
+mod ended;
 #[path = "pages/fake.rs"]
 mod fake;
 #[path = "shared/hostile.rs"]
@@ -38,6 +40,10 @@ fn every_address() -> Vec<String> {
         format!("/restaurants/{slug}/cart"),
         format!("/restaurants/{slug}/checkout"),
         format!("/orders/{TOKEN}"),
+        format!("/orders/{}", samples::REJECTED),
+        format!("/orders/{}", samples::REJECTED_BY_CLOSED),
+        format!("/orders/{}", samples::UNREADABLE),
+        format!("/restaurants/{slug}/cart?again={TOKEN}"),
         "/nowhere".to_owned(),
         "/restaurants/unknown".to_owned(),
     ]
@@ -55,7 +61,7 @@ async fn unknown_things_are_404_and_lead_home() {
 
 #[tokio::test]
 async fn known_things_are_200() {
-    for address in every_address().iter().take(9) {
+    for address in every_address().iter().take(13) {
         assert_eq!(get(address).await.status, 200, "{address}");
     }
 }

@@ -86,6 +86,20 @@ pub(crate) async fn add_all(
     Ok(left_out)
 }
 
+/// Of the wishes, those that cannot go into the visitor's cart now, by their places, and why. Changes nothing.
+pub(crate) async fn unavailable(
+    context: &AppContext,
+    snapshot: &Snapshot,
+    visitor: Option<VisitorId>,
+    wishes: &[LineRequest],
+) -> Result<Vec<(usize, AppError)>, ServerError> {
+    let kept = find(context, snapshot, visitor).await?;
+    let (_, menu) = snapshot.menu_for(Some(mode_of(&kept, snapshot)), kept.due(), context.clock.now());
+    let mut lines = Vec::new();
+    let rejected = |(at, wish)| Some((at, lines::add(&mut lines, &menu, wish).err()?));
+    Ok(wishes.iter().enumerate().filter_map(rejected).collect())
+}
+
 /// Makes a change on the cart as it is, and again when another change came before it. `make` is told whether the change
 /// is in the cart already.
 async fn once<T>(

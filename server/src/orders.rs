@@ -9,7 +9,7 @@ mod validate;
 mod view;
 
 pub use place::{place, replay};
-pub use reorder::{order_again, ordered_before, recent};
+pub use reorder::{left_out, order_again, ordered_before, recent};
 pub(crate) use view::reason_words;
 
 use crate::{context::AppContext, error::ServerError, live::Hint, queries};

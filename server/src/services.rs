@@ -14,7 +14,7 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey, OrderedCart, Ordering,
         RecentOrder, Repeated, Services, Staff,
     },
 };
@@ -97,6 +97,10 @@ impl Ordering for AppContext {
 
     async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, AppError> {
         Ok(orders::order_again(self, token, visitor, id).await?)
+    }
+
+    async fn left_out(&self, slug: &str, token: &str, visitor: Option<VisitorId>) -> Result<Vec<LeftOut>, AppError> {
+        Ok(orders::left_out(self, slug, token, visitor).await?)
     }
 
     async fn ordered_before(&self, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {

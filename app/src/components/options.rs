@@ -80,7 +80,7 @@ pub fn OptionsForm<'a>(
                 <div class="min-w-40 flex-1">
                     <button class=MAIN_CLASS disabled=!offered>
                         <span>{if offered { verb } else { "Not available" }}</span>
-                        <span data-live-price class="tabular-nums"></span>
+                        {offered.then(|| view! { <span data-live-price class="tabular-nums"></span> })}
                     </button>
                 </div>
             </div>

@@ -9,6 +9,9 @@ use crate::{
 };
 use leptos::prelude::*;
 
+const DONE_CLASS: &str = "inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-basil/10 text-basil";
+const FAILED_CLASS: &str = "inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-beet/10 text-beet";
+
 /// The steps an order has taken and those that are still ahead.
 #[component]
 pub fn OrderSteps(
@@ -23,10 +26,12 @@ pub fn OrderSteps(
     let last = history.len().saturating_sub(1);
     let done = history.into_iter().enumerate().map(|(position, step)| {
         let current = (position == last).then_some("step");
+        let failed = matches!(step.status, OrderStatus::Rejected | OrderStatus::Cancelled);
+        let (sign, sign_class) = if failed { (icon::CROSS, FAILED_CLASS) } else { (icon::CHECK, DONE_CLASS) };
         view! {
             <li class="flex items-center gap-3 py-1.5 aria-[current=step]:font-semibold" aria-current=current>
-                <span class="inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-basil/10 text-basil">
-                    <Icon path=icon::CHECK />
+                <span class=sign_class>
+                    <Icon path=sign />
                 </span>
                 <span class="flex-1">{step_word(step.status, mode)}</span>
                 <span class="text-muted tabular-nums">{step.time.text}</span>

@@ -14,12 +14,7 @@ use crate::{
             moves::TicketMoves,
         },
     },
-    domain::{
-        board::{Ticket, Unreadable},
-        id::OrderId,
-        locale::Locale,
-        time::Timestamp,
-    },
+    domain::{board::Ticket, id::OrderId, locale::Locale, time::Timestamp, unreadable::Unreadable},
 };
 use leptos::prelude::*;
 

@@ -8,6 +8,7 @@ use crate::domain::{
     order::{OrderStatus, PaymentStatus, Reason, Verb},
     terms::ServiceMode,
     time::{LocalTime, Timestamp},
+    unreadable::Unreadable,
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,18 +60,6 @@ pub struct Ticket {
     /// What of it cannot be read; none when it is whole.
     #[serde(default)]
     pub unreadable: Option<Unreadable>,
-}
-
-/// What of a stored order cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unreadable {
-    /// What it costs; it can be cooked.
-    Bill,
-    /// What is to be cooked; it can be moved on when the guest has been asked.
-    Dishes,
-    /// Where it stands; nothing can be done with it here.
-    State,
 }
 
 /// All that is on the board, right up to an event.

@@ -8,6 +8,7 @@ use crate::domain::{
     money::Money,
     terms::ServiceMode,
     time::{LocalTime, Timestamp},
+    unreadable::Unreadable,
 };
 use serde::{Deserialize, Serialize};
 
@@ -417,7 +418,7 @@ pub struct OrderView {
     pub seq: i64,
     /// Where it stands.
     pub status: OrderStatus,
-    /// One plain sentence about it (`Being prepared, ready about 18:45`).
+    /// One plain sentence about it (`Being prepared, ready about 18:45`), without the reason.
     pub headline: String,
     /// Whether it is paid.
     pub payment: PaymentStatus,
@@ -433,8 +434,11 @@ pub struct OrderView {
     pub history: Vec<OrderStep>,
     /// Why it was turned down or called off, in words.
     pub reason: Option<String>,
-    /// The frozen bill.
-    pub bill: Bill,
+    /// The frozen bill; null when it cannot be read, which `unreadable` says.
+    pub bill: Option<Bill>,
+    /// The part of the stored order that cannot be read: `bill`; null when everything can be.
+    #[serde(default)]
+    pub unreadable: Option<Unreadable>,
     /// Words about the whole order.
     pub note: String,
     /// Name of the guest.

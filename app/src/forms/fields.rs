@@ -69,6 +69,9 @@ pub const PASSWORD: &str = "password";
 /// Where to go after signing in: a path of ours.
 pub const NEXT: &str = "next";
 
+/// The token of an earlier order whose dishes were put into the cart again.
+pub const AGAIN: &str = "again";
+
 /// A verb's code on the board.
 pub const VERB: &str = "verb";
 /// The ticket's version.

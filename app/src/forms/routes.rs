@@ -46,6 +46,11 @@ pub fn cart(slug: &str) -> String {
     format!("/restaurants/{slug}/cart")
 }
 
+/// The cart after an earlier order went into it again: it names the dishes that did not.
+pub fn cart_again(slug: &str, token: &str) -> String {
+    format!("{}?{}={token}", cart(slug), fields::AGAIN)
+}
+
 /// The checkout; POST places the order.
 pub fn checkout(slug: &str) -> String {
     format!("/restaurants/{slug}/checkout")

@@ -12,26 +12,33 @@ use crate::{
         when::{TimeChoice, TimeGone},
     },
     domain::{cart::CartView, error::AppError, restaurant::Restaurant, terms::ServiceMode},
-    forms::routes,
+    forms::{fields, routes},
     islands::cart::Cart,
     pages::{answer_with, or_notice, page_key, param, title::PageTitle},
-    services::{LeftOut, RecentOrder, Services, left_out, services, submission, viewer},
+    services::{LeftOut, RecentOrder, Services, services, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
+use leptos_router::hooks::use_query_map;
 
 /// The visitor's cart at the restaurant in the address.
 #[component]
 pub fn CartPage() -> impl IntoView {
     let slug = param("slug");
-    Suspend::new(async move { or_notice(page(slug).await) })
+    let again = use_query_map().read_untracked().get(fields::AGAIN);
+    Suspend::new(async move { or_notice(page(slug, again).await) })
 }
 
-async fn page(slug: String) -> Result<impl IntoView, AppError> {
+async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppError> {
     let services = services()?;
     let cart = services.ordering.cart(&slug, viewer().visitor).await?;
     let shown = services.menus.restaurant_in(&slug, cart.mode).await?;
     let latest = if cart.lines.is_empty() { latest_order(&services).await } else { None };
+    let left_out = match &again {
+        // The cart is there also when the earlier order cannot be read.
+        Some(token) => services.ordering.left_out(&slug, token, viewer().visitor).await.unwrap_or_default(),
+        None => Vec::new(),
+    };
     let restaurant = &shown.restaurant;
     let (error, key) = (submission().error, page_key());
     let prefix = if error.is_some() { "Problem: " } else { "" };
@@ -47,7 +54,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
                 answer_with(&error);
                 view! { <ProblemSummary error=error /> }
             })}
-            <NotAgain left_out=left_out() />
+            <NotAgain left_out=left_out />
             <CartProblem class="sticky top-2 z-30 mb-4" />
             <div class="flex flex-col gap-3 pb-4">
                 <ModeSwitch

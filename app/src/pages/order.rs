@@ -18,7 +18,7 @@ use crate::{
     forms::routes,
     islands::tracker::OrderTracker,
     pages::{answer_with, or_notice, page_key, param, title::PageTitle},
-    services::{services, submission},
+    services::{Services, services, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -31,7 +31,9 @@ pub fn OrderPage() -> impl IntoView {
 }
 
 async fn page(token: String) -> Result<impl IntoView, AppError> {
-    let order = services()?.ordering.order(&token).await?;
+    let services = services()?;
+    let order = services.ordering.order(&token).await?;
+    let repeat = repeat(&services, &order).await;
     let error = submission().error;
     let title = format!("No. {} · {} · {} · Toast", order.number, order.headline, order.restaurant_name);
     let open = !order.settled;
@@ -48,7 +50,7 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
                 role="status"
                 class="mb-3 rounded-control bg-saffron/10 px-3 py-2 text-saffron empty:hidden"
             ></p>
-            <Standing order=&order />
+            <Standing order=&order repeat=repeat />
             <Agreed order=&order />
             <Place order=&order />
         </div>
@@ -62,16 +64,42 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
     })
 }
 
+/// Whether the same dishes can be ordered once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Repeat {
+    /// The order is not over, its dishes cannot be read, or the restaurant cannot be reached.
+    No,
+    /// For now.
+    Now,
+    /// The restaurant is closed and takes orders for a later time; in words why.
+    Later(String),
+    /// The restaurant takes no orders; in words why.
+    Closed(String),
+}
+
+async fn repeat(services: &Services, order: &OrderView) -> Repeat {
+    if !order.status.is_final() || order.bill.is_none() {
+        return Repeat::No;
+    }
+    match services.menus.restaurant(&order.restaurant_slug).await {
+        Ok(shown) if shown.state.open => Repeat::Now,
+        Ok(shown) if !shown.times.is_empty() => Repeat::Later(shown.state.text),
+        Ok(shown) => Repeat::Closed(shown.state.text),
+        Err(_) => Repeat::No,
+    }
+}
+
 /// Everything that changes while the kitchen works.
 #[component]
-fn Standing<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+fn Standing<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
     let settled = order.settled.then_some("true");
+    let said = order.reason.as_ref().map_or_else(|| order.headline.clone(), |why| format!("{}: {why}", order.headline));
     view! {
         <section
             id="order"
             data-settled=settled
             data-seq=order.seq.to_string()
-            data-said=order.headline.clone()
+            data-said=said
             aria-labelledby="headline"
             class="flex flex-col gap-5 pt-2"
         >
@@ -89,14 +117,14 @@ fn Standing<'a>(order: &'a OrderView) -> impl IntoView + use<> {
             <div class="rounded-card border border-line bg-card p-4">
                 <OrderSteps status=order.status mode=order.mode history=order.history.clone() />
             </div>
-            <Acts order=order />
+            <Acts order=order repeat=repeat />
         </section>
     }
 }
 
 /// What the guest may do.
 #[component]
-fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+fn Acts<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
     let token = order.token.clone();
     let cancel = order.can_cancel.then(|| {
         view! {
@@ -111,14 +139,29 @@ fn Acts<'a>(order: &'a OrderView) -> impl IntoView + use<> {
             </details>
         }
     });
-    let again = order.status.is_final().then(|| {
+    let again = || {
         view! {
             <form method="post" action=routes::order_again(&order.token)>
                 <KeyField key=Some(page_key()) />
                 <button class=QUIET_CLASS>"Order this again"</button>
             </form>
         }
-    });
+    };
+    let again = match repeat {
+        Repeat::No => ().into_any(),
+        Repeat::Now => again().into_any(),
+        Repeat::Later(why) => view! {
+            <p class="text-muted">{why} ". You can order for a later time."</p>
+            {again()}
+        }
+        .into_any(),
+        Repeat::Closed(why) => view! {
+            <p class="text-muted">
+                <span dir="auto">{order.restaurant_name.clone()}</span> " takes no orders right now: " {why} "."
+            </p>
+        }
+        .into_any(),
+    };
     view! { {cancel} {again} }
 }
 
@@ -133,14 +176,30 @@ fn Agreed<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let wanted = order.wanted.clone().map(|time| format!("Wanted for {}", time.text));
     let words = [wanted, Some(format!("Placed {}", order.placed.text))];
     let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let bill = match order.bill.clone() {
+        Some(bill) => view! {
+            <BillLines bill=bill.clone() locale=order.locale.clone() />
+            <div class="border-t border-line pt-3">
+                <BillRows bill=bill locale=order.locale.clone() />
+            </div>
+        }
+        .into_any(),
+        None => view! {
+            <p class="rounded-control bg-saffron/10 px-3 py-2 text-saffron">
+                "The details of this order cannot be shown. The restaurant has it: call "
+                <a class="font-medium whitespace-nowrap underline" href=dialled(&order.restaurant_phone) dir="ltr">
+                    {order.restaurant_phone.clone()}
+                </a>
+                "."
+            </p>
+        }
+        .into_any(),
+    };
     view! {
         <section id="agreed" aria-labelledby="bill" class="pt-8">
             <h2 id="bill" class="pb-1 text-lg font-semibold">"Your order"</h2>
             <p class="pb-2 text-sm text-muted tabular-nums">{words}</p>
-            <BillLines bill=order.bill.clone() locale=order.locale.clone() />
-            <div class="border-t border-line pt-3">
-                <BillRows bill=order.bill.clone() locale=order.locale.clone() />
-            </div>
+            {bill}
             {(!order.note.is_empty())
                 .then(|| {
                     view! {

@@ -6,10 +6,11 @@ use crate::{
 };
 use app::{
     domain::{
-        board::{Ticket, Unreadable},
+        board::Ticket,
         error::AppError,
         order::{Actor, OrderStatus, moves_of},
         terms::ServiceMode,
+        unreadable::Unreadable,
     },
     services::Submission,
 };
@@ -147,6 +148,16 @@ async fn what_cannot_be_read_is_there_with_its_number() {
         assert!(page.html.contains(words), "{what:?}");
         assert_eq!(!values(&page.html, "verb").is_empty(), movable, "{what:?}");
     }
+    // Without dishes there is no list of them, and no rule above it.
+    let unknown = Ticket {
+        lines: Vec::new(),
+        note: String::new(),
+        unreadable: Some(Unreadable::State),
+        ..ticket(18, OrderStatus::Placed, ServiceMode::Pickup, 10)
+    };
+    let page = board(vec![unknown]).await;
+    let card = page.html.split("<article").nth(1).unwrap().split("</article>").next().unwrap();
+    assert!(card.contains("id=\"order-18\"") && !card.contains("<ul"), "{card}");
     assert!(!board(evening()).await.html.contains("cannot be read"));
 }
 

@@ -21,7 +21,7 @@ use app::{
         time::{LocalTime, Timestamp},
     },
     services::{
-        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey, OrderedCart, Ordering,
         RecentOrder, Repeated, Services, Staff, Workplace,
     },
 };
@@ -366,6 +366,10 @@ impl Ordering for Kitchen {
     }
 
     async fn order_again(&self, _: &str, _: VisitorId, _: ChangeId) -> Result<Repeated, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn left_out(&self, _: &str, _: &str, _: Option<VisitorId>) -> Result<Vec<LeftOut>, AppError> {
         Err(AppError::Unknown)
     }
 

@@ -17,7 +17,7 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, Menus, OrderKey, OrderedCart, Ordering,
+        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey, OrderedCart, Ordering,
         RecentOrder, Repeated, Services, Staff,
     },
 };
@@ -71,6 +71,7 @@ impl Menus for Fake {
         tokio::task::yield_now().await;
         match slug {
             SLUG => Ok(self.restaurant_page()),
+            samples::CLOSED => Ok(samples::closed_page()),
             "unreachable" => Err(AppError::Unavailable { retry_after: 1 }),
             _ => Err(AppError::not_found("restaurant")),
         }
@@ -136,7 +137,8 @@ impl Ordering for Fake {
     }
 
     async fn order(&self, token: &str) -> Result<OrderView, AppError> {
-        if token == TOKEN { Ok(self.told(samples::order())) } else { Err(AppError::not_found("order")) }
+        let order = samples::orders().into_iter().find(|order| order.token == token);
+        Ok(self.told(order.ok_or_else(|| AppError::not_found("order"))?))
     }
 
     async fn cancel(&self, token: &str) -> Result<OrderView, AppError> {
@@ -145,6 +147,15 @@ impl Ordering for Fake {
 
     async fn order_again(&self, _token: &str, _visitor: VisitorId, _id: ChangeId) -> Result<Repeated, AppError> {
         Ok(Repeated { slug: SLUG.to_owned(), left_out: Vec::new() })
+    }
+
+    async fn left_out(&self, _slug: &str, token: &str, _visitor: Option<VisitorId>) -> Result<Vec<LeftOut>, AppError> {
+        let name = if self.hostile { hostile::NAME } else { "Marinara" };
+        if token == TOKEN {
+            Ok(vec![LeftOut { name: name.to_owned(), why: "Sold out today.".to_owned() }])
+        } else {
+            Err(AppError::not_found("order"))
+        }
     }
 
     async fn ordered_before(&self, _visitor: Option<VisitorId>, _slug: &str, _order: OrderId) -> AppError {

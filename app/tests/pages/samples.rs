@@ -14,6 +14,7 @@ use app::{
         restaurant::{EarliestTime, HoursLine, MenuTime, Restaurant, RestaurantCard, RestaurantPage, ServiceState},
         terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
         time::{LocalTime, Timestamp},
+        unreadable::Unreadable,
     },
     forms::line_item,
     services::{CheckoutOptions, CheckoutView, ModeTimes, RecentOrder},
@@ -22,6 +23,14 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub const SLUG: &str = "luigis-hearth";
 pub const TOKEN: &str = "4kT9vQ2mXw";
+/// Orders with other fates.
+pub const REJECTED: &str = "rejected";
+pub const CANCELLED: &str = "cancelled";
+pub const REJECTED_BY_CLOSED: &str = "rejected-by-closed";
+pub const UNREADABLE: &str = "unreadable";
+pub const UNREADABLE_ENDED: &str = "unreadable-ended";
+/// The restaurant that takes no orders.
+pub const CLOSED: &str = "closed";
 pub const HOSTILE: &str = "<script>alert('1')</script>\" onmouseover=\"alert(2)";
 
 macro_rules! ids {
@@ -85,6 +94,11 @@ pub fn pizza() -> Item {
         kcal: Some(820),
         sold_out: None,
     }
+}
+
+/// The item that is sold out.
+pub fn sold_out_item() -> ItemId {
+    item_id(3)
 }
 
 pub fn salad() -> Item {
@@ -366,7 +380,8 @@ pub fn order() -> OrderView {
         wanted: None,
         history: vec![step(OrderStatus::Placed, "18:29"), step(OrderStatus::InPreparation, "18:31")],
         reason: None,
-        bill,
+        bill: Some(bill),
+        unreadable: None,
         note: "No cutlery, please. </p><script>alert(1)</script>".to_owned(),
         guest: "محمد علي".to_owned(),
         place: String::new(),
@@ -378,6 +393,45 @@ pub fn order() -> OrderView {
         restaurant_address: "Kastanienallee 12, 10435 Berlin".to_owned(),
         locale: Locale::new("de"),
     }
+}
+
+/// The sample order and what else can become of it.
+pub fn orders() -> Vec<OrderView> {
+    let ended = |token: &str, status, words: &str| {
+        let mut view = order();
+        view.token = token.to_owned();
+        view.status = status;
+        view.headline = words.to_owned();
+        view.reason = Some("Something ran out: no basil".to_owned());
+        view.history.truncate(1);
+        view.history.push(OrderStep { status, time: at("18:40") });
+        view.can_cancel = false;
+        view
+    };
+    let rejected = |token: &str| ended(token, OrderStatus::Rejected, "Luigi's Hearth could not take this order");
+    let unreadable = |token: &str, view: OrderView| OrderView {
+        token: token.to_owned(),
+        bill: None,
+        unreadable: Some(Unreadable::Bill),
+        ..view
+    };
+    vec![
+        order(),
+        rejected(REJECTED),
+        ended(CANCELLED, OrderStatus::Cancelled, "Luigi's Hearth called this order off"),
+        OrderView { restaurant_slug: CLOSED.to_owned(), ..rejected(REJECTED_BY_CLOSED) },
+        unreadable(UNREADABLE, order()),
+        unreadable(UNREADABLE_ENDED, rejected(REJECTED)),
+    ]
+}
+
+/// A restaurant that takes no orders, not even for later.
+pub fn closed_page() -> RestaurantPage {
+    let mut page = restaurant_page();
+    page.state.open = false;
+    page.state.text = "Paused until 21:30".to_owned();
+    page.times = Vec::new().into();
+    page
 }
 
 pub fn recent_order() -> RecentOrder {

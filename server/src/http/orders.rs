@@ -48,12 +48,11 @@ pub async fn again(
     let key = change_id::key(&headers, &form);
     match state.context.order_again(&token, visitor, change_id::change_id(&key, &token)).await {
         Ok(repeated) => {
-            let cart = routes::cart(&repeated.slug);
-            let mut response = if repeated.left_out.is_empty() || wants_json(&headers) {
-                Redirect::to(&cart).into_response()
-            } else {
-                pages::cart_without(&state, &cart, &headers, visitor, repeated.left_out).await
-            };
+            // The notice of what was left out has an address of its own, so that it is there after a reload.
+            let is_whole = repeated.left_out.is_empty() || wants_json(&headers);
+            let slug = &repeated.slug;
+            let cart = if is_whole { routes::cart(slug) } else { routes::cart_again(slug, &token) };
+            let mut response = Redirect::to(&cart).into_response();
             state.cookies.keep_visitor(visitor, &mut response);
             response
         }

@@ -2,9 +2,9 @@
 
 use crate::http::{AppState, errors, markup};
 use app::{
-    domain::{error::AppError, id::VisitorId},
+    domain::error::AppError,
     pages::{App, shell, sign_in_address},
-    services::{LeftOut, Submission, Viewer},
+    services::{Submission, Viewer},
 };
 use axum::{
     body::Body,
@@ -41,24 +41,6 @@ pub async fn again(state: &AppState, path: &str, headers: &HeaderMap, submission
     }
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-/// Answers "order again" with the cart, and says which dishes are not in it. A browser that was just given the cart does
-/// not send its cookie yet.
-pub async fn cart_without(
-    state: &AppState,
-    path: &str,
-    headers: &HeaderMap,
-    visitor: VisitorId,
-    left_out: Vec<LeftOut>,
-) -> Response {
-    let viewer = state.viewer(headers).await.unwrap_or_default();
-    let viewer = Viewer { visitor: Some(visitor), ..viewer };
-    let mut request = Request::new(Body::empty());
-    *request.uri_mut() = path.parse().unwrap_or_default();
-    *request.headers_mut() = headers.clone();
-    let told = move || provide_context(left_out.clone());
-    crate::http::never_kept(render_with(state, request, viewer, Submission::default(), told).await)
 }
 
 /// Answers a refused request of a page or of a script, each in its own form.

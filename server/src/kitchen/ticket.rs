@@ -6,11 +6,12 @@ use crate::{
     queries::orders::{Order, Stored, Torn},
 };
 use app::domain::{
-    board::{Ticket, Unreadable},
+    board::Ticket,
     money::Money,
     order::{OrderStatus, PaymentStatus},
     terms::ServiceMode,
     time::Timestamp,
+    unreadable::Unreadable,
 };
 
 /// The ticket of an order at an instant, whatever can be read of it.

@@ -2,14 +2,19 @@
 
 use super::find;
 use crate::{
-    carts, context::AppContext, error::ServerError, outbox, queries::visitor_orders, scheduling::local_time::WallClock,
+    carts,
+    context::AppContext,
+    error::ServerError,
+    outbox,
+    queries::{orders::Order, visitor_orders},
+    scheduling::local_time::WallClock,
 };
 use app::{
     domain::{
-        bill::PricedLine,
+        bill::{Bill, PricedLine},
         cart::{Choice, LineRequest},
         error::{AppError, Problem},
-        id::{ChangeId, OrderId, VisitorId},
+        id::{ChangeId, OrderId, RestaurantId, VisitorId},
         time::{LocalTime, Timestamp},
     },
     services::{LeftOut, RecentOrder, Repeated},
@@ -28,19 +33,49 @@ pub async fn order_again(
 ) -> Result<Repeated, ServerError> {
     let (restaurant, order) = find(context, token).await?;
     let snapshot = context.catalogue.by_id(context, restaurant).await?;
-    let lines = &order.bill()?.lines;
+    let lines = &bill(context, restaurant, &order)?.lines;
     let wishes: Vec<_> = lines.iter().map(wish).collect();
-    let refused = carts::add_all(context, &snapshot, visitor, id, &wishes).await?;
-    let is_nothing_left = refused.len() == lines.len();
-    let left_out: Vec<_> = refused.iter().filter_map(|(at, why)| Some(left_out(lines.get(*at)?, why))).collect();
+    let rejected = carts::add_all(context, &snapshot, visitor, id, &wishes).await?;
+    let is_nothing_left = rejected.len() == lines.len();
+    let left_out = named(lines, &rejected);
     if is_nothing_left {
         return Err(nothing_left(&left_out).into());
     }
     Ok(Repeated { slug: snapshot.restaurant.slug.clone(), left_out })
 }
 
+/// The dishes of an earlier order at the restaurant that cannot go into the visitor's cart now, each with the reason. Reads
+/// only, so that a page can be loaded again; none for an order of another restaurant.
+pub async fn left_out(
+    context: &AppContext,
+    slug: &str,
+    token: &str,
+    visitor: Option<VisitorId>,
+) -> Result<Vec<LeftOut>, ServerError> {
+    let (restaurant, order) = find(context, token).await?;
+    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    if snapshot.restaurant.id != restaurant {
+        return Ok(Vec::new());
+    }
+    let lines = &bill(context, restaurant, &order)?.lines;
+    let wishes: Vec<_> = lines.iter().map(wish).collect();
+    Ok(named(lines, &carts::unavailable(context, &snapshot, visitor, &wishes).await?))
+}
+
+fn bill<'a>(context: &AppContext, restaurant: RestaurantId, order: &'a Order) -> Result<&'a Bill, ServerError> {
+    order.bill().map_err(|part| {
+        context.store.unreadable().tell(restaurant, order.id.uuid(), part);
+        let words = "The dishes of this order cannot be read any more. Choose them from the menu.";
+        AppError::conflict("unreadable_order", words).into()
+    })
+}
+
+fn named(lines: &[PricedLine], rejected: &[(usize, AppError)]) -> Vec<LeftOut> {
+    rejected.iter().filter_map(|(at, why)| Some(named_one(lines.get(*at)?, why))).collect()
+}
+
 /// A dish with the reason; a reason that begins with the dish says it once.
-fn left_out(line: &PricedLine, why: &AppError) -> LeftOut {
+fn named_one(line: &PricedLine, why: &AppError) -> LeftOut {
     let (name, why) = (line.name.clone(), why.to_string());
     let why = why.strip_prefix(&format!("{name}: ")).unwrap_or(&why).to_owned();
     LeftOut { name, why }

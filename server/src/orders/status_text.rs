@@ -1,13 +1,13 @@
 //! One plain sentence about where an order stands.
 
-use crate::{menus::Snapshot, orders::view::reason_words, queries::orders::Order};
+use crate::{menus::Snapshot, queries::orders::Order};
 use app::domain::{
     order::{Actor, OrderStatus},
     terms::ServiceMode,
     time::Timestamp,
 };
 
-/// The sentence, without a full stop, with times on the restaurant's clock.
+/// The sentence, without a full stop, with times on the restaurant's clock. The reason of a rejection has a field of its own.
 pub(crate) fn of(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
     let name = &snapshot.restaurant.name;
     match order.status {
@@ -17,11 +17,11 @@ pub(crate) fn of(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
         OrderStatus::Ready => ready(order),
         OrderStatus::OutForDelivery => format!("On its way, {}", expected(snapshot, order, now)),
         OrderStatus::Completed => completed(snapshot, order, now),
-        OrderStatus::Rejected => with_reason(format!("{name} could not take this order"), order),
+        OrderStatus::Rejected => format!("{name} could not take this order"),
         OrderStatus::Cancelled if order.last.actor == Actor::Guest => {
             format!("You called this order off at {}", snapshot.local(order.moved_at, now).text)
         }
-        OrderStatus::Cancelled => with_reason(format!("{name} called this order off"), order),
+        OrderStatus::Cancelled => format!("{name} called this order off"),
     }
 }
 
@@ -63,16 +63,4 @@ fn completed(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
         ServiceMode::Delivery => format!("Delivered at {at}"),
         ServiceMode::DineIn => format!("Served at {at}"),
     }
-}
-
-fn with_reason(sentence: String, order: &Order) -> String {
-    match reason_words(order) {
-        Some(reason) => format!("{sentence}: {}", lower_first(&reason)),
-        None => sentence,
-    }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ use app::domain::{
     id::{OrderRef, RestaurantId},
     order::{Actor, OrderStep, OrderView, Verb, moves_of},
     time::Timestamp,
+    unreadable::Unreadable,
 };
 
 /// The guest's view of an order, right up to the order's latest event.
@@ -22,7 +23,8 @@ pub(crate) async fn of(
     restaurant: RestaurantId,
     order: &Order,
 ) -> Result<OrderView, ServerError> {
-    let bill = order.bill().map_err(|part| context.store.unreadable().refuse(restaurant, order.id.uuid(), part))?;
+    // The guest still learns the number, the state and the restaurant's phone when the bill cannot be read.
+    let bill = order.bill().inspect_err(|part| context.store.unreadable().tell(restaurant, order.id.uuid(), part)).ok();
     let snapshot = context.catalogue.by_id(context, restaurant).await?;
     let happened = events::of_order(&context.store, OrderRef { restaurant, order: order.id }).await?;
     let now = context.clock.now();
@@ -41,7 +43,8 @@ pub(crate) async fn of(
         wanted: order.wanted_at.map(local),
         history: history(&snapshot, &happened, now),
         reason: reason_words(order),
-        bill: bill.clone(),
+        bill: bill.cloned(),
+        unreadable: bill.is_none().then_some(Unreadable::Bill),
         note: order.note.clone(),
         guest: order.guest_name.clone(),
         place: order.place.clone(),

@@ -1,7 +1,10 @@
 //! The event log of a restaurant: what happened to its orders, in a sequence without gaps.
 
 use crate::{
-    db::{Store, Tx, instant, on, timestamp, unreadable::word},
+    db::{
+        Store, Tx, instant, on, timestamp,
+        unreadable::{Unreadable, word},
+    },
     error::ServerError,
 };
 use app::domain::{
@@ -105,16 +108,16 @@ pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reach
         order.order.uuid(),
     );
     let rows = store.of(order.restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Reached {
-                verb: Verb::from_code(&row.verb),
-                from: row.from_status.as_deref().map(status).transpose()?,
-                to: status(&row.to_status)?,
-                at: timestamp(row.at),
-            })
-        })
-        .collect()
+    let reached = rows.into_iter().filter_map(|row| {
+        let from = row.from_status.as_deref().map(status).transpose();
+        let read = from.and_then(|from| {
+            let to = status(&row.to_status)?;
+            Ok(Reached { verb: Verb::from_code(&row.verb), from, to, at: timestamp(row.at) })
+        });
+        // The other steps of the history can still be shown.
+        read.inspect_err(|why| store.unreadable().tell(order.restaurant, order.order.uuid(), why)).ok()
+    });
+    Ok(reached.collect())
 }
 
 /// Positions after one, in their sequence.
@@ -143,6 +146,6 @@ pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<
 }
 
 /// The state behind a stored word.
-fn status(code: &str) -> Result<OrderStatus, ServerError> {
-    Ok(word(code, "order status", OrderStatus::from_code)?)
+fn status(code: &str) -> Result<OrderStatus, Unreadable> {
+    word(code, "order status", OrderStatus::from_code)
 }

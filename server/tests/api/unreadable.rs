@@ -6,11 +6,12 @@ use crate::{
 };
 use ::app::{
     domain::{
-        board::{Board, Unreadable},
+        board::Board,
         cart::{CartChange, CartView, LineRequest},
         id::VisitorId,
         order::{OrderStatus, Verb},
         restaurant::HomeQuery,
+        unreadable::Unreadable,
     },
     services::CheckoutOptions,
 };
@@ -24,6 +25,7 @@ scenarios! {
     a_cart_that_is_no_list_can_be_used,
     an_unreadable_choice_takes_no_menu_down,
     an_unreadable_restaurant_takes_no_other_down,
+    an_unreadable_step_is_left_out_of_the_history,
 }
 
 async fn board(app: &TestApp) -> Board {
@@ -46,15 +48,20 @@ pub async fn an_unreadable_bill_takes_nothing_down(app: &TestApp) {
     let first = place(app, &pickup(app)).await.unwrap();
     let second = place(app, &pickup(app)).await.unwrap();
     change(app, "UPDATE orders SET bill = '{\"lines\": 7}' WHERE restaurant_id = $1 AND number = 1").await;
-    let expected = [(1, Some(Unreadable::Bill)), (2, None)];
+    let torn = Some(Unreadable::Bill);
+    let expected = [(1, torn), (2, None)];
     assert_eq!(shown(&board(app).await), expected);
     assert_eq!(updates(app).await, expected);
     let ticket = board(app).await.tickets.into_iter().find(|ticket| ticket.number == 1).unwrap();
     assert_eq!((ticket.guest.as_str(), ticket.lines.len()), ("Ada", 2), "it can be cooked");
-    // The guest's page of this order cannot be shown; every other one can, and the kitchen goes on with both.
-    let refused = answer(orders::view(&app.context, &first.token).await).unwrap_err();
-    assert_eq!((refused.status(), refused.code()), (500, "internal"));
-    assert_eq!(page(app, &second.token).await.number, 2);
+    // The guest sees everything but the bill, and the kitchen goes on with both.
+    let shown = page(app, &first.token).await;
+    assert_eq!((shown.number, shown.status, shown.bill, shown.unreadable), (1, OrderStatus::Placed, None, torn));
+    assert!(!shown.restaurant_phone.is_empty() && shown.history.len() == 1 && shown.can_cancel);
+    let whole = page(app, &second.token).await;
+    assert_eq!((whole.number, whole.bill.is_some(), whole.unreadable), (2, true, None));
+    let again = answer(orders::order_again(&app.context, &first.token, visitor(), change_id()).await).unwrap_err();
+    assert_eq!((again.status(), again.code()), (409, "unreadable_order"));
     let accept = crate::guest::decision(first.id, Verb::Accept, 1);
     assert_eq!(crate::guest::decide(app, &accept).await.unwrap().status, OrderStatus::InPreparation);
     step(app, &second, Verb::Accept).await.unwrap();
@@ -207,4 +214,12 @@ pub async fn an_unreadable_restaurant_takes_no_other_down(app: &TestApp) {
         ];
         assert_eq!((refused[0].status(), &refused[0]), (500, &refused[1]), "{torn}: one incident for one row");
     }
+
+pub async fn an_unreadable_step_is_left_out_of_the_history(app: &TestApp) {
+    let placed = place(app, &pickup(app)).await.unwrap();
+    step(app, &placed, Verb::Accept).await.unwrap();
+    change(app, "UPDATE order_events SET to_status = 'frozen' WHERE restaurant_id = $1 AND version = 1").await;
+    let shown = page(app, &placed.token).await;
+    let history: Vec<_> = shown.history.iter().map(|step| step.status).collect();
+    assert_eq!((shown.status, history), (OrderStatus::InPreparation, vec![OrderStatus::InPreparation]));
 }

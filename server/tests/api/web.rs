@@ -14,5 +14,6 @@ mod site;
 mod staff;
 mod streams;
 mod typed;
+mod unreadable;
 mod wanted;
 mod zones;

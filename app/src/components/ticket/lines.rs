@@ -27,10 +27,15 @@ pub fn TicketLines(
     /// The guest's words about the whole order; may be empty.
     note: String,
 ) -> impl IntoView {
+    let list = (!lines.is_empty()).then(|| {
+        view! {
+            <ul class="flex flex-col gap-2 border-t border-line pt-2">
+                {lines.into_iter().map(|line| view! { <TicketLine line=line/> }).collect_view()}
+            </ul>
+        }
+    });
     view! {
-        <ul class="flex flex-col gap-2 border-t border-line pt-2">
-            {lines.into_iter().map(|line| view! { <TicketLine line=line/> }).collect_view()}
-        </ul>
+        {list}
         <Note note=note whole=true/>
     }
 }

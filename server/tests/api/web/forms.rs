@@ -200,18 +200,27 @@ async fn an_order_again_shows_what_was_left_out_of_the_cart() {
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let key = hidden(&browser.page(&site.url(&order)).await, "key");
     for _ in 0..2 {
-        // A browser that has no cart yet sees its new one.
         let answer = browser.post(&site.url(&format!("{order}/again")), &[("key", &key)]).await;
-        assert_eq!(answer.status(), 200);
-        let page = answer.text().await.unwrap();
+        assert_eq!(answer.status(), 303);
+        let cart = answer.headers()["location"].to_str().unwrap().to_owned();
+        assert!(cart.starts_with("/restaurants/"), "{cart}");
+        // The notice is there after a reload as well.
+        browser.page(&site.url(&cart)).await;
+        let page = browser.page(&site.url(&cart)).await;
         assert!(
             page.contains("Left out: these cannot be ordered now") && page.contains("<bdi>Marinara</bdi>: Sold out"),
             "{page}"
         );
         assert!(page.contains("Still water") && page.contains("data-count=\"1\""), "{page}");
     }
-    let stranger = Browser::new().post(&site.url(&format!("{order}/again")), &[("key", &key)]).await;
-    assert!(stranger.text().await.unwrap().contains("data-count=\"1\""));
+    // A browser that has no cart yet gets one.
+    let stranger = Browser::new();
+    let answer = stranger.post(&site.url(&format!("{order}/again")), &[("key", &key)]).await;
+    let page = stranger.page(&site.url(answer.headers()["location"].to_str().unwrap())).await;
+    assert!(page.contains("data-count=\"1\"") && page.contains("<bdi>Marinara</bdi>: Sold out"), "{page}");
+    // An address that names no order of this restaurant is the plain cart.
+    let page = browser.page(&site.restaurant("/cart?again=nothing")).await;
+    assert!(page.contains("data-count=\"1\"") && !page.contains("Left out:"), "{page}");
     let back = browser.get(&site.url(&format!("{order}/again"))).await;
     assert_eq!((back.status().as_u16(), back.headers()["location"].to_str().unwrap()), (303, order.as_str()));
 }
