@@ -43,7 +43,7 @@ test("rings, flashes and counts until acknowledged, and then is quiet", async ({
     const kitchen = await Kitchen.open(staff, house.cook, GRIDDLE);
     await kitchen.expectAlive();
     if (await kitchen.silence().isVisible()) await kitchen.silence().click();
-    const wake = staff.getByRole("button", { name: "Tap to switch sound on" });
+    const wake = staff.getByRole("button", { name: "Switch sound on" });
     if (await wake.isVisible()) await wake.click();
     await expect(staff.getByText("Sound is on")).toBeVisible();
     await expect(staff).not.toHaveTitle(/^\(/);
@@ -74,6 +74,34 @@ test("rings, flashes and counts until acknowledged, and then is quiet", async ({
     await expect(kitchen.silence(), "the server remembers that somebody has looked").toBeHidden();
 });
 
+test("a device shakes for a new order only after it was tapped: before that, browsers complain", async ({ page, house, newPerson }) => {
+    const staff = await newPerson();
+    await Kitchen.open(staff, house.cook, GRIDDLE);
+    // A page that is opened without a tap, as on a screen that starts with it.
+    const board = await staff.context().newPage();
+    await board.addInitScript(() => {
+        const counter = window as unknown as { shaken: number };
+        counter.shaken = 0;
+        navigator.vibrate = () => {
+            counter.shaken += 1;
+            return true;
+        };
+    });
+    await board.goto(`/dashboard/${GRIDDLE}/orders`);
+    const kitchen = new Kitchen(board, GRIDDLE);
+    await kitchen.expectAlive();
+    const shaken = (): Promise<number> => board.evaluate(() => (window as unknown as { shaken: number }).shaken);
+    const first = await order(page, `shake-1-${test.info().project.name}`);
+    await expect(kitchen.ticket(first)).toBeVisible();
+    await expect(board).toHaveTitle(/^\(\d+\)/);
+    expect(await shaken()).toBe(0);
+    await kitchen.silence().click();
+    const second = await order(page, `shake-2-${test.info().project.name}`);
+    await expect(kitchen.ticket(second)).toBeVisible();
+    await expect.poll(shaken).toBeGreaterThan(0);
+    await kitchen.silence().click();
+});
+
 test("an order is turned down with a reason that the guest reads; the move can be taken back", async ({ page, house, newPerson }) => {
     const number = await order(page, `reject-${test.info().project.name}`);
     const token = house.database.run(
@@ -92,6 +120,10 @@ test("an order is turned down with a reason that the guest reads; the move can b
     const headline = page.getByRole("heading", { level: 1 });
     await expect(headline).toContainText("could not take this order");
     await expect(page.locator("#order")).toContainText("No buns left");
+    const step = page.locator('#order [aria-current="step"]');
+    await expect(step).toContainText("Turned down");
+    await expect(page.locator("main").getByText("No buns left")).toHaveCount(1);
+    await expect(page.getByRole("button", { name: "Order this again" })).toBeVisible();
     await expectGoodPage(page, "order rejected");
     await kitchen.press(number, "Undo");
     await kitchen.show("New");

@@ -67,6 +67,12 @@ export class Kitchen {
         return ticket.locator("details");
     }
 
+    /** Unfolds the board's pause. */
+    async openPause(): Promise<void> {
+        await this.page.locator("summary").filter({ hasText: /^Pause/ }).click();
+        await expect(this.page.locator("#pause")).toBeVisible();
+    }
+
     async openMenu(): Promise<void> {
         await this.page.goto(`/dashboard/${this.slug}/menu`);
         await expect(this.page.locator("main h2").first()).toBeVisible();

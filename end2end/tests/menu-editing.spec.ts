@@ -113,7 +113,9 @@ test("sold out today, until a time, and there again", async ({ page, house, newP
 test("a pause closes the door for guests, and opens it again", async ({ page, house, newPerson, troubles }) => {
     troubles.allow(refusals(409));
     const staff = await newPerson();
-    await Kitchen.open(staff, house.owner, LANTERN);
+    const kitchen = await Kitchen.open(staff, house.owner, LANTERN);
+    await kitchen.expectAlive();
+    await kitchen.openPause();
     await staff.getByRole("button", { name: "30 min" }).click();
     await expect(staff.locator("#pause")).toContainText(/Paused until/);
     await expectGoodPage(staff, "board paused");
@@ -126,7 +128,9 @@ test("a pause closes the door for guests, and opens it again", async ({ page, ho
     await atCheckout(page, LANTERN, simple?.name ?? "", 4);
     await expect(page.locator("#times")).toContainText(/Paused until/);
     await expectGoodPage(page, "checkout paused");
+    await kitchen.openPause();
     await staff.getByRole("button", { name: "Take orders again" }).click();
+    await kitchen.openPause();
     await expect(staff.getByRole("button", { name: "30 min" })).toBeVisible();
     await guest.openMenu();
     await expect(page.locator("article header")).toContainText(/Open/);

@@ -104,6 +104,48 @@ test("an answer that gets lost is asked for again, and is the same order", async
     expect(ordersOf(house, name)).toBe(1);
 });
 
+test("the page says that an order is being sent; when the answer is lost, the next tap goes through at once", async ({ page, house }) => {
+    const name = `Taps again ${test.info().project.name}`;
+    const guest = await ready(page, name);
+    const sending = page.locator("#checkout-sending");
+    await expect(sending).toHaveAttribute("role", "status");
+    await expect(sending).toHaveText("");
+    let lost = 0;
+    await page.route("**/checkout", async (route) => {
+        if (route.request().method() !== "POST" || lost > 0) return route.continue();
+        lost += 1;
+        await route.fetch({ maxRedirects: 0 });
+        return route.abort("aborted");
+    });
+    await guest.placeButton().click({ noWaitAfter: true });
+    await expect(sending).toHaveText("Sending your order…");
+    await expect(sending).toBeInViewport();
+    await expect.poll(() => ordersOf(house, name)).toBe(1);
+    await expectGoodPage(page, "checkout sending");
+    await guest.placeButton().click();
+    await guest.arriveAtOrder();
+    expect(lost).toBe(1);
+    expect(ordersOf(house, name)).toBe(1);
+});
+
+test("an answer that does not come is told, with what to do", async ({ page, house }) => {
+    const name = `Waits ${test.info().project.name}`;
+    const guest = await ready(page, name);
+    let held = 0;
+    await page.route("**/checkout", async (route) => {
+        if (route.request().method() !== "POST" || held > 0) return route.continue();
+        held += 1;
+        await route.fetch({ maxRedirects: 0 });
+    });
+    await guest.placeButton().click({ noWaitAfter: true });
+    const sending = page.locator("#checkout-sending");
+    await expect(sending).toHaveText("Sending your order…");
+    await expect(sending).toHaveText(/^No answer yet\. Press “Place order” again: nothing is ordered twice\.$/);
+    await guest.placeButton().click();
+    await guest.arriveAtOrder();
+    expect(ordersOf(house, name)).toBe(1);
+});
+
 test("a form that has ordered shows the way to its order, also when something in it was changed since", async ({ house, newPerson, troubles }) => {
     troubles.allow(refusals(409));
     const name = `Changed since ${test.info().project.name}`;

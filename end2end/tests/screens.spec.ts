@@ -5,6 +5,7 @@ import { everyPage } from "./every-page.ts";
 import { expect, test } from "./fixtures.ts";
 import { expectAccessible, expectGoodPage, expectNoSidewaysScroll } from "./good-page.ts";
 import { Guest } from "./guest.ts";
+import { Kitchen } from "./kitchen.ts";
 
 test("nothing scrolls sideways at 320 pixels", async ({ page, house, troubles }) => {
     troubles.allow(/status of 404/);
@@ -42,6 +43,25 @@ for (const colorScheme of ["light", "dark"] as const) {
         }
     });
 }
+
+test("on a phone the orders begin near the top; rarely used controls unfold, without scripts as well", async ({ newPerson, house }) => {
+    for (const javaScriptEnabled of [true, false]) {
+        const staff = await newPerson({ javaScriptEnabled });
+        await staff.setViewportSize({ width: 375, height: 812 });
+        const kitchen = await Kitchen.open(staff, house.owner, LUIGI);
+        if (javaScriptEnabled) await kitchen.expectAlive();
+        const tabs = await staff.getByRole("navigation", { name: "Columns" }).boundingBox();
+        expect((tabs?.y ?? 1_000) + (tabs?.height ?? 0)).toBeLessThanOrEqual(150);
+        await expect(staff.getByRole("button", { name: "Sign out" })).toBeHidden();
+        await staff.locator("header summary").focus();
+        await staff.keyboard.press("Enter");
+        await expect(staff.getByRole("button", { name: "Sign out" })).toBeVisible();
+        await expect(staff.getByRole("link", { name: "All restaurants" })).toBeVisible();
+        await expectGoodPage(staff, `board more ${javaScriptEnabled}`);
+        await kitchen.openPause();
+        await expect(staff.getByRole("button", { name: "15 min" })).toBeVisible();
+    }
+});
 
 test("the theme switch turns the page over and is remembered", async ({ page }) => {
     await page.goto("/");

@@ -10,7 +10,7 @@ use crate::{
         board::{
             column::{BoardColumn, ColumnTabs, ColumnView},
             layout::{AllDay, FreshnessStrip},
-            pause::PauseForm,
+            pause::PauseMenu,
             state::Column,
         },
         ticket::TicketDesk,
@@ -55,9 +55,9 @@ pub fn OrdersBoard(
     });
     view! {
         <div node_ref=root data-alive=move || desk.shown.get().is_some().then_some("true")>
-            <div class="flex flex-wrap items-center justify-between gap-x-4">
-                <PauseForm slug=slug paused=paused back=back/>
+            <div class="flex items-center justify-between gap-x-2">
                 <FreshnessStrip as_of=desk.as_of.into() freshness=desk.freshness.into() sound=desk.sound.into()/>
+                <PauseMenu slug=slug paused=paused back=back/>
             </div>
             <p
                 role="alert"
@@ -68,8 +68,8 @@ pub fn OrdersBoard(
             </p>
             <p aria-live="assertive" class="sr-only" data-live="new-orders">{move || desk.called.get()}</p>
             <p aria-live="polite" class="sr-only" data-live="moves">{move || desk.said.get()}</p>
-            <AllDay state=desk.state.into()/>
             <ColumnTabs view=view shown=desk.shown/>
+            <AllDay state=desk.state.into()/>
             <div class="grid items-start gap-4 pt-3 min-[62.5rem]:grid-cols-3">{columns}</div>
         </div>
     }

@@ -18,7 +18,9 @@ mod live {
     use crate::{
         client,
         forms::fields,
-        islands::dom::{after, around, call_off, fields_of, find, listen, listen_everywhere, say, take_over, within},
+        islands::dom::{
+            after, around, call_off, fields_of, find, listen, listen_everywhere, say, sent_form, take_over, within,
+        },
     };
     use leptos::task::spawn_local;
     use std::{cell::Cell, rc::Rc};
@@ -26,8 +28,10 @@ mod live {
     use web_sys::{Event, HtmlFormElement, HtmlInputElement, HtmlSelectElement, Storage, UrlSearchParams};
 
     const PAUSE: i32 = 300;
-    /// A second press within so many milliseconds is a slip; after it, it is a second try.
-    const SENDING: i32 = 8_000;
+    /// Milliseconds after which a press without an answer is worth another one.
+    const PATIENCE: i32 = 8_000;
+    /// Where the guest reads how far the order is.
+    const SENDING: &str = "#checkout-sending";
     const KEPT: &str = "toast.checkout";
     /// What decides the total.
     const DECIDING: &[&str] = &[fields::MODE, fields::DUE, fields::POSTCODE, fields::TIP, fields::TIP_OTHER];
@@ -59,7 +63,7 @@ mod live {
                 timer.set(after(PAUSE, move || quote(form, turn)));
             }
         });
-        guard_second_press(&form);
+        show_sending(&form);
         // A restored postcode, or a choice the browser kept over a reload, may change the total that stands there.
         quote(form, Rc::default());
     }
@@ -131,20 +135,28 @@ mod live {
         }
     }
 
-    fn guard_second_press(form: &HtmlFormElement) {
-        let sending = Rc::new(Cell::new(false));
-        let again = Rc::clone(&sending);
+    /// Says that the order is on its way. A second press is sent as well: the answer to the first may be lost, and both have
+    /// the same key, so they are one order.
+    fn show_sending(form: &HtmlFormElement) {
+        let timer = Rc::new(Cell::new(0));
+        let shown = Rc::clone(&timer);
         listen(form, "submit", move |event| {
-            if again.replace(true) {
-                event.prevent_default();
+            let button = sent_form(&event, "form").and_then(|(_, button)| button);
+            if button.is_some_and(|button| button.has_attribute("data-update")) {
                 return;
             }
-            let over = Rc::clone(&again);
-            after(SENDING, move || over.set(false));
+            call_off(shown.get());
+            say(SENDING, "Sending your order…");
+            shown.set(after(PATIENCE, || {
+                say(SENDING, "No answer yet. Press “Place order” again: nothing is ordered twice.");
+            }));
         });
-        // Coming back to the page is a new try.
+        // The page is as it was before the press when the browser comes back to it.
         if let Some(window) = web_sys::window() {
-            listen(&window, "pageshow", move |_| sending.set(false));
+            listen(&window, "pageshow", move |_| {
+                call_off(timer.get());
+                say(SENDING, "");
+            });
         }
     }
 

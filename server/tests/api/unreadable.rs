@@ -214,6 +214,7 @@ pub async fn an_unreadable_restaurant_takes_no_other_down(app: &TestApp) {
         ];
         assert_eq!((refused[0].status(), &refused[0]), (500, &refused[1]), "{torn}: one incident for one row");
     }
+}
 
 pub async fn an_unreadable_step_is_left_out_of_the_history(app: &TestApp) {
     let placed = place(app, &pickup(app)).await.unwrap();

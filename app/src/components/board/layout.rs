@@ -6,6 +6,11 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// The summary of controls that are rarely used, which unfold below it without scripts as well.
+pub const FOLDED_CLASS: &str = "inline-flex min-h-11 cursor-pointer items-center gap-1 rounded-control px-2 text-sm font-medium hover:bg-brand-tint";
+/// The controls below such a summary.
+pub const UNFOLDED_CLASS: &str = "absolute end-0 top-full z-30 flex w-max max-w-xs flex-col gap-1 rounded-card border border-line bg-card p-2 shadow-float";
+
 /// Whether the alarm can be heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sound {
@@ -39,7 +44,7 @@ pub fn FreshnessStrip(
                 Freshness::Stale => "stale",
             }
         >
-            <p class="tabular-nums">
+            <p class="text-sm tabular-nums">
                 <span aria-hidden="true">{move || if freshness.get() == Freshness::Stale { "▲ " } else { "● " }}</span>
                 "As of " {clock} {trouble}
             </p>
@@ -51,10 +56,10 @@ pub fn FreshnessStrip(
             </p>
             <button
                 type="button"
-                class="inline-flex min-h-11 items-center rounded-control bg-saffron/10 px-3 font-semibold text-saffron"
+                class="inline-flex min-h-11 items-center rounded-control bg-saffron/10 px-2 text-sm font-semibold text-saffron"
                 hidden=move || sound.get() != Sound::Asleep
             >
-                "Tap to switch sound on"
+                "Switch sound on"
             </button>
             <p class="text-sm" hidden=move || sound.get() != Sound::On>"Sound is on"</p>
         </div>
@@ -87,10 +92,10 @@ pub fn AllDay(
 fn strip_class(freshness: Freshness) -> &'static str {
     match freshness {
         Freshness::Opening | Freshness::Live => {
-            "flex min-h-11 flex-wrap items-center justify-between gap-x-3 rounded-control px-1 text-muted"
+            "flex min-h-11 min-w-0 grow flex-wrap items-center justify-between gap-x-2 rounded-control text-muted"
         }
         Freshness::Stale => {
-            "flex min-h-11 flex-wrap items-center justify-between gap-x-3 rounded-control bg-saffron/10 px-3 font-bold text-saffron"
+            "flex min-h-11 min-w-0 grow flex-wrap items-center justify-between gap-x-2 rounded-control bg-saffron/10 px-2 font-bold text-saffron"
         }
     }
 }

@@ -1,13 +1,49 @@
 //! Taking no new orders for a while.
 
 use crate::{
-    components::button::QUIET_CLASS,
+    components::{
+        board::layout::{FOLDED_CLASS, UNFOLDED_CLASS},
+        button::QUIET_CLASS,
+    },
     forms::{fields, routes},
 };
 use leptos::prelude::*;
 
 /// Minutes for which new orders can be stopped with one tap.
 const PAUSES: [u32; 3] = [15, 30, 60];
+
+/// The pause, folded away under a summary that says whether one is on. Folds again when a pause begins or ends.
+#[component]
+pub fn PauseMenu(
+    /// Whose orders.
+    slug: String,
+    /// Whether they are stopped now, in words.
+    paused: Signal<Option<String>>,
+    /// The page to come back to.
+    back: String,
+) -> impl IntoView {
+    let menu = NodeRef::<leptos::html::Details>::new();
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = paused.get();
+        if before.is_some_and(|before| before != now)
+            && let Some(menu) = menu.get_untracked()
+        {
+            menu.set_open(false);
+        }
+        now
+    });
+    view! {
+        <details node_ref=menu class="group/pause relative">
+            <summary class=FOLDED_CLASS class=(["bg-saffron/10", "text-saffron"], move || paused.with(Option::is_some))>
+                {move || paused.get().unwrap_or_else(|| "Pause".to_owned())}
+                <span aria-hidden="true" class="transition-transform group-open/pause:rotate-180">"▾"</span>
+            </summary>
+            <div class=UNFOLDED_CLASS>
+                <PauseForm slug=slug paused=paused back=back/>
+            </div>
+        </details>
+    }
+}
 
 /// Stops new orders, or takes them again.
 #[component]

@@ -57,6 +57,7 @@ pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -
                     <span class="tabular-nums">{total}</span>
                 </button>
             </div>
+            <p id="checkout-sending" role="status" class="min-h-6 pt-2 text-center font-medium text-muted"></p>
         </section>
         </div>
     }

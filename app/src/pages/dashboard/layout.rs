@@ -1,7 +1,11 @@
 //! What stands around the restaurant's screens: whose they are, where else to go, the way out.
 
 use crate::{
-    components::{button::QUIET_CLASS, layout::ThemeSwitch},
+    components::{
+        board::layout::{FOLDED_CLASS, UNFOLDED_CLASS},
+        button::QUIET_CLASS,
+        layout::ThemeSwitch,
+    },
     forms::routes,
 };
 use leptos::prelude::*;
@@ -33,7 +37,7 @@ pub fn StaffFrame(
             <a
                 href=address
                 aria-current=current
-                class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint aria-[current=page]:bg-brand-tint aria-[current=page]:text-brand"
+                class="inline-flex min-h-11 items-center rounded-control px-2 font-medium hover:bg-brand-tint md:px-3 aria-[current=page]:bg-brand-tint aria-[current=page]:text-brand"
             >
                 {words}
             </a>
@@ -41,23 +45,34 @@ pub fn StaffFrame(
     };
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
-        <header class="flex flex-wrap items-center gap-x-4 border-b border-line bg-card px-3 print:hidden">
-            <h1 class="min-w-0 grow py-1 text-lg font-bold leading-tight md:grow-0">
+        <header class="flex flex-wrap items-center justify-end gap-x-2 border-b border-line bg-card px-3 print:hidden">
+            <h1 class="min-w-0 grow basis-32 py-1 leading-tight font-bold break-words md:text-lg">
                 <bdi>{name}</bdi>
                 <span class="sr-only">{if screen == Screen::Orders { ": orders" } else { ": menu" }}</span>
             </h1>
-            <nav aria-label="Restaurant" class="order-3 flex grow gap-1 max-md:w-full md:order-none">
-                {link(Screen::Orders, routes::board(&slug), "Orders")}
-                {link(Screen::Menu, routes::menu_editor(&slug), "Menu")}
-                <a
-                    href=routes::DASHBOARD
-                    class="inline-flex min-h-11 items-center rounded-control px-3 text-muted hover:bg-brand-tint"
-                >
-                    "All restaurants"
-                </a>
-            </nav>
-            <ThemeSwitch/>
-            <SignOut/>
+            <div class="flex items-center gap-1">
+                <nav aria-label="Restaurant" class="flex gap-1">
+                    {link(Screen::Orders, routes::board(&slug), "Orders")}
+                    {link(Screen::Menu, routes::menu_editor(&slug), "Menu")}
+                </nav>
+                <details class="group/more relative">
+                    <summary class=FOLDED_CLASS>
+                        "More" <span aria-hidden="true" class="transition-transform group-open/more:rotate-180">"▾"</span>
+                    </summary>
+                    <div class=UNFOLDED_CLASS>
+                        <a
+                            href=routes::DASHBOARD
+                            class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
+                        >
+                            "All restaurants"
+                        </a>
+                        <div class="flex items-center justify-between gap-2">
+                            <SignOut/>
+                            <ThemeSwitch/>
+                        </div>
+                    </div>
+                </details>
+            </div>
         </header>
         <main id="main" tabindex="-1" class="flex-1 px-3 pb-16 outline-none">{children()}</main>
     }

@@ -50,15 +50,23 @@ pub fn ring(desk: Desk) {
     }
 }
 
-/// Shakes the device, where it can.
+/// Shakes the device where it can. Browsers block it before the first tap, with a message in the console.
 pub fn vibrate() {
     let Some(window) = web_sys::window() else { return };
     let navigator = window.navigator();
-    let can = js_sys::Reflect::has(&navigator, &JsValue::from_str("vibrate")).unwrap_or(false);
-    if can {
+    let has_been_tapped = property(&navigator, "userActivation")
+        .and_then(|activation| property(&activation, "hasBeenActive"))
+        .is_some_and(|active| active.is_truthy());
+    if has_been_tapped && property(&navigator, "vibrate").is_some() {
         let pattern: js_sys::Array = SHAKE.into_iter().map(JsValue::from_f64).collect();
         navigator.vibrate_with_pattern(&pattern);
     }
+}
+
+/// A property that not every browser has.
+fn property(object: &JsValue, name: &str) -> Option<JsValue> {
+    let value = js_sys::Reflect::get(object, &JsValue::from_str(name)).ok()?;
+    (!value.is_undefined()).then_some(value)
 }
 
 fn tell(desk: Desk) {
