@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{
         error::AppError,
-        order::{OrderStatus, OrderView, PaymentStatus},
+        order::{Due, OrderStatus, OrderView, PaymentStatus},
         typed::dialled,
     },
     forms::routes,
@@ -81,7 +81,7 @@ async fn repeat(services: &Services, order: &OrderView) -> Repeat {
     if !order.status.is_final() || order.bill.is_none() {
         return Repeat::No;
     }
-    match services.menus.restaurant(&order.restaurant_slug).await {
+    match services.menus.restaurant_for(&order.restaurant_slug, Due::Asap).await {
         Ok(shown) if shown.state.open => Repeat::Now,
         Ok(shown) if !shown.times.is_empty() => Repeat::Later(shown.state.text),
         Ok(shown) => Repeat::Closed(shown.state.text),

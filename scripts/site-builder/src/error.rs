@@ -21,6 +21,14 @@ pub enum SiteError {
         /// The error of the library with its causes.
         message: String,
     },
+    /// The stylesheet is not valid CSS.
+    #[error("stylesheet {path}: {message}")]
+    Stylesheet {
+        /// The file.
+        path: String,
+        /// The error of lightningcss.
+        message: String,
+    },
     /// A program of `end2end/node_modules` is missing.
     #[error("{program} could not be started: {cause}. Install it with: npm ci --prefix end2end")]
     Start {

@@ -4,6 +4,7 @@ mod bundle;
 mod compress;
 mod error;
 mod site;
+mod stylesheet;
 
 pub use bundle::Bundle;
 pub use error::SiteError;

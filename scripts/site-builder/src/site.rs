@@ -1,6 +1,6 @@
 //! Puts a site together in a new folder and replaces the old one as the last step.
 
-use crate::{bundle::Bundle, compress::compress_all, error::SiteError};
+use crate::{bundle::Bundle, compress::compress_all, error::SiteError, stylesheet};
 use std::{
     ffi::OsStr,
     fmt, fs, io,
@@ -40,7 +40,7 @@ impl Site<'_> {
         let package = new.join("pkg");
         create(&package)?;
         copy(self.public, new)?;
-        copy_file(self.stylesheet, &package.join("toast.css"))?;
+        stylesheet::write(self.stylesheet, &package.join("toast.css"))?;
         self.write_bundles(&package)?;
         let files = files_below(new)?;
         let count = files.len();
