@@ -23,7 +23,7 @@ check: ## the same; FAST=1 for format, lints and tests of what changed since BAS
 audit: ## licences, sources and known vulnerabilities of all dependencies, with cargo-deny
 	@$(L)/audit.sh
 
-bench: ## measure next to a baseline, into docs/BENCHMARKS.md and target/bench.json
+bench: ## measure against baselines, into docs/BENCHMARKS.md and target/bench.json
 	@$(L)/bench.sh
 
 cluster: ## a Citus coordinator and three workers on this host; scripts/cluster.sh stop ends them

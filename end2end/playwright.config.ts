@@ -1,4 +1,4 @@
-// Where the journeys run: two sizes of screen, one real browser, one test at a time.
+// Playwright configuration: two screen sizes, Chromium, one test at a time.
 
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
@@ -8,12 +8,12 @@ const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/g
 export default defineConfig({
     testDir: "tests",
     outputDir: "test-results",
-    // Two cores carry the browser, the server and the database: more than one test at a time would only measure the wait.
+    // Two cores run browser, server and database: parallel tests would only wait for each other.
     workers: 1,
-    // What fails once and then passes is reported by name as flaky; what fails twice fails the check.
+    // A test that passes on retry is reported as flaky; one that fails twice fails the run.
     retries: 1,
     forbidOnly: Boolean(process.env["CI"]),
-    // Limits are for what hangs, not for what is slow: ten times as long as the slowest takes here, and more.
+    // Timeouts are for hanging tests, not for slow ones: more than ten times the duration of the slowest.
     timeout: 600_000,
     expect: { timeout: 30_000 },
     reporter: process.env["PLAYWRIGHT_JSON_OUTPUT_NAME"] ? [["list"], ["json"]] : [["list"]],
@@ -23,7 +23,7 @@ export default defineConfig({
         locale: "en-GB",
         timezoneId: "Europe/Berlin",
         colorScheme: "light",
-        // Nothing moves while it is looked at; the alarm's journey asks for motion itself.
+        // No animation in screenshots; the alarm's test turns motion on.
         contextOptions: { reducedMotion: "reduce" },
         screenshot: "only-on-failure",
         launchOptions: {

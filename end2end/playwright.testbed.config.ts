@@ -1,4 +1,4 @@
-// Where journeys through the ingress of `make regions` run: the same screens and the same browser, as a guest's in that world.
+// Playwright configuration for tests through the ingress of `make regions`, with the same screens and browser.
 
 import path from "node:path";
 import { defineConfig } from "@playwright/test";

@@ -5,7 +5,7 @@
 # browsers, and its features contradict the server's; the site builder would add features to the server's dependencies.
 HOST=(--workspace --exclude frontend --exclude site-builder --features app/ssr)
 # Tests that are steps of their own: they need an idle machine, a cluster, or a testbed.
-ALONE_TEST=absence
+ALONE_TEST=db_outage
 SEPARATE_TESTS=$ALONE_TEST,cluster,faults
 
 check_format() { cargo fmt --all --check; }

@@ -4,7 +4,7 @@ mod json;
 pub mod menu;
 
 use crate::{
-    client::json::Value,
+    client::json::JsJson,
     domain::{error::AppError, problem::Problem},
 };
 use js_sys::JsString;
@@ -16,41 +16,41 @@ use web_sys::{AbortSignal, Document, DomParser, Request, RequestInit, Response, 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html";
 
-/// No answer after so many milliseconds is no answer.
-const PATIENCE: u32 = 15_000;
+/// Milliseconds after which a request counts as failed.
+const TIMEOUT_MS: u32 = 15_000;
 
-/// Reads something as JSON.
+/// Reads a resource as JSON.
 pub async fn read<T: DeserializeOwned>(address: &str) -> Result<T, AppError> {
     parse(&accepted(ask(address, JSON, None).await?)?)
 }
 
-/// Sends a form and reads the answer as JSON.
+/// Posts a form and reads the response as JSON.
 pub async fn send<T: DeserializeOwned>(address: &str, fields: &UrlSearchParams) -> Result<T, AppError> {
     parse(&accepted(ask(address, JSON, Some(fields)).await?)?)
 }
 
-/// Sends a form, and does not care what the answer is as long as it was done.
-pub async fn tell(address: &str, fields: &UrlSearchParams) -> Result<(), AppError> {
+/// Posts a form and ignores the body of a successful response.
+pub async fn post(address: &str, fields: &UrlSearchParams) -> Result<(), AppError> {
     accepted(ask(address, JSON, Some(fields)).await?).map(drop)
 }
 
-/// Reads a page.
+/// Reads a page as HTML.
 pub async fn page(address: &str) -> Result<Document, AppError> {
     document(&ask(address, HTML, None).await?.1)
 }
 
-/// Reads a page for one of its parts.
+/// Reads a page that must contain the element with the id `part`.
 pub async fn page_with(address: &str, part: &str) -> Result<Document, AppError> {
     having(part, ask(address, HTML, None).await?)
 }
 
-/// Sends a form as the browser would, and reads the page it leads to for one of its parts: also the page that says what
-/// to change.
+/// Posts a form as the browser would, and reads the page it leads to, which must contain the element with the id `part`.
+/// That page may be the form again, with its problems.
 pub async fn send_for_page(address: &str, fields: &UrlSearchParams, part: &str) -> Result<Document, AppError> {
     having(part, ask(address, HTML, Some(fields)).await?)
 }
 
-/// A name for a change that was not made before.
+/// A new idempotency key.
 #[cfg(feature = "customer")]
 pub fn key() -> String {
     let digits =
@@ -58,14 +58,14 @@ pub fn key() -> String {
     digits() + &digits()
 }
 
-/// Asks and waits for the whole answer.
+/// Sends a request and reads status and body.
 async fn ask(address: &str, accept: &str, fields: Option<&UrlSearchParams>) -> Result<(u16, String), AppError> {
     exchange(address, accept, fields).await.map_err(|_| AppError::Offline)
 }
 
 async fn exchange(address: &str, accept: &str, fields: Option<&UrlSearchParams>) -> Result<(u16, String), JsValue> {
     let init = RequestInit::new();
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
     if let Some(fields) = fields {
         init.set_method("POST");
         init.set_body(fields);
@@ -87,7 +87,7 @@ fn document(body: &str) -> Result<Document, AppError> {
     parsed.map_err(|_| AppError::Offline)
 }
 
-/// The page with the part that is asked for. Any other page is a refusal: by a balancer, by the sign-in, by a notice.
+/// The page with the element `part`. A page without it is an error: of the ingress, the sign-in page or an error page.
 fn having(part: &str, (status, body): (u16, String)) -> Result<Document, AppError> {
     let page = document(&body)?;
     if page.get_element_by_id(part).is_some() {
@@ -103,25 +103,25 @@ fn having(part: &str, (status, body): (u16, String)) -> Result<Document, AppErro
 }
 
 fn parse<T: DeserializeOwned>(body: &str) -> Result<T, AppError> {
-    // An answer that cannot be read is as good as none.
+    // A response that cannot be parsed is treated like none.
     serde_json::from_str(body).map_err(|_| AppError::Offline)
 }
 
 fn refusal(status: u16, body: &str) -> AppError {
-    let Some(told) = Value::parse(body) else {
+    let Some(json) = JsJson::parse(body) else {
         return match status {
             403 => AppError::Forbidden,
             429 => AppError::TooMany { retry_after: 1 },
             _ => AppError::Unknown,
         };
     };
-    let problem = |error: Value| Some(Problem::new(error.text("field")?, error.text("code")?, error.text("message")?));
-    let problems: Vec<_> = told.list("errors").unwrap_or_default().into_iter().filter_map(problem).collect();
+    let problem = |error: JsJson| Some(Problem::new(error.text("field")?, error.text("code")?, error.text("message")?));
+    let problems: Vec<_> = json.list("errors").unwrap_or_default().into_iter().filter_map(problem).collect();
     match (status, problems.is_empty()) {
         (401, _) => AppError::Unauthenticated,
         (403, _) => AppError::Forbidden,
         (_, false) => AppError::Invalid { problems },
-        (_, true) => match (told.text("code"), told.text("detail")) {
+        (_, true) => match (json.text("code"), json.text("detail")) {
             (Some(code), Some(detail)) => AppError::conflict(&code, detail),
             _ => AppError::Offline,
         },

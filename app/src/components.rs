@@ -1,4 +1,4 @@
-//! Inert parts of pages, used by pages and inside islands.
+//! Components without state, used by pages and islands.
 
 pub mod bill;
 pub mod board;

@@ -1,4 +1,4 @@
-//! The nouns of Toast, shared by browser, server and API: ids, money, menus, orders and what they may do.
+//! Domain types shared by browser, server and API.
 
 pub mod bill;
 pub mod board;

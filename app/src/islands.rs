@@ -1,4 +1,4 @@
-//! What becomes alive in the browser.
+//! Interactive islands, hydrated in the browser.
 
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 pub mod board;

@@ -1,4 +1,4 @@
-//! The documents of Toast, rendered by the server.
+//! Pages, rendered by the server.
 
 mod cart;
 mod checkout;
@@ -12,7 +12,7 @@ mod shell;
 mod title;
 
 pub use dashboard::sign_in_address;
-pub use error_page::{NotFoundPage, Notice, OnlyError, answer_with, or_notice};
+pub use error_page::{ErrorPage, NotFoundPage, PageError, or_error_page, set_status};
 pub use shell::shell;
 
 use crate::{
@@ -39,12 +39,12 @@ use leptos_router::{
 };
 use uuid::Uuid;
 
-/// Every page by its address. All are made whole before the first byte leaves, so that each can set its status.
+/// The routes of pages. Each page is rendered completely before the first byte is sent, so that it can set its status.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    match use_context::<OnlyError>() {
-        Some(OnlyError(error)) => view! { <Notice error=error /> }.into_any(),
+    match use_context::<PageError>() {
+        Some(PageError(error)) => view! { <ErrorPage error=error /> }.into_any(),
         None => view! { <Pages /> }.into_any(),
     }
 }
@@ -69,19 +69,19 @@ fn Pages() -> impl IntoView {
     }
 }
 
-/// The time in the page's address; as soon as possible without one.
+/// The time in the page's query; as soon as possible without one.
 pub fn asked_due() -> Due {
     let asked = use_query_map().read_untracked().get(fields::DUE);
     asked.and_then(|text| Due::from_field(&text)).unwrap_or_default()
 }
 
-/// The key of the forms of a page: the one that was sent, when the page says why it was not done; else a new one.
+/// The idempotency key of a page's forms: the one that was sent if the form is shown again, else a new one.
 pub fn page_key() -> String {
     let sent = submission().value(fields::KEY).map(ToOwned::to_owned);
     sent.unwrap_or_else(|| Uuid::new_v4().to_string())
 }
 
-/// A part of the page's address.
+/// A parameter of the page's path.
 pub fn param(name: &str) -> String {
     use_params_map().read_untracked().get(name).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What the pages may ask of the server: one trait per area of the domain, one method per use case.
+//! The service traits that the server implements for pages: one method per use case.
 
 use crate::domain::{
     bill::Bill,
@@ -34,7 +34,7 @@ pub trait Menus: Send + Sync {
 pub trait Ordering: Send + Sync {
     /// The visitor's cart at a restaurant, priced now; empty for a visitor without one.
     async fn cart(&self, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, AppError>;
-    /// Changes the cart durably, once per id, and answers it as it is then.
+    /// Changes the cart, once per id, and returns the result.
     async fn change_cart(
         &self,
         slug: &str,
@@ -42,16 +42,16 @@ pub trait Ordering: Send + Sync {
         id: ChangeId,
         change: CartChange,
     ) -> Result<CartView, AppError>;
-    /// Everything the checkout page shows; mints the order's id.
+    /// The data of the checkout page, with a new order id.
     async fn checkout(
         &self,
         slug: &str,
         visitor: Option<VisitorId>,
-        wish: &CheckoutOptions,
+        selection: &CheckoutOptions,
     ) -> Result<CheckoutView, AppError>;
     /// Prices lines without ordering them.
     async fn quote(&self, slug: &str, request: &QuoteRequest) -> Result<Quote, AppError>;
-    /// Places an order once per key, durably, and takes what was ordered out of the cart it came from.
+    /// Places an order, once per key, and removes the ordered lines from its cart.
     async fn place(
         &self,
         slug: &str,
@@ -59,30 +59,30 @@ pub trait Ordering: Send + Sync {
         cart: Option<&OrderedCart>,
         order: &NewOrder,
     ) -> Result<PlacedOrder, AppError>;
-    /// The answer that a key got before, written down anew; none when the key is new.
+    /// The stored response of a key; none when the key is new.
     async fn replay(&self, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, AppError>;
-    /// The order behind an address.
+    /// The order with a token.
     async fn order(&self, token: &str) -> Result<OrderView, AppError>;
-    /// Calls the order off for its guest, while that is allowed.
+    /// Cancels the order for its guest, while that is allowed.
     async fn cancel(&self, token: &str) -> Result<OrderView, AppError>;
-    /// Puts the order's dishes into the visitor's cart again, once per id, and says which were left out.
+    /// Adds the order's items to the visitor's cart, once per id, and returns those that were left out.
     async fn order_again(&self, token: &str, visitor: VisitorId, id: ChangeId) -> Result<Repeated, AppError>;
-    /// The dishes of an earlier order at the restaurant that cannot go into the visitor's cart now.
+    /// The items of an earlier order at the restaurant that cannot be added to the visitor's cart.
     async fn left_out(&self, slug: &str, token: &str, visitor: Option<VisitorId>) -> Result<Vec<LeftOut>, AppError>;
-    /// What a guest is told whose checkout form has ordered already, with other fields than now.
+    /// The error for a checkout form that has placed an order with other fields.
     async fn ordered_before(&self, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError;
     /// The visitor's latest orders, newest first.
     async fn recent_orders(&self, visitor: VisitorId) -> Result<Vec<RecentOrder>, AppError>;
 }
 
-/// The restaurant's own screens. Each method refuses staff of other restaurants.
+/// Staff pages. Each method rejects staff of other restaurants.
 #[async_trait]
 pub trait Boards: Send + Sync {
-    /// Everything on the orders board.
+    /// The data of the orders board.
     async fn board(&self, staff: &Staff, slug: &str) -> Result<Board, AppError>;
-    /// Moves an order, once per key.
+    /// Makes a transition of an order, once per key.
     async fn move_order(&self, staff: &Staff, slug: &str, decision: &OrderMove) -> Result<Ticket, AppError>;
-    /// Silences the alarm for the orders on a board that is right up to the position `seen` of the event log.
+    /// Acknowledges the new orders up to the position `seen` of the event log.
     async fn acknowledge(&self, staff: &Staff, slug: &str, seen: i64) -> Result<Board, AppError>;
     /// The menu as the owner edits it: the guests' menu with the pause.
     async fn editable_menu(&self, staff: &Staff, slug: &str) -> Result<EditableMenu, AppError>;
@@ -93,23 +93,23 @@ pub trait Boards: Send + Sync {
 /// Signing staff in and out.
 #[async_trait]
 pub trait Accounts: Send + Sync {
-    /// Opens a session; the answer is the secret for the cookie. Wrong passwords are counted for the address that they come
+    /// Opens a session and returns the secret for the cookie. Wrong passwords are counted per client address.
     /// from.
     async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError>;
-    /// Whose session a secret opens; none when it is unknown or over.
+    /// The staff member of a session's secret; none when it is unknown or expired.
     async fn staff(&self, secret: &str) -> Result<Option<Staff>, AppError>;
     /// Ends a session.
     async fn sign_out(&self, secret: &str) -> Result<(), AppError>;
 }
 
-/// The server as pages see it.
+/// The services of the server, for pages.
 #[derive(Clone)]
 pub struct Services {
     /// Restaurants and menus.
     pub menus: Arc<dyn Menus>,
     /// Carts and orders.
     pub ordering: Arc<dyn Ordering>,
-    /// The restaurant's screens.
+    /// Staff pages.
     pub boards: Arc<dyn Boards>,
     /// Sessions of staff.
     pub accounts: Arc<dyn Accounts>,
@@ -118,7 +118,7 @@ pub struct Services {
 /// A signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
-    /// Who.
+    /// The restaurant.
     pub id: StaffId,
     /// Their name.
     pub name: String,
@@ -126,7 +126,7 @@ pub struct Staff {
     pub restaurants: Vec<Workplace>,
 }
 
-/// A restaurant somebody works for.
+/// A restaurant that a staff member works for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workplace {
     /// The tenant.
@@ -135,76 +135,76 @@ pub struct Workplace {
     pub slug: String,
     /// Its name.
     pub name: String,
-    /// What they may do there.
+    /// The role.
     pub role: Role,
 }
 
 impl Staff {
-    /// The workplace with this slug; others are refused, whether they exist or not.
+    /// The workplace with this slug; for others, the same error whether they exist or not.
     pub fn workplace(&self, slug: &str) -> Result<&Workplace, AppError> {
         self.restaurants.iter().find(|place| place.slug == slug).ok_or(AppError::Forbidden)
     }
 }
 
-/// Names one attempt to order: equal keys are one order, and a key never names two different requests.
+/// An idempotency key of an order, with the fingerprint of its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderKey {
-    /// As the client sent it, 1 to 255 visible ASCII characters.
+    /// The key as sent, 1 to 255 visible ASCII characters.
     pub key: String,
-    /// SHA-256 of everything that was asked for.
+    /// SHA-256 of the request.
     pub fingerprint: [u8; 32],
     /// The id the order gets if the key is new.
     pub order: OrderId,
 }
 
-/// The cart that an order is made of, as it was when it was priced. What is added to it from then on stays in it.
+/// The cart of an order, as it was when priced. Lines added later stay in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderedCart {
-    /// Whose.
+    /// The restaurant.
     pub visitor: VisitorId,
     /// The revision with these lines.
     pub revision: i64,
-    /// What is ordered.
+    /// The ordered lines.
     pub lines: Vec<CartLine>,
 }
 
 impl OrderedCart {
-    /// All of a visitor's cart.
+    /// All lines of a visitor's cart.
     pub fn of(visitor: VisitorId, cart: &CartView) -> Self {
         let lines = cart.lines.iter().map(|line| line.line.clone()).collect();
         Self { visitor, revision: cart.revision, lines }
     }
 }
 
-/// What the guest has chosen so far on the checkout page.
+/// The current choices of the checkout page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckoutOptions {
     /// Instead of the cart's mode.
     pub mode: Option<ServiceMode>,
-    /// Where to deliver to.
+    /// The delivery address.
     pub postcode: Option<String>,
-    /// For the staff, in minor units.
+    /// The tip in minor units.
     pub tip_minor: i64,
     /// Instead of the cart's time.
     pub due: Option<Due>,
 }
 
-/// Everything the checkout page shows.
+/// The data of the checkout page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckoutView {
-    /// Names the order to be.
+    /// Id of the future order.
     pub order: OrderId,
     /// Where.
     pub restaurant: Arc<Restaurant>,
-    /// Whether it takes orders now.
+    /// The opening state.
     pub state: ServiceState,
     /// The cart, in the chosen mode.
     pub cart: CartView,
     /// When each mode could be served.
     pub times: Vec<ModeTimes>,
-    /// The whole bill as far as it can be known.
+    /// The bill, as far as it is known.
     pub bill: Bill,
-    /// What still stands in the way, at the field that mends it.
+    /// The problems, each at the field that resolves it.
     pub problems: Vec<Problem>,
 }
 
@@ -224,15 +224,15 @@ pub struct ModeTimes {
 pub struct RecentOrder {
     /// Where.
     pub restaurant_name: String,
-    /// Opens its page.
+    /// Its token.
     pub token: String,
-    /// What was called out.
+    /// Its number.
     pub number: i64,
-    /// When.
+    /// The opening state.
     pub placed: LocalTime,
 }
 
-/// An order whose dishes are in the cart again.
+/// An order whose items were added to the cart again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeated {
     /// Names the restaurant in addresses.
@@ -241,21 +241,21 @@ pub struct Repeated {
     pub left_out: Vec<LeftOut>,
 }
 
-/// A dish that did not come into the cart again.
+/// An item that could not be added again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// What it was called when it was ordered.
+    /// Its name when it was ordered.
     pub name: String,
-    /// Why, in a sentence.
+    /// The reason, as a sentence.
     pub why: String,
 }
 
-/// The menu as its owner edits it.
+/// The data of the menu editor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EditableMenu {
-    /// Whose.
+    /// The restaurant.
     pub restaurant: Arc<Restaurant>,
-    /// Whether it takes orders now, and why not.
+    /// The opening state.
     pub state: ServiceState,
     /// Whether a pause is on.
     pub paused: bool,
@@ -263,7 +263,7 @@ pub struct EditableMenu {
     pub menu: Arc<Menu>,
 }
 
-/// Who asks, as far as the request tells.
+/// The visitor and staff member of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Viewer {
     /// The browser's carts.
@@ -272,7 +272,7 @@ pub struct Viewer {
     pub staff: Option<Staff>,
 }
 
-/// What a form sent when it could not be done: its page shows it again with the fields as they were.
+/// A rejected form: its page shows it again with the sent fields.
 #[derive(Debug, Clone, Default)]
 pub struct Submission {
     /// The fields as sent, by name; a name sent more than once keeps all its values.
@@ -282,7 +282,7 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// The value of a field, or nothing.
+    /// The value of a field, if it was sent.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.fields.get(name)?.first().map(String::as_str)
     }
@@ -299,29 +299,29 @@ impl Submission {
     }
 }
 
-/// Where the files of the browser are: content-hashed names under the CDN or the origin.
+/// Addresses of assets: content-hashed names at the CDN or the origin.
 #[derive(Debug, Clone, Default)]
 pub struct Assets {
-    /// What stands before `/pkg/…` and `/pictures/…`; empty for the origin.
+    /// URL prefix of `/pkg/…` and `/pictures/…`; empty for the origin.
     pub base: String,
     /// The stylesheet's path.
     pub stylesheet: String,
-    /// The script that wakes islands.
-    pub wake: String,
-    /// Script and WebAssembly of the customers' islands.
+    /// The path of `boot.js`, which loads the islands.
+    pub boot: String,
+    /// Script and WebAssembly of the guests' islands.
     pub customer: Bundle,
     /// Script and WebAssembly of the dashboard's islands.
     pub dashboard: Bundle,
 }
 
 impl Assets {
-    /// An address without the CDN before it: the origin has every file too.
+    /// An address without the CDN's prefix: the origin serves all files too.
     pub fn at_origin<'a>(&self, address: &'a str) -> &'a str {
         address.strip_prefix(self.base.as_str()).unwrap_or(address)
     }
 }
 
-/// Scheme and host that a page is reached at (`https://toast.example`), for what must be named in full; empty when unknown.
+/// Scheme and host of the site (`https://toast.example`), for absolute addresses; empty when unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Origin(pub String);
 
@@ -334,32 +334,32 @@ pub struct Bundle {
     pub wasm: String,
 }
 
-/// The backend of this request. An error, not a panic, when nothing provided one.
+/// The services of this request. An error, not a panic, when the context has none.
 pub fn services() -> Result<Services, AppError> {
     use_context().ok_or(AppError::Unavailable { retry_after: 1 })
 }
 
-/// Who asks.
+/// The visitor and staff member of the request.
 pub fn viewer() -> Viewer {
     use_context().unwrap_or_default()
 }
 
-/// The signed-in person, or the error that sends to the sign-in page.
+/// The signed-in staff member, or the error that leads to the sign-in page.
 pub fn staff() -> Result<Staff, AppError> {
     viewer().staff.ok_or(AppError::Unauthenticated)
 }
 
-/// What the form sent that this page is the answer to; empty on a plain visit.
+/// The rejected form that this page shows again; empty on a GET.
 pub fn submission() -> Submission {
     use_context().unwrap_or_default()
 }
 
-/// The files of the browser.
+/// The assets of the browser.
 pub fn assets() -> Assets {
     use_context().unwrap_or_default()
 }
 
-/// An address of ours in full.
+/// An absolute address of this site.
 pub fn in_full(path: &str) -> String {
     let Origin(origin) = use_context().unwrap_or_default();
     format!("{origin}{path}")

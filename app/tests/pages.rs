@@ -1,4 +1,4 @@
-//! Pages rendered around a made-up backend: status codes, structure, and that nothing hostile gets out of its place.
+//! Tests of pages with fake services: status codes, structure, and escaping.
 
 #![allow(
     missing_docs,
@@ -104,7 +104,7 @@ async fn names_cannot_leave_their_place() {
     assert!(get(&format!("/restaurants/{SLUG}")).await.html.contains("&lt;script"));
 }
 
-/// Every text of restaurants, menus, carts and orders at once, on a plain visit and after a form that was refused.
+/// All texts of restaurants, menus, carts and orders, on a GET and after a rejected form.
 #[tokio::test]
 async fn no_text_becomes_markup_and_every_page_has_one_title() {
     let problems = vec![Problem::new("name", "required", hostile::NAME)];
@@ -139,7 +139,7 @@ async fn the_content_security_policy_can_be_strict() {
 }
 
 #[tokio::test]
-async fn a_restaurant_page_is_the_same_for_everybody() {
+async fn a_restaurant_page_is_the_same_for_all_guests() {
     let address = format!("/restaurants/{SLUG}");
     assert_eq!(
         document::get_as(&address, None).await.html,
@@ -274,7 +274,7 @@ async fn an_unreachable_shard_is_503_and_says_nothing_was_lost() {
     assert_eq!(page.header("retry-after"), Some("1"));
 }
 
-/// Writes every page where `TOAST_PAGES_OUT` says, to be looked at.
+/// Writes all pages to the folder `TOAST_PAGES_OUT`, for inspection.
 #[tokio::test]
 async fn pages_can_be_looked_at() {
     let Ok(folder) = std::env::var("TOAST_PAGES_OUT") else { return };

@@ -1,5 +1,5 @@
-// Visits a menu as a phone on slow 4G with a slow processor, and clicks "Add" every 50 ms from the first paint until a
-// click counts: node add.mjs ADDRESS ROUNDS, answers JSON.
+// Opens a menu as a phone on slow 4G with a slow processor, and clicks "Add" every 50 ms from the first paint until a
+// click takes effect: node add.mjs ADDRESS ROUNDS, prints JSON.
 
 import { existsSync } from "node:fs";
 import { chromium } from "@playwright/test";
@@ -16,7 +16,7 @@ const ADD = "[data-add-simple] button";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// What a page fetches while nobody touches it.
+// Bytes that a page loads without interaction.
 async function load(browser) {
     const context = await browser.newContext(phone);
     const page = await context.newPage();
@@ -29,7 +29,7 @@ async function load(browser) {
     return { loaded, wasm };
 }
 
-// Until the cart shows the dish: in the page, or as the page of the cart.
+// Until the cart shows the item: in the page, or on the cart page.
 async function visit(browser, javaScriptEnabled) {
     const context = await browser.newContext({ ...phone, javaScriptEnabled });
     const page = await context.newPage();
@@ -47,7 +47,7 @@ async function visit(browser, javaScriptEnabled) {
     let next = first;
     while (!(await showsDish(page))) {
         if (performance.now() - begun > PATIENCE) throw new Error(`no dish in the cart after ${clicks} clicks, ${changes} changes`);
-        // A guest whose click counts waits for what comes of it.
+        // After a click that took effect, no further clicks.
         if (changes === 0 && performance.now() >= next && (await click(page, devtools))) {
             clicks += 1;
             next = performance.now() + BETWEEN_CLICKS;
@@ -69,7 +69,7 @@ async function slowDown(context, page) {
     return devtools;
 }
 
-// By the mouse, through whatever lies above the button. False while there is no button yet.
+// By mouse position, also if something covers the button. False while there is no button.
 async function click(page, devtools) {
     const at = await read(page, (add) => {
         const button = document.querySelector(add);
@@ -91,7 +91,7 @@ const showsDish = (page) => read(page, () => {
     return /[1-9]/.test(document.querySelector("[data-cart-words]")?.textContent ?? "");
 });
 
-// While one page gives way to the next there is nothing to read.
+// During a navigation nothing can be read.
 const read = (page, look) => page.evaluate(look, ADD).catch(() => null);
 
 const browser = await chromium.launch({

@@ -1,11 +1,11 @@
-// Makes the table of how amounts of money are written from what Intl says, and samples of it for the tests. To be run with
-// a Node that has the whole of ICU, when CLDR changes: `node cldr/amounts.mjs` (in end2end).
+// Makes the table of amount formats from Intl, and samples for the tests. Run it with
+// a Node with full ICU data, when CLDR changes: `node cldr/amounts.mjs` (in end2end).
 import { readFileSync, writeFileSync } from "node:fs";
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
-const money = read("../../app/src/types/money/currency.rs");
+const money = read("../../app/src/domain/money/currency.rs");
 const currencies = [...money.matchAll(/\b[A-Z][a-z]{2} "([A-Z]{3})"/g)].map(([, code]) => code);
-// `modern` is empty in this package; every tag that Intl does not know by itself is left out below.
+// `modern` is empty in this package; tags that Intl does not support are left out below.
 const { full } = JSON.parse(read("../node_modules/cldr-core/availableLocales.json")).availableLocales;
 const aliases = ["no", "zh-CN", "zh-HK", "zh-MO", "zh-SG", "zh-TW"];
 const tags = [...full, ...aliases].filter((tag) => Intl.NumberFormat.supportedLocalesOf(tag)[0] === tag).sort();
@@ -13,7 +13,7 @@ const tags = [...full, ...aliases].filter((tag) => Intl.NumberFormat.supportedLo
 const LARGE = 12345678.9;
 const NUMBER = new Set(["integer", "group", "decimal", "fraction"]);
 
-/** How a locale writes a currency: above zero, below zero, decimal sign, grouping sign, digits of the last group, of the
+/** The format of a currency in a locale: above zero, below zero, decimal sign, grouping sign, digits of the last group, of the
  * others, fewest digits before the last group, zero; and the symbol. */
 function written(tag, currency) {
     const format = new Intl.NumberFormat(tag, { style: "currency", currency, minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -54,7 +54,7 @@ for (const tag of tags) {
     if (Object.keys(own.layouts).length === 0) delete own.layouts;
     lines.push(`${JSON.stringify(tag)}: ${JSON.stringify(own)}`);
 }
-/** Marks that cannot be seen are written out. */
+/** Escapes invisible characters. */
 const seen = (text) => text.replace(/[\u00a0\u00ad\u061c\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, "0")}`);
 const source = `Unicode CLDR ${process.versions.cldr}, by end2end/cldr/amounts.mjs; © Unicode, Inc., Unicode License v3`;
 const table = `{
@@ -67,9 +67,9 @@ ${lines.join(",\n")}
 }
 }
 `;
-writeFileSync(new URL("../../app/src/types/money/cldr.json", import.meta.url), seen(table));
+writeFileSync(new URL("../../app/src/domain/money/cldr.json", import.meta.url), seen(table));
 
-/** Restaurants' locales with what is charged there. */
+/** Locales with their currencies. */
 const homes = `ar-AE:AED ar-EG:EGP ar-KW:KWD ar-SA:SAR cs-CZ:CZK da-DK:DKK de-AT:EUR de-CH:CHF de-DE:EUR el-GR:EUR en-AU:AUD
     en-CA:CAD en-GB:GBP en-IE:EUR en-IN:INR en-NZ:NZD en-SG:SGD en-US:USD en-ZA:ZAR es-AR:USD es-CO:COP es-ES:EUR es-MX:MXN
     fi-FI:EUR fr-CA:CAD fr-CH:CHF fr-FR:EUR he-IL:EUR hi-IN:INR hu-HU:HUF it-IT:EUR ja-JP:JPY ko-KR:KRW lt-LT:EUR
@@ -82,7 +82,7 @@ const rows = homes.trim().split(/\s+/).flatMap((home) => {
         return ["0", "690", "123400", "1234500", "123456700", "-123400"].map((minor) => {
             const digits = exponent(currency);
             const decimal = shift(minor, digits);
-            // CLDR writes no minor units of some currencies that have them; where there are some, they are shown all the same.
+            // CLDR writes no minor units for some currencies that have them; amounts with minor units show them nevertheless.
             const places = Number(minor) % 10 ** digits === 0 ? shown : digits;
             const format = new Intl.NumberFormat(tag, { style: "currency", currency, minimumFractionDigits: places, maximumFractionDigits: places });
             return [tag, currency, minor, places, format.format(decimal)].join("\t");
@@ -98,4 +98,4 @@ function shift(minor, digits) {
     return digits === 0 ? `${sign}${padded}` : `${sign}${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
 }
 const head = `# What Intl writes (CLDR ${process.versions.cldr}): locale, currency, minor units, decimals shown, amount. By end2end/cldr/amounts.mjs.`;
-writeFileSync(new URL("../../app/src/types/money/intl.tsv", import.meta.url), `${[head, ...new Set(rows)].join("\n")}\n`);
+writeFileSync(new URL("../../app/src/domain/money/intl.tsv", import.meta.url), `${[head, ...new Set(rows)].join("\n")}\n`);

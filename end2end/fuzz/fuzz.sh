@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Drives the whole API from its own OpenAPI document: no 5xx, and no answer that the document does not promise.
+# Fuzzes the API from its OpenAPI document: no 5xx, and no response that the document does not describe.
 #
 # Needs TOAST_TEST_DATABASE_URL (a superuser of a throw-away PostgreSQL), TOAST_BIN and TOAST_SITE_ROOT. The last line
 # counts as cargo does: “test result: ok. 6 passed; 0 failed; 0 ignored”.

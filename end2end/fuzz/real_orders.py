@@ -38,7 +38,7 @@ def line(case, slug, position):
     return {"item": dish["id"], "variant": variant["id"], "modifiers": chosen}
 
 
-# What JSON Schema says in the document, and therefore is never refused of data that fit it.
+# Constraints of the JSON Schema: data that fit them must not be rejected for these reasons.
 SAID_BY_THE_DOCUMENT = {"empty_order", "malformed", "note_too_long", "quantity_out_of_range", "too_long", "too_many_lines"}
 
 
@@ -73,10 +73,10 @@ def before_call(context, case, kwargs):
     body = case.body
     if not isinstance(body, dict) or not isinstance(body.get("lines"), list) or draw(case, "body") % 4 == 0:
         return
-    # What is wrong on purpose stays wrong: only whole, well-shaped lines are made real.
-    for position, wish in enumerate(body["lines"]):
-        if isinstance(wish, dict) and isinstance(wish.get("item"), str) and isinstance(wish.get("modifiers", []), list):
-            wish.update(line(case, slug, position))
+    # Only well-formed lines get real ids; deliberately invalid data stays invalid.
+    for position, entry in enumerate(body["lines"]):
+        if isinstance(entry, dict) and isinstance(entry.get("item"), str) and isinstance(entry.get("modifiers", []), list):
+            entry.update(line(case, slug, position))
     if isinstance(body.get("contact"), dict) and draw(case, "contact") % 2:
         body["contact"].update({"name": "Fuzz", "phone": "+49 30 5550100", "email": ""})
         body.pop("agreed_total_minor", None)

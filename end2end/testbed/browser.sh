@@ -1,7 +1,7 @@
 #!/bin/sh
-# A guest's browser: it runs on the internet's side of the world, in the node of its client, and is led from here through
-# the pipes that it inherits. Names are asked of that internet's DNS servers, and certificates are checked; its authority
-# is trusted as a browser in an office trusts the office's, by policy.
+# A guest's browser: it runs in the testbed's client node, outside of the mesh, and is controlled through
+# inherited pipes. It uses the testbed's DNS servers and checks certificates; the testbed's CA
+# is trusted by browser policy.
 # shellcheck disable=SC2016
 exec /var/lib/toast-testbed/toast-testbed exec net-client -- sh -euc '
     roots=$(awk "/^-/ { if (/BEGIN/) text = text sep \"\\\"\"; else { text = text \"\\\"\"; sep = \",\" } next }

@@ -1,11 +1,11 @@
-// What each journey through the ingress starts with: the world, guests on its internet, and eyes on all that goes wrong.
+// Fixtures of tests through the ingress: the testbed, guests outside of the mesh, and the check for page errors.
 
 import { type BrowserContext, type BrowserContextOptions, type Page, test as base, expect } from "@playwright/test";
-import { Troubles } from "../tests/troubles.ts";
+import { PageErrors } from "../tests/page-errors.ts";
 import { World } from "./world.ts";
 
 interface JourneyFixtures {
-    troubles: Troubles;
+    pageErrors: PageErrors;
     newGuest: (options?: BrowserContextOptions) => Promise<Page>;
 }
 
@@ -19,24 +19,24 @@ export const test = base.extend<JourneyFixtures, { world: World }>({
         { scope: "worker", timeout: 600_000 },
     ],
 
-    troubles: [
+    pageErrors: [
         async ({}, use) => {
-            const troubles = new Troubles();
-            await use(troubles);
-            expect(troubles.all(), "nothing goes wrong behind the page").toEqual([]);
+            const pageErrors = new PageErrors();
+            await use(pageErrors);
+            expect(pageErrors.all(), "no page errors").toEqual([]);
         },
         { auto: true },
     ],
 
     baseURL: async ({ world }, use) => use(world.address),
 
-    newGuest: async ({ browser, baseURL, contextOptions, viewport, hasTouch, isMobile, deviceScaleFactor, locale, timezoneId, troubles }, use) => {
+    newGuest: async ({ browser, baseURL, contextOptions, viewport, hasTouch, isMobile, deviceScaleFactor, locale, timezoneId, pageErrors }, use) => {
         const opened: BrowserContext[] = [];
         await use(async (options = {}) => {
             const screen = { viewport, hasTouch, isMobile, locale, timezoneId, ...(deviceScaleFactor ? { deviceScaleFactor } : {}) };
             const context = await browser.newContext({ ...contextOptions, ...screen, ...(baseURL ? { baseURL } : {}), ...options });
             opened.push(context);
-            troubles.watch(context);
+            pageErrors.watch(context);
             return context.newPage();
         });
         for (const context of opened) await context.close();

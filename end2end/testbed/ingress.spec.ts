@@ -1,4 +1,4 @@
-// Guests order through the ingress while backends die under them: each in turn, and the one that has the order in its hands.
+// Orders through the ingress while backends are killed: each in turn, and the one that processes the order.
 
 import type { Locator, Page, Response } from "@playwright/test";
 import { LUIGI } from "../tests/demo.ts";
@@ -18,7 +18,7 @@ interface StoredOrder {
 for (const javaScriptEnabled of [true, false]) {
     const scripts = javaScriptEnabled ? "with scripts" : "without scripts";
 
-    test(`an order gets through while backends die, ${scripts}`, async ({ world, newGuest }) => {
+    test(`an order is placed while backends are killed, ${scripts}`, async ({ world, newGuest }) => {
         const page = await newGuest({ javaScriptEnabled });
         const guest = new Guest(page, LUIGI, javaScriptEnabled);
         const name = nameOfItsOwn(scripts);
@@ -41,9 +41,9 @@ for (const javaScriptEnabled of [true, false]) {
     });
 }
 
-test("an order's page goes on by itself when the backend that it listens to dies", async ({ world, newGuest, troubles }) => {
-    // The browser writes of a stream that broke, whatever the page makes of it.
-    troubles.allow(/net::ERR_\S+ https:\S+\/events\?after=/, /\/events\?after=\d+ net::ERR_/);
+test("the order page reconnects when the backend of its stream is killed", async ({ world, newGuest, pageErrors }) => {
+    // The browser logs a broken stream, also when the page recovers.
+    pageErrors.allow(/net::ERR_\S+ https:\S+\/events\?after=/, /\/events\?after=\d+ net::ERR_/);
     const page = await newGuest();
     const guest = new Guest(page, LUIGI);
     await guest.openMenu();
@@ -58,18 +58,18 @@ test("an order's page goes on by itself when the backend that it listens to dies
     world.kill(speaker);
     expect((await again).status()).toBe(200);
     await expect(page.locator("#order-connection")).toBeEmpty();
-    // From another device, so that only the stream can tell this page.
+    // From another device, so that this page learns of it only by the stream.
     world.ask(`${placed.address}/cancel`, "--request", "POST", "--output", "/dev/null");
     await expect(guest.headline()).toContainText("You called this order off");
     await world.whole();
 });
 
-/** A world outlives a run: a name that was never used before. */
+/** The testbed is used for several runs: a unique name. */
 function nameOfItsOwn(words: string): string {
     return `${test.info().project.name} ${words} ${Date.now()}`;
 }
 
-/** Where the host is busy, the page may say that restaurants cannot be reached right now; then a guest looks again. */
+/** On a busy host the page may state that restaurants cannot be reached; then it is loaded again. */
 async function openHome(page: Page): Promise<void> {
     await expect(async () => {
         await page.goto("/");
@@ -85,11 +85,11 @@ async function openRestaurant(page: Page, guest: Guest): Promise<void> {
     const card = cardOf(page);
     await expect(card, "it is open at this hour; make chaos opens all restaurants").not.toHaveAttribute("data-closed", "true");
     await card.getByRole("link", { name: "Luigi's Hearth" }).click();
-    await guest.awake();
+    await guest.hydrated();
     await expect(guest.dish(DISH)).toBeVisible();
 }
 
-/** With scripts the menu stays; without, the cart follows. */
+/** With scripts the menu stays; without, the cart page opens. */
 async function addDish(page: Page, guest: Guest, scripts: boolean): Promise<void> {
     await guest.add(DISH);
     if (!scripts) await page.waitForURL(/\/cart$/);
@@ -100,7 +100,7 @@ async function goToCheckout(page: Page, guest: Guest): Promise<void> {
     await guest.openCart();
     await expect(guest.line(DISH)).toBeVisible();
     await page.getByRole("link", { name: "Go to checkout" }).click();
-    await guest.awake();
+    await guest.hydrated();
     await expect(guest.headline()).toHaveText("Checkout");
 }
 
@@ -110,7 +110,7 @@ interface Survived {
     answered: string;
 }
 
-/** The order waits in the database while the backend that brought it dies: whether it was placed, nobody can say. */
+/** The order waits in the database while its backend is killed, so that its result is unknown to the client. */
 async function placeWhileItsBackendDies(world: World, page: Page, guest: Guest): Promise<Survived> {
     const hold = await world.hold(LUIGI);
     let dead: string | undefined;

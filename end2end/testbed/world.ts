@@ -1,12 +1,12 @@
-// The world of `make regions`, as far as a journey through its ingress needs it: who serves, who dies, what was stored.
+// The testbed of `make regions` for tests through its ingress: backends, kills, and database queries.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "@playwright/test";
-import { Hold } from "./hold.ts";
+import { RowLock } from "./row-lock.ts";
 
 const RECORD = "/run/toast-testbed/testbed.json";
-/** The world's own copy, wherever it was built. */
+/** The testbed's copy of the binary. */
 const PROGRAM = "/var/lib/toast-testbed/toast-testbed";
 const PSQL = ["psql", "--host=/run/toast/pg", "--username=postgres", "--dbname=toast", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align"];
 
@@ -33,19 +33,19 @@ export class World {
         return this.withRole("app");
     }
 
-    /** The server of a node ends at once, without a farewell. It is started again by what watches over it. */
+    /** Kills the server of a node (SIGKILL). Its supervisor starts it again. */
     kill(backend: string): void {
         this.run(backend, "systemctl", "kill", "--kill-whom=main", "--signal=KILL", "toast-server");
     }
 
-    /** Does something right after a backend has died; goes on when that one is back. */
+    /** Runs an action right after a backend was killed; returns when the backend is back. */
     async without(backend: string, work: () => Promise<void>): Promise<void> {
         this.kill(backend);
         await work();
         await this.whole();
     }
 
-    /** Waits until every backend is ready, and every ingress knows it. */
+    /** Waits until all backends are ready and all ingresses use them. */
     async whole(): Promise<void> {
         const missing = (): string[] =>
             this.backends.filter((name) => !this.succeeds(name, "curl", "--silent", "--fail", "--max-time", "2", `http://${this.meshAddress(name)}:3000/readyz`));
@@ -58,25 +58,25 @@ export class World {
         await expect.poll(unknown, { message: "ingresses that do not know all backends", timeout: 180_000 }).toEqual([]);
     }
 
-    /** What another device of the internet is answered. */
+    /** The response to a request from another client. */
     ask(path: string, ...options: string[]): string {
         return this.run("net-client", "curl", "--silent", "--show-error", "--fail", "--max-time", "10", ...options, `${this.address}${path}`);
     }
 
-    /** Asks the leader of the database; answers the rows, one line each, columns apart by `|`. */
+    /** Queries the leader of the database; returns the rows, one line each, columns separated by `|`. */
     query(statement: string): string[] {
         const said = this.run(this.leader(), ...PSQL, "--set=ON_ERROR_STOP=1", `--command=${statement}`);
         return said.split("\n").filter(Boolean);
     }
 
-    /** Has every order of a restaurant wait in the database, as in a rush, until it is let go. */
-    async hold(slug: string): Promise<Hold> {
+    /** Makes every order of a restaurant wait in the database until the lock is released. */
+    async hold(slug: string): Promise<RowLock> {
         const [restaurant] = this.query(`SELECT restaurant_id FROM restaurants WHERE slug = '${slug}'`);
         if (!restaurant) throw new Error(`There is no restaurant ${slug}.`);
-        return Hold.begin(PROGRAM, ["exec", this.leader(), "--", ...PSQL], restaurant);
+        return RowLock.begin(PROGRAM, ["exec", this.leader(), "--", ...PSQL], restaurant);
     }
 
-    /** The backend that has an order in its hands which waits; none while there is no such order. */
+    /** The backend whose order waits for the lock; none while no order waits. */
     holder(): string | undefined {
         const [address] = this.query(
             `SELECT host(client_addr) FROM pg_stat_activity
@@ -106,7 +106,7 @@ export class World {
         return execFileSync(PROGRAM, ["exec", node, "--", ...words], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 60_000 });
     }
 
-    /** Nothing where it fails. */
+    /** Empty on failure. */
     private said(node: string, ...words: string[]): string {
         try {
             return this.run(node, ...words);

@@ -1,13 +1,13 @@
-// A new order rings until somebody has looked: in the title, on the column's head, by sound, and again.
+// The alarm of new orders until acknowledgement: title, column heading, sound.
 
 import type { Page } from "@playwright/test";
 import { GRIDDLE } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { menuOf } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
 
-/** Counts every attempt to make a sound, whatever the page makes it with. */
+/** Counts every attempt to play a sound. */
 async function countSounds(page: Page): Promise<() => Promise<number>> {
     await page.addInitScript(() => {
         const counter = window as unknown as { sounds: number };
@@ -37,13 +37,13 @@ async function order(page: Page, key: string): Promise<number> {
     return ((await answer.json()) as { number: number }).number;
 }
 
-test("rings, flashes and counts until acknowledged, and then is quiet", async ({ page, house, newPerson }) => {
-    const staff = await newPerson({ reducedMotion: "no-preference" });
+test("new orders ring, flash and are counted until acknowledged", async ({ page, env, newBrowserContext }) => {
+    const staff = await newBrowserContext({ reducedMotion: "no-preference" });
     const sounds = await countSounds(staff);
-    const kitchen = await Kitchen.open(staff, house.cook, GRIDDLE);
+    const kitchen = await Kitchen.open(staff, env.cook, GRIDDLE);
     await kitchen.expectAlive();
     if (await kitchen.silence().isVisible()) await kitchen.silence().click();
-    const wake = staff.getByRole("button", { name: "Switch sound on" });
+    const wake = staff.getByRole("button", { name: "Turn on sound" });
     if (await wake.isVisible()) await wake.click();
     await expect(staff.getByText("Sound is on")).toBeVisible();
     await expect(staff).not.toHaveTitle(/^\(/);
@@ -67,21 +67,25 @@ test("rings, flashes and counts until acknowledged, and then is quiet", async ({
     await expect(kitchen.silence()).toBeHidden();
     const silenced = await sounds();
     await staff.waitForTimeout(5_000);
-    expect(await sounds(), "no sound after somebody has looked").toBe(silenced);
+    expect(await sounds(), "no sound after acknowledgement").toBe(silenced);
 
     await staff.reload();
     await kitchen.expectAlive();
-    await expect(kitchen.silence(), "the server remembers that somebody has looked").toBeHidden();
+    await expect(kitchen.silence(), "the server stores the acknowledgement").toBeHidden();
 });
 
-test("a device shakes for a new order only after it was tapped: before that, browsers complain", async ({ page, house, newPerson }) => {
-    const staff = await newPerson();
-    await Kitchen.open(staff, house.cook, GRIDDLE);
-    // A page that is opened without a tap, as on a screen that starts with it.
+test("a device vibrates for a new order only after a tap, as browsers require", async ({ page, env, newBrowserContext }) => {
+    const staff = await newBrowserContext();
+    await Kitchen.open(staff, env.cook, GRIDDLE);
+    // A page that is opened without a tap, as on a kiosk screen.
     const board = await staff.context().newPage();
+    // The tools of a test count as taps in this browser, so it is told here whether there was one.
     await board.addInitScript(() => {
         const counter = window as unknown as { shaken: number };
         counter.shaken = 0;
+        let tapped = false;
+        addEventListener("pointerdown", () => (tapped = true), { capture: true });
+        Object.defineProperty(navigator, "userActivation", { get: () => ({ hasBeenActive: tapped, isActive: tapped }) });
         navigator.vibrate = () => {
             counter.shaken += 1;
             return true;
@@ -102,16 +106,16 @@ test("a device shakes for a new order only after it was tapped: before that, bro
     await kitchen.silence().click();
 });
 
-test("an order is turned down with a reason that the guest reads; the move can be taken back", async ({ page, house, newPerson }) => {
+test("the guest sees the reason of a rejection, and staff can undo it", async ({ page, env, newBrowserContext }) => {
     const number = await order(page, `reject-${test.info().project.name}`);
-    const token = house.database.run(
+    const token = env.database.run(
         `SELECT token FROM orders JOIN restaurants USING (restaurant_id) WHERE slug = '${GRIDDLE}' AND number = ${number}`,
     )[0];
     await page.goto(`/orders/${token}`);
-    const kitchen = await Kitchen.open(await newPerson(), house.cook, GRIDDLE);
+    const kitchen = await Kitchen.open(await newBrowserContext(), env.cook, GRIDDLE);
     await kitchen.expectAlive();
     const more = await kitchen.more(number);
-    await more.getByLabel("Reason, told to the guest").selectOption({ label: "Something ran out" });
+    await more.getByLabel("Reason (shown to the guest)").selectOption({ label: "Something ran out" });
     await more.getByLabel("In your own words (optional)").fill("No buns left");
     await expectGoodPage(kitchen.page, "board rejecting");
     await more.getByRole("button", { name: /^Reject order/ }).click();
@@ -122,7 +126,7 @@ test("an order is turned down with a reason that the guest reads; the move can b
     await expect(page.locator("#order")).toContainText("No buns left");
     const step = page.locator('#order [aria-current="step"]');
     await expect(step).toContainText("Turned down");
-    await expect(page.locator("main").getByText("No buns left")).toHaveCount(1);
+    await expect(page.locator("#order").getByText("No buns left")).toHaveCount(1);
     await expect(page.getByRole("button", { name: "Order this again" })).toBeVisible();
     await expectGoodPage(page, "order rejected");
     await kitchen.press(number, "Undo");

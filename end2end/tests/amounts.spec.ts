@@ -1,5 +1,5 @@
-// Amounts: what the server writes is what Intl writes, in Node and in this browser, so that a price that an island counts
-// anew looks like the one it replaces.
+// Amounts: the server's format equals that of Intl in Node and in the browser, so that a price computed by an island
+// looks like the one it replaces.
 
 import { readFileSync } from "node:fs";
 import { AKARI, LUIGI, MURJAN } from "./demo.ts";
@@ -14,8 +14,8 @@ interface Sample {
     written: string;
 }
 
-/** Written by the server for forty locales and more: its own tests compare the same rows. */
-const samples: Sample[] = readFileSync(new URL("../../app/src/types/money/intl.tsv", import.meta.url), "utf8")
+/** Samples for more than forty locales, which the server's tests compare, too. */
+const samples: Sample[] = readFileSync(new URL("../../app/src/domain/money/intl.tsv", import.meta.url), "utf8")
     .split("\n")
     .filter((row) => row !== "" && !row.startsWith("#"))
     .map((row) => {
@@ -32,7 +32,7 @@ function differing({ all, exponent }: { all: Sample[]; exponent: Record<string, 
     });
 }
 
-test("Intl writes what the server writes", async ({ page }) => {
+test("Intl formats amounts like the server", async ({ page }) => {
     expect(new Set(samples.map((sample) => sample.tag)).size).toBeGreaterThanOrEqual(40);
     expect(differing({ all: samples, exponent: exponents })).toEqual([]);
     await page.goto("/");
@@ -44,7 +44,7 @@ for (const [slug, dish] of [
     [MURJAN, undefined],
     [AKARI, undefined],
 ] as const) {
-    test(`the running price of ${slug} is written like the menu`, async ({ page }) => {
+    test(`the running price of ${slug} is formatted like the menu`, async ({ page }) => {
         const guest = new Guest(page, slug);
         await guest.openMenu();
         const row = page.locator("[data-dish]:has([data-add-simple])").first();

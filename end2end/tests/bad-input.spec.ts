@@ -1,12 +1,12 @@
-// Whatever is asked or sent, the answer has the right status and a sentence that helps, in a page that still works.
+// Invalid requests get the right status and a helpful sentence, in a page that still works.
 
 import type { APIResponse, Page } from "@playwright/test";
 import { BOWLS, CLOSED, GRIDDLE, LANTERN, LUIGI } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { Guest, atCheckout, itemOf, menuOf } from "./guest.ts";
 import { Kitchen, signIn } from "./kitchen.ts";
-import { refusals } from "./troubles.ts";
+import { refusals } from "./page-errors.ts";
 
 type Fields = Record<string, string>;
 
@@ -15,8 +15,8 @@ async function send(page: Page, path: string, form: Fields): Promise<{ status: n
     return { status: answer.status(), text: (await answer.text()).replace(/<[^>]*>/g, " ").replace(/\s+/g, " "), answer };
 }
 
-test("addresses that lead nowhere say so and lead on", async ({ page, troubles }) => {
-    troubles.allow(refusals(404));
+test("unknown addresses show a 404 page with links", async ({ page, pageErrors }) => {
+    pageErrors.allow(refusals(404));
     const nowhere = [
         "/restaurants/no-such-place",
         "/restaurants/no-such-place/cart",
@@ -38,8 +38,8 @@ test("addresses that lead nowhere say so and lead on", async ({ page, troubles }
     await expectGoodPage(page, "not found");
 });
 
-test("a closed restaurant shows its menu, offers no time for now, and takes no order", async ({ page, troubles }) => {
-    troubles.allow(refusals(409, 422));
+test("a closed restaurant shows its menu, offers no time for now, and takes no order", async ({ page, pageErrors }) => {
+    pageErrors.allow(refusals(409, 422));
     const guest = new Guest(page, CLOSED);
     await guest.openMenu();
     await expect(page.locator("article header")).toContainText(/Closed|Opens/);
@@ -54,7 +54,7 @@ test("a closed restaurant shows its menu, offers no time for now, and takes no o
     await expect(page).toHaveURL(/\/checkout$/);
 });
 
-test("dishes that cannot be had, choices that cannot be made, quantities that make no sense", async ({ page }) => {
+test("unavailable items, invalid choices and invalid quantities are rejected", async ({ page }) => {
     const berry = await itemOf(page, LUIGI, "Berry tartlet");
     const cola = await itemOf(page, LUIGI, "Cola");
     const half = await itemOf(page, LUIGI, "Half and half");
@@ -98,8 +98,8 @@ test("dishes that cannot be had, choices that cannot be made, quantities that ma
     await expect(page.locator("#cart")).toHaveAttribute("data-count", "0");
 });
 
-test("tips and totals that make no sense order nothing", async ({ page, house, troubles }) => {
-    troubles.allow(refusals(409, 422));
+test("invalid tips and totals place no order", async ({ page, env, pageErrors }) => {
+    pageErrors.allow(refusals(409, 422));
     const guest = await atCheckout(page, LUIGI, "Cola", 2);
     const order = await page.locator('input[name="order"]').inputValue();
     const agreed = await page.locator('input[name="agreed"]').inputValue();
@@ -126,21 +126,21 @@ test("tips and totals that make no sense order nothing", async ({ page, house, t
     for (const fields of wrong) {
         const { status, text } = await send(page, `/restaurants/${LUIGI}/checkout`, fields);
         expect([409, 422], JSON.stringify(fields).slice(0, 200)).toContain(status);
-        expect(text, JSON.stringify(fields).slice(0, 200)).toContain("This did not go through");
+        expect(text, JSON.stringify(fields).slice(0, 200)).toContain(status === 422 ? "Please fix the following" : "This could not be done");
     }
-    expect(house.database.run(`SELECT count(*) FROM orders WHERE guest_name LIKE '${name}%'`)).toEqual(["0"]);
+    expect(env.database.run(`SELECT count(*) FROM orders WHERE guest_name LIKE '${name}%'`)).toEqual(["0"]);
     await guest.introduce({ name, phone: "0301234567" });
     await guest.placeOrder();
 });
 
-test("what people write is text, on the guest's page and on the board", async ({ page, house, newPerson }) => {
+test("input is shown as text on the order page and the board", async ({ page, env, newBrowserContext }) => {
     const payload = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>`;
     const guest = await atCheckout(page, GRIDDLE, await simpleDish(page, GRIDDLE), 2);
     await guest.introduce({ name: `${payload.slice(0, 40)}`, phone: "+1 718 555 0102" });
     await page.getByLabel(/^Note for the restaurant/).fill(`${payload} "quotes" & 'ticks' allergy`);
     const placed = await guest.placeOrder();
     await expect(page.getByText('onerror="window.pwned').first()).toBeVisible();
-    const kitchen = await Kitchen.open(await newPerson(), house.cook, GRIDDLE);
+    const kitchen = await Kitchen.open(await newBrowserContext(), env.cook, GRIDDLE);
     await kitchen.expectAlive();
     await expect(kitchen.ticket(placed.number)).toContainText("<script>window.pwned=1</script>");
     await expect(kitchen.ticket(placed.number)).toContainText("Allergy:");
@@ -156,7 +156,7 @@ async function simpleDish(page: Page, slug: string): Promise<string> {
     return items.find((item) => item.groups.length === 0 && item.variants.length === 1)?.name ?? "";
 }
 
-test("changes that another site sends are refused", async ({ page, house }) => {
+test("changes sent by another site are rejected", async ({ page, env }) => {
     const cola = await itemOf(page, LUIGI, "Cola");
     const addresses = [
         `/restaurants/${LUIGI}/cart`,
@@ -175,24 +175,24 @@ test("changes that another site sends are refused", async ({ page, house }) => {
     }
     const own = await page.request.post(`/restaurants/${LUIGI}/cart`, {
         form: { action: "add", item: cola.id, quantity: "1" },
-        headers: { origin: house.toast.address },
+        headers: { origin: env.toast.address },
         maxRedirects: 0,
     });
     expect(own.status()).toBe(303);
 });
 
-test("staff get in with their password only, and see their own restaurants only", async ({ page, house, troubles }) => {
-    troubles.allow(refusals(401, 403, 404, 422));
+test("staff sign in by password and see only their restaurants", async ({ page, env, pageErrors }) => {
+    pageErrors.allow(refusals(401, 403, 404, 422));
     await page.goto("/dashboard");
     await expect(page).toHaveURL(/\/sign-in\?next=/);
     await expectGoodPage(page, "sign in");
-    await signIn(page, { email: "nobody@toast.example", password: "wrong-password" });
+    await signIn(page, { email: "unknown@toast.example", password: "wrong-password" });
     await expect(page.getByRole("alert")).toContainText("do not match");
     await expect(page).toHaveTitle(/^Problem: /);
-    await expect(page.getByLabel("E-mail")).toHaveValue("nobody@toast.example");
+    await expect(page.getByLabel("E-mail")).toHaveValue("unknown@toast.example");
     await expect(page.getByLabel("Password")).toHaveValue("");
     await expectGoodPage(page, "sign in refused");
-    await signIn(page, house.cook);
+    await signIn(page, env.cook);
     await expect(page.getByRole("heading", { level: 1, name: "Your restaurants" })).toBeVisible();
     await expect(page.getByRole("heading", { level: 2 })).toHaveCount(1);
     await expectGoodPage(page, "dashboard");
@@ -222,15 +222,15 @@ test("staff get in with their password only, and see their own restaurants only"
     await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("signing in never leads to another site", async ({ page, house }) => {
+test("sign-in does not redirect to another site", async ({ page, env }) => {
     for (const next of ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\u0001", "javascript:alert(1)"]) {
-        const answer = await page.request.post("/sign-in", { form: { ...house.cook, next }, maxRedirects: 0 });
+        const answer = await page.request.post("/sign-in", { form: { ...env.cook, next }, maxRedirects: 0 });
         expect(answer.status()).toBe(303);
         expect(answer.headers()["location"], next).toBe("/dashboard");
     }
 });
 
-test("search copes with whatever is typed", async ({ page }) => {
+test("search accepts any input", async ({ page }) => {
     for (const text of ["%", "_", "'; DROP TABLE orders; --", "<b>", "\\", "𝓹𝓲𝔃𝔃𝓪", "x".repeat(300), "   ", "寿司", "بيت"]) {
         const answer = await page.goto(`/?q=${encodeURIComponent(text)}&diet=none&free_of=nonsense&near=moon`);
         expect(answer?.status(), text).toBe(200);
@@ -241,7 +241,7 @@ test("search copes with whatever is typed", async ({ page }) => {
     await expectGoodPage(page, "home nothing found");
 });
 
-test("bodies that are no forms are refused in words", async ({ page }) => {
+test("bodies that are not forms are rejected with a sentence", async ({ page }) => {
     const cart = `/restaurants/${BOWLS}/cart`;
     const json = await page.request.post(cart, { data: { action: "add" } });
     expect(json.status()).toBe(415);

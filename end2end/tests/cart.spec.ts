@@ -1,13 +1,13 @@
-// A cart lives on the server: it survives reloads, tabs and a killed server, and two tabs edit the same one.
+// A cart is stored on the server: it survives reloads and a killed server, and two tabs edit the same one.
 
 import type { Page } from "@playwright/test";
 import { CLOVER, LUIGI } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { Guest } from "./guest.ts";
-import { lostConnection, refusals } from "./troubles.ts";
+import { lostConnection, refusals } from "./page-errors.ts";
 
-test("survives a reload, another page and a killed server", async ({ page, house, troubles }) => {
+test("a cart survives a reload, another page and a killed server", async ({ page, env, pageErrors }) => {
     const guest = new Guest(page, LUIGI);
     await guest.openCart();
     await expectGoodPage(page, "cart empty");
@@ -16,9 +16,9 @@ test("survives a reload, another page and a killed server", async ({ page, house
     await guest.expectCount(1);
     await page.reload();
     await guest.expectCount(1);
-    const stop = troubles.allow(lostConnection);
-    await house.toast.kill();
-    await house.toast.start();
+    const stop = pageErrors.allow(lostConnection);
+    await env.toast.kill();
+    await env.toast.start();
     stop();
     await guest.openCart();
     await guest.expectCount(1);
@@ -26,8 +26,8 @@ test("survives a reload, another page and a killed server", async ({ page, house
     await guest.expectCount(0);
 });
 
-test("two tabs edit the same cart", async ({ page, troubles }) => {
-    troubles.allow(refusals(404));
+test("two tabs edit the same cart", async ({ page, pageErrors }) => {
+    pageErrors.allow(refusals(404));
     const first = new Guest(page, LUIGI);
     await first.openMenu();
     await first.add("Cola");
@@ -40,14 +40,14 @@ test("two tabs edit the same cart", async ({ page, troubles }) => {
     await first.expectCount(2);
     await first.line("Cola").getByRole("button", { name: "Remove Cola" }).click();
     await first.expectCount(0);
-    // The second tab still shows the line: its tap must not fail, nor bring back what is gone.
+    // The second tab still shows the line: its tap must not fail, nor restore the line.
     await second.line("Cola").getByRole("button", { name: "One more: Cola" }).click();
     await expect(second.page.getByText(/something went wrong|500/i)).toHaveCount(0);
     await second.page.reload();
     await second.expectCount(0);
 });
 
-test("the same dish with the same choices is counted up, with others it is a line of its own", async ({ page }) => {
+test("the same item with the same choices increases the quantity, with others it is a new line", async ({ page }) => {
     const guest = new Guest(page, LUIGI);
     await guest.openMenu();
     for (let times = 1; times <= 2; times += 1) {
@@ -85,10 +85,10 @@ test("a line is changed in its own form, and can be emptied by its buttons", asy
     await expect(guest.line("Insalata mista")).toContainText("No dressing");
     await guest.line("Insalata mista").getByRole("button", { name: /^One less/ }).click();
     await guest.expectCount(0);
-    await expect(page.getByText("Nothing in it yet.")).toBeVisible();
+    await expect(page.getByText("Your cart is empty.")).toBeVisible();
 });
 
-/** Lets the forms of the cart take their time, as on a train. */
+/** Delays the forms of the cart, as on a slow connection. */
 async function slowly(page: Page, millis: number): Promise<void> {
     await page.route("**/cart", async (route) => {
         if (route.request().method() === "POST") await new Promise((resolve) => setTimeout(resolve, millis));
@@ -96,7 +96,7 @@ async function slowly(page: Page, millis: number): Promise<void> {
     });
 }
 
-test("quick taps on “+” all count, and the checkout waits for them", async ({ page }) => {
+test("quick taps on “+” all take effect before the checkout opens", async ({ page }) => {
     const guest = new Guest(page, LUIGI);
     await guest.openMenu();
     await guest.add("Cola");
@@ -128,12 +128,12 @@ test("a new guest's two quick taps fill one cart", async ({ page }) => {
     await guest.expectCount(2);
 });
 
-test("a tap before the scripts are awake names the cart that it is for", async ({ page, troubles }) => {
-    troubles.allow(lostConnection);
+test("a tap before hydration sets the cart's id", async ({ page, pageErrors }) => {
+    pageErrors.allow(lostConnection);
     await page.route("**/*.wasm", (route) => route.abort());
     const guest = new Guest(page, LUIGI, false);
     await guest.openMenu();
-    // The first tap never arrives; the second one is for the same cart.
+    // The first tap's request is lost; the second one is for the same cart.
     await page.route("**/items/*", (route) => route.abort("aborted"), { times: 1 });
     await guest.add("Cola");
     const named = async (): Promise<string | undefined> =>
@@ -146,8 +146,8 @@ test("a tap before the scripts are awake names the cart that it is for", async (
     expect(await page.context().cookies()).toMatchObject([{ name: "toast_visitor", value: before, httpOnly: true }]);
 });
 
-test("a dish whose answer got lost is in the cart once, however often it is tapped again", async ({ page, troubles }) => {
-    troubles.allow(lostConnection);
+test("an item whose response was lost is in the cart once after retries", async ({ page, pageErrors }) => {
+    pageErrors.allow(lostConnection);
     const guest = new Guest(page, LUIGI);
     await guest.openMenu();
     await page.route(
@@ -176,8 +176,8 @@ const REFUSED = [
 ];
 
 for (const { status, words } of REFUSED) {
-    test(`a refusal that comes as another page is said: ${status}`, async ({ page, troubles }) => {
-        troubles.allow(refusals(status), new RegExp(`answer ${status}`));
+    test(`an error page as response is shown: ${status}`, async ({ page, pageErrors }) => {
+        pageErrors.allow(refusals(status), new RegExp(`answer ${status}`));
         const guest = new Guest(page, LUIGI);
         await guest.openMenu();
         await guest.add("Cola");

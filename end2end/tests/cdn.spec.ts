@@ -1,4 +1,4 @@
-// The CDN dies, hangs or refuses: pages are styled, awake and usable all the same, from the origin.
+// Failures of the CDN: pages are styled, hydrated and usable from the origin.
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,16 +7,16 @@ import { LUIGI } from "./demo.ts";
 import { expect, test as base } from "./fixtures.ts";
 import { Guest } from "./guest.ts";
 import { Toast } from "./server.ts";
-import { lostConnection, refusals } from "./troubles.ts";
+import { lostConnection, refusals } from "./page-errors.ts";
 
-type Mood = "well" | "refuses" | "hangs" | "stops after the stylesheet" | "dead";
+type CdnFailure = "well" | "refuses" | "hangs" | "stops after the stylesheet" | "dead";
 
-/** An edge of a CDN, as well or unwell as the test says. */
+/** An edge of a CDN with the failure that the test sets. */
 class Edge {
-    /** Whom it asks for what it does not have. */
+    /** Address of the origin. */
     origin = "";
     readonly asked: string[] = [];
-    private mood: Mood = "well";
+    private failure: CdnFailure = "well";
     private readonly server: Server = createServer((request, response) => void this.answer(request, response));
     private port = 0;
 
@@ -36,18 +36,18 @@ class Edge {
         await closed;
     }
 
-    async become(mood: Mood): Promise<void> {
+    async become(failure: CdnFailure): Promise<void> {
         this.asked.length = 0;
-        this.mood = mood;
-        if (mood === "dead") await this.close();
+        this.failure = failure;
+        if (failure === "dead") await this.close();
         else if (!this.server.listening) await this.open();
     }
 
     private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const path = request.url ?? "/";
         this.asked.push(path);
-        if (this.mood === "hangs" || (this.mood === "stops after the stylesheet" && !path.endsWith(".css"))) return;
-        if (this.mood === "refuses") {
+        if (this.failure === "hangs" || (this.failure === "stops after the stylesheet" && !path.endsWith(".css"))) return;
+        if (this.failure === "refuses") {
             response.writeHead(503, { "retry-after": "1", "access-control-allow-origin": "*" }).end("No origin.\n");
             return;
         }
@@ -67,11 +67,11 @@ interface Shop {
 
 const test = base.extend<object, { shop: Shop }>({
     shop: [
-        async ({ house }, use, worker) => {
+        async ({ env }, use, worker) => {
             const edge = new Edge();
             await edge.open();
             const name = `cdn-${worker.project.name}-${worker.workerIndex}`;
-            const toast = await Toast.prepare(house.database, name, { TOAST_CDN_URL: edge.address });
+            const toast = await Toast.prepare(env.database, name, { TOAST_CDN_URL: edge.address });
             edge.origin = toast.address;
             try {
                 await toast.start();
@@ -86,7 +86,7 @@ const test = base.extend<object, { shop: Shop }>({
     baseURL: async ({ shop }, use) => use(shop.toast.address),
 });
 
-/** The stylesheet gives the body its column; without it a body is a block. */
+/** The stylesheet makes the body a flex container. */
 async function expectStyled(page: Page): Promise<void> {
     await page.waitForFunction(() => document.body && getComputedStyle(document.body).display === "flex");
 }
@@ -97,22 +97,22 @@ async function expectPictures(page: Page): Promise<void> {
     await expect.poll(() => first.evaluate((picture: HTMLImageElement) => picture.naturalWidth)).toBeGreaterThan(0);
 }
 
-/** Opens the menu and uses its islands. How many seconds it was styled and awake after is told in the report, and not tested. */
+/** Opens the menu and uses its islands. The seconds until styled and hydrated are reported, not tested. */
 async function useMenu(page: Page): Promise<void> {
     const begun = performance.now();
     const seconds = (): number => (performance.now() - begun) / 1000;
     await page.goto(`/restaurants/${LUIGI}`, { waitUntil: "commit" });
     await expectStyled(page);
     const styled = seconds();
-    await expect(page.locator("html[data-awake]")).toBeAttached();
-    const awake = seconds();
+    await expect(page.locator("html[data-hydrated]")).toBeAttached();
+    const hydrated = seconds();
     const guest = new Guest(page, LUIGI);
     await guest.add("Cola");
     await guest.expectCount(1);
-    test.info().annotations.push({ type: "seconds", description: `styled ${styled.toFixed(2)}, awake ${awake.toFixed(2)}` });
+    test.info().annotations.push({ type: "seconds", description: `styled ${styled.toFixed(2)}, hydrated ${hydrated.toFixed(2)}` });
 }
 
-test("styles, scripts and pictures come from the edge while it is well", async ({ page, shop }) => {
+test("styles, scripts and pictures come from the edge while it works", async ({ page, shop }) => {
     await shop.edge.become("well");
     const fromOrigin: string[] = [];
     page.on("request", (request) => {
@@ -124,17 +124,17 @@ test("styles, scripts and pictures come from the edge while it is well", async (
     await expectPictures(page);
     expect(shop.edge.asked.filter((path) => path.endsWith(".css"))).not.toEqual([]);
     expect(shop.edge.asked.filter((path) => path.endsWith(".wasm"))).not.toEqual([]);
-    // What watches over the edge must not come from it.
-    expect(fromOrigin.filter((path) => /^\/wake\.[0-9a-f]+\.js$/.test(path))).not.toEqual([]);
+    // The script that detects failures of the edge must not come from it.
+    expect(fromOrigin.filter((path) => /^\/boot\.[0-9a-f]+\.js$/.test(path))).not.toEqual([]);
     expect(fromOrigin.filter((path) => path.startsWith("/pkg/") || path.startsWith("/pictures/"))).toEqual([]);
 });
 
-const moods: Mood[] = ["dead", "refuses", "hangs", "stops after the stylesheet"];
+const failures: CdnFailure[] = ["dead", "refuses", "hangs", "stops after the stylesheet"];
 
-for (const mood of moods) {
-    test(`a page is whole when the edge ${mood === "dead" ? "is dead" : mood}`, async ({ page, shop, troubles }) => {
-        troubles.allow(lostConnection, refusals(503), /answer 503: /);
-        await shop.edge.become(mood);
+for (const failure of failures) {
+    test(`a page is complete when the edge ${failure === "dead" ? "is dead" : failure}`, async ({ page, shop, pageErrors }) => {
+        pageErrors.allow(lostConnection, refusals(503), /answer 503: /);
+        await shop.edge.become(failure);
         await useMenu(page);
         await page.goto("/", { waitUntil: "commit" });
         await expectStyled(page);
@@ -142,24 +142,24 @@ for (const mood of moods) {
     });
 }
 
-test("an edge that hangs is waited for once, not on each page", async ({ page, shop, troubles }) => {
-    troubles.allow(lostConnection);
+test("the timeout of a hanging edge applies once, not on each page", async ({ page, shop, pageErrors }) => {
+    pageErrors.allow(lostConnection);
     await shop.edge.become("hangs");
     await useMenu(page);
-    // The clock stands still from here on, so that no patience ever runs out.
+    // The clock is stopped, so that no timeout expires.
     await page.clock.install();
     await page.clock.pauseAt(Date.now() + 1_000);
     await page.goto("/", { waitUntil: "commit" });
     await expectStyled(page);
 });
 
-test("an edge that is well again is used again", async ({ newPerson, shop, troubles }) => {
-    const forget = troubles.allow(lostConnection);
+test("an edge that has recovered is used again", async ({ newBrowserContext, shop, pageErrors }) => {
+    const forget = pageErrors.allow(lostConnection);
     await shop.edge.become("dead");
-    await useMenu(await newPerson());
+    await useMenu(await newBrowserContext());
     forget();
     await shop.edge.become("well");
-    const page = await newPerson();
+    const page = await newBrowserContext();
     await useMenu(page);
     expect(shop.edge.asked.some((path) => path.endsWith(".wasm"))).toBe(true);
 });

@@ -1,14 +1,14 @@
-// The checkout in its ways: delivery by zone, a table, another time, a tip; each with the bill it leads to.
+// The checkout for delivery by zone, dine-in, another time, and a tip, each with its bill.
 
 import { LUIGI } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { atCheckout } from "./guest.ts";
-import { refusals } from "./troubles.ts";
+import { refusals } from "./page-errors.ts";
 
-test("delivery tells fee, minimum and where it is free, by postcode", async ({ page, troubles }) => {
-    troubles.allow(refusals(409, 422));
-    // Two at 9.90: below the minimum of the outer zone, above that of the inner ones.
+test("the postcode decides delivery fee, minimum and free delivery", async ({ page, pageErrors }) => {
+    pageErrors.allow(refusals(409, 422));
+    // Two at 9.90: below the minimum of the outer zone, above that of the inner zones.
     const guest = await atCheckout(page, LUIGI, "Spaghetti al pomodoro", 2);
     await guest.chooseMode("Delivery");
     await guest.introduce({ name: "Delia", phone: "+49 30 5550112" });
@@ -43,7 +43,7 @@ test("delivery tells fee, minimum and where it is free, by postcode", async ({ p
     await expect(page.getByText("You pay at the door.")).toBeVisible();
 });
 
-test("delivery is free from the zone's sum on, and says so", async ({ page }) => {
+test("delivery is free from the zone's threshold", async ({ page }) => {
     const guest = await atCheckout(page, LUIGI, "Spaghetti al pomodoro", 5);
     await guest.chooseMode("Delivery");
     await page.getByLabel("Postcode").fill("10437");
@@ -52,8 +52,8 @@ test("delivery is free from the zone's sum on, and says so", async ({ page }) =>
     await expect(guest.placeButton()).toContainText("50.00");
 });
 
-test("at a table nothing is packed, and the table is asked for", async ({ page, troubles }) => {
-    troubles.allow(refusals(409, 422));
+test("dine-in has no packaging charge and requires a table", async ({ page, pageErrors }) => {
+    pageErrors.allow(refusals(409, 422));
     const guest = await atCheckout(page, LUIGI, "Espresso", 2);
     await expect(page.locator("#total")).toContainText("Packaging");
     await guest.chooseMode("Dine in");
@@ -69,8 +69,8 @@ test("at a table nothing is packed, and the table is asked for", async ({ page, 
     await expect(page.getByText(/Terrace 1/)).toBeVisible();
 });
 
-test("tips are presets or any amount, and none is one tap", async ({ page, troubles }) => {
-    troubles.allow(refusals(422));
+test("tips are presets, any amount, or none", async ({ page, pageErrors }) => {
+    pageErrors.allow(refusals(422));
     const guest = await atCheckout(page, LUIGI, "Cola", 3);
     const before = (await guest.placeButton().innerText()).replace(/\s+/g, " ");
     await guest.chooseChip(/^5 %/);
@@ -87,7 +87,7 @@ test("tips are presets or any amount, and none is one tap", async ({ page, troub
     await amount.fill("-3");
     await guest.introduce({ name: "Tilda", phone: "0301234567" });
     await guest.placeButton().click();
-    // About a tenth of the dishes, as tips are.
+    // About a tenth of the items.
     await expect(page.getByRole("alert")).toContainText("a sum such as 1.00");
     await expect(amount).toHaveValue("-3");
     await guest.chooseChip("No tip");
@@ -96,7 +96,7 @@ test("tips are presets or any amount, and none is one tap", async ({ page, troub
     await guest.placeOrder();
 });
 
-test("another time can be chosen from those on offer", async ({ page }) => {
+test("another offered time can be chosen", async ({ page }) => {
     const guest = await atCheckout(page, LUIGI, "Cola", 2);
     await guest.introduce({ name: "Zoe", phone: "0301234567" });
     const time = page.getByLabel("Time", { exact: true });
@@ -108,10 +108,10 @@ test("another time can be chosen from those on offer", async ({ page }) => {
     await guest.placeOrder();
     const clock = /\d\d:\d\d/.exec(later)?.[0] ?? "no time";
     await expect(guest.headline()).toContainText(clock);
-    await expect(page.getByText(`Wanted for`)).toContainText(clock);
+    await expect(page.getByText(`Requested for`)).toContainText(clock);
 });
 
-test("a time chosen while the total is being asked for stays chosen", async ({ page }) => {
+test("a time chosen during the update of the total stays chosen", async ({ page }) => {
     const guest = await atCheckout(page, LUIGI, "Cola", 2);
     await page.route("**/checkout", async (route) => {
         if (route.request().method() === "POST") await new Promise((resolve) => setTimeout(resolve, 1_000));

@@ -1,8 +1,8 @@
-// A database of its own for each worker, on the throw-away server that the caller names.
+// A database per worker, on the temporary server in the environment variable.
 
 import { execFileSync } from "node:child_process";
 
-/** A superuser's address of a server whose data may be lost. */
+/** URL of a superuser of a server whose data may be lost. */
 function serverAddress(): string {
     const address = process.env["TOAST_TEST_DATABASE_URL"];
     if (!address) {
@@ -29,7 +29,7 @@ export class Database {
         psql(serverAddress(), `DROP DATABASE IF EXISTS ${this.name} WITH (FORCE)`);
     }
 
-    /** Runs statements; answers the rows, one line each, columns apart by `|`. */
+    /** Runs statements; returns the rows, one line each, columns separated by `|`. */
     run(statements: string): string[] {
         return psql(this.address, statements).split("\n").filter(Boolean);
     }

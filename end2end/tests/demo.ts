@@ -1,4 +1,4 @@
-// The demo restaurants as the journeys need them: known by name, and open at any hour of the day.
+// The demo restaurants, changed for the tests: always open, except one.
 
 import type { Database } from "./database.ts";
 
@@ -7,7 +7,7 @@ export interface SignIn {
     password: string;
 }
 
-/** Restaurants with a part in a journey each, so that none disturbs another. */
+/** Each test file uses its own restaurants, so that none disturbs another. */
 export const LUIGI = "luigis-hearth";
 export const GRIDDLE = "copper-griddle";
 export const BOWLS = "grain-and-grove";
@@ -19,7 +19,7 @@ export const AKARI = "izakaya-akari";
 /** Never open. */
 export const CLOSED = "kitsune-noodle-counter";
 
-/** Reads the lines that `toast seed` prints, such as `owner@toast.example  password toast-demo  all restaurants`. */
+/** Parses the lines that `toast seed` prints, such as `owner@toast.example  password toast-demo  all restaurants`. */
 export function signInsOf(printed: string): SignIn[] {
     return printed.split("\n").flatMap((line) => {
         const [, email, password] = /(\S+@\S+)\s+password\s+(\S+)/.exec(line) ?? [];
@@ -27,7 +27,7 @@ export function signInsOf(printed: string): SignIn[] {
     });
 }
 
-/** Journeys run at any hour, several orders a minute: all doors open around the clock but one, and room in every slot. */
+/** Tests run at any hour, with several orders a minute: all restaurants but one are always open, with capacity in all slots. */
 export function arrangeRestaurants(database: Database): void {
     database.run(`
         DELETE FROM hours_exceptions;

@@ -1,13 +1,13 @@
-// Every page there is, with something on it.
+// Every page, with content.
 
 import type { Page } from "@playwright/test";
 import { AKARI, LUIGI, MURJAN } from "./demo.ts";
-import type { House } from "./fixtures.ts";
+import type { TestEnv } from "./fixtures.ts";
 import { atCheckout, itemOf } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
 
 /** Names and addresses, for a guest with something in the cart and an order, and for staff. */
-export async function everyPage(page: Page, house: House): Promise<[string, string][]> {
+export async function everyPage(page: Page, env: TestEnv): Promise<[string, string][]> {
     const margherita = await itemOf(page, LUIGI, "Margherita");
     const guest = await atCheckout(page, LUIGI, "Cola", 3);
     await guest.introduce({ name: "Screens", phone: "0301234567" });
@@ -15,7 +15,7 @@ export async function everyPage(page: Page, house: House): Promise<[string, stri
     await page.request.post(`/restaurants/${LUIGI}/cart`, {
         form: { action: "add", item: margherita.id, variant: margherita.variants[0]?.id ?? "", quantity: "12", note: "Averyveryverylongwordwithoutanyspacesthatmustwrap".repeat(3) },
     });
-    await Kitchen.open(page, house.owner, LUIGI);
+    await Kitchen.open(page, env.owner, LUIGI);
     return [
         ["home", "/"],
         ["menu", `/restaurants/${LUIGI}`],

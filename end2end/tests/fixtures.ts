@@ -1,12 +1,12 @@
-// What each journey starts with: a server with the demo restaurants, a guest's browser, and eyes on everything that goes wrong.
+// Fixtures of all tests: a server with the demo restaurants, a guest's browser, and the check for page errors.
 
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, test as base, expect } from "@playwright/test";
 import { Database } from "./database.ts";
 import { type SignIn, GRIDDLE, arrangeRestaurants, signInsOf } from "./demo.ts";
 import { Toast } from "./server.ts";
-import { Troubles } from "./troubles.ts";
+import { PageErrors } from "./page-errors.ts";
 
-export interface House {
+export interface TestEnv {
     toast: Toast;
     database: Database;
     /** Owns all restaurants of the demo. */
@@ -16,13 +16,13 @@ export interface House {
 }
 
 interface JourneyFixtures {
-    troubles: Troubles;
-    /** Another browser: another person, with cookies of their own. */
-    newPerson: (options?: BrowserContextOptions) => Promise<Page>;
+    pageErrors: PageErrors;
+    /** A page in a new browser context: another person, with separate cookies. */
+    newBrowserContext: (options?: BrowserContextOptions) => Promise<Page>;
 }
 
-export const test = base.extend<JourneyFixtures, { house: House }>({
-    house: [
+export const test = base.extend<JourneyFixtures, { env: TestEnv }>({
+    env: [
         async ({}, use, worker) => {
             const name = `toast_journeys_${process.pid}_${worker.workerIndex}`;
             const database = new Database(name);
@@ -45,35 +45,35 @@ export const test = base.extend<JourneyFixtures, { house: House }>({
         { scope: "worker", timeout: 300_000 },
     ],
 
-    baseURL: async ({ house }, use) => use(house.toast.address),
+    baseURL: async ({ env }, use) => use(env.toast.address),
 
-    troubles: [
+    pageErrors: [
         async ({}, use) => {
-            const troubles = new Troubles();
-            await use(troubles);
-            expect(troubles.all(), "nothing goes wrong behind the page").toEqual([]);
+            const pageErrors = new PageErrors();
+            await use(pageErrors);
+            expect(pageErrors.all(), "no page errors").toEqual([]);
         },
         { auto: true },
     ],
 
-    context: async ({ context, troubles }, use) => {
-        troubles.watch(context);
+    context: async ({ context, pageErrors }, use) => {
+        pageErrors.watch(context);
         await use(context);
     },
 
-    newPerson: async ({ browser, baseURL, troubles }, use) => {
+    newBrowserContext: async ({ browser, baseURL, pageErrors }, use) => {
         const opened: BrowserContext[] = [];
         await use(async (options = {}) => {
             const context = await newContext(browser, { ...options, ...(baseURL ? { baseURL } : {}) });
             opened.push(context);
-            troubles.watch(context);
+            pageErrors.watch(context);
             return context.newPage();
         });
         for (const context of opened) await context.close();
     },
 });
 
-/** A context with the screen of the project; what is given goes before. */
+/** A context with the project's screen; `options` take precedence. */
 async function newContext(browser: Browser, options: BrowserContextOptions): Promise<BrowserContext> {
     const { viewport, hasTouch, isMobile, deviceScaleFactor, locale, timezoneId, colorScheme, contextOptions } = test.info().project.use;
     const screen = { viewport, hasTouch, isMobile, deviceScaleFactor, locale, timezoneId, colorScheme, ...contextOptions };

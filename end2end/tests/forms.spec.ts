@@ -1,12 +1,12 @@
-// Everything works by plain forms: with scripts off, and with scripts on whose WebAssembly never arrives.
+// All forms work with scripts off, and with scripts whose WebAssembly does not load.
 
 import type { Page } from "@playwright/test";
 import { LUIGI } from "./demo.ts";
-import { type House, expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { type TestEnv, expect, test } from "./fixtures.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { Guest } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
-import { lostConnection, refusals } from "./troubles.ts";
+import { lostConnection, refusals } from "./page-errors.ts";
 
 const PLACES = [
     { title: "with scripts off", javaScriptEnabled: false },
@@ -14,21 +14,21 @@ const PLACES = [
 ];
 
 for (const { title, javaScriptEnabled } of PLACES) {
-    test(`guest and staff get through an order ${title}`, async ({ house, newPerson, troubles }) => {
-        troubles.allow(refusals(409, 422), ...(javaScriptEnabled ? [lostConnection] : []));
-        const page = await plain(newPerson, javaScriptEnabled);
-        const kitchenPage = await plain(newPerson, javaScriptEnabled);
-        await walkThrough(page, kitchenPage, house, `Form ${test.info().project.name} ${javaScriptEnabled}`, title);
+    test(`guest and staff complete an order ${title}`, async ({ env, newBrowserContext, pageErrors }) => {
+        pageErrors.allow(refusals(409, 422), ...(javaScriptEnabled ? [lostConnection] : []));
+        const page = await plain(newBrowserContext, javaScriptEnabled);
+        const kitchenPage = await plain(newBrowserContext, javaScriptEnabled);
+        await walkThrough(page, kitchenPage, env, `Form ${test.info().project.name} ${javaScriptEnabled}`, title);
     });
 }
 
-async function plain(newPerson: (options?: object) => Promise<Page>, javaScriptEnabled: boolean): Promise<Page> {
-    const page = await newPerson({ javaScriptEnabled });
+async function plain(newBrowserContext: (options?: object) => Promise<Page>, javaScriptEnabled: boolean): Promise<Page> {
+    const page = await newBrowserContext({ javaScriptEnabled });
     await page.context().route("**/*.wasm", (route) => route.abort());
     return page;
 }
 
-async function walkThrough(page: Page, kitchenPage: Page, house: House, name: string, title: string): Promise<void> {
+async function walkThrough(page: Page, kitchenPage: Page, env: TestEnv, name: string, title: string): Promise<void> {
     const guest = new Guest(page, LUIGI, false);
     const kitchen = new Kitchen(kitchenPage, LUIGI);
 
@@ -54,11 +54,11 @@ async function walkThrough(page: Page, kitchenPage: Page, house: House, name: st
         await expect(page).toHaveURL(/\/items\//);
         await expectGoodPage(page, `${title} dish`);
         await form.getByRole("radio", { name: /45 cm/ }).check();
-        await form.getByLabel("A wish for the kitchen").fill("Cut in eight");
+        await form.getByLabel("Special instructions").fill("Cut in eight");
         await form.getByRole("button", { name: /^Add/ }).click();
         await expect(page.getByRole("alert")).toContainText("First half");
         await expect(form.getByRole("radio", { name: /45 cm/ })).toBeChecked();
-        await expect(form.getByLabel("A wish for the kitchen")).toHaveValue("Cut in eight");
+        await expect(form.getByLabel("Special instructions")).toHaveValue("Cut in eight");
         await expectGoodPage(page, `${title} dish refused`);
         await form.getByRole("group", { name: /First half/ }).getByRole("radio", { name: /Diavola/ }).check();
         await form.getByRole("group", { name: /Second half/ }).getByRole("radio", { name: /Funghi/ }).check();
@@ -94,14 +94,14 @@ async function walkThrough(page: Page, kitchenPage: Page, house: House, name: st
         await page.getByLabel("Table", { exact: true }).selectOption("Terrace 2");
         await guest.placeButton().click();
         if (await page.getByRole("alert").isVisible()) {
-            await expect(page.getByRole("alert"), "the total for another mode is shown before it is agreed to").toContainText("total");
+            await expect(page.getByRole("alert"), "the total for another mode is shown before the order").toContainText("total");
             await guest.placeButton().click();
         }
         return guest.arriveAtOrder();
     });
 
     await test.step("staff find it, acknowledge and accept", async () => {
-        await Kitchen.open(kitchenPage, house.owner, LUIGI);
+        await Kitchen.open(kitchenPage, env.owner, LUIGI);
         await expect(kitchen.ticket(placed.number)).toContainText(name);
         await expect(kitchen.ticket(placed.number)).toContainText("Terrace 2");
         await expectGoodPage(kitchenPage, `${title} board`);

@@ -1,4 +1,4 @@
-// What a guest does, in the words of the pages: the same with and without scripts.
+// Page object of a guest, with and without scripts.
 
 import { type Locator, type Page, expect } from "@playwright/test";
 
@@ -15,28 +15,28 @@ export class Guest {
         private readonly scripts = true,
     ) {}
 
-    /** Before scripts are awake, forms work by themselves; what is tested with scripts begins with them. */
-    async awake(): Promise<void> {
-        if (this.scripts) await expect(this.page.locator("html[data-awake]")).toBeAttached();
+    /** Waits for hydration in tests with scripts, since forms work before it, too. */
+    async hydrated(): Promise<void> {
+        if (this.scripts) await expect(this.page.locator("html[data-hydrated]")).toBeAttached();
     }
 
     async openMenu(): Promise<void> {
         await this.page.goto(`/restaurants/${this.slug}`);
-        await this.awake();
+        await this.hydrated();
         await expect(this.page.getByRole("navigation", { name: "Sections of the menu" })).toBeVisible();
     }
 
-    /** A dish's row of the menu. */
+    /** An item's row of the menu. */
     dish(name: string): Locator {
         return this.page.locator("[data-dish]").filter({ has: this.page.getByRole("link", { name, exact: true }) });
     }
 
-    /** Adds one of a dish that needs no choices. */
+    /** Adds one of an item that needs no choices. */
     async add(name: string): Promise<void> {
         await this.dish(name).getByRole("button", { name: `Add ${name}` }).click();
     }
 
-    /** Opens a dish: above the menu with scripts, as a page without. */
+    /** Opens an item: as dialog with scripts, as page without. */
     async openDish(name: string): Promise<Locator> {
         await this.dish(name).getByRole("link", { name, exact: true }).click();
         const form = this.page.locator("form[data-options]");
@@ -46,27 +46,27 @@ export class Guest {
 
     async openCart(): Promise<void> {
         await this.page.goto(`/restaurants/${this.slug}/cart`);
-        await this.awake();
+        await this.hydrated();
         await expect(this.page.getByRole("heading", { level: 1, name: "Your order" })).toBeVisible();
     }
 
-    /** A line of the cart by its dish, wherever the cart is shown. */
+    /** A line of the cart by its item, on the cart page or the menu page. */
     line(name: string): Locator {
         return this.page.locator('#cart li[id^="line-"]').filter({ has: this.page.getByRole("heading", { name, exact: true }) });
     }
 
-    /** How many pieces the cart says it holds. */
+    /** Expects the total quantity of the cart. */
     async expectCount(count: number): Promise<void> {
         await expect(this.page.locator("#cart")).toHaveAttribute("data-count", String(count));
     }
 
     async openCheckout(): Promise<void> {
         await this.page.goto(`/restaurants/${this.slug}/checkout`);
-        await this.awake();
+        await this.hydrated();
         await expect(this.page.getByRole("heading", { level: 1, name: "Checkout" })).toBeVisible();
     }
 
-    /** Lets the total follow what was chosen: by itself with scripts, by a button without. */
+    /** Updates the total: automatic with scripts, by a button without. */
     async settle(): Promise<void> {
         const update = this.page.getByRole("button", { name: "Update the total" });
         if (!this.scripts) await update.click();
@@ -82,7 +82,7 @@ export class Guest {
         await this.page.getByLabel("or e-mail").fill(contact.email ?? "");
     }
 
-    /** A choice that looks like a pill: its input is hidden, its label is what people touch. */
+    /** A choice whose input is hidden; users tap its label. */
     async chooseChip(words: string | RegExp): Promise<void> {
         await this.page.locator("label").filter({ hasText: words }).click();
     }
@@ -102,7 +102,7 @@ export class Guest {
         return { number: Number(number.trim()), address: new URL(this.page.url()).pathname };
     }
 
-    /** The plain sentence about the order. */
+    /** The order's status as a sentence. */
     headline(): Locator {
         return this.page.getByRole("heading", { level: 1 });
     }
@@ -113,7 +113,7 @@ export interface PlacedOrder {
     address: string;
 }
 
-/** A guest with one dish in the cart, at the checkout. */
+/** A guest with one item in the cart, at the checkout. */
 export async function atCheckout(page: Page, slug: string, dish: string, count = 1, scripts = true): Promise<Guest> {
     const guest = new Guest(page, slug, scripts);
     const item = await itemOf(page, slug, dish);
@@ -135,7 +135,7 @@ export interface MenuDocument {
     groups: { id: string; name: string; modifiers: { id: string; name: string }[] }[];
 }
 
-/** The published menu, as programs read it. */
+/** The menu by the API. */
 export async function menuOf(page: Page, slug: string): Promise<MenuDocument> {
     const answer = await page.request.get(`/api/v1/restaurants/${slug}/menu`);
     expect(answer.status()).toBe(200);

@@ -1,15 +1,15 @@
-// Finding something to eat: by restaurant, dish and cuisine, by what is open, and by what somebody cannot eat.
+// Search on the home page: by restaurant, item, cuisine, opening state and allergens.
 
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 
 const cards = "#results li";
 
 for (const javaScriptEnabled of [true, false]) {
     const scripts = javaScriptEnabled ? "with scripts" : "without scripts";
 
-    test(`words find restaurants, cuisines and dishes, ${scripts}`, async ({ newPerson }) => {
-        const page = await newPerson({ javaScriptEnabled });
+    test(`text finds restaurants, cuisines and items, ${scripts}`, async ({ newBrowserContext }) => {
+        const page = await newBrowserContext({ javaScriptEnabled });
         const search = async (text: string): Promise<void> => {
             await page.goto("/");
             await page.getByRole("searchbox").fill(text);
@@ -26,8 +26,8 @@ for (const javaScriptEnabled of [true, false]) {
         await expect(page.locator(cards)).toHaveCount(1);
     });
 
-    test(`filters narrow the list, and can be cleared, ${scripts}`, async ({ newPerson }) => {
-        const page = await newPerson({ javaScriptEnabled });
+    test(`filters narrow the list and can be cleared, ${scripts}`, async ({ newBrowserContext }) => {
+        const page = await newBrowserContext({ javaScriptEnabled });
         await page.goto("/");
         await expect(page.locator(cards)).toHaveCount(12);
         const apply = async (): Promise<void> => {
@@ -55,12 +55,12 @@ for (const javaScriptEnabled of [true, false]) {
     });
 }
 
-test("what is chosen before the page is awake counts as soon as it is", async ({ newPerson }) => {
-    const page = await newPerson();
+test("filters chosen before hydration are applied after it", async ({ newBrowserContext }) => {
+    const page = await newBrowserContext();
     let wake = (): void => undefined;
-    const awake = new Promise<void>((resolve) => (wake = resolve));
+    const hydrated = new Promise<void>((resolve) => (wake = resolve));
     await page.route(/\.wasm/, async (route) => {
-        await awake;
+        await hydrated;
         await route.continue();
     });
     await page.goto("/", { waitUntil: "commit" });
@@ -77,8 +77,8 @@ test("open restaurants come first", async ({ page }) => {
     expect(closed.indexOf(true)).toBe(11);
 });
 
-test("“Near me” asks the browser, and puts the nearest first", async ({ newPerson }) => {
-    const page = await newPerson({ geolocation: { latitude: 40.7188, longitude: -73.9897 }, permissions: ["geolocation"] });
+test("“Near me” uses the browser's location and lists the nearest first", async ({ newBrowserContext }) => {
+    const page = await newBrowserContext({ geolocation: { latitude: 40.7188, longitude: -73.9897 }, permissions: ["geolocation"] });
     await page.goto("/");
     await page.getByRole("button", { name: "Near me" }).click();
     await expect(page.locator(cards).first()).toContainText("Clover & Ash");

@@ -1,4 +1,4 @@
-// From home to a placed order by keyboard alone: every stop is seen, and nothing covers it.
+// Orders by keyboard alone: every focused element is visible and not covered.
 
 import { type Locator, type Page, expect, test as base } from "@playwright/test";
 import { LUIGI } from "./demo.ts";
@@ -6,7 +6,7 @@ import { test } from "./fixtures.ts";
 import { Guest } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
 
-/** Presses Tab until something has the focus, and looks at it. */
+/** Presses Tab until the element has the focus, and checks it. */
 async function tabTo(page: Page, target: Locator, most = 150): Promise<void> {
     await base.step(`Tab to ${target}`, async () => {
         for (let presses = 0; presses < most; presses += 1) {
@@ -25,7 +25,7 @@ async function hasFocus(target: Locator): Promise<boolean> {
     return false;
 }
 
-/** The focused thing, or the pill around it, is marked, on the screen, and not under something else. */
+/** Expects that the focused element, or its label, is marked, on the screen, and not covered. */
 async function expectSeenFocus(page: Page, target: Locator): Promise<void> {
     const seen = await page.evaluate(() => {
         const focused = document.activeElement;
@@ -43,7 +43,7 @@ async function expectSeenFocus(page: Page, target: Locator): Promise<void> {
     expect(seen, `${target} is marked and not covered`).toEqual({ marked: true, covered: "" });
 }
 
-test("from home to a placed order with Tab, Enter, Space and arrows", async ({ page }) => {
+test("a guest orders with Tab, Enter, Space and arrow keys", async ({ page }) => {
     const guest = new Guest(page, LUIGI);
     await page.goto("/");
     await page.keyboard.press("Tab");
@@ -119,7 +119,7 @@ test("from home to a placed order with Tab, Enter, Space and arrows", async ({ p
     });
 });
 
-test("staff move an order by keyboard", async ({ page, house }) => {
+test("staff change an order's status by keyboard", async ({ page, env }) => {
     const item = await (await page.request.get(`/api/v1/restaurants/${LUIGI}/menu`)).json();
     const cola = item.sections.flatMap((section: { items: { id: string; name: string }[] }) => section.items).find((one: { name: string }) => one.name === "Cola");
     const answer = await page.request.post(`/api/v1/restaurants/${LUIGI}/orders`, {
@@ -127,7 +127,7 @@ test("staff move an order by keyboard", async ({ page, house }) => {
         data: { lines: [{ item: cola.id, quantity: 2 }], mode: "pickup", contact: { name: "Keys", phone: "0301234567" } },
     });
     const { number } = (await answer.json()) as { number: number };
-    const kitchen = await Kitchen.open(page, house.owner, LUIGI);
+    const kitchen = await Kitchen.open(page, env.owner, LUIGI);
     await kitchen.expectAlive();
     await tabTo(page, kitchen.ticket(number).getByRole("button", { name: /^Accept/ }), 300);
     await page.keyboard.press("Enter");

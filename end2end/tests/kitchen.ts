@@ -1,4 +1,4 @@
-// What staff do at the orders board and in the menu, in the words of the pages.
+// Page object of staff: orders board and menu editor.
 
 import { type Locator, type Page, expect } from "@playwright/test";
 import type { SignIn } from "./demo.ts";
@@ -11,7 +11,7 @@ export class Kitchen {
         readonly slug: string,
     ) {}
 
-    /** Signs in on the way to a restaurant's orders. */
+    /** Opens a restaurant's board by the sign-in page. */
     static async open(page: Page, who: SignIn, slug: string): Promise<Kitchen> {
         const kitchen = new Kitchen(page, slug);
         await page.goto(`/dashboard/${slug}/orders`);
@@ -21,13 +21,13 @@ export class Kitchen {
         return kitchen;
     }
 
-    /** Waits until the board follows by itself. */
+    /** Waits until the board is live. */
     async expectAlive(): Promise<void> {
         await expect(this.page.locator('[data-alive="true"]')).toBeAttached();
         await expect(this.strip()).toHaveAttribute("data-freshness", "live");
     }
 
-    /** The strip that says how fresh the board is. */
+    /** The board's connection status. */
     strip(): Locator {
         return this.page.locator("[data-freshness]");
     }
@@ -60,14 +60,14 @@ export class Kitchen {
         await this.ticket(number).getByRole("button", { name: new RegExp(`^${words}`) }).click();
     }
 
-    /** Opens what a ticket offers besides its next step. */
+    /** Opens the menu of a ticket's other transitions. */
     async more(number: number): Promise<Locator> {
         const ticket = this.ticket(number);
         await ticket.locator("summary").click();
         return ticket.locator("details");
     }
 
-    /** Unfolds the board's pause. */
+    /** Opens the board's pause form. */
     async openPause(): Promise<void> {
         await this.page.locator("summary").filter({ hasText: /^Pause/ }).click();
         await expect(this.page.locator("#pause")).toBeVisible();
@@ -78,7 +78,7 @@ export class Kitchen {
         await expect(this.page.locator("main h2").first()).toBeVisible();
     }
 
-    /** A dish of the menu editor, opened. */
+    /** Opens an item of the menu editor. */
     async openDish(name: string): Promise<Locator> {
         const row = this.page.locator("details").filter({ has: this.page.locator("summary bdi").getByText(name, { exact: true }) });
         await expect(row).toHaveCount(1);

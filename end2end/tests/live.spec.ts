@@ -1,12 +1,12 @@
-// Pages that stay open: they come back from anything, say when they are stale, and change by themselves.
+// Live updates: reconnection, staleness, and changes without reload.
 
 import type { Page } from "@playwright/test";
 import { BOAT } from "./demo.ts";
-import { type House, expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { type TestEnv, expect, test } from "./fixtures.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { menuOf } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
-import { refusals } from "./troubles.ts";
+import { refusals } from "./page-errors.ts";
 
 interface Placed {
     number: number;
@@ -26,14 +26,14 @@ async function order(page: Page, name: string): Promise<Placed> {
     return { number, address: `/orders/${token}` };
 }
 
-async function kitchenOf(page: Page, house: House): Promise<Kitchen> {
-    const kitchen = await Kitchen.open(page, house.owner, BOAT);
+async function kitchenOf(page: Page, env: TestEnv): Promise<Kitchen> {
+    const kitchen = await Kitchen.open(page, env.owner, BOAT);
     await kitchen.expectAlive();
     return kitchen;
 }
 
-test("a guest's page comes back after answers that refuse the stream", async ({ page, house, newPerson, troubles }) => {
-    troubles.allow(refusals(503), /answer 503/);
+test("the order page reconnects after error responses to its stream", async ({ page, env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(refusals(503), /answer 503/);
     const placed = await order(page, "Refused");
     let refused = 0;
     await page.route("**/events?*", async (route) => {
@@ -45,15 +45,15 @@ test("a guest's page comes back after answers that refuse the stream", async ({ 
     await expect(page.locator("#order-connection")).toContainText("Your order is safe. Reconnecting; this is as of");
     await expectGoodPage(page, "order reconnecting");
     await expect(page.locator("#order-connection")).toBeEmpty();
-    const kitchen = await kitchenOf(await newPerson(), house);
+    const kitchen = await kitchenOf(await newBrowserContext(), env);
     await kitchen.accept(placed.number, 20);
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Being prepared");
     expect(refused).toBeGreaterThan(2);
 });
 
-test("a guest's page notices a line that has gone silent, says so, and follows on", async ({ page, house, newPerson }) => {
+test("the order page detects a silent stream, shows it, and reconnects", async ({ page, env, newBrowserContext }) => {
     const placed = await order(page, "Silent");
-    // The first connection opens and never says anything, as behind a proxy that has lost its server.
+    // The first connection opens and sends nothing, as behind a proxy that has lost its server.
     await page.addInitScript(() => {
         const real = window.EventSource;
         let silent = true;
@@ -66,17 +66,17 @@ test("a guest's page notices a line that has gone silent, says so, and follows o
         });
     });
     await page.goto(placed.address);
-    const kitchen = await kitchenOf(await newPerson(), house);
+    const kitchen = await kitchenOf(await newBrowserContext(), env);
     await kitchen.accept(placed.number, 20);
     await expect(page.locator("#order-connection")).toContainText("Reconnecting", { timeout: 30_000 });
     await expect(page.getByRole("heading", { level: 1 })).toContainText("Being prepared");
     await expect(page.locator("#order-connection")).toBeEmpty();
 });
 
-test("a slip of the kitchen that is taken back is taken back on the guest's page", async ({ page, house, newPerson }) => {
+test("an undo by staff is shown on the order page", async ({ page, env, newBrowserContext }) => {
     const placed = await order(page, "Slip");
     await page.goto(placed.address);
-    const kitchen = await kitchenOf(await newPerson(), house);
+    const kitchen = await kitchenOf(await newBrowserContext(), env);
     await kitchen.accept(placed.number, 20);
     await kitchen.show("Preparing");
     await kitchen.press(placed.number, "Ready");
@@ -84,10 +84,10 @@ test("a slip of the kitchen that is taken back is taken back on the guest's page
     await kitchen.press(placed.number, "Handed over");
     const headline = page.getByRole("heading", { level: 1 });
     await expect(headline).toContainText("Picked up at");
-    const late = await newPerson();
+    const late = await newBrowserContext();
     await late.goto(placed.address);
     await expect(late.getByRole("heading", { level: 1 })).toContainText("Picked up at");
-    const plain = await newPerson({ javaScriptEnabled: false });
+    const plain = await newBrowserContext({ javaScriptEnabled: false });
     await plain.goto(placed.address);
     expect(await plain.content()).toContain('http-equiv="refresh"');
     await kitchen.show("Done");
@@ -98,8 +98,8 @@ test("a slip of the kitchen that is taken back is taken back on the guest's page
     }
 });
 
-test("an order that comes while the tap is on its way rings on", async ({ page, house, newPerson }) => {
-    const kitchen = await kitchenOf(await newPerson(), house);
+test("an order that arrives during an acknowledgement keeps ringing", async ({ page, env, newBrowserContext }) => {
+    const kitchen = await kitchenOf(await newBrowserContext(), env);
     const first = await order(page, "Tapped");
     await expect(kitchen.ticket(first.number)).toBeVisible();
     let pass: () => void = () => undefined;
@@ -118,18 +118,18 @@ test("an order that comes while the tap is on its way rings on", async ({ page, 
     const answered = kitchen.page.waitForResponse("**/orders/acknowledge");
     pass();
     await answered;
-    const heard = (name: string): string | undefined =>
-        house.database.run(`SELECT count(acknowledged_at) FROM orders WHERE guest_name = '${name}' AND number IN (${first.number}, ${second.number})`)[0];
-    expect([heard("Tapped"), heard("Not seen")]).toEqual(["1", "0"]);
+    const acknowledged = (name: string): string | undefined =>
+        env.database.run(`SELECT count(acknowledged_at) FROM orders WHERE guest_name = '${name}' AND number IN (${first.number}, ${second.number})`)[0];
+    expect([acknowledged("Tapped"), acknowledged("Not seen")]).toEqual(["1", "0"]);
     await expect(kitchen.silence()).toBeVisible();
     await kitchen.silence().click();
     await expect(kitchen.silence()).toBeHidden();
-    await expect.poll(() => heard("Not seen")).toBe("1");
+    await expect.poll(() => acknowledged("Not seen")).toBe("1");
 });
 
-test("the board says by itself when a pause begins, changes and ends", async ({ house, newPerson }) => {
-    const kitchen = await kitchenOf(await newPerson(), house);
-    const other = await kitchenOf(await newPerson(), house);
+test("the board shows the start, change and end of a pause", async ({ env, newBrowserContext }) => {
+    const kitchen = await kitchenOf(await newBrowserContext(), env);
+    const other = await kitchenOf(await newBrowserContext(), env);
     const pause = other.page.locator("#pause");
     await kitchen.openPause();
     await expectGoodPage(kitchen.page, "board pausing");
@@ -137,7 +137,7 @@ test("the board says by itself when a pause begins, changes and ends", async ({ 
     await expect(pause).toContainText("Paused until");
     await expect(other.page.locator("summary").filter({ hasText: "Paused until" })).toBeVisible();
     await expectGoodPage(other.page, "board paused");
-    house.database.run(`UPDATE restaurants SET paused_until = now() + interval '9 seconds' WHERE slug = '${BOAT}'`);
+    env.database.run(`UPDATE restaurants SET paused_until = now() + interval '9 seconds' WHERE slug = '${BOAT}'`);
     for (const board of [kitchen, other]) {
         await expect(board.page.locator("summary").filter({ hasText: /^Pause\b/ })).toBeVisible({ timeout: 30_000 });
         await board.openPause();
@@ -146,12 +146,12 @@ test("the board says by itself when a pause begins, changes and ends", async ({ 
     }
 });
 
-test("an order that cannot be read is on the board with its number, and the others as ever", async ({ page, house, newPerson }) => {
+test("an unreadable order is on the board with its number, together with all others", async ({ page, env, newBrowserContext }) => {
     const torn = await order(page, "Torn");
     const whole = await order(page, "Whole");
-    house.database.run(`UPDATE orders SET bill = '[]' WHERE guest_name = 'Torn'; UPDATE order_lines SET snapshot = '[]'
+    env.database.run(`UPDATE orders SET bill = '[]' WHERE guest_name = 'Torn'; UPDATE order_lines SET snapshot = '[]'
         WHERE order_id IN (SELECT order_id FROM orders WHERE guest_name = 'Torn');`);
-    const kitchen = await kitchenOf(await newPerson(), house);
+    const kitchen = await kitchenOf(await newBrowserContext(), env);
     await expect(kitchen.ticket(torn.number)).toContainText("The dishes of this order cannot be read");
     await expect(kitchen.ticket(whole.number)).toContainText("Whole");
     await expectGoodPage(kitchen.page, "board unreadable");
@@ -163,9 +163,9 @@ test("an order that cannot be read is on the board with its number, and the othe
     }
 });
 
-test("a board says that it is signed out, and is told nothing more", async ({ page, house, newPerson, troubles }) => {
-    troubles.allow(refusals(401));
-    const kitchen = await kitchenOf(await newPerson(), house);
+test("a board shows that it is signed out and gets no more updates", async ({ page, env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(refusals(401));
+    const kitchen = await kitchenOf(await newBrowserContext(), env);
     const tab = await kitchen.page.context().newPage();
     await tab.goto("/dashboard");
     await tab.getByRole("button", { name: "Sign out" }).first().click();

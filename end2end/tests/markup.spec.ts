@@ -1,4 +1,4 @@
-// The documents as they travel: valid HTML, and names stay text wherever they stand.
+// Valid HTML, and no markup in names.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -7,11 +7,11 @@ import path from "node:path";
 import type { Page } from "@playwright/test";
 import { GRIDDLE, LUIGI } from "./demo.ts";
 import { everyPage } from "./every-page.ts";
-import { type House, expect, test } from "./fixtures.ts";
+import { type TestEnv, expect, test } from "./fixtures.ts";
 import { itemOf, menuOf } from "./guest.ts";
-import { refusals } from "./troubles.ts";
+import { refusals } from "./page-errors.ts";
 
-/** Where the checker is: its package says no more than that, and has no types. */
+/** Path of the checker's jar: its package exports only this, without types. */
 const CHECKER = createRequire(import.meta.url)("vnu-jar") as string;
 
 interface Message {
@@ -26,22 +26,22 @@ function hasJava(): boolean {
     return spawnSync("java", ["-version"]).status === 0;
 }
 
-/** What the Nu HTML checker finds wrong, a line each. */
+/** Findings of the Nu HTML checker, one per line. */
 function errorsIn(files: string[]): string[] {
-    // It leaves with 0 whatever it finds, so that a checker that could not run fails the test.
+    // It exits with 0 also with findings, so that a checker that could not run fails the test.
     const options = ["-Xss2m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", CHECKER, "--format", "json", "--stdout", "--exit-zero-always", "--errors-only"];
     const said = execFileSync("java", [...options, ...files], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
     const { messages } = JSON.parse(said) as { messages: Message[] };
     return messages.map(({ type, url, lastLine, message, extract }) => `${path.basename(url)}:${lastLine} ${type}: ${message} ${extract ?? ""}`);
 }
 
-/** Pages after a form that was refused have parts of their own. */
+/** Pages after a rejected form, which contain more parts. */
 async function refusedPages(page: Page): Promise<[string, string][]> {
     const half = await itemOf(page, LUIGI, "Half and half");
     const forms: [string, string, Record<string, string>][] = [
         ["checkout refused", `/restaurants/${LUIGI}/checkout`, { mode: "dine_in", phone: "x", email: "x", tip: "other", tip_other: "much", note: "</textarea>" }],
         ["dish refused", `/restaurants/${LUIGI}/items/${half.id}`, { action: "add", item: half.id, quantity: "1" }],
-        ["sign-in refused", "/sign-in", { email: "nobody@toast.example", password: "x" }],
+        ["sign-in refused", "/sign-in", { email: "unknown@toast.example", password: "x" }],
         ["menu editor refused", `/dashboard/${LUIGI}/menu`, { change: "price", target: half.variants[0]?.id ?? "", value: "much" }],
     ];
     const answers = forms.map(async ([name, address, form]): Promise<[string, string]> => {
@@ -52,11 +52,11 @@ async function refusedPages(page: Page): Promise<[string, string][]> {
     return Promise.all(answers);
 }
 
-test("every page is valid HTML", async ({ page, house }) => {
+test("every page is valid HTML", async ({ page, env }) => {
     test.skip(!hasJava(), "the Nu HTML checker needs a Java runtime, and there is none");
     const folder = path.resolve(import.meta.dirname, "../test-results/markup");
     mkdirSync(folder, { recursive: true });
-    const documents = (await everyPage(page, house)).map(async ([name, address]): Promise<[string, string]> => [name, await (await page.request.get(address)).text()]);
+    const documents = (await everyPage(page, env)).map(async ([name, address]): Promise<[string, string]> => [name, await (await page.request.get(address)).text()]);
     const all = [...(await Promise.all(documents)), ...(await refusedPages(page))];
     const files = all.map(([name, html]) => {
         const file = path.join(folder, `${test.info().project.name}-${name.replaceAll(" ", "-")}.html`);
@@ -68,14 +68,14 @@ test("every page is valid HTML", async ({ page, house }) => {
 
 const NAME = "A</title></textarea></script><b id=x>\"'&amp;";
 
-/** Changes a restaurant's menu as its owner, who is signed in for this only. */
-async function changeMenu(page: Page, house: House, slug: string, form: Record<string, string>): Promise<void> {
-    await page.request.post("/sign-in", { form: { ...house.owner }, maxRedirects: 0 });
+/** Changes a restaurant's menu as its owner. */
+async function changeMenu(page: Page, env: TestEnv, slug: string, form: Record<string, string>): Promise<void> {
+    await page.request.post("/sign-in", { form: { ...env.owner }, maxRedirects: 0 });
     const saved = await page.request.post(`/dashboard/${slug}/menu`, { form, maxRedirects: 0 });
     expect(saved.status()).toBe(303);
 }
 
-/** The document that the browser made of a page is the one that was meant. */
+/** Expects that names are text in the parsed document. */
 async function expectText(page: Page, address: string, title: string): Promise<void> {
     await page.goto(address);
     await expect(page).toHaveTitle(title);
@@ -83,12 +83,12 @@ async function expectText(page: Page, address: string, title: string): Promise<v
     await expect(page.locator("#x")).toHaveCount(0);
 }
 
-test("a dish is named as its staff wrote it, in the title and everywhere", async ({ page, house, newPerson }) => {
-    const staff = await newPerson();
+test("an item's name is shown as written, also in the title", async ({ page, env, newBrowserContext }) => {
+    const staff = await newBrowserContext();
     const items = (await menuOf(page, GRIDDLE)).sections.flatMap((section) => section.items);
     const item = items.find((one) => one.groups.length === 0 && one.variants.length === 1);
     if (!item) throw new Error("There is no dish without choices.");
-    await changeMenu(staff, house, GRIDDLE, { change: "rename_item", target: item.id, value: NAME });
+    await changeMenu(staff, env, GRIDDLE, { change: "rename_item", target: item.id, value: NAME });
     try {
         await expectText(page, `/restaurants/${GRIDDLE}/items/${item.id}`, `${NAME} · Copper Griddle · Toast`);
         await expect(page.getByRole("heading", { level: 1 })).toHaveText(NAME);
@@ -100,12 +100,12 @@ test("a dish is named as its staff wrote it, in the title and everywhere", async
         await expectText(page, `/restaurants/${GRIDDLE}/checkout`, "Checkout · Copper Griddle · Toast");
         await expectText(staff, `/dashboard/${GRIDDLE}/menu`, "Menu · Copper Griddle");
     } finally {
-        await changeMenu(staff, house, GRIDDLE, { change: "rename_item", target: item.id, value: item.name });
+        await changeMenu(staff, env, GRIDDLE, { change: "rename_item", target: item.id, value: item.name });
     }
 });
 
-test("a rejection in staff's own words is text on the guest's page", async ({ page, house, newPerson, troubles }) => {
-    troubles.allow(refusals(409));
+test("a rejection's free text is shown as text on the order page", async ({ page, env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(refusals(409));
     const items = (await menuOf(page, GRIDDLE)).sections.flatMap((section) => section.items);
     const item = items.find((one) => one.groups.length === 0 && one.variants.length === 1);
     const ordered = await page.request.post(`/api/v1/restaurants/${GRIDDLE}/orders`, {
@@ -114,12 +114,12 @@ test("a rejection in staff's own words is text on the guest's page", async ({ pa
     });
     expect(ordered.status()).toBe(201);
     const { token, number } = (await ordered.json()) as { token: string; number: number };
-    const staff = await newPerson({ javaScriptEnabled: false });
-    await staff.request.post("/sign-in", { form: { ...house.owner }, maxRedirects: 0 });
+    const staff = await newBrowserContext({ javaScriptEnabled: false });
+    await staff.request.post("/sign-in", { form: { ...env.owner }, maxRedirects: 0 });
     await staff.goto(`/dashboard/${GRIDDLE}/orders`);
     const ticket = staff.locator(`#order-${number}`);
     await ticket.locator("summary").click();
-    await ticket.getByLabel("Reason, told to the guest").selectOption({ label: "Something ran out" });
+    await ticket.getByLabel("Reason (shown to the guest)").selectOption({ label: "Something ran out" });
     await ticket.getByLabel("In your own words (optional)").fill(NAME);
     await ticket.getByRole("button", { name: /^Reject order/ }).click();
     await expect(ticket).toContainText("Rejected");

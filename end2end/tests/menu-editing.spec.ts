@@ -1,14 +1,14 @@
-// What staff change in the menu is on the guest's next page; a guest whose total changed is told before it counts.
+// Menu changes by staff are on the guest's next page; a guest confirms a changed total.
 
 import type { Page } from "@playwright/test";
 import { LANTERN, LUIGI } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { Guest, atCheckout, itemOf, menuOf } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
-import { refusals } from "./troubles.ts";
+import { refusals } from "./page-errors.ts";
 
-/** Runs a change and waits until it is published. How soon that is, is measured and not tested: a busy machine is no fault. */
+/** Makes a change and waits until it is published. The seconds are reported, not tested, since the machine may be busy. */
 async function published<T>(change: () => Promise<void>, read: () => Promise<T>, expected: T): Promise<void> {
     await change();
     await expect.poll(read, { intervals: [50] }).toEqual(expected);
@@ -20,9 +20,9 @@ async function editor(page: Page, who: { email: string; password: string }, slug
     return kitchen;
 }
 
-test("price, name, description and order of dishes", async ({ page, house, newPerson }) => {
-    const staff = await newPerson();
-    const kitchen = await editor(staff, house.owner, LUIGI);
+test("price, name, description and order of dishes", async ({ page, env, newBrowserContext }) => {
+    const staff = await newBrowserContext();
+    const kitchen = await editor(staff, env.owner, LUIGI);
     await expectGoodPage(staff, "menu editor");
     const guest = new Guest(page, LUIGI);
     await guest.openMenu();
@@ -61,10 +61,10 @@ test("price, name, description and order of dishes", async ({ page, house, newPe
     expect(order).toEqual(["Four scoops of gelato", "Tiramisu"]);
 });
 
-test("a price that cannot be read is refused at its field", async ({ house, newPerson, troubles }) => {
-    troubles.allow(refusals(422));
-    const staff = await newPerson();
-    const kitchen = await editor(staff, house.owner, LUIGI);
+test("an invalid price is rejected at its field", async ({ env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(refusals(422));
+    const staff = await newBrowserContext();
+    const kitchen = await editor(staff, env.owner, LUIGI);
     for (const wrong of ["cheap", "-4", "1.234567"]) {
         await kitchen.openMenu();
         const row = await kitchen.openDish("Calzone");
@@ -76,9 +76,9 @@ test("a price that cannot be read is refused at its field", async ({ house, newP
     await expectGoodPage(staff, "menu editor refused");
 });
 
-test("sold out today, until a time, and there again", async ({ page, house, newPerson }) => {
-    const staff = await newPerson();
-    const kitchen = await editor(staff, house.owner, LANTERN);
+test("an item is sold out today, sold out until a time, and available again", async ({ page, env, newBrowserContext }) => {
+    const staff = await newBrowserContext();
+    const kitchen = await editor(staff, env.owner, LANTERN);
     const menu = await menuOf(page, LANTERN);
     const dish = menu.sections[0]?.items[0]?.name ?? "";
     const guest = new Guest(page, LANTERN);
@@ -110,10 +110,10 @@ test("sold out today, until a time, and there again", async ({ page, house, newP
     }).toPass({ timeout: 60_000 });
 });
 
-test("a pause closes the door for guests, and opens it again", async ({ page, house, newPerson, troubles }) => {
-    troubles.allow(refusals(409));
-    const staff = await newPerson();
-    const kitchen = await Kitchen.open(staff, house.owner, LANTERN);
+test("a pause stops orders, and its end allows them", async ({ page, env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(refusals(409));
+    const staff = await newBrowserContext();
+    const kitchen = await Kitchen.open(staff, env.owner, LANTERN);
     await kitchen.expectAlive();
     await kitchen.openPause();
     await staff.getByRole("button", { name: "30 min" }).click();
@@ -138,18 +138,18 @@ test("a pause closes the door for guests, and opens it again", async ({ page, ho
 
 for (const javaScriptEnabled of [true, false]) {
     test(`a guest whose total changed sees it and confirms, ${javaScriptEnabled ? "with" : "without"} scripts`, async ({
-        house,
-        newPerson,
-        troubles,
+        env,
+        newBrowserContext,
+        pageErrors,
     }) => {
-        troubles.allow(refusals(409));
-        const page = await newPerson({ javaScriptEnabled });
+        pageErrors.allow(refusals(409));
+        const page = await newBrowserContext({ javaScriptEnabled });
         const guest = await atCheckout(page, LUIGI, "Caprese", 2, javaScriptEnabled);
         await guest.introduce({ name: `Changed ${javaScriptEnabled}`, phone: "0301234567" });
         const caprese = await itemOf(page, LUIGI, "Caprese");
         const before = caprese.variants[0]?.price.minor ?? 0;
-        const staff = await newPerson();
-        await editor(staff, house.owner, LUIGI);
+        const staff = await newBrowserContext();
+        await editor(staff, env.owner, LUIGI);
         const change = { change: "price", target: caprese.variants[0]?.id ?? "", value: ((before + 100) / 100).toFixed(2) };
         const saved = await staff.request.post(`/dashboard/${LUIGI}/menu`, { form: change, maxRedirects: 0 });
         expect(saved.status()).toBe(303);
@@ -165,11 +165,11 @@ for (const javaScriptEnabled of [true, false]) {
     });
 }
 
-test("what was typed stays when saving is refused by another page", async ({ house, newPerson, troubles }) => {
-    troubles.allow(refusals(429), /answer 503/, refusals(503));
-    const staff = await newPerson();
-    const kitchen = await editor(staff, house.owner, LUIGI);
-    await expect(staff.locator("html[data-awake]")).toBeAttached();
+test("unsaved text stays when the response is an error page", async ({ env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(refusals(429), /answer 503/, refusals(503));
+    const staff = await newBrowserContext();
+    const kitchen = await editor(staff, env.owner, LUIGI);
+    await expect(staff.locator("html[data-hydrated]")).toBeAttached();
     const typed = await kitchen.openDish("Tiramisu");
     await typed.getByLabel(/^Price of Tiramisu/).fill("7,77");
     const row = await kitchen.openDish("Calzone");

@@ -1,55 +1,55 @@
-// After ordering: calling it off while that is possible, and following along on two devices.
+// After ordering: cancellation while it is allowed, and live updates on two devices.
 
 import { LUIGI } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { atCheckout } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
 
 for (const javaScriptEnabled of [true, false]) {
     const scripts = javaScriptEnabled ? "with scripts" : "without scripts";
 
-    test(`a guest calls an order off; the kitchen sees it, ${scripts}`, async ({ house, newPerson }) => {
-        const page = await newPerson({ javaScriptEnabled });
+    test(`a guest cancels an order, and the kitchen sees it, ${scripts}`, async ({ env, newBrowserContext }) => {
+        const page = await newBrowserContext({ javaScriptEnabled });
         const guest = await atCheckout(page, LUIGI, "Cola", 2, javaScriptEnabled);
         await guest.introduce({ name: "Cancels", phone: "0301234567" });
-        const kitchen = await Kitchen.open(await newPerson(), house.owner, LUIGI);
+        const kitchen = await Kitchen.open(await newBrowserContext(), env.owner, LUIGI);
         await kitchen.expectAlive();
         const placed = await guest.placeOrder();
         await expect(kitchen.ticket(placed.number)).toBeVisible();
         await page.getByText("Cancel this order").click();
         await expectGoodPage(page, `order cancelling ${scripts}`);
         await page.getByRole("button", { name: "Yes, cancel my order" }).click();
-        await expect(guest.headline()).toContainText("You called this order off");
+        await expect(guest.headline()).toContainText("You cancelled this order");
         await expectGoodPage(page, `order cancelled ${scripts}`);
         await kitchen.show("Done");
         await expect(kitchen.column("Done").locator(`#order-${placed.number}`)).toContainText("Cancelled");
     });
 }
 
-test("once it is being prepared, calling off is no longer offered", async ({ page, house, newPerson, troubles }) => {
-    troubles.allow(/status of 409/);
+test("an order in preparation cannot be cancelled", async ({ page, env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(/status of 409/);
     const guest = await atCheckout(page, LUIGI, "Cola", 2);
     await guest.introduce({ name: "Too late", phone: "0301234567" });
     const placed = await guest.placeOrder();
     await expect(page.getByText("Cancel this order")).toBeVisible();
-    const kitchen = await Kitchen.open(await newPerson(), house.owner, LUIGI);
+    const kitchen = await Kitchen.open(await newBrowserContext(), env.owner, LUIGI);
     await kitchen.expectAlive();
     await kitchen.accept(placed.number, 10);
     await expect(guest.headline()).toContainText("Being prepared");
     await expect(page.getByText("Cancel this order")).toBeHidden();
     const late = await page.request.post(`${placed.address}/cancel`, { headers: { accept: "text/html" } });
     expect(late.status()).toBe(409);
-    expect(await late.text()).toContain("This did not go through");
+    expect(await late.text()).toContain("This could not be done");
 });
 
-test("the order's address opens it on another device, live", async ({ page, house, newPerson }) => {
+test("the order's address opens a live page on another device", async ({ page, env, newBrowserContext }) => {
     const guest = await atCheckout(page, LUIGI, "Cola", 2);
     await guest.introduce({ name: "Two screens", phone: "0301234567" });
     const placed = await guest.placeOrder();
-    const other = await newPerson();
+    const other = await newBrowserContext();
     await other.goto(placed.address);
-    const kitchen = await Kitchen.open(await newPerson(), house.owner, LUIGI);
+    const kitchen = await Kitchen.open(await newBrowserContext(), env.owner, LUIGI);
     await kitchen.expectAlive();
     await kitchen.accept(placed.number, 15);
     for (const screen of [page, other]) {

@@ -1,4 +1,4 @@
-// A menu page is the same bytes for everybody, runs no script but our own, and weighs little.
+// Pages are cacheable, small, and run only our own scripts.
 
 import type { Page } from "@playwright/test";
 import { LUIGI } from "./demo.ts";
@@ -13,7 +13,7 @@ interface Weight {
     wasm: number;
 }
 
-/** Bytes as they travel until the page has come to rest, before anybody touches it. */
+/** Transferred bytes until the page is idle, without interaction. */
 async function weigh(page: Page, address: string): Promise<Weight> {
     const session = await page.context().newCDPSession(page);
     await session.send("Network.enable");
@@ -33,7 +33,7 @@ async function weigh(page: Page, address: string): Promise<Weight> {
     return weight;
 }
 
-test("pages of guests weigh little before the first touch", async ({ page }) => {
+test("guest pages are small before interaction", async ({ page }) => {
     const diavola = await itemOf(page, LUIGI, "Diavola");
     await atCheckout(page, LUIGI, "Cola", 2);
     const addresses = ["/", `/restaurants/${LUIGI}`, `/restaurants/${LUIGI}/items/${diavola.id}`, `/restaurants/${LUIGI}/cart`, `/restaurants/${LUIGI}/checkout`];
@@ -46,7 +46,7 @@ test("pages of guests weigh little before the first touch", async ({ page }) => 
     }
 });
 
-test("a menu page knows nobody", async ({ page, playwright, baseURL }) => {
+test("a menu page contains nothing personal", async ({ page, playwright, baseURL }) => {
     const guest = await atCheckout(page, LUIGI, "Cola", 2);
     await guest.introduce({ name: "Nobody's business", phone: "0301234567" });
     await guest.placeOrder();
@@ -54,7 +54,7 @@ test("a menu page knows nobody", async ({ page, playwright, baseURL }) => {
     const [known, unknown] = [await page.request.get(`/restaurants/${LUIGI}`), await stranger.get(`/restaurants/${LUIGI}`)];
     expect(known.headers()["set-cookie"]).toBeUndefined();
     expect(known.headers()["cache-control"]).toContain("public");
-    // A new guest's cart is named beside the page, in an answer that no shared cache keeps.
+    // A new guest's cart id is set by a separate response, which no shared cache stores.
     expect(unknown.headers()["set-cookie"]).toContain("toast_visitor=");
     expect(unknown.headers()["cache-control"]).toContain("private");
     expect(await known.text()).toBe(await unknown.text());
@@ -66,7 +66,7 @@ test("a menu page knows nobody", async ({ page, playwright, baseURL }) => {
     await stranger.dispose();
 });
 
-test("pages run no script and no style but our own files", async ({ page }) => {
+test("pages run only our own script and style files", async ({ page }) => {
     const guest = await atCheckout(page, LUIGI, "Cola", 2);
     const addresses = ["/", `/restaurants/${LUIGI}`, `/restaurants/${LUIGI}/cart`, `/restaurants/${LUIGI}/checkout`, "/sign-in"];
     for (const address of addresses) {
@@ -84,16 +84,16 @@ test("pages run no script and no style but our own files", async ({ page }) => {
     expect(guest.slug).toBe(LUIGI);
 });
 
-test("cookies are out of reach of scripts and other sites", async ({ page, house }) => {
+test("cookies are HttpOnly and SameSite", async ({ page, env }) => {
     const guest = new Guest(page, LUIGI);
     await page.goto("/");
     expect(await page.context().cookies()).toEqual([]);
-    // The name of a cart to be filled, which ends with the browser's session while nothing is in it.
+    // The id of an empty cart is a session cookie.
     await guest.openMenu();
     expect(await page.context().cookies()).toMatchObject([{ name: "toast_visitor", expires: -1, httpOnly: true }]);
     await guest.add("Cola");
     await guest.expectCount(1);
-    await page.request.post("/sign-in", { form: { ...house.cook }, maxRedirects: 0 });
+    await page.request.post("/sign-in", { form: { ...env.cook }, maxRedirects: 0 });
     const cookies = await page.context().cookies();
     expect(cookies.map((cookie) => cookie.name).sort()).toEqual(["toast_session", "toast_visitor"]);
     for (const cookie of cookies) {
@@ -101,7 +101,7 @@ test("cookies are out of reach of scripts and other sites", async ({ page, house
     }
 });
 
-test("search engines read restaurant and menu", async ({ page }) => {
+test("restaurant and menu are JSON-LD for search engines", async ({ page }) => {
     await page.goto(`/restaurants/${LUIGI}`);
     const text = await page.locator('script[type="application/ld+json"]').first().textContent();
     const data = JSON.parse(text ?? "{}");

@@ -1,15 +1,15 @@
-// Narrow screens, large text, both themes: nothing is cut off, nothing scrolls sideways, everything can be read.
+// Narrow screens, large text and both themes: no clipping, no horizontal scrolling.
 
 import { AKARI, CLOVER, LUIGI, MURJAN } from "./demo.ts";
 import { everyPage } from "./every-page.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectAccessible, expectGoodPage, expectNoSidewaysScroll } from "./good-page.ts";
+import { expectAccessible, expectGoodPage, expectNoSidewaysScroll } from "./page-quality.ts";
 import { Guest } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
 
-test("nothing scrolls sideways at 320 pixels", async ({ page, house, troubles }) => {
-    troubles.allow(/status of 404/);
-    const pages = await everyPage(page, house);
+test("nothing scrolls sideways at 320 pixels", async ({ page, env, pageErrors }) => {
+    pageErrors.allow(/status of 404/);
+    const pages = await everyPage(page, env);
     await page.setViewportSize({ width: 320, height: 640 });
     for (const [name, address] of pages) {
         await page.goto(address);
@@ -17,11 +17,11 @@ test("nothing scrolls sideways at 320 pixels", async ({ page, house, troubles })
     }
 });
 
-test("large text stays on the screen", async ({ page, house, troubles }) => {
-    troubles.allow(/status of 404/);
-    for (const [name, address] of await everyPage(page, house)) {
+test("large text fits the screen", async ({ page, env, pageErrors }) => {
+    pageErrors.allow(/status of 404/);
+    for (const [name, address] of await everyPage(page, env)) {
         await page.goto(address);
-        // Twice the size on a desk; on a phone as large as phones make it.
+        // Twice the size on large screens; on a phone, the largest setting of phones.
         await page.evaluate((size) => {
             document.documentElement.style.fontSize = size;
         }, test.info().project.name === "phone" ? "130%" : "200%");
@@ -33,9 +33,9 @@ test("large text stays on the screen", async ({ page, house, troubles }) => {
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-    test(`every page can be read in the ${colorScheme} theme`, async ({ page, house, troubles }) => {
-        troubles.allow(/status of 404/);
-        const pages = await everyPage(page, house);
+    test(`every page is accessible in the ${colorScheme} theme`, async ({ page, env, pageErrors }) => {
+        pageErrors.allow(/status of 404/);
+        const pages = await everyPage(page, env);
         await page.emulateMedia({ colorScheme });
         for (const [name, address] of pages) {
             await page.goto(address);
@@ -44,11 +44,11 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
 }
 
-test("on a phone the orders begin near the top; rarely used controls unfold, without scripts as well", async ({ newPerson, house }) => {
+test("orders begin near the top of a phone; rarely used controls unfold, also without scripts", async ({ newBrowserContext, env }) => {
     for (const javaScriptEnabled of [true, false]) {
-        const staff = await newPerson({ javaScriptEnabled });
+        const staff = await newBrowserContext({ javaScriptEnabled });
         await staff.setViewportSize({ width: 375, height: 812 });
-        const kitchen = await Kitchen.open(staff, house.owner, LUIGI);
+        const kitchen = await Kitchen.open(staff, env.owner, LUIGI);
         if (javaScriptEnabled) await kitchen.expectAlive();
         const tabs = await staff.getByRole("navigation", { name: "Columns" }).boundingBox();
         expect((tabs?.y ?? 1_000) + (tabs?.height ?? 0)).toBeLessThanOrEqual(150);
@@ -58,12 +58,19 @@ test("on a phone the orders begin near the top; rarely used controls unfold, wit
         await expect(staff.getByRole("button", { name: "Sign out" })).toBeVisible();
         await expect(staff.getByRole("link", { name: "All restaurants" })).toBeVisible();
         await expectGoodPage(staff, `board more ${javaScriptEnabled}`);
+        await staff.keyboard.press(javaScriptEnabled ? "Escape" : "Enter");
+        await expect(staff.getByRole("button", { name: "Sign out" })).toBeHidden();
+        await expect(staff.locator("header summary")).toBeFocused();
         await kitchen.openPause();
         await expect(staff.getByRole("button", { name: "15 min" })).toBeVisible();
+        if (!javaScriptEnabled) continue;
+        // Nothing that has the focus is below what is unfolded.
+        await staff.getByRole("navigation", { name: "Columns" }).getByRole("link").first().focus();
+        await expect(staff.getByRole("button", { name: "15 min" })).toBeHidden();
     }
 });
 
-test("the theme switch turns the page over and is remembered", async ({ page }) => {
+test("the theme switch changes the theme and stores it", async ({ page }) => {
     await page.goto("/");
     const paper = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await paper();
@@ -77,7 +84,7 @@ test("the theme switch turns the page over and is remembered", async ({ page }) 
     expect(await paper()).toBe(light);
 });
 
-test("an Arabic menu reads from right to left, with dinars of three decimals", async ({ page }) => {
+test("an Arabic menu is right to left, with dinars of three decimals", async ({ page }) => {
     const guest = new Guest(page, MURJAN);
     await guest.openMenu();
     const heading = page.getByRole("heading", { level: 1 });
@@ -101,7 +108,7 @@ test("a Japanese menu has its language, and yen without decimals", async ({ page
     await expectGoodPage(page, "japanese");
 });
 
-test("a menu with every allergen says them in words, too", async ({ page }) => {
+test("a menu with all allergens names them in its legend", async ({ page }) => {
     const guest = new Guest(page, CLOVER);
     await guest.openMenu();
     await expect(page.getByRole("heading", { name: "Allergens" })).toBeVisible();

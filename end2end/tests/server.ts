@@ -1,4 +1,4 @@
-// The real server as a child process: started, killed without warning, started again at the same address.
+// The server as a child process, which can be killed and started again at the same address.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, openSync } from "node:fs";
@@ -26,7 +26,7 @@ export class Toast {
         this.log = openSync(path.join(folder, `${name}.log`), "a");
     }
 
-    /** `settings` are variables of the environment beyond the usual ones. */
+    /** `settings` are additional environment variables. */
     static async prepare(database: Database, name: string, settings: Readonly<Record<string, string>> = {}): Promise<Toast> {
         return new Toast(database, await freePort(), await freePort(), settings, name);
     }
@@ -35,7 +35,7 @@ export class Toast {
         return `http://127.0.0.1:${this.port}`;
     }
 
-    /** Runs a command of the program to its end; answers what it printed. */
+    /** Runs a command of the program; returns its output. */
     command(...words: string[]): string {
         return execFileSync(program, words, { env: this.environment(), encoding: "utf8", stdio: ["ignore", "pipe", this.log] });
     }
@@ -53,7 +53,7 @@ export class Toast {
         throw new Error("The server is not ready after 15 s; see end2end/test-results.");
     }
 
-    /** As losing power: no drain, no farewell. */
+    /** Kills the server without drain (SIGKILL), as by a power loss. */
     async kill(): Promise<void> {
         await this.end("SIGKILL");
     }
@@ -94,7 +94,7 @@ export class Toast {
     }
 }
 
-/** Below the range from which systems take ports for outgoing connections: a server starts again at its old address. */
+/** Below the ephemeral port range, so that a server can start again at its old address. */
 async function freePort(): Promise<number> {
     for (;;) {
         const port = 20_000 + Math.floor(Math.random() * 12_000);

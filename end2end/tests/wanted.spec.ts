@@ -1,25 +1,25 @@
-// Ordering for later: the time is chosen on the menu, and from then on decides what can be had, with and without scripts.
+// Orders for later: the time chosen on the menu decides availability, with and without scripts.
 
 import type { Page } from "@playwright/test";
 import { BOAT } from "./demo.ts";
-import { type House, expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { type TestEnv, expect, test } from "./fixtures.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { Guest, menuOf } from "./guest.ts";
 
-/** Marks a dish as sold out for the next three hours; answers its name. */
-async function soldOutForNow(page: Page, house: House): Promise<string> {
+/** Marks an item as sold out for the next three hours; returns its name. */
+async function soldOutForNow(page: Page, env: TestEnv): Promise<string> {
     const menu = await menuOf(page, BOAT);
     const items = menu.sections.flatMap((section) => section.items);
     const dish = items.find((item) => item.groups.length === 0 && item.variants.length === 1);
     if (!dish) throw new Error(`${BOAT} has no dish without choices`);
-    house.database.run(`
+    env.database.run(`
         UPDATE items SET sold_out_until = now() + interval '3 hours' WHERE item_id = '${dish.id}';
         UPDATE restaurants SET menu_version = menu_version + 1 WHERE slug = '${BOAT}';
     `);
     return dish.name;
 }
 
-/** Chooses the last time on offer; answers its words. */
+/** Chooses the last offered time; returns its text. */
 async function chooseLater(page: Page): Promise<string> {
     const times = page.getByLabel("For when");
     const words = (await times.getByRole("option").allInnerTexts()).at(-1) ?? "";
@@ -31,24 +31,24 @@ async function chooseLater(page: Page): Promise<string> {
 
 for (const scripts of [true, false]) {
     const how = scripts ? "with scripts" : "without scripts";
-    test(`what is sold out now is ordered for later, ${how}`, async ({ house, newPerson }) => {
-        const page = await newPerson({ javaScriptEnabled: scripts });
+    test(`an item that is sold out now is ordered for later, ${how}`, async ({ env, newBrowserContext }) => {
+        const page = await newBrowserContext({ javaScriptEnabled: scripts });
         const guest = new Guest(page, BOAT, scripts);
-        const dish = await soldOutForNow(page, house);
+        const dish = await soldOutForNow(page, env);
         await expect(async () => {
             await guest.openMenu();
             await expect(guest.dish(dish)).toContainText("Sold out until", { timeout: 100 });
         }).toPass({ timeout: 15_000 });
         await expectGoodPage(page, `menu of now ${how}`);
         const later = await chooseLater(page);
-        await guest.awake();
+        await guest.hydrated();
         await expect(page.getByText(`Dishes for ${later}.`)).toBeVisible();
         await expect(guest.dish(dish)).not.toContainText("Sold out");
         await expectGoodPage(page, `menu for later ${how}`);
         await guest.add(dish);
         if (scripts) {
             await guest.expectCount(1);
-            // The menu of now gives way to that of the time which is chosen.
+            // The menu for now is replaced by that for the chosen time.
             await page.goto(`/restaurants/${BOAT}`);
             await page.waitForURL(/due=\d+/);
         }
@@ -59,7 +59,7 @@ for (const scripts of [true, false]) {
         await guest.openCheckout();
         const time = page.getByLabel("Time", { exact: true });
         await expect(time.locator("option:checked")).toHaveText(later);
-        // As soon as possible it cannot be had, and the page says so before anything is ordered.
+        // It is not available as soon as possible, and the page states this before the order.
         await time.selectOption("asap");
         await guest.settle();
         await expect(page.locator("#total")).toContainText(`${dish}: Sold out until`);

@@ -1,9 +1,9 @@
-//! Wakes the islands of a page, and does nothing else.
+//! Hydrates the islands of a page.
 
-// Keeps the exports of the islands linked: the bundle has no other use for them.
+// Keeps the exports of the islands linked, which nothing else in the bundle references.
 pub use app::islands;
 
-/// Called by the wake script when the bundle is there.
+/// Called by `boot.js` when the bundle is loaded.
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     #[cfg(debug_assertions)]

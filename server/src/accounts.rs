@@ -1,4 +1,4 @@
-//! Staff sign in with a password and stay signed in with a secret of which only a fingerprint is kept.
+//! Staff accounts: sign-in with a password, and sessions of which the database stores only the secret's SHA-256.
 
 mod passwords;
 mod secrets;
@@ -25,21 +25,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A session ends after so long, used or not. There is no shorter end for a quiet one: a kitchen screen stays open for
-/// a whole shift without being touched, and must not be locked when the next order comes in.
+/// Lifetime of a session in minutes, used or not. There is no idle timeout: a kitchen screen stays open for a whole
+/// shift without being touched, and must not be locked when the next order comes in.
 const SESSION_MINUTES: i64 = 12 * 60;
-/// How exactly the last use of a session is known.
+/// Precision of a session's last use, in minutes; saves a write per request.
 const SEEN_MINUTES: i64 = 10;
-/// A session lies on the node that its secret draws. While that one is away another is drawn, at most so often: with one
-/// node of two away, all of them miss once in 2²⁶ times. What an unanswered try left behind is a session whose secret
-/// nobody has.
-const DRAWS: u32 = 26;
-/// Another is drawn within this time. A node that is known to be away says so at once.
-const DRAWING: Duration = Duration::from_secs(2);
-/// Opens a session; the answer is the secret for the cookie. `from` is where the try comes from.
+/// The hash of its secret decides which node stores a session. While that node is down another secret is generated,
+/// at most this often: with one of two nodes down, all attempts miss with a probability of 2⁻²⁶. An attempt without a
+/// response may leave a session whose secret was never sent.
+const MAX_SESSION_ATTEMPTS: u32 = 26;
+/// Limit on all attempts together. A node whose circuit breaker is open fails at once.
+const SESSION_CREATE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Opens a session and returns the secret for the cookie. `from` is the client's address.
 ///
-/// The try is counted before the password is looked at, and forgotten when it turns out right: any number of parallel
-/// guesses is no more than the same number in a row.
+/// The attempt is counted before the password is checked, and uncounted when it is correct, so that parallel guesses
+/// count like sequential ones.
 pub async fn sign_in(context: &AppContext, email: &str, password: &str, from: IpAddr) -> Result<String, ServerError> {
     let email = email.trim().to_lowercase();
     let now = context.clock.now();
@@ -51,7 +51,7 @@ pub async fn sign_in(context: &AppContext, email: &str, password: &str, from: Ip
     let right = match context.sessions.passwords.verify(password, hash).await {
         Ok(right) => right,
         Err(error) => {
-            counted.give_back(context).await?;
+            counted.uncount_attempt(context).await?;
             return Err(error);
         }
     };
@@ -59,10 +59,10 @@ pub async fn sign_in(context: &AppContext, email: &str, password: &str, from: Ip
     metrics::counter!("toast_sign_ins_total", "outcome" => outcome).increment(1);
     match account.filter(|_| right) {
         Some(account) => {
-            counted.forgive(context).await?;
+            counted.reset_failures(context).await?;
             open(context, &account, now).await
         }
-        // The same to a wrong password and to an address that nobody has.
+        // The same error for a wrong password and an unknown address.
         None => {
             Err(AppError::invalid("password", "sign_in", "E-mail and password do not match. Check both and try again.")
                 .into())
@@ -70,23 +70,23 @@ pub async fn sign_in(context: &AppContext, email: &str, password: &str, from: Ip
     }
 }
 
-/// Whose session a secret opens; none when it is unknown or over.
+/// The person of a session; none when it is unknown or expired.
 pub async fn staff(context: &AppContext, secret: &str) -> Result<Option<Staff>, ServerError> {
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(None) };
     let now = context.clock.now();
     let known = context.sessions.known(&fingerprint, read(context, &fingerprint, now)).await?;
-    Ok(at_work(known, now))
+    Ok(unexpired(known, now))
 }
 
-/// Whose session a secret opens, asked now instead of a few seconds ago: for streams, which outlast what is remembered.
+/// Like [`staff`], read now instead of up to a few seconds ago: for streams, which outlast the session cache.
 pub async fn staff_now(context: &AppContext, secret: &str) -> Result<Option<Staff>, ServerError> {
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(None) };
     let now = context.clock.now();
-    let session = context.sessions.renewed(&fingerprint, read(context, &fingerprint, now)).await?;
-    Ok(at_work(session, now))
+    let session = context.sessions.revalidate(&fingerprint, read(context, &fingerprint, now)).await?;
+    Ok(unexpired(session, now))
 }
 
-fn at_work(session: Option<Arc<SignedIn>>, now: Timestamp) -> Option<Staff> {
+fn unexpired(session: Option<Arc<SignedIn>>, now: Timestamp) -> Option<Staff> {
     session.filter(|session| session.expires_at > now).map(|session| session.staff.clone())
 }
 
@@ -98,7 +98,7 @@ pub async fn sign_out(context: &AppContext, secret: &str) -> Result<(), ServerEr
     Ok(())
 }
 
-/// A session that was read, with its person.
+/// A stored session with its person.
 #[derive(Debug)]
 pub struct SignedIn {
     staff: Staff,
@@ -107,11 +107,12 @@ pub struct SignedIn {
 
 async fn open(context: &AppContext, account: &Account, now: Timestamp) -> Result<String, ServerError> {
     let expires_at = now.plus_minutes(SESSION_MINUTES);
-    let (begun, mut draws) = (Instant::now(), 1..=DRAWS);
+    let (begun, mut attempts) = (Instant::now(), 1..=MAX_SESSION_ATTEMPTS);
     loop {
         let (secret, fingerprint) = secrets::mint();
         match stored::open(&context.store, &fingerprint, account.id, &account.name, now, expires_at).await {
-            Err(error) if error.is_unavailable() && begun.elapsed() < DRAWING && draws.next().is_some() => {}
+            Err(error)
+                if error.is_unavailable() && begun.elapsed() < SESSION_CREATE_TIMEOUT && attempts.next().is_some() => {}
             opened => return opened.map(|()| secret),
         }
     }

@@ -1,4 +1,4 @@
-//! Carts: kept by restaurant and visitor, priced for their time whenever they are looked at.
+//! Carts: stored by restaurant and visitor, priced for their time at each view.
 
 mod checkout;
 mod lines;
@@ -11,8 +11,8 @@ pub use quote::quote;
 use crate::{
     context::AppContext,
     error::ServerError,
-    menus::{Offer, Room, Snapshot},
-    queries::carts::{self, Kept},
+    menus::{Offer, SlotAvailability, Snapshot},
+    queries::carts::{self, StoredCart},
 };
 use app::domain::{
     bill::Bill,
@@ -28,23 +28,24 @@ use app::domain::{
 use lines::Priced;
 use std::time::{Duration, Instant};
 
-/// How often a change is made anew because another one came before it.
+/// Attempts to apply a change when other changes of the same cart come first.
 const ATTEMPTS: usize = 12;
-/// Longer than a balancer waits before it sends a change to another server: what is later, as after a standstill, would
-/// be put into a cart that its guest has gone on with.
-const LATEST: Duration = Duration::from_secs(20);
-/// More than one guest's browser has under way at a time.
-const REMEMBERED: usize = 16;
+/// Longer than a load balancer waits before it sends a change to another server. A later write, after a pause of the
+/// process, could change a cart that its guest has used since.
+const CHANGE_DEADLINE: Duration = Duration::from_secs(20);
+/// Change ids that a cart remembers; more than one browser has in flight.
+const DEDUP_WINDOW: usize = 16;
 
-/// The visitor's cart at a restaurant, priced now; empty for a visitor without one.
+/// The visitor's cart at a restaurant with current prices; empty for a visitor without one.
 pub async fn view(context: &AppContext, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, ServerError> {
     let snapshot = context.catalogue.snapshot(context, slug).await?;
     let now = context.clock.now();
-    let (kept, room) = tokio::join!(find(context, &snapshot, visitor), Room::shown(context, &snapshot, now));
-    Ok(priced_view(&Offer::new(&snapshot, &room, now), &kept?))
+    let (cart, availability) =
+        tokio::join!(find(context, &snapshot, visitor), SlotAvailability::for_display(context, &snapshot, now));
+    Ok(priced_view(&Offer::new(&snapshot, &availability, now), &cart?))
 }
 
-/// Changes the cart durably, once per id, and answers it as it is then.
+/// Changes the cart durably, once per id, and returns it.
 pub async fn change(
     context: &AppContext,
     slug: &str,
@@ -54,84 +55,86 @@ pub async fn change(
 ) -> Result<CartView, ServerError> {
     let snapshot = context.catalogue.snapshot(context, slug).await?;
     let now = context.clock.now();
-    let room = Room::shown(context, &snapshot, now).await;
-    let offer = Offer::new(&snapshot, &room, now);
-    let make = |kept: &mut Kept, is_made: bool| if is_made { Ok(()) } else { apply(kept, &offer, change) };
-    let (kept, ()) = once(context, &snapshot, visitor, id, make).await?;
-    Ok(priced_view(&offer, &kept))
+    let availability = SlotAvailability::for_display(context, &snapshot, now).await;
+    let offer = Offer::new(&snapshot, &availability, now);
+    let edit = |cart: &mut StoredCart, is_applied: bool| if is_applied { Ok(()) } else { apply(cart, &offer, change) };
+    let (cart, ()) = once(context, &snapshot, visitor, id, edit).await?;
+    Ok(priced_view(&offer, &cart))
 }
 
-/// Puts wishes into the cart as one change, once per id; answers those that were left out, by their places, and why.
+/// Adds selections as one change, once per id. Returns the rejected ones by index, with the error.
 pub(crate) async fn add_all(
     context: &AppContext,
     snapshot: &Snapshot,
     visitor: VisitorId,
     id: ChangeId,
-    wishes: &[LineRequest],
+    selections: &[LineRequest],
 ) -> Result<Vec<(usize, AppError)>, ServerError> {
     let now = context.clock.now();
-    let room = Room::shown(context, snapshot, now).await;
-    let offer = Offer::new(snapshot, &room, now);
-    let (_, left_out) = once(context, snapshot, visitor, id, |kept, is_made| {
-        let (_, menu) = offer.menu(Some(mode_of(kept, snapshot)), kept.due());
-        // What is in the cart already must not count twice when the answer is made out again.
+    let availability = SlotAvailability::for_display(context, snapshot, now).await;
+    let offer = Offer::new(snapshot, &availability, now);
+    let (_, left_out) = once(context, snapshot, visitor, id, |cart, is_applied| {
+        let (_, menu) = offer.menu(Some(mode_of(cart, snapshot)), cart.due());
+        // For a repeated request the rejections are computed again without adding the lines twice.
         let mut again = Vec::new();
-        let lines = if is_made { &mut again } else { &mut kept.lines };
-        let refused = |(at, wish)| Some((at, lines::add(lines, &menu, wish).err()?));
-        let left_out = wishes.iter().enumerate().filter_map(refused).collect();
-        mode_of(kept, snapshot).code().clone_into(&mut kept.mode);
+        let lines = if is_applied { &mut again } else { &mut cart.lines };
+        let refused = |(at, selection)| Some((at, lines::add(lines, &menu, selection).err()?));
+        let left_out = selections.iter().enumerate().filter_map(refused).collect();
+        mode_of(cart, snapshot).code().clone_into(&mut cart.mode);
         Ok(left_out)
     })
     .await?;
     Ok(left_out)
 }
 
-/// Of the wishes, those that cannot go into the visitor's cart now, by their places, and why. Changes nothing.
+/// The selections that cannot be added to the visitor's cart now, by index, with the error. Read-only.
 pub(crate) async fn unavailable(
     context: &AppContext,
     snapshot: &Snapshot,
     visitor: Option<VisitorId>,
-    wishes: &[LineRequest],
+    selections: &[LineRequest],
 ) -> Result<Vec<(usize, AppError)>, ServerError> {
-    let kept = find(context, snapshot, visitor).await?;
-    let (_, menu) = snapshot.menu_for(Some(mode_of(&kept, snapshot)), kept.due(), context.clock.now());
+    let now = context.clock.now();
+    let (cart, room) =
+        tokio::join!(find(context, snapshot, visitor), SlotAvailability::for_display(context, snapshot, now));
+    let cart = cart?;
+    let (_, menu) = Offer::new(snapshot, &room, now).menu(Some(mode_of(&cart, snapshot)), cart.due());
     let mut lines = Vec::new();
-    let rejected = |(at, wish)| Some((at, lines::add(&mut lines, &menu, wish).err()?));
-    Ok(wishes.iter().enumerate().filter_map(rejected).collect())
+    let rejected = |(at, selection)| Some((at, lines::add(&mut lines, &menu, selection).err()?));
+    Ok(selections.iter().enumerate().filter_map(rejected).collect())
 }
 
-/// Makes a change on the cart as it is, and again when another change came before it. `make` is told whether the change
-/// is in the cart already.
+/// Applies a change to the stored cart, and again when another change came first. `edit` learns whether the change is
+/// in the cart already.
 async fn once<T>(
     context: &AppContext,
     snapshot: &Snapshot,
     visitor: VisitorId,
     id: ChangeId,
-    make: impl Fn(&mut Kept, bool) -> Result<T, AppError>,
-) -> Result<(Kept, T), ServerError> {
+    edit: impl Fn(&mut StoredCart, bool) -> Result<T, AppError>,
+) -> Result<(StoredCart, T), ServerError> {
     let (begun, restaurant) = (Instant::now(), snapshot.restaurant.id);
     let mut is_sent = false;
     for _ in 0..ATTEMPTS {
         let found = find(context, snapshot, Some(visitor)).await;
-        let mut kept = found.map_err(|error| if is_sent { error.of_a_change() } else { error })?;
-        // One that was made already is written down anew all the same: a server that may not write any more must not
-        // say that it is in the cart.
-        let is_made = kept.changes.contains(&id.uuid());
-        let told = make(&mut kept, is_made)?;
-        if !is_made {
-            kept.changes.push(id.uuid());
-            kept.changes.drain(..kept.changes.len().saturating_sub(REMEMBERED));
+        let mut cart = found.map_err(|error| if is_sent { error.of_a_change() } else { error })?;
+        // An applied change is stored again: a server that may not write any more must not report it as saved.
+        let is_applied = cart.changes.contains(&id.uuid());
+        let result = edit(&mut cart, is_applied)?;
+        if !is_applied {
+            cart.changes.push(id.uuid());
+            cart.changes.drain(..cart.changes.len().saturating_sub(DEDUP_WINDOW));
         }
-        if begun.elapsed() > LATEST {
+        if begun.elapsed() > CHANGE_DEADLINE {
             return Err(if is_sent { ServerError::Unanswered } else { ServerError::Deadline });
         }
-        match carts::replace(&context.store, restaurant, visitor, &kept, context.clock.now()).await {
+        match carts::replace(&context.store, restaurant, visitor, &cart, context.clock.now()).await {
             Ok(true) => {
-                kept.revision += 1;
-                return Ok((kept, told));
+                cart.revision += 1;
+                return Ok((cart, result));
             }
             Ok(false) => {}
-            // Whether it was written shows at the next look.
+            // The next read shows whether it was stored.
             Err(ServerError::Unknown(_)) => is_sent = true,
             Err(error) if error.is_contention() => {}
             Err(error) => return Err(if is_sent { error.of_a_change() } else { error }),
@@ -141,68 +144,72 @@ async fn once<T>(
     Err(if is_sent { ServerError::Unanswered } else { AppError::conflict("cart_busy", words).into() })
 }
 
-async fn find(context: &AppContext, snapshot: &Snapshot, visitor: Option<VisitorId>) -> Result<Kept, ServerError> {
-    let kept = match visitor {
+async fn find(
+    context: &AppContext,
+    snapshot: &Snapshot,
+    visitor: Option<VisitorId>,
+) -> Result<StoredCart, ServerError> {
+    let cart = match visitor {
         Some(visitor) => carts::find(&context.store, snapshot.restaurant.id, visitor).await?,
         None => None,
     };
-    Ok(kept.unwrap_or_default())
+    Ok(cart.unwrap_or_default())
 }
 
-fn apply(kept: &mut Kept, offer: &Offer<'_>, change: &CartChange) -> Result<(), AppError> {
+fn apply(cart: &mut StoredCart, offer: &Offer<'_>, change: &CartChange) -> Result<(), AppError> {
     let snapshot = offer.snapshot;
     match change {
-        CartChange::SetDue(due) => kept.due_at = offer.chosen(*due)?,
-        // The time that the cart has already is not chosen again.
-        CartChange::AddFor(due, _) if *due != kept.due() => kept.due_at = offer.added_for(*due)?,
+        CartChange::SetDue(due) => cart.due_at = offer.chosen(*due)?,
+        // The time that the cart has already is not validated again.
+        CartChange::AddFor(due, _) if *due != cart.due() => cart.due_at = offer.added_for(*due)?,
         _ => {}
     }
-    let (_, menu) = offer.menu(Some(mode_of(kept, snapshot)), kept.due());
+    let (_, menu) = offer.menu(Some(mode_of(cart, snapshot)), cart.due());
     match change {
-        CartChange::Add(request) | CartChange::AddFor(_, request) => lines::add(&mut kept.lines, &menu, request)?,
+        CartChange::Add(request) | CartChange::AddFor(_, request) => lines::add(&mut cart.lines, &menu, request)?,
         CartChange::SetQuantity(line, 0) => {
-            kept.unread.retain(|unread| unread.id != *line);
-            lines::set_quantity(&mut kept.lines, *line, 0)?;
+            cart.unread.retain(|unread| unread.id != *line);
+            lines::set_quantity(&mut cart.lines, *line, 0)?;
         }
         CartChange::SetQuantity(line, _) | CartChange::Replace(line, _)
-            if kept.unread.iter().any(|unread| unread.id == *line) =>
+            if cart.unread.iter().any(|unread| unread.id == *line) =>
         {
             return Err(AppError::invalid("", "unreadable_line", lines::UNREADABLE));
         }
-        CartChange::Replace(line, request) => lines::replace(&mut kept.lines, &menu, *line, request)?,
-        CartChange::SetQuantity(line, quantity) => lines::set_quantity(&mut kept.lines, *line, *quantity)?,
+        CartChange::Replace(line, request) => lines::replace(&mut cart.lines, &menu, *line, request)?,
+        CartChange::SetQuantity(line, quantity) => lines::set_quantity(&mut cart.lines, *line, *quantity)?,
         CartChange::SetMode(mode) => {
             snapshot.restaurant.terms.mode(*mode).ok_or_else(|| crate::scheduling::slots::mode_not_offered(*mode))?;
         }
         CartChange::SetDue(_) => {}
         CartChange::Clear => {
-            kept.lines.clear();
-            kept.unread.clear();
+            cart.lines.clear();
+            cart.unread.clear();
         }
     }
-    let mode = if let CartChange::SetMode(mode) = change { *mode } else { mode_of(kept, snapshot) };
-    mode.code().clone_into(&mut kept.mode);
+    let mode = if let CartChange::SetMode(mode) = change { *mode } else { mode_of(cart, snapshot) };
+    mode.code().clone_into(&mut cart.mode);
     Ok(())
 }
 
-/// The mode that was chosen, if it is still offered; else the first one that is.
-fn mode_of(kept: &Kept, snapshot: &Snapshot) -> ServiceMode {
+/// The chosen mode if it is still offered, else the first one.
+fn mode_of(cart: &StoredCart, snapshot: &Snapshot) -> ServiceMode {
     let terms = &snapshot.restaurant.terms;
-    let chosen = ServiceMode::from_code(&kept.mode).filter(|mode| terms.mode(*mode).is_some());
+    let chosen = ServiceMode::from_code(&cart.mode).filter(|mode| terms.mode(*mode).is_some());
     chosen.or_else(|| terms.modes.first().map(|terms| terms.mode)).unwrap_or(ServiceMode::Pickup)
 }
 
-fn priced_view(offer: &Offer<'_>, kept: &Kept) -> CartView {
-    let mode = mode_of(kept, offer.snapshot);
-    let (time, menu) = offer.menu(Some(mode), kept.due());
-    view_in(mode, time, offer.snapshot, &menu, kept)
+fn priced_view(offer: &Offer<'_>, cart: &StoredCart) -> CartView {
+    let mode = mode_of(cart, offer.snapshot);
+    let (time, menu) = offer.menu(Some(mode), cart.due());
+    view_in(mode, time, offer.snapshot, &menu, cart)
 }
 
-/// The cart in a mode: words and prices of each line, and the bill of those that can be ordered.
-fn view_in(mode: ServiceMode, time: MenuTime, snapshot: &Snapshot, menu: &Menu, kept: &Kept) -> CartView {
-    let priced = Priced::all(menu, kept);
+/// The cart in a mode: text and price of each line, and the bill of those that can be ordered.
+fn view_in(mode: ServiceMode, time: MenuTime, snapshot: &Snapshot, menu: &Menu, cart: &StoredCart) -> CartView {
+    let priced = Priced::all(menu, cart);
     CartView {
-        revision: kept.revision,
+        revision: cart.revision,
         mode,
         time,
         bill: bill_without_fee(mode, snapshot, menu, &priced),
@@ -212,7 +219,7 @@ fn view_in(mode: ServiceMode, time: MenuTime, snapshot: &Snapshot, menu: &Menu, 
     }
 }
 
-/// Nothing that can be ordered costs nothing: no packaging is charged for an empty bag.
+/// Without a line that can be ordered the bill is zero: no packaging is charged for an empty bag.
 fn bill_without_fee(mode: ServiceMode, snapshot: &Snapshot, menu: &Menu, priced: &[Priced]) -> Bill {
     let lines: Vec<_> = priced.iter().filter_map(|priced| priced.outcome.as_ref().ok().cloned()).collect();
     if lines.is_empty() {

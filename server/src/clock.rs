@@ -1,4 +1,4 @@
-//! What time it is: the one place that asks the machine, so that tests can say it instead.
+//! The clock: the only place that reads the system time, so that tests can set it.
 
 use app::domain::time::Timestamp;
 use std::sync::{
@@ -6,31 +6,31 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-/// A source of instants.
+/// A source of the current time.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
     fixed: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The system clock.
     pub const fn system() -> Self {
         Self { fixed: None }
     }
 
-    /// A clock that stands until it is set.
+    /// A clock that stays at an instant until it is set.
     pub fn fixed(at: Timestamp) -> Self {
         Self { fixed: Some(Arc::new(AtomicI64::new(at.millis()))) }
     }
 
-    /// Sets a clock that stands; the machine's clock is left alone.
+    /// Sets a fixed clock; no effect on the system clock.
     pub fn set(&self, at: Timestamp) {
         if let Some(fixed) = &self.fixed {
             fixed.store(at.millis(), Ordering::Relaxed);
         }
     }
 
-    /// The instant.
+    /// The current instant.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(match &self.fixed {
             Some(fixed) => fixed.load(Ordering::Relaxed),

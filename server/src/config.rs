@@ -1,4 +1,4 @@
-//! Every setting of Toast: a flag and an environment variable each, with a safe default and a check at start.
+//! Settings: a flag and an environment variable each, with a safe default and validation at start.
 
 mod address;
 
@@ -13,11 +13,11 @@ use std::{
     time::Duration,
 };
 
-/// Toast: restaurants, orders, and the people who cook them.
+/// Toast: restaurant menus, orders and kitchen boards
 #[derive(Debug, Parser)]
 #[command(name = "toast", version, about, max_term_width = 100)]
 pub struct Cli {
-    /// What to do; `serve` when left out.
+    /// Command to run; `serve` when omitted.
     #[command(subcommand)]
     pub command: Option<Command>,
     /// The settings; the same for every command.
@@ -25,67 +25,67 @@ pub struct Cli {
     pub settings: Settings,
 }
 
-/// What the program can do.
+/// The commands of the program.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// Serve pages, API and live streams until told to stop
+    /// Serve pages, API and live streams until a stop signal
     Serve,
-    /// Bring the database to this version's schema
+    /// Apply the database migrations of this version
     Migrate,
-    /// Place the tables on a Citus cluster; does nothing on plain PostgreSQL
+    /// Distribute the tables over a Citus cluster; no effect on plain PostgreSQL
     Distribute,
-    /// Load the demo restaurants, or generated ones
+    /// Import the demo restaurants, or generated ones
     Seed(SeedArgs),
     /// Print the OpenAPI document
     Openapi,
 }
 
-/// What to load.
+/// Arguments of `toast seed`.
 #[derive(Debug, Clone, Args)]
 pub struct SeedArgs {
-    /// Generate so many restaurants instead of loading the demo
+    /// Generate this number of restaurants instead of loading the demo
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub restaurants: Option<u32>,
-    /// Number that the generated restaurants follow from
+    /// Seed of the generated restaurants
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
-    /// Set prices, names and sold-out marks of the demo back to what they were
+    /// Reset prices, names and sold-out marks of the demo restaurants
     #[arg(long)]
     pub reset: bool,
 }
 
-/// How this process runs.
+/// Settings of a process.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct Settings {
-    /// Address to serve on
+    /// Address to listen on
     #[arg(long, env = "TOAST_ADDR", value_name = "TOAST_ADDR", default_value = "127.0.0.1:3000", value_parser = socket, global = true)]
     pub addr: SocketAddr,
-    /// Address to serve metrics on; keep it away from the public
+    /// Address to serve metrics on; must not be reachable from the internet
     #[arg(long, env = "TOAST_METRICS_ADDR", value_name = "TOAST_METRICS_ADDR", default_value = "127.0.0.1:9464", value_parser = socket, global = true)]
     pub metrics_addr: SocketAddr,
-    /// PostgreSQL or Citus coordinator
+    /// URL of PostgreSQL or of the Citus coordinator
     #[arg(long, env = "TOAST_DATABASE_URL", value_name = "TOAST_DATABASE_URL", default_value = "postgres://toast@127.0.0.1:5432/toast", value_parser = Guarded::<DatabaseUrl>::new(), hide_env_values = true, global = true)]
     pub database_url: DatabaseUrl,
-    /// Most database connections at a time
+    /// Maximum number of database connections
     #[arg(long, env = "TOAST_DATABASE_CONNECTIONS", value_name = "TOAST_DATABASE_CONNECTIONS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=500), global = true)]
     pub database_connections: u32,
-    /// Milliseconds to wait for a write while its database node lives; longer than a planned switchover takes
+    /// Deadline of a write while its database node is alive, in milliseconds; longer than a planned switchover
     #[arg(long, env = "TOAST_DATABASE_DEADLINE_MS", value_name = "TOAST_DATABASE_DEADLINE_MS", default_value_t = 8_000, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
     pub database_deadline_ms: u64,
-    /// Milliseconds to wait for the database to look something up before a guest is told to try again
+    /// Deadline of a read, in milliseconds, after which the request fails with 503
     #[arg(long, env = "TOAST_READ_DEADLINE_MS", value_name = "TOAST_READ_DEADLINE_MS", default_value_t = 1_500, value_parser = clap::value_parser!(u64).range(50..=60_000), global = true)]
     pub read_deadline_ms: u64,
-    /// The region's own standby, for menu pages and lists, which may be a little late; the leader when left out
+    /// URL of the region's replica, for menu pages and lists; the primary when omitted
     #[arg(long, env = "TOAST_STANDBY_URL", value_name = "TOAST_STANDBY_URL", value_parser = Guarded::<DatabaseUrl>::new(), hide_env_values = true, global = true)]
     pub standby_url: Option<DatabaseUrl>,
-    /// Where guests reach this installation; decides cookies, canonical links and which origin may post
+    /// Public URL of this installation; decides cookies, canonical links and the origin allowed to send forms
     #[arg(long, env = "TOAST_PUBLIC_URL", value_name = "TOAST_PUBLIC_URL", value_parser = Guarded::<WebUrl>::new(), global = true)]
     pub public_url: Option<WebUrl>,
-    /// Proxies that are believed when they say for whom they ask (X-Forwarded-For): addresses or networks, separated by commas
+    /// Proxies whose X-Forwarded-For header is trusted: addresses or networks, separated by commas
     #[arg(long, env = "TOAST_TRUSTED_PROXIES", value_name = "TOAST_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, global = true)]
     pub trusted_proxies: Vec<IpNet>,
-    /// Where browsers load scripts, styles and pictures from; this server when left out
+    /// URL from which browsers load scripts, styles and pictures; this server when omitted
     #[arg(long, env = "TOAST_CDN_URL", value_name = "TOAST_CDN_URL", value_parser = Guarded::<WebUrl>::new(), global = true)]
     pub cdn_url: Option<WebUrl>,
     /// Name of the region, for logs and diagnostics
@@ -94,61 +94,61 @@ pub struct Settings {
     /// Name of this node, for logs and diagnostics
     #[arg(long, env = "TOAST_NODE", value_name = "TOAST_NODE", default_value = "local", value_parser = region, global = true)]
     pub node: String,
-    /// Let the addresses be those of all networks, such as 0.0.0.0: only where nobody outside can reach this machine
+    /// Allow unspecified addresses such as 0.0.0.0; only for machines that are not reachable from outside
     #[arg(long, env = "TOAST_ALLOW_PUBLIC_BIND", value_name = "TOAST_ALLOW_PUBLIC_BIND", default_value_t = false, action = clap::ArgAction::Set, global = true)]
     pub allow_public_bind: bool,
     /// Folder with the built site
     #[arg(long, env = "TOAST_SITE_ROOT", value_name = "TOAST_SITE_ROOT", default_value = "target/site", global = true)]
     pub site_root: PathBuf,
-    /// What to log, as `error`, `warn`, `info`, `debug`, or a list such as `info,sqlx=warn`
+    /// Log filter: `error`, `warn`, `info`, `debug`, or a list such as `info,sqlx=warn`
     #[arg(long, env = "TOAST_LOG", value_name = "TOAST_LOG", default_value = "info", value_parser = log_filter, global = true)]
     pub log: String,
-    /// How to write the log
+    /// Log format
     #[arg(long, env = "TOAST_LOG_FORMAT", value_name = "TOAST_LOG_FORMAT", default_value = "json", global = true)]
     pub log_format: LogFormat,
-    /// Megabytes of rendered menu pages to keep; 0 renders each anew
+    /// Size of the cache of rendered menu pages, in megabytes; 0 disables it
     #[arg(long, env = "TOAST_PAGE_CACHE_MB", value_name = "TOAST_PAGE_CACHE_MB", default_value_t = 64, value_parser = clap::value_parser!(u64).range(0..=4_096), global = true)]
     pub page_cache_mb: u64,
-    /// Seconds that open requests get to finish after a stop signal
+    /// Time for open requests to finish after a stop signal, in seconds
     #[arg(long, env = "TOAST_DRAIN_SECONDS", value_name = "TOAST_DRAIN_SECONDS", default_value_t = 20, value_parser = clap::value_parser!(u64).range(0..=25), global = true)]
     pub drain_seconds: u64,
-    /// Milliseconds between answering "not ready" and closing the door, for balancers to notice
+    /// Delay between failing readiness checks and closing the listener, in milliseconds
     #[arg(long, env = "TOAST_DRAIN_NOTICE_MS", value_name = "TOAST_DRAIN_NOTICE_MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=10_000), global = true)]
     pub drain_notice_ms: u64,
-    /// Threads that serve; at least 2
+    /// Number of worker threads, at least 2; the number of CPUs when omitted
     #[arg(long, env = "TOAST_THREADS", value_name = "TOAST_THREADS", value_parser = clap::value_parser!(u16).range(2..=256), global = true)]
     pub threads: Option<u16>,
 }
 
 impl Settings {
-    /// How long one statement may take.
+    /// Deadline of a write.
     pub const fn database_deadline(&self) -> Duration {
         Duration::from_millis(self.database_deadline_ms)
     }
 
-    /// How long one look may take.
+    /// Deadline of a read.
     pub const fn read_deadline(&self) -> Duration {
         Duration::from_millis(self.read_deadline_ms)
     }
 
-    /// What stands before the addresses of scripts, styles and pictures; empty for this server.
+    /// Prefix of the URLs of scripts, styles and pictures; empty for this server.
     pub fn asset_base(&self) -> String {
         self.cdn_url.as_ref().map(|url| url.origin().to_owned()).unwrap_or_default()
     }
 
-    /// Threads that serve: two at least, for a renderer must not wait for itself.
+    /// Worker threads: two at least, since a render must not wait for itself.
     pub fn worker_threads(&self) -> usize {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         self.threads.map_or(cores.max(2), usize::from)
     }
 }
 
-/// How log lines are written.
+/// Format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// One JSON object a line
     Json,
-    /// For eyes
+    /// Human-readable lines
     Text,
 }
 

@@ -1,18 +1,18 @@
-//! What every use case stands on.
+//! The state that every use case uses.
 
 use crate::{accounts::Sessions, clock::Clock, db::Store, live::Hub, menus::Catalogue};
 
-/// Everything a use case needs.
+/// The database, caches and clock of a server.
 #[derive(Clone)]
 pub struct AppContext {
-    /// The database.
+    /// Access to the database.
     pub store: Store,
-    /// What time it is.
+    /// The source of time.
     pub clock: Clock,
     /// Restaurants and menus, cached by version.
     pub catalogue: Catalogue,
-    /// Who waits for news.
+    /// Subscribers of live updates.
     pub hub: Hub,
-    /// Who is signed in, as far as this process remembers.
+    /// Cached sessions.
     pub sessions: Sessions,
 }

@@ -132,7 +132,7 @@ impl Store {
     {
         if self.standby.is_some() {
             match look(ReadFrom::Standby).await {
-                Err(error) => tracing::debug!(%error, "the standby could not tell"),
+                Err(error) => tracing::debug!(%error, "replica read failed, falling back to primary"),
                 told => return told,
             }
         }
@@ -194,7 +194,7 @@ impl Store {
     }
 
     /// Which node holds a restaurant.
-    pub async fn place_of(&self, restaurant: RestaurantId) -> Place {
+    pub async fn locate(&self, restaurant: RestaurantId) -> Place {
         self.nodes.place(&self.pool, &Key::Restaurant(restaurant)).await
     }
 

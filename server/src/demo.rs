@@ -1,4 +1,4 @@
-//! Planting restaurants: the demo, restaurants from text for tests, and as many made-up ones as are wanted.
+//! Import of restaurants: the demo, test fixtures, and generated ones in any number.
 
 mod dishes;
 mod fixtures;
@@ -21,30 +21,30 @@ use crate::{
 use app::domain::id::RestaurantId;
 use menus::Record;
 
-/// Plants the restaurant of a text as the demo files are written, and forgets what was known about its slug.
+/// Imports a restaurant from a text in the format of the demo files, and clears the negative cache entry of its slug.
 pub async fn fixture(context: &AppContext, toml: &str) -> Result<RestaurantId, ServerError> {
     let record = plan::record("fixture", toml, context.clock.now())?;
     let restaurant = RestaurantId::from_uuid(record.restaurant.restaurant_id);
     let slug = record.restaurant.slug.clone();
-    plant(context, std::slice::from_ref(&record), true).await?;
-    context.catalogue.welcome(&slug).await;
+    import(context, std::slice::from_ref(&record), true).await?;
+    context.catalogue.clear_negative_entry(&slug).await;
     Ok(restaurant)
 }
 
-/// Plants the restaurants that are not there yet; with `reset`, those that are there get terms, hours and menu anew,
-/// and lose what their staff changed. Answers how many were planted.
-async fn plant(context: &AppContext, records: &[Record], reset: bool) -> Result<usize, ServerError> {
+/// Imports new restaurants; with `reset`, terms, hours and menu of existing ones are replaced, which undoes changes
+/// by their staff. Returns the number of new ones.
+async fn import(context: &AppContext, records: &[Record], reset: bool) -> Result<usize, ServerError> {
     name(context, records).await?;
     let ids: Vec<_> = records.iter().map(|record| record.restaurant.restaurant_id).collect();
     let mut tx = context.store.everywhere().begin().await?;
-    let there = menus::planted(&mut tx, &ids).await?;
+    let there = menus::existing(&mut tx, &ids).await?;
     let (old, new): (Vec<_>, Vec<_>) =
         records.iter().cloned().partition(|record| there.contains(&record.restaurant.restaurant_id));
     if !new.is_empty() {
-        menus::plant(&mut tx, &new).await?;
+        menus::insert(&mut tx, &new).await?;
     }
     for record in old.iter().filter(|_| reset) {
-        menus::replant(&mut tx, record).await?;
+        menus::replace(&mut tx, record).await?;
     }
     context.store.commit(tx).await?;
     for record in old.iter().filter(|_| reset) {
@@ -60,6 +60,6 @@ async fn name(context: &AppContext, records: &[Record]) -> Result<(), ServerErro
         .collect();
     match restaurants::name(&context.store, &slugs).await?.as_slice() {
         [] => Ok(()),
-        taken => Err(ServerError::Broken(format!("these slugs name other restaurants already: {}", taken.join(", ")))),
+        taken => Err(ServerError::Broken(format!("these slugs belong to other restaurants: {}", taken.join(", ")))),
     }
 }

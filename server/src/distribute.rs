@@ -1,5 +1,5 @@
-//! Spreads the tables over the nodes of a Citus cluster. On a database without the extension there is nothing to do,
-//! and doing it again changes nothing.
+//! Distributes the tables over the nodes of a Citus cluster. Idempotent; no effect on a database without the
+//! extension.
 
 use crate::{
     db::{
@@ -9,16 +9,16 @@ use crate::{
     error::ServerError,
 };
 
-/// What was done.
+/// Outcome of a distribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Distribution {
-    /// One plain PostgreSQL: everything is where it is.
+    /// Plain PostgreSQL: nothing to distribute.
     NotACluster,
-    /// Every table has its place; these had none before.
+    /// All tables are distributed; these were not before.
     Placed(Vec<&'static str>),
 }
 
-/// Gives every table its place. Run it through the coordinator, after the migrations.
+/// Distributes all tables. Must run on the coordinator, after the migrations.
 pub async fn distribute(store: &Store) -> Result<Distribution, ServerError> {
     if !placement::is_cluster(store).await? {
         return Ok(Distribution::NotACluster);
@@ -30,6 +30,6 @@ pub async fn distribute(store: &Store) -> Result<Distribution, ServerError> {
         placed.extend(missing.iter().map(|table| table.table));
     }
     placement::delegate_functions(store).await?;
-    tracing::info!(tables = PLACEMENTS.len(), fresh = placed.len(), "tables are placed");
+    tracing::info!(tables = PLACEMENTS.len(), new = placed.len(), "tables distributed");
     Ok(Distribution::Placed(placed))
 }

@@ -1,50 +1,50 @@
-//! What broke on the server: one `ServerError`, logged once where it becomes an answer.
+//! The errors of use cases: one `ServerError`, logged once where it becomes a response.
 
 use app::domain::error::AppError;
 use uuid::Uuid;
 
-/// Why a use case did not come to its end.
+/// Error of a use case.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
-    /// Not broken: an answer for whoever asked.
+    /// A rejected request, not a failure.
     #[error(transparent)]
     Refused(#[from] AppError),
-    /// The database said no, or nothing.
+    /// An error of the database driver.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
-    /// The node is known to be away, and was not asked.
-    #[error("the database node {node} is away")]
+    /// The circuit breaker of the node is open; the statement was not sent.
+    #[error("database node {node} unavailable: circuit breaker open")]
     Away {
-        /// Which.
+        /// The node's name.
         node: String,
     },
-    /// The database did not answer in time; nothing was changed.
-    #[error("the database did not answer within its deadline")]
+    /// No response in time; nothing was changed.
+    #[error("database did not respond within its deadline")]
     Deadline,
-    /// A change was sent, and the database did not answer in time: it may be made all the same, also later.
-    #[error("the database did not answer a change within its deadline")]
+    /// A change was sent and got no response in time: it may still be applied, also later.
+    #[error("outcome unknown: database did not respond to a change within its deadline")]
     Unanswered,
-    /// A change or a commit whose outcome is unknown, because its connection broke.
+    /// A change or commit with unknown outcome, because its connection broke.
     #[error("outcome unknown: {0}")]
     Unknown(sqlx::Error),
-    /// The same rows were moved at the same time; trying again is right.
-    #[error("gave way to another transaction")]
+    /// Another transaction changed the same rows; retry.
+    #[error("serialization conflict with another transaction")]
     Contended,
     /// Stored data that this version cannot read.
     #[error("stored {what} is unreadable: {why}")]
     Unreadable {
-        /// Which data.
+        /// The kind of data.
         what: &'static str,
-        /// What the reader said.
+        /// The parser's error.
         why: String,
     },
-    /// Something else of ours.
+    /// Any other internal error.
     #[error("{0}")]
     Broken(String),
 }
 
 impl ServerError {
-    /// Whether the database could not be reached, rather than said something.
+    /// Whether the database could not be reached, as opposed to an error it returned.
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Deadline | Self::Unanswered | Self::Unknown(_) | Self::Away { .. } => true,
@@ -53,7 +53,7 @@ impl ServerError {
         }
     }
 
-    /// What it means when a change had been sent to the database before.
+    /// The error with the knowledge that a change had been sent: its outcome is unknown.
     #[must_use]
     pub fn of_a_change(self) -> Self {
         match self {
@@ -63,7 +63,7 @@ impl ServerError {
         }
     }
 
-    /// Whether another transaction won and trying again at once is right; nothing was done.
+    /// Whether another transaction won and an immediate retry is correct; nothing was changed.
     pub fn is_contention(&self) -> bool {
         match self {
             Self::Contended => true,
@@ -73,20 +73,20 @@ impl ServerError {
     }
 }
 
-/// What a SQLSTATE means for whoever waits (PostgreSQL appendix A; on Citus errors carry no constraint names).
+/// Class of a database error by SQLSTATE (PostgreSQL appendix A; on Citus errors carry no constraint names).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DbErrorKind {
-    /// The node is away or busy: try later.
+    /// The node is down or overloaded: retry later.
     Unavailable,
-    /// Another transaction won: try now.
+    /// Another transaction won: retry now.
     Contended,
     /// Whether the commit happened is not known.
     Unknown,
-    /// Our mistake.
+    /// A defect of the server.
     Broken,
 }
 
-/// Classifies a database error.
+/// Classifies an error of the database driver.
 pub fn meaning(error: &sqlx::Error) -> DbErrorKind {
     match error {
         sqlx::Error::Database(database) => match database.code().as_deref().unwrap_or_default() {
@@ -106,7 +106,7 @@ pub fn meaning(error: &sqlx::Error) -> DbErrorKind {
     }
 }
 
-/// Whether the answer was lost on the way, also between the nodes of a cluster (SQLSTATE class 08).
+/// Whether the response was lost, also between the nodes of a cluster (SQLSTATE class 08).
 fn is_broken_off(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
@@ -116,7 +116,7 @@ fn is_broken_off(error: &sqlx::Error) -> bool {
 }
 
 impl From<ServerError> for AppError {
-    /// The only place where a fault is logged; the incident ties the answer to the line.
+    /// The only place that logs server errors; the incident id is in the response and in the log line.
     fn from(error: ServerError) -> Self {
         let incident = Uuid::new_v4().simple().to_string();
         let answer = match &error {
@@ -133,12 +133,12 @@ impl From<ServerError> for AppError {
             ServerError::Unreadable { .. } | ServerError::Broken(_) => Self::Internal { incident: incident.clone() },
         };
         if matches!(error, ServerError::Away { .. }) {
-            // Known and logged when the circuit turned; a line for each refusal would hide everything else.
-            tracing::debug!(incident, error = %error, "request was not tried");
+            // The circuit breaker logged its change of state; a line per rejected request would hide everything else.
+            tracing::debug!(incident, error = %error, "request rejected: circuit breaker open");
         } else if matches!(answer, Self::Internal { .. }) {
-            tracing::error!(incident, error = %error, "request broke");
+            tracing::error!(incident, error = %error, "request failed: internal error");
         } else {
-            tracing::warn!(incident, error = %error, "request could not be done now");
+            tracing::warn!(incident, error = %error, "request failed: dependency unavailable");
         }
         metrics::counter!("toast_faults_total", "answer" => answer.code().to_owned()).increment(1);
         answer

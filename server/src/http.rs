@@ -1,4 +1,4 @@
-//! The HTTP edge: which address is answered by what, and what every answer goes through.
+//! Routes and middleware of the HTTP server.
 
 pub mod api;
 pub mod assets;
@@ -43,11 +43,11 @@ use std::{ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
-/// What every handler may use. Each layer of each request holds one, so another one is only counted.
+/// State of all handlers. Each layer of each request clones it, hence the `Arc`.
 #[derive(Clone)]
 pub struct AppState(Arc<Parts>);
 
-/// What [`AppState`] is made of.
+/// The fields of [`AppState`].
 pub struct Parts {
     context: AppContext,
     services: Services,
@@ -57,14 +57,14 @@ pub struct Parts {
     cookies: Cookies,
     origin: Option<String>,
     trusted_proxies: Vec<IpNet>,
-    guards: Vec<(HeaderName, HeaderValue)>,
+    security_headers: Vec<(HeaderName, HeaderValue)>,
     region: HeaderValue,
     node: HeaderValue,
     names: Names,
     closing: CancellationToken,
 }
 
-/// What this server is called, as each line of its log says.
+/// Region and node as logged with each request.
 struct Names {
     region: String,
     node: String,
@@ -79,7 +79,7 @@ impl Deref for AppState {
 }
 
 impl AppState {
-    /// Prepares the edge of a server; `closing` is cancelled when it drains.
+    /// `closing` is cancelled when the server drains.
     pub fn new(context: AppContext, settings: &Settings, files: Files, closing: CancellationToken) -> Self {
         let base = settings.asset_base();
         let secure = settings.public_url.as_ref().is_some_and(crate::config::WebUrl::is_secure);
@@ -92,7 +92,7 @@ impl AppState {
             cookies: Cookies { secure },
             origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
             trusted_proxies: settings.trusted_proxies.clone(),
-            guards: security_headers::guards(&base, secure),
+            security_headers: security_headers::security_headers(&base, secure),
             region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
             node: HeaderValue::from_str(&settings.node).unwrap_or(HeaderValue::from_static("local")),
             names: Names { region: settings.region.clone(), node: settings.node.clone() },
@@ -100,7 +100,7 @@ impl AppState {
         }))
     }
 
-    /// Puts into reach of a page what it may use.
+    /// Provides the context of a page.
     fn provide(&self, origin: Origin, viewer: Viewer, submission: Submission) {
         provide_context(origin);
         provide_context(self.services.clone());
@@ -109,7 +109,7 @@ impl AppState {
         provide_context(submission);
     }
 
-    /// Who asks.
+    /// Visitor and staff session of a request.
     async fn viewer(&self, headers: &HeaderMap) -> Result<Viewer, AppError> {
         let staff = match self.cookies.session(headers) {
             Some(secret) => self.context.staff(&secret).await?,
@@ -123,7 +123,7 @@ impl AppState {
         self.viewer(headers).await?.staff.ok_or(AppError::Unauthenticated)
     }
 
-    /// The signed-in person, looked up now: for what outlasts the request that it began with.
+    /// The signed-in person, read now: for streams, which outlast the request that opens them.
     async fn staff_now(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
         let secret = self.cookies.session(headers).ok_or(AppError::Unauthenticated)?;
         accounts::staff_now(&self.context, &secret).await?.ok_or(AppError::Unauthenticated)
@@ -134,48 +134,49 @@ impl AppState {
     }
 }
 
-/// Marks an answer that is somebody's own: no cache may keep it.
-fn never_kept(mut response: Response) -> Response {
+/// Forbids caches to store a personal response.
+fn no_store(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// Every address of Toast.
+/// All routes with their middleware.
 pub fn router(state: AppState) -> Router {
     let pages = Router::new()
-        .route("/", get(pages::visit))
+        .route("/", get(pages::page))
         .route("/restaurants/{slug}", get(page_cache::restaurant))
         .route("/restaurants/{slug}/items/{item}", get(newcomer::visit).post(cart::change_from_item))
         .route("/restaurants/{slug}/cart", get(cart::show).post(cart::change))
-        .route("/restaurants/{slug}/checkout", get(pages::visit).post(checkout::place))
+        .route("/restaurants/{slug}/checkout", get(pages::page).post(checkout::place))
         .route("/orders/{token}", get(newcomer::visit))
         .route("/orders/{token}/cancel", get(orders::back).post(orders::cancel))
         .route("/orders/{token}/again", get(orders::back).post(orders::again))
         .route("/orders/{token}/events", get(sse::order))
-        .route("/sign-in", get(pages::visit).post(dashboard::sign_in))
+        .route("/sign-in", get(pages::page).post(dashboard::sign_in))
         .route("/sign-out", post(dashboard::sign_out))
-        .route("/dashboard", get(pages::visit))
-        .route("/dashboard/{slug}/orders", get(pages::visit).post(dashboard::move_order))
+        .route("/dashboard", get(pages::page))
+        .route("/dashboard/{slug}/orders", get(pages::page).post(dashboard::move_order))
         .route("/dashboard/{slug}/orders/snapshot", get(dashboard::snapshot))
         .route("/dashboard/{slug}/orders/acknowledge", post(dashboard::acknowledge))
         .route("/dashboard/{slug}/orders/events", get(sse::board))
-        .route("/dashboard/{slug}/menu", get(pages::visit).post(dashboard::change_menu));
+        .route("/dashboard/{slug}/menu", get(pages::page).post(dashboard::change_menu));
     let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
     pages
         .merge(api::router())
         .merge(health)
-        .fallback(file_or_nothing)
-        .layer(middleware::from_fn_with_state(state.clone(), security_headers::refuse_foreign_changes))
+        .fallback(static_or_404)
+        .layer(middleware::from_fn_with_state(state.clone(), security_headers::csrf_guard))
         .layer(CatchPanicLayer::custom(panicked))
-        // Personal pages are packed as they go; what is kept is packed already, and live streams are let be.
+        // Personal pages are compressed per request; cached ones are compressed already, and live streams are not
+        // compressed.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
-        .layer(middleware::from_fn_with_state(state.clone(), security_headers::guard_answers))
-        .layer(middleware::from_fn_with_state(state.clone(), trace::observe))
+        .layer(middleware::from_fn_with_state(state.clone(), security_headers::set_security_headers))
+        .layer(middleware::from_fn_with_state(state.clone(), trace::trace_request))
         .with_state(state)
 }
 
-/// Files of the browser, else the page that says that nothing is there.
-async fn file_or_nothing(State(state): State<AppState>, request: Request) -> Response {
+/// A static file, else the 404 page.
+async fn static_or_404(State(state): State<AppState>, request: Request) -> Response {
     let path = request.uri().path();
     if matches!(*request.method(), Method::GET | Method::HEAD)
         && let Some(file) = state.files.answer(path, request.headers())
@@ -183,14 +184,14 @@ async fn file_or_nothing(State(state): State<AppState>, request: Request) -> Res
         return file;
     }
     if path.starts_with("/api/") || body::wants_json(request.headers()) {
-        return errors::refuse(&AppError::not_found("address"));
+        return errors::error_response(&AppError::not_found("address"));
     }
-    pages::visit(State(state), request).await
+    pages::page(State(state), request).await
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands over the panic")]
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the layer's")]
 fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    errors::refuse(&ServerError::Broken(format!("panic: {text}")).into())
+    errors::error_response(&ServerError::Broken(format!("panic: {text}")).into())
 }

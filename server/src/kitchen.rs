@@ -1,4 +1,4 @@
-//! The restaurant's orders board: what is on it, and the moves that staff make.
+//! The restaurant's orders board, and the transitions that staff trigger.
 
 mod ticket;
 
@@ -7,7 +7,7 @@ use crate::{
     error::ServerError,
     menus::Snapshot,
     orders::{
-        ensure_key, tell,
+        ensure_key, notify,
         transitions::{self, Decision},
     },
     queries,
@@ -23,17 +23,17 @@ use app::{
 use sha2::{Digest, Sha256};
 use std::{cmp::Reverse, collections::HashMap, sync::Arc};
 
-/// How long orders that are done stay on the board.
+/// Finished orders stay on the board for this time.
 const DONE_MINUTES: i64 = 12 * 60;
-/// Most events that are told one by one; whoever missed more reads the board anew.
+/// Most events in one replay; a client that missed more loads the board again.
 pub const MOST_UPDATES: i64 = 500;
 
-/// Everything on the orders board.
+/// All tickets of the board.
 pub async fn board(context: &AppContext, staff: &Staff, slug: &str) -> Result<Board, ServerError> {
     let restaurant = staff.workplace(slug)?.restaurant;
     let snapshot = context.catalogue.by_id(context, restaurant).await?;
     let now = context.clock.now();
-    // Read first: what happens between the two reads is then told twice instead of never.
+    // Read first, so that an event between the two reads is sent twice instead of never.
     let seq = queries::events::last_seq(&context.store, restaurant).await?;
     let since = now.plus_minutes(-DONE_MINUTES);
     let orders = queries::orders::on_board(&context.store, restaurant, since, MOST_DONE.into()).await?;
@@ -55,7 +55,7 @@ pub async fn board(context: &AppContext, staff: &Staff, slug: &str) -> Result<Bo
     })
 }
 
-/// Moves an order, once per key.
+/// Applies a staff decision to an order, once per key.
 pub async fn move_order(
     context: &AppContext,
     staff: &Staff,
@@ -76,21 +76,21 @@ pub async fn move_order(
         key: &decision.key,
         fingerprint: Sha256::digest(asked).to_vec(),
     };
-    let order = transitions::carry_out(context, &carried).await?;
-    tell(context, restaurant);
+    let order = transitions::apply(context, &carried).await?;
+    notify(context, restaurant);
     let snapshot = context.catalogue.by_id(context, restaurant).await?;
     Ok(ticket::read(&snapshot, &order, context.clock.now()))
 }
 
-/// Silences the alarm for the orders that a board shows which is right up to `seen`.
+/// Acknowledges the new orders up to position `seen`, which silences the alarm.
 pub async fn acknowledge(context: &AppContext, staff: &Staff, slug: &str, seen: i64) -> Result<Board, ServerError> {
     let restaurant = staff.workplace(slug)?.restaurant;
     queries::orders::acknowledge(&context.store, restaurant, seen, context.clock.now()).await?;
     board(context, staff, slug).await
 }
 
-/// What happened after a position of the event log: one update per event, in sequence, each with its ticket as it is
-/// now. [`MOST_UPDATES`] of them mean that there may be more.
+/// The events after a position: one update per event, in sequence, each with its ticket as it is now.
+/// [`MOST_UPDATES`] of them mean that there may be more.
 pub async fn updates_after(
     context: &AppContext,
     staff: &Staff,
@@ -127,7 +127,7 @@ async fn tickets_of(
     Ok(tickets.map(|ticket| (ticket.id, ticket)).collect())
 }
 
-/// Whether new orders are stopped at an instant, and until when in words.
+/// Until when new orders are paused, in words; none when they are not.
 pub fn pause(snapshot: &Snapshot, now: Timestamp) -> Option<String> {
     snapshot.pause(now).map(|_| snapshot.state_at(now).text)
 }

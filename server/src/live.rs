@@ -1,35 +1,33 @@
-//! Who waits for news of a restaurant, and how they are woken.
+//! Subscriptions to live updates of a restaurant.
 //!
-//! A wake-up is a hint: it carries nothing, may come twice and may be lost. Whoever is woken, or waited long enough,
-//! reads what happened after the position in the event log that it knows.
+//! A hint carries no data, may come twice and may be lost. A subscriber that gets one, or waited its poll interval,
+//! reads the events after the last position it knows.
 
 pub mod coalescing;
 pub mod listener;
 pub mod notifier;
 mod subscription;
 
-pub use subscription::{Subscription, Woken};
+pub use subscription::{Subscription, WakeReason};
 
 use app::domain::id::RestaurantId;
-use coalescing::Gathering;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
-use subscription::Beat;
+use coalescing::CoalescingQueue;
+use parking_lot::{Mutex, MutexGuard};
+use std::{collections::HashMap, sync::Arc};
+use subscription::Generations;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// What there is news of.
+/// Kind of news about a restaurant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Hint {
-    /// An order was placed or moved.
+    /// An order was placed or changed its status.
     Orders,
     /// The menu, the hours or the pause changed.
     Menu,
 }
 
-/// Wakes those who wait, in this process at once and in others through [`notifier`].
+/// Publishes hints to subscribers, directly in this process and through [`notifier`] in others.
 #[derive(Debug, Clone)]
 pub struct Hub {
     inner: Arc<Inner>,
@@ -37,14 +35,14 @@ pub struct Hub {
 
 #[derive(Debug)]
 struct Inner {
-    /// Tells this process's own messages from those of others.
+    /// Distinguishes this process's own notifications from those of others.
     instance: Uuid,
-    beats: Mutex<HashMap<RestaurantId, watch::Sender<Beat>>>,
+    generations: Mutex<HashMap<RestaurantId, watch::Sender<Generations>>>,
     closing: watch::Sender<bool>,
-    /// What other processes must hear.
-    outgoing: Gathering<(RestaurantId, Hint)>,
-    /// Restaurants that have fresh messages in their outbox.
-    errands: Gathering<RestaurantId>,
+    /// Hints to publish to other processes.
+    outgoing: CoalescingQueue<(RestaurantId, Hint)>,
+    /// Restaurants with new outbox messages.
+    pending_outbox: CoalescingQueue<RestaurantId>,
 }
 
 impl Default for Hub {
@@ -54,60 +52,60 @@ impl Default for Hub {
 }
 
 impl Hub {
-    /// A hub that nobody waits at.
+    /// A hub without subscribers.
     pub fn new() -> Self {
         Self {
             inner: Arc::new(Inner {
                 instance: Uuid::new_v4(),
-                beats: Mutex::default(),
+                generations: Mutex::default(),
                 closing: watch::Sender::new(false),
-                outgoing: Gathering::default(),
-                errands: Gathering::default(),
+                outgoing: CoalescingQueue::default(),
+                pending_outbox: CoalescingQueue::default(),
             }),
         }
     }
 
-    /// Tells everyone who waits for this restaurant, here and in other processes. Call it after the commit.
+    /// Publishes a hint to all subscribers of a restaurant, here and in other processes. Call it after the commit.
     pub fn announce(&self, restaurant: RestaurantId, hint: Hint) {
-        self.wake(restaurant, hint);
+        self.notify_local(restaurant, hint);
         self.inner.outgoing.add((restaurant, hint));
     }
 
-    /// Has the restaurant's outbox looked after soon. Call it after the commit.
+    /// Queues the restaurant's outbox for delivery. Call it after the commit.
     pub fn deliver_soon(&self, restaurant: RestaurantId) {
-        self.inner.errands.add(restaurant);
+        self.inner.pending_outbox.add(restaurant);
     }
 
-    /// Joins those who wait for news of a restaurant. Subscribe first and read then: nothing falls between.
+    /// Subscribes to a restaurant. Subscribe first and read then, so that no change is missed in between.
     pub fn subscribe(&self, restaurant: RestaurantId) -> Subscription {
-        let news = self.beats().entry(restaurant).or_default().subscribe();
+        let news = self.generations().entry(restaurant).or_default().subscribe();
         Subscription::new(self.clone(), restaurant, news, self.inner.closing.subscribe())
     }
 
-    /// Ends every wait, now and from now on.
+    /// Ends every wait, present and future.
     pub fn close(&self) {
         self.inner.closing.send_replace(true);
     }
 
-    /// How many restaurants somebody waits for.
-    pub fn watched(&self) -> usize {
-        self.beats().len()
+    /// The number of restaurants with subscribers.
+    pub fn watched_restaurants(&self) -> usize {
+        self.generations().len()
     }
 
-    /// Tells those who wait in this process only.
-    pub(crate) fn wake(&self, restaurant: RestaurantId, hint: Hint) {
-        if let Some(news) = self.beats().get(&restaurant) {
-            news.send_modify(|beat| match hint {
-                Hint::Orders => beat.orders += 1,
-                Hint::Menu => beat.menu += 1,
+    /// Publishes a hint in this process only.
+    pub(crate) fn notify_local(&self, restaurant: RestaurantId, hint: Hint) {
+        if let Some(news) = self.generations().get(&restaurant) {
+            news.send_modify(|generations| match hint {
+                Hint::Orders => generations.orders += 1,
+                Hint::Menu => generations.menu += 1,
             });
         }
     }
 
-    /// Tells everyone in this process that hints may have been lost.
-    pub(crate) fn wake_all(&self) {
-        for news in self.beats().values() {
-            news.send_modify(|beat| beat.resync += 1);
+    /// Tells all subscribers in this process that hints may have been lost.
+    pub(crate) fn request_resync(&self) {
+        for news in self.generations().values() {
+            news.send_modify(|generations| generations.resync += 1);
         }
     }
 
@@ -119,20 +117,20 @@ impl Hub {
         self.inner.outgoing.next().await
     }
 
-    pub(crate) async fn next_errands(&self) -> Vec<RestaurantId> {
-        self.inner.errands.next().await
+    pub(crate) async fn next_pending_outbox(&self) -> Vec<RestaurantId> {
+        self.inner.pending_outbox.next().await
     }
 
-    /// Forgets a restaurant when its last waiter, who still counts, is about to leave.
-    fn leave(&self, restaurant: RestaurantId) {
-        let mut beats = self.beats();
-        if beats.get(&restaurant).is_some_and(|news| news.receiver_count() <= 1) {
-            beats.remove(&restaurant);
+    /// Removes a restaurant with its last subscriber, which is still counted here.
+    fn unsubscribe(&self, restaurant: RestaurantId) {
+        let mut generations = self.generations();
+        if generations.get(&restaurant).is_some_and(|news| news.receiver_count() <= 1) {
+            generations.remove(&restaurant);
         }
     }
 
-    fn beats(&self) -> MutexGuard<'_, HashMap<RestaurantId, watch::Sender<Beat>>> {
-        self.inner.beats.lock().unwrap_or_else(PoisonError::into_inner)
+    fn generations(&self) -> MutexGuard<'_, HashMap<RestaurantId, watch::Sender<Generations>>> {
+        self.inner.generations.lock()
     }
 }
 
@@ -148,7 +146,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn wakes_each_waiter_once_per_kind_of_news() {
+    async fn notifies_each_subscriber_once_per_kind_of_news() {
         let (hub, restaurant) = (Hub::new(), restaurant());
         let mut first = hub.subscribe(restaurant);
         let mut second = hub.subscribe(restaurant);
@@ -156,21 +154,21 @@ mod tests {
         hub.announce(restaurant, Hint::Orders);
         hub.announce(restaurant, Hint::Orders);
         for waiter in [&mut first, &mut second] {
-            assert_eq!(waiter.wait(SOON).await, Woken::Orders);
-            assert_eq!(waiter.wait(SOON).await, Woken::Menu);
-            assert_eq!(waiter.wait(SOON).await, Woken::Quiet);
+            assert_eq!(waiter.wait(SOON).await, WakeReason::Orders);
+            assert_eq!(waiter.wait(SOON).await, WakeReason::Menu);
+            assert_eq!(waiter.wait(SOON).await, WakeReason::Timeout);
         }
     }
 
     #[tokio::test]
-    async fn forgets_restaurants_nobody_waits_for() {
+    async fn removes_restaurants_without_subscribers() {
         let (hub, restaurant) = (Hub::new(), restaurant());
         let first = hub.subscribe(restaurant);
         let second = hub.subscribe(restaurant);
         drop(first);
-        assert_eq!(hub.watched(), 1);
+        assert_eq!(hub.watched_restaurants(), 1);
         drop(second);
-        assert_eq!(hub.watched(), 0);
+        assert_eq!(hub.watched_restaurants(), 0);
     }
 
     #[tokio::test]
@@ -180,17 +178,17 @@ mod tests {
         let waiting = tokio::spawn(async move { waiter.wait(Duration::from_mins(1)).await });
         tokio::task::yield_now().await;
         hub.close();
-        assert_eq!(waiting.await.unwrap(), Woken::Closed);
-        assert_eq!(hub.subscribe(restaurant).wait(SOON).await, Woken::Closed);
+        assert_eq!(waiting.await.unwrap(), WakeReason::Closed);
+        assert_eq!(hub.subscribe(restaurant).wait(SOON).await, WakeReason::Closed);
     }
 
     #[tokio::test]
-    async fn resync_swallows_what_it_covers() {
+    async fn resync_covers_earlier_hints() {
         let (hub, restaurant) = (Hub::new(), restaurant());
         let mut waiter = hub.subscribe(restaurant);
-        hub.wake(restaurant, Hint::Orders);
-        hub.wake_all();
-        assert_eq!(waiter.wait(SOON).await, Woken::Resync);
-        assert_eq!(waiter.wait(SOON).await, Woken::Quiet);
+        hub.notify_local(restaurant, Hint::Orders);
+        hub.request_resync();
+        assert_eq!(waiter.wait(SOON).await, WakeReason::Resync);
+        assert_eq!(waiter.wait(SOON).await, WakeReason::Timeout);
     }
 }

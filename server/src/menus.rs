@@ -1,4 +1,4 @@
-//! Menus: read from memory, revalidated by version, and changed by the restaurant's staff.
+//! Menus: served from memory, revalidated by version, and edited by the restaurant's staff.
 
 mod cache;
 mod change;
@@ -9,7 +9,7 @@ mod stored;
 
 pub use cache::Catalogue;
 pub use change::{change, editable};
-pub use offer::{Offer, Room};
+pub use offer::{Offer, SlotAvailability};
 pub use pictures::Pictures;
 pub use snapshot::Snapshot;
 
@@ -21,12 +21,12 @@ pub async fn restaurant(context: &AppContext, slug: &str) -> Result<RestaurantPa
     restaurant_for(context, slug, Due::Asap).await
 }
 
-/// The same with the menu as it can be ordered for a time.
+/// Like [`restaurant`], with the menu that can be ordered for a time.
 pub async fn restaurant_for(context: &AppContext, slug: &str, due: Due) -> Result<RestaurantPage, ServerError> {
     page(context, slug, None, due).await
 }
 
-/// The same with the times of one mode.
+/// Like [`restaurant`], with the times of one mode.
 pub async fn restaurant_in(context: &AppContext, slug: &str, mode: ServiceMode) -> Result<RestaurantPage, ServerError> {
     page(context, slug, Some(mode), Due::Asap).await
 }
@@ -37,10 +37,10 @@ async fn page(
     mode: Option<ServiceMode>,
     due: Due,
 ) -> Result<RestaurantPage, ServerError> {
-    let snapshot = context.catalogue.shown(context, slug).await?;
+    let snapshot = context.catalogue.snapshot_stale_ok(context, slug).await?;
     let now = context.clock.now();
-    let room = Room::shown(context, &snapshot, now).await;
-    let offer = Offer::new(&snapshot, &room, now);
+    let availability = SlotAvailability::for_display(context, &snapshot, now).await;
+    let offer = Offer::new(&snapshot, &availability, now);
     let (time, menu) = offer.menu(mode, due);
     Ok(RestaurantPage {
         restaurant: snapshot.restaurant_at(now),

@@ -1,4 +1,4 @@
-//! What guests do with orders: place them once, look at them, call them off, order them again.
+//! Guests' orders: place, view, cancel, reorder.
 
 mod place;
 mod reorder;
@@ -22,30 +22,30 @@ use app::{
     forms::fields,
 };
 
-/// The order behind an address.
+/// The order of a token.
 pub async fn view(context: &AppContext, token: &str) -> Result<OrderView, ServerError> {
     let (restaurant, order) = find(context, token).await?;
     view::of(context, restaurant, &order).await
 }
 
-/// Calls an order off for its guest, once, while that is allowed.
+/// Cancels an order for its guest, once, while that is allowed.
 pub async fn cancel(context: &AppContext, token: &str) -> Result<OrderView, ServerError> {
     let (restaurant, order) = find(context, token).await?;
     let order = transitions::cancel_for_guest(context, OrderRef { restaurant, order: order.id }).await?;
-    tell(context, restaurant);
+    notify(context, restaurant);
     view::of(context, restaurant, &order).await
 }
 
-/// What a live page learns about an order.
+/// An update of an order's page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderNews {
-    /// The order as it is now, if anything moved.
+    /// The current order, if it changed.
     pub view: Option<OrderView>,
-    /// Whether nothing can happen to it any more.
+    /// Whether no transition is possible any more.
     pub settled: bool,
 }
 
-/// What there is to tell about an order after a position of the event log.
+/// The order's changes after a position of the event log.
 pub async fn news_after(context: &AppContext, token: &str, seq: i64) -> Result<OrderNews, ServerError> {
     let (restaurant, order) = find(context, token).await?;
     let settled = transitions::is_settled(&order, context.clock.now());
@@ -53,13 +53,13 @@ pub async fn news_after(context: &AppContext, token: &str, seq: i64) -> Result<O
     Ok(OrderNews { view, settled })
 }
 
-/// Wakes whoever looks at the restaurant's orders, and whoever carries its messages on.
-pub(crate) fn tell(context: &AppContext, restaurant: RestaurantId) {
+/// Notifies subscribers of the restaurant's orders, and queues its outbox for delivery.
+pub(crate) fn notify(context: &AppContext, restaurant: RestaurantId) {
     context.hub.announce(restaurant, Hint::Orders);
     context.hub.deliver_soon(restaurant);
 }
 
-/// Whether a text can name a request.
+/// Validates an idempotency key.
 pub(crate) fn ensure_key(key: &str) -> Result<(), AppError> {
     if (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Carries the messages of the outbox on: at least once each, right after the commit, and again until it worked.
+//! Delivers outbox messages at least once: right after the commit, with retries.
 
 use crate::{
     context::AppContext,
@@ -19,62 +19,64 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// How often all restaurants are looked over for messages that were left behind.
-const SWEEP: Duration = Duration::from_secs(5);
-/// Commits gather for so long, so that a busy restaurant's messages go out together.
-const GATHERING: Duration = Duration::from_millis(100);
-/// How many restaurants are served at the same time.
-const SIDE_BY_SIDE: usize = 4;
-/// Messages taken on at a time.
+/// Interval of the scan over all restaurants for undelivered messages.
+const POLL_INTERVAL: Duration = Duration::from_secs(5);
+/// Wait after a commit, so that messages of a busy restaurant are delivered together.
+const BATCH_WINDOW: Duration = Duration::from_millis(100);
+/// Restaurants delivered concurrently.
+const CONCURRENCY: usize = 4;
+/// Messages claimed at a time.
 const BATCH: i64 = 50;
-/// Restaurants of one sweep; the next one takes the rest.
-const SWEPT: i64 = 500;
-/// A deliverer that is silent for so long is taken for dead, and its messages are due again.
+/// Restaurants per scan; the next one takes the rest.
+const RESTAURANTS_PER_POLL: i64 = 500;
+/// A claim that is not completed in this time expires, and its messages are due again.
 const LEASE_MINUTES: i64 = 1;
-/// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+/// Longest delay between two attempts.
+const MAX_BACKOFF: Duration = Duration::from_hours(1);
 
 /// Delivers until the server drains.
 pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = deliver_for_ever(&context) => {}
+            () = delivery_loop(&context) => {}
         }
     })
 }
 
-async fn deliver_for_ever(context: &AppContext) {
-    let mut sweep = tokio::time::interval(SWEEP);
-    sweep.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+async fn delivery_loop(context: &AppContext) {
+    let mut poll = tokio::time::interval(POLL_INTERVAL);
+    poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let restaurants = tokio::select! {
-            restaurants = context.hub.next_errands() => {
-                tokio::time::sleep(GATHERING).await;
+            restaurants = context.hub.next_pending_outbox() => {
+                tokio::time::sleep(BATCH_WINDOW).await;
                 restaurants
             }
-            _ = sweep.tick() => left_behind(context).await,
+            _ = poll.tick() => due_restaurants(context).await,
         };
-        let errands = restaurants.into_iter().map(|restaurant| deliver_or_leave(context, restaurant));
-        futures::stream::iter(errands).buffer_unordered(SIDE_BY_SIDE).collect::<()>().await;
+        let deliveries = restaurants.into_iter().map(|restaurant| deliver_or_retry(context, restaurant));
+        futures::stream::iter(deliveries).buffer_unordered(CONCURRENCY).collect::<()>().await;
     }
 }
 
-/// While a node is away its restaurants cannot be looked at, and the look over all of them fails: the next one will do.
-async fn left_behind(context: &AppContext) -> Vec<RestaurantId> {
-    outbox::restaurants_with_due(&context.store, context.clock.now(), SWEPT).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "could not look for undelivered messages");
-        Vec::new()
-    })
+/// While a node is down the scan over all shards fails; the next one repeats it.
+async fn due_restaurants(context: &AppContext) -> Vec<RestaurantId> {
+    outbox::restaurants_with_due(&context.store, context.clock.now(), RESTAURANTS_PER_POLL).await.unwrap_or_else(
+        |error| {
+            tracing::warn!(%error, "outbox scan failed, will retry");
+            Vec::new()
+        },
+    )
 }
 
-async fn deliver_or_leave(context: &AppContext, restaurant: RestaurantId) {
+async fn deliver_or_retry(context: &AppContext, restaurant: RestaurantId) {
     if let Err(error) = deliver(context, restaurant).await {
-        tracing::warn!(%restaurant, %error, "messages stay for later");
+        tracing::warn!(%restaurant, %error, "outbox delivery failed, will retry");
     }
 }
 
-/// Delivers what is due at a restaurant; answers how many messages were.
+/// Delivers the due messages of a restaurant and returns their number.
 pub async fn deliver(context: &AppContext, restaurant: RestaurantId) -> Result<usize, ServerError> {
     let mut delivered = 0;
     loop {
@@ -89,71 +91,73 @@ pub async fn deliver(context: &AppContext, restaurant: RestaurantId) -> Result<u
     }
 }
 
-/// A message that cannot be delivered is put off and the rest goes on. Only a database that does not answer ends the batch:
-/// what comes after it would wait as long, and its lease brings it back.
+/// A failed message is rescheduled and the batch continues. Only a database that does not respond ends the batch: the
+/// next messages would wait as long, and the lease makes them due again.
 async fn deliver_batch(
     context: &AppContext,
     restaurant: RestaurantId,
     messages: &[Message],
 ) -> Result<usize, ServerError> {
     let mut done = Vec::with_capacity(messages.len());
-    let mut silent = Ok(());
+    let mut unavailable = Ok(());
     for message in messages {
-        match hand_over(context, restaurant, message).await {
+        match dispatch(context, restaurant, message).await {
             Ok(()) => done.push(message.id),
             Err(error) => {
-                let until = context.clock.now().millis().saturating_add(pause(message.attempts));
+                let until = context.clock.now().millis().saturating_add(backoff_millis(message.attempts));
                 let until = Timestamp::from_millis(until);
-                outbox::put_off(&context.store, restaurant, message.id, until).await?;
+                outbox::reschedule(&context.store, restaurant, message.id, until).await?;
                 if ends_batch(&error) {
-                    silent = Err(error);
+                    unavailable = Err(error);
                     break;
                 }
-                note(context, restaurant, message, &error);
+                log_failure(context, restaurant, message, &error);
             }
         }
     }
     if !done.is_empty() {
-        outbox::settle(&context.store, restaurant, &done).await?;
+        outbox::mark_delivered(&context.store, restaurant, &done).await?;
     }
-    silent.map(|()| done.len())
+    unavailable.map(|()| done.len())
 }
 
-/// A node that is known to be away says so at once, and the next message may be for another one.
+/// A node with an open circuit breaker fails at once, and the next message may be for another node.
 fn ends_batch(error: &ServerError) -> bool {
     error.is_unavailable() && !matches!(error, ServerError::Away { .. })
 }
 
-fn note(context: &AppContext, restaurant: RestaurantId, message: &Message, error: &ServerError) {
+fn log_failure(context: &AppContext, restaurant: RestaurantId, message: &Message, error: &ServerError) {
     match error {
         ServerError::Unreadable { what, why } => {
             let unreadable = Unreadable { what, why: why.clone() };
             context.store.unreadable().tell(restaurant, message.id, &unreadable);
         }
         ServerError::Away { .. } => {
-            tracing::debug!(%restaurant, message = %message.id, %error, "a message stays for later")
+            tracing::debug!(%restaurant, message = %message.id, %error, "outbox message delivery failed, will retry");
         }
-        error => tracing::warn!(%restaurant, message = %message.id, %error, "a message stays for later"),
+        error => {
+            tracing::warn!(%restaurant, message = %message.id, %error, "outbox message delivery failed, will retry");
+        }
     }
 }
 
-/// Twice as long after each attempt, in milliseconds.
-fn pause(attempts: i32) -> i64 {
+/// Doubles with each attempt.
+fn backoff_millis(attempts: i32) -> i64 {
     let seconds = 1i64 << attempts.clamp(0, 12);
-    let longest = i64::try_from(LONGEST_PAUSE.as_secs()).unwrap_or(i64::MAX);
+    let longest = i64::try_from(MAX_BACKOFF.as_secs()).unwrap_or(i64::MAX);
     seconds.min(longest) * 1_000
 }
 
-async fn hand_over(context: &AppContext, restaurant: RestaurantId, message: &Message) -> Result<(), ServerError> {
+async fn dispatch(context: &AppContext, restaurant: RestaurantId, message: &Message) -> Result<(), ServerError> {
     match message.topic.as_str() {
-        "order.placed" => remember_for_visitor(context, restaurant, message).await,
-        // Told to guests and staff by the live streams; there is nobody else to tell.
+        "order.placed" => record_for_visitor(context, restaurant, message).await,
+        // Live streams inform guests and staff; there is no other receiver.
         "order.moved" => Ok(()),
         topic => Err(ServerError::Unreadable { what: "outbox topic", why: topic.to_owned() }),
     }
 }
 
-/// What `place_order` writes with an order.
+/// The payload that `place_order` writes.
 #[derive(Debug, Deserialize)]
 struct OrderPlaced {
     order: OrderId,
@@ -164,7 +168,7 @@ struct OrderPlaced {
     placed_at: Timestamp,
 }
 
-async fn remember_for_visitor(
+async fn record_for_visitor(
     context: &AppContext,
     restaurant: RestaurantId,
     message: &Message,
@@ -190,9 +194,9 @@ mod tests {
 
     #[test]
     fn pauses_grow_to_an_hour() {
-        assert_eq!(pause(1), 2_000);
-        assert_eq!(pause(2), 4_000);
-        assert_eq!(pause(40), 3_600_000);
-        assert_eq!(pause(-1), 1_000);
+        assert_eq!(backoff_millis(1), 2_000);
+        assert_eq!(backoff_millis(2), 4_000);
+        assert_eq!(backoff_millis(40), 3_600_000);
+        assert_eq!(backoff_millis(-1), 1_000);
     }
 }

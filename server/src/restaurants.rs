@@ -11,8 +11,8 @@ pub use search::home;
 
 use crate::{context::AppContext, db::nodes::Place, error::ServerError};
 
-/// Which database node holds the restaurant that a slug names.
-pub async fn place_of(context: &AppContext, slug: &str) -> Result<Place, ServerError> {
+/// The database node of a restaurant.
+pub async fn locate(context: &AppContext, slug: &str) -> Result<Place, ServerError> {
     let restaurant = context.catalogue.id(context, slug).await?;
-    Ok(context.store.place_of(restaurant).await)
+    Ok(context.store.locate(restaurant).await)
 }

@@ -1,4 +1,4 @@
-//! The pages' backend: each method hands on to its use case.
+//! Implements the service traits of the pages: each method calls its use case.
 
 pub use crate::context::AppContext;
 
@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use std::{net::IpAddr, sync::Arc};
 
 impl AppContext {
-    /// The backend that pages ask.
+    /// The services as pages receive them.
     pub fn services(&self) -> Services {
         let context = Arc::new(self.clone());
         Services { menus: context.clone(), ordering: context.clone(), boards: context.clone(), accounts: context }
@@ -64,9 +64,9 @@ impl Ordering for AppContext {
         &self,
         slug: &str,
         visitor: Option<VisitorId>,
-        wish: &CheckoutOptions,
+        options: &CheckoutOptions,
     ) -> Result<CheckoutView, AppError> {
-        Ok(carts::checkout(self, slug, visitor, wish).await?)
+        Ok(carts::checkout(self, slug, visitor, options).await?)
     }
 
     async fn quote(&self, slug: &str, request: &QuoteRequest) -> Result<Quote, AppError> {

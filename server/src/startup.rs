@@ -1,4 +1,4 @@
-//! Starting and stopping: settings to a running server, and a drain that loses nothing.
+//! Start and graceful shutdown of the server.
 
 use crate::{
     accounts::Sessions,
@@ -24,38 +24,38 @@ use std::{
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-/// Does what the command line says.
+/// Runs the command of the command line.
 pub fn run(cli: Cli) -> ExitCode {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(cli.settings.worker_threads()).enable_all().build();
     let done = runtime
         .map_err(|error| ServerError::Broken(format!("runtime: {error}")))
-        .and_then(|runtime| runtime.block_on(obey(cli)));
+        .and_then(|runtime| runtime.block_on(run_command(cli)));
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say_to(&mut std::io::stderr(), &format!("toast: {error}"));
+            write_line(&mut std::io::stderr(), &format!("toast: {error}"));
             ExitCode::FAILURE
         }
     }
 }
 
-async fn obey(cli: Cli) -> Result<(), ServerError> {
+async fn run_command(cli: Cli) -> Result<(), ServerError> {
     let settings = cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve_until_told(settings).await,
+        Command::Serve => serve_until_stopped(settings).await,
         Command::Migrate => store(&settings)?.migrate().await,
         Command::Distribute => {
-            say(&match distribute::distribute(&store(&settings)?).await? {
-                Distribution::NotACluster => "plain PostgreSQL: nothing to place".to_owned(),
-                Distribution::Placed(tables) if tables.is_empty() => "every table had its place".to_owned(),
-                Distribution::Placed(tables) => format!("placed {}", tables.join(", ")),
+            print_line(&match distribute::distribute(&store(&settings)?).await? {
+                Distribution::NotACluster => "plain PostgreSQL: nothing to distribute".to_owned(),
+                Distribution::Placed(tables) if tables.is_empty() => "all tables are already distributed".to_owned(),
+                Distribution::Placed(tables) => format!("distributed {}", tables.join(", ")),
             });
             Ok(())
         }
         Command::Seed(what) => seed_database(&settings, &what).await,
         Command::Openapi => {
-            say(&http::api::document());
+            print_line(&http::api::document());
             Ok(())
         }
     }
@@ -65,11 +65,11 @@ async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Serve
     let context = assemble(settings, Clock::system())?;
     if let Some(count) = what.restaurants {
         demo::generated(&context, count as usize, what.seed).await?;
-        say(&format!("{count} restaurants from seed {}", what.seed));
+        print_line(&format!("generated {count} restaurants from seed {}", what.seed));
         return Ok(());
     }
     for sign_in in demo::demo(&context, what.reset).await? {
-        say(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.restaurants.join(", ")));
+        print_line(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.restaurants.join(", ")));
     }
     Ok(())
 }
@@ -88,35 +88,35 @@ fn store_options(settings: &Settings) -> StoreOptions {
     }
 }
 
-/// Everything that use cases need, without serving.
+/// The context of the use cases, without a server.
 pub fn assemble(settings: &Settings, clock: Clock) -> Result<AppContext, ServerError> {
-    Ok(around(store(settings)?, clock))
+    Ok(build_context(store(settings)?, clock))
 }
 
-fn around(store: Store, clock: Clock) -> AppContext {
+fn build_context(store: Store, clock: Clock) -> AppContext {
     AppContext { store, clock, catalogue: Catalogue::default(), hub: Hub::new(), sessions: Sessions::default() }
 }
 
-async fn serve_until_told(settings: Settings) -> Result<(), ServerError> {
+async fn serve_until_stopped(settings: Settings) -> Result<(), ServerError> {
     telemetry::start_logging(&settings);
-    let begun = Instant::now();
+    let started = Instant::now();
     let listener = bind(settings.addr, "TOAST_ADDR", &settings).await?;
     let metrics = bind(settings.metrics_addr, "TOAST_METRICS_ADDR", &settings).await?;
     let names = (settings.node.clone(), settings.region.clone());
     let server = serve(settings, Clock::system(), listener, Some(metrics))?;
-    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(addr = %server.addr, node = names.0, region = names.1, start_ms = milliseconds, "serving");
     stop_signal().await;
     server.stop().await;
     Ok(())
 }
 
-/// Takes an address; one of all networks only when that was asked for, since a server of a region is reached through
-/// its ingress alone.
+/// Binds an address. Unspecified addresses (0.0.0.0) need an explicit setting, since a server of a region is reached
+/// through its ingress alone.
 async fn bind(addr: SocketAddr, name: &str, settings: &Settings) -> Result<TcpListener, ServerError> {
     if addr.ip().is_unspecified() && !settings.allow_public_bind {
         return Err(ServerError::Broken(format!(
-            "{name}={addr} is open to every network; name one address of this machine, or allow it with \
+            "{name}={addr} listens on all interfaces; use one address of this machine, or allow it with \
              TOAST_ALLOW_PUBLIC_BIND=true"
         )));
     }
@@ -125,19 +125,19 @@ async fn bind(addr: SocketAddr, name: &str, settings: &Settings) -> Result<TcpLi
         .map_err(|error| ServerError::Broken(format!("{name}={addr}: {error}; choose a free address of this machine")))
 }
 
-/// How long connections get to be closed in good order.
-const LEAVING: Duration = Duration::from_secs(3);
+/// Time for closing database connections at shutdown.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A server that answers, until it is stopped.
+/// A running server.
 pub struct Running {
-    /// Where it answers.
+    /// The bound address.
     pub addr: SocketAddr,
-    /// What it serves, for tests that look behind the door.
+    /// Exposed for integration tests.
     pub context: AppContext,
     closing: CancellationToken,
     shutting: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
-    notice: Duration,
+    drain_delay: Duration,
     drain: Duration,
 }
 
@@ -148,24 +148,24 @@ pub fn serve(
     listener: TcpListener,
     metrics_listener: Option<TcpListener>,
 ) -> Result<Running, ServerError> {
-    // A second executor in one process is refused; the first one serves all.
+    // A second initialization in one process fails; the first one serves all.
     drop(any_spawner::Executor::init_tokio());
     let (closing, shutting) = (CancellationToken::new(), CancellationToken::new());
     let handle = telemetry::start_metrics()?;
     let files = Files::load(&settings.site_root)?;
     let options = StoreOptions { limited: true, ..store_options(&settings) };
-    let mut context = around(Store::connect(settings.database_url.secret(), &options)?, clock);
+    let mut context = build_context(Store::connect(settings.database_url.secret(), &options)?, clock);
     context.catalogue = context.catalogue.with_pictures(Pictures::new(files.addresses("/pictures/")));
     let state = AppState::new(context.clone(), &settings, files, closing.clone());
     let addr = listener.local_addr().map_err(|error| ServerError::Broken(error.to_string()))?;
     let mut tasks = vec![
-        tokio::spawn(answer(listener, http::router(state), shutting.clone())),
+        tokio::spawn(serve_router(listener, http::router(state), shutting.clone())),
         live::listener::start(context.clone(), closing.clone()),
         live::notifier::start(context.clone(), closing.clone()),
         outbox::start(context.clone(), closing.clone()),
     ];
     if let Some(listener) = metrics_listener {
-        tasks.push(tokio::spawn(answer(listener, health::operators(handle, context.clone()), shutting.clone())));
+        tasks.push(tokio::spawn(serve_router(listener, health::operators(handle, context.clone()), shutting.clone())));
     }
     Ok(Running {
         addr,
@@ -173,34 +173,34 @@ pub fn serve(
         closing,
         shutting,
         tasks,
-        notice: Duration::from_millis(settings.drain_notice_ms),
+        drain_delay: Duration::from_millis(settings.drain_notice_ms),
         drain: Duration::from_secs(settings.drain_seconds),
     })
 }
 
-async fn answer(listener: TcpListener, router: Router, shutting: CancellationToken) {
+async fn serve_router(listener: TcpListener, router: Router, shutting: CancellationToken) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, service).with_graceful_shutdown(shutting.cancelled_owned());
     if let Err(error) = serving.await {
-        tracing::error!(%error, "stopped serving");
+        tracing::error!(%error, "server failed");
     }
 }
 
 impl Running {
-    /// Drains: first not ready, then the streams end, then no new connections, then the last requests finish.
+    /// Drains: readiness fails, streams end, no new connections are accepted, open requests finish.
     pub async fn stop(self) {
         tracing::info!("draining");
         self.closing.cancel();
         self.context.hub.close();
-        tokio::time::sleep(self.notice).await;
+        tokio::time::sleep(self.drain_delay).await;
         self.shutting.cancel();
         let finished = futures::future::join_all(self.tasks);
         if tokio::time::timeout(self.drain, finished).await.is_err() {
-            tracing::warn!("stopped with requests still open");
+            tracing::warn!("drain timeout: requests still open");
         }
-        // A statement at a database that is gone without a word would be waited for until the network gives up.
-        if tokio::time::timeout(LEAVING, self.context.store.close()).await.is_err() {
-            tracing::warn!("stopped with statements still open");
+        // A statement on a connection whose peer vanished would block until the TCP timeout.
+        if tokio::time::timeout(CLOSE_TIMEOUT, self.context.store.close()).await.is_err() {
+            tracing::warn!("close timeout: database connections still open");
         }
         tracing::info!("stopped");
     }
@@ -219,12 +219,12 @@ async fn stop_signal() {
     }
 }
 
-fn say(text: &str) {
-    say_to(&mut std::io::stdout(), text);
+fn print_line(text: &str) {
+    write_line(&mut std::io::stdout(), text);
 }
 
-fn say_to(to: &mut impl Write, text: &str) {
-    // A closed pipe is no reason to break off.
+fn write_line(to: &mut impl Write, text: &str) {
+    // A closed pipe is no error.
     drop(writeln!(to, "{text}"));
 }
 

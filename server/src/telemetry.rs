@@ -1,4 +1,4 @@
-//! Logs as lines of JSON, and metrics on a listener of their own.
+//! Logs as JSON lines, and metrics on a separate listener.
 
 use crate::{
     config::{LogFormat, Settings},
@@ -7,7 +7,7 @@ use crate::{
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Starts logging; a second call in one process changes nothing.
+/// Starts logging; a second call in one process has no effect.
 pub fn start_logging(settings: &Settings) {
     let filter = EnvFilter::new(&settings.log);
     let registry = tracing_subscriber::registry().with(filter);
@@ -15,11 +15,11 @@ pub fn start_logging(settings: &Settings) {
         LogFormat::Json => registry.with(fmt::layer().json().flatten_event(true).with_current_span(true)).try_init(),
         LogFormat::Text => registry.with(fmt::layer().with_target(false)).try_init(),
     };
-    // Tests start several servers in one process; the first one's logging serves them all.
+    // Tests start several servers in one process; all log through the first one.
     drop(started);
 }
 
-/// Where counters and histograms are kept, readable as Prometheus text.
+/// Installs the metrics recorder; the handle renders Prometheus text.
 pub fn start_metrics() -> Result<PrometheusHandle, ServerError> {
     static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
     static STARTING: std::sync::Mutex<()> = std::sync::Mutex::new(());

@@ -1,7 +1,7 @@
-//! The same scenarios on a cluster, and that every statement of theirs is answered by one shard.
+//! The same scenarios on a Citus cluster, and a proof that each of their statements is executed by one shard.
 //!
-//! `TOAST_TEST_CLUSTER_URL` names the superuser of a coordinator with at least one worker; without it every test here is
-//! ignored, and fails when it is asked for all the same.
+//! `TOAST_TEST_CLUSTER_URL` is the superuser's URL of a coordinator with at least one worker; without it all tests
+//! here are ignored, and fail when run with `--ignored`.
 
 #![allow(
     clippy::unwrap_used,
@@ -75,8 +75,8 @@ async fn every_table_has_its_place() {
     for place in PLACEMENTS {
         let (kind, column, group) = &placed[place.table];
         assert_eq!((kind.as_str(), column.as_str()), ("distributed", place.column), "{}", place.table);
-        match place.beside {
-            Some(beside) => assert_eq!(*group, placed[beside].2, "{}", place.table),
+        match place.colocated_with {
+            Some(colocated) => assert_eq!(*group, placed[colocated].2, "{}", place.table),
             None => assert!(groups.insert(*group), "{} shares its group", place.table),
         }
     }
@@ -93,11 +93,11 @@ async fn distributing_twice_changes_nothing() {
 
 #[tokio::test]
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
-async fn planting_twice_changes_nothing() {
+async fn importing_twice_changes_nothing() {
     let url = cluster::database().await;
     let app = app::TestApp::start_on(url).await;
     let version = app.snapshot().await.version();
-    assert_eq!(app.plant(&app::TestApp::fixture(&app.slug)).await, app.restaurant);
+    assert_eq!(app.import(&app::TestApp::fixture(&app.slug)).await, app.restaurant);
     app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
     assert!(app.snapshot().await.version() >= version);
 }

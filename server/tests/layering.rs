@@ -1,4 +1,4 @@
-//! Reads the source tree: the rules of docs/ARCHITECTURE.md about who may know whom hold.
+//! Reads the source tree: the rules of docs/ARCHITECTURE.md about imports hold.
 
 #![allow(
     clippy::unwrap_used,
@@ -27,11 +27,11 @@ const APP: &[Layer] = &[
     ("pages", &["domain", "services", "forms", "components", "islands", "pages"]),
 ];
 
-/// Below everything of the server.
+/// Below all other modules of the server.
 const GROUND: &[&str] = &["clock", "error"];
 /// The only modules that contain SQL; `queries` is above `db`.
 const DATABASE: &[&str] = &["db", "queries"];
-/// They work together, on the context that all of them share.
+/// They share the context, and may use each other.
 const USE_CASES: &[&str] = &[
     "accounts",
     "carts",
@@ -53,7 +53,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every source file below a folder. One that is not there, or has none, is a mistake of the test: no rule would be held.
+/// Every source file below a folder. A missing or empty folder fails the test, since it would check nothing.
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let found = walk(folder);
     assert!(!found.is_empty(), "{} holds no sources", folder.display());
@@ -98,8 +98,8 @@ fn code(path: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The modules of its own crate that a text names through `crate::`, groups included, or through as many `super::` as lead
-/// to the top. `depth` is how many modules below the top the text stands.
+/// The modules of its own crate that a text names through `crate::`, groups included, or through enough `super::`.
+/// `depth` is the number of modules above the text.
 fn named_modules(code: &str, depth: usize) -> Vec<String> {
     let to_the_top = "super::".repeat(depth);
     ["crate::", &to_the_top].iter().flat_map(|root| named_after(code, root)).collect()

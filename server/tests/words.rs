@@ -120,10 +120,29 @@ const DIALECT: &[&str] = &[
 ];
 
 /// Paths whose text has been rewritten. The list grows until it is [`FOLDERS`].
-const REWRITTEN: &[&str] = &["deploy/agent", "deploy/inventory", "scripts", "testing"];
+const REWRITTEN: &[&str] = &[
+    "app",
+    "deploy/agent",
+    "deploy/inventory",
+    "end2end",
+    "frontend",
+    "public",
+    "scripts",
+    "server/benches",
+    "server/src",
+    "server/tests",
+    "style",
+    "testing",
+];
+
+/// Below [`REWRITTEN`] and not rewritten yet: the connections to the database are redesigned, and their words with them.
+const PENDING: &[&str] = &["server/src/db", "server/src/db.rs"];
 
 /// Legitimate uses: path prefix and term, with the reason as a comment.
-const ALLOWED: &[(&str, &str)] = &[];
+const ALLOWED: &[(&str, &str)] = &[
+    // The user of that name, under which the test's unit runs.
+    ("testing/testbed/tests/faults.rs", "nobody"),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -256,7 +275,8 @@ fn retired_words_do_not_return() {
 #[test]
 fn rewritten_folders_keep_to_the_glossary() {
     let mut found = Vec::new();
-    for source in REWRITTEN.iter().flat_map(|folder| sources(folder)) {
+    let rewritten = REWRITTEN.iter().flat_map(|folder| sources(folder));
+    for source in rewritten.filter(|source| !is_below(&source.path, PENDING)) {
         found.extend(breaches(&source, DIALECT));
         let what = comments_with_what(&source.text);
         found.extend(what.iter().map(|line| format!("{}:{line}: a comment that opens with “What”", source.path)));

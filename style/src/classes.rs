@@ -3,7 +3,7 @@
 //! The rule: a name that is `class` or `classes`, or ends in `_class` or `_classes` (in any case), marks class text.
 //! After `name=` that is the literal, or every literal in the `{…}`, `(…)` or `[…]` that follows; `class:x=` means `x`.
 //! After `let`, `const` or `static` it is every literal up to the semicolon; after `fn`, every literal of its body.
-//! Names are never glued from parts, so a literal with `{` in it is refused, and so is a bare `class=move || …`.
+//! Names are never concatenated, so a literal that contains `{` is rejected, and so is a bare `class=move || …`.
 
 use std::collections::BTreeMap;
 

@@ -1,11 +1,11 @@
-//! Why no stylesheet could be made, with the place that the author has to change.
+//! Errors of the stylesheet, with the source location to change.
 
 use std::fmt;
 
-/// Where a class was written.
+/// Source location of a class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The source file, as it was given.
+    /// The source file.
     pub file: String,
     /// The line, counted from one.
     pub line: usize,
@@ -25,21 +25,21 @@ pub enum Refusal {
     UnknownClass {
         /// The class as written.
         class: String,
-        /// Where it is written.
+        /// Its location.
         place: Place,
     },
-    /// The name is put together at run time, so the stylesheet cannot know it.
+    /// The name is concatenated at run time, so the stylesheet cannot contain it.
     #[error("{place}: class `{class}` is glued from parts; write whole names")]
     GluedClass {
         /// The piece as written.
         class: String,
-        /// Where it is written.
+        /// Its location.
         place: Place,
     },
-    /// A computed class whose end cannot be told without braces.
+    /// A computed class whose end is ambiguous without braces.
     #[error("{place}: put the computed class into braces, `class={{…}}`")]
     BareExpression {
-        /// Where the attribute is written.
+        /// Location of the attribute.
         place: Place,
     },
 }
@@ -55,7 +55,7 @@ pub enum StyleError {
     File {
         /// The file or folder.
         path: String,
-        /// What the system said.
+        /// The system's error.
         cause: std::io::Error,
     },
 }

@@ -50,7 +50,7 @@ pub fn class_css(class: &str) -> Option<String> {
     sheet::style(class, &Generator::new()).map(|styled| sheet::write(vec![styled]))
 }
 
-/// `group` and `peer` carry no style; the variants of other elements look for them.
+/// `group` and `peer` have no style; variants of other elements refer to them.
 #[must_use]
 pub fn marks_only(class: &str) -> bool {
     class.split('/').next().is_some_and(|name| matches!(name, "group" | "peer"))

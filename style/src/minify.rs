@@ -1,4 +1,4 @@
-//! Takes out of CSS what browsers do not read.
+//! Minifies CSS.
 
 /// A stylesheet or a condition without comments and spare spaces.
 pub(crate) fn css(text: &str) -> String {

@@ -1,8 +1,8 @@
-//! Which property is written first: shorthands before what they contain, as Tailwind does, so that `px-2` wins over `p-4`.
+//! Order of properties: shorthands before their parts, as in Tailwind, so that `px-2` wins over `p-4`.
 
 use crate::rule::Declaration;
 
-/// Properties in the order in which utilities that set them stand in the sheet.
+/// Properties in the order of their utilities in the sheet.
 #[rustfmt::skip]
 const PROPERTIES: &[&str] = &[
     "container-type", "pointer-events", "visibility", "position", "inset", "inset-inline", "inset-block",
@@ -67,7 +67,7 @@ const PROPERTIES: &[&str] = &[
     "content", "forced-color-adjust",
 ];
 
-/// Where a utility stands among others of the same variants: by its properties, then the more general one first.
+/// Sort key of a utility among others of the same variants: its properties, then the more general one first.
 pub(crate) fn rank(declarations: &[Declaration], sort_as: Option<&str>) -> (Vec<usize>, usize) {
     let place = |property: &str| PROPERTIES.iter().position(|known| *known == property).unwrap_or(PROPERTIES.len());
     let mut places: Vec<usize> = match sort_as {
@@ -76,7 +76,7 @@ pub(crate) fn rank(declarations: &[Declaration], sort_as: Option<&str>) -> (Vec<
     };
     places.sort_unstable();
     places.dedup();
-    // What sets more properties is the more general: `text-lg` stands before `text-[15px]`.
+    // A utility that sets more properties is more general: `text-lg` precedes `text-[15px]`.
     places.push(usize::MAX);
     (places, usize::MAX - declarations.len())
 }

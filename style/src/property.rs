@@ -1,4 +1,4 @@
-//! Registers the inner variables of utilities, so that they start fresh on every element instead of being inherited.
+//! Registers the internal variables of utilities, so that they are not inherited.
 
 use std::{collections::BTreeSet, fmt::Write};
 

@@ -1,19 +1,19 @@
-//! The smallest pieces of a stylesheet: a declaration, and what one utility declares.
+//! Declarations, and the body of a utility.
 
-/// One `property: value`.
+/// A `property: value` pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Declaration {
     pub(crate) property: String,
     pub(crate) value: String,
 }
 
-/// What a utility says, before its variants are put around it.
+/// Declarations of a utility, without its variants.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Body {
     pub(crate) declarations: Vec<Declaration>,
     /// The selector with `&` for the class, when the declarations are not for the element itself.
     pub(crate) selector: Option<&'static str>,
-    /// The property by which it is sorted, when its own properties do not say where it belongs.
+    /// The property to sort by, when it differs from the declared ones.
     pub(crate) sort_as: Option<&'static str>,
     /// The animation that the declarations name.
     pub(crate) keyframes: Option<&'static str>,
@@ -34,7 +34,7 @@ impl Body {
         Self::of(properties.iter().map(|property| (*property, value)))
     }
 
-    /// The same declarations for what `selector` reaches from the element.
+    /// The same declarations for the elements that `selector` matches from the element.
     pub(crate) fn reaching(self, selector: &'static str, sort_as: &'static str) -> Self {
         Self { selector: Some(selector), sort_as: Some(sort_as), ..self }
     }

@@ -1,4 +1,4 @@
-//! Puts classes together into one sheet: variants around utilities, in the order of the cascade, without a spare byte.
+//! Builds the sheet from classes: variants around utilities, in the order of the cascade, minified.
 
 use std::fmt::Write;
 
@@ -9,16 +9,16 @@ use crate::{
     variant::{self, Variant},
 };
 
-/// What decides where a rule stands; compared from the first field to the last.
+/// Sort key of a rule; compared from the first field to the last.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
-    /// The ranks of the variants, highest first: the variant that stands latest decides.
+    /// The ranks of the variants, highest first: the last variant decides.
     variants: Vec<(usize, i64)>,
     properties: (Vec<usize>, usize),
     name: Vec<Piece>,
 }
 
-/// A letter of a name, or a whole number in the place of its digits: `size-6` stands before `size-11`.
+/// A letter of a name, or the number that its digits represent: `size-6` precedes `size-11`.
 type Piece = (char, u64);
 
 /// One class as CSS.

@@ -1,10 +1,10 @@
-//! Rust sources as the few kinds of tokens that class names need: words, literals of text, and signs.
+//! Tokens of Rust sources, as far as class names need them: words, string literals, punctuation.
 
 use std::{fs, io, path::Path};
 
 use crate::error::StyleError;
 
-/// One source text with the name under which errors speak of it.
+/// A source text with its path for errors.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// The path, as errors show it.
@@ -71,7 +71,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// How much of `rest` the next piece takes, and what it is unless it can be left out.
+/// The length of the next token of `rest`, and the token unless it is skipped.
 fn next(rest: &str) -> (usize, Option<(TokenKind, String)>) {
     let first = rest.chars().next().unwrap_or(' ');
     if rest.starts_with("//") {
@@ -118,7 +118,7 @@ fn raw_string(rest: &str) -> Option<(usize, &str)> {
     Some((opening + end + closing.len(), inside.get(..end)?))
 }
 
-/// A character in single quotes, or only the quote of a lifetime.
+/// The length of a character literal, or of a lifetime's quote.
 fn character_length(rest: &str) -> usize {
     let mut letters = rest.char_indices().skip(1);
     match letters.next() {

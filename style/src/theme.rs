@@ -1,4 +1,4 @@
-//! The theme: colours of both appearances, type, radii, widths and breakpoints.
+//! The theme: colours, type, radii, widths and breakpoints.
 
 use std::fmt::Write;
 
@@ -97,7 +97,7 @@ pub const EASES: [(&str, &str); 3] = [
     ("in-out", "cubic-bezier(0.4, 0, 0.2, 1)"),
 ];
 
-/// The value of `name` in one of the tables that live as long as the program.
+/// The value of `name` in a static table.
 pub(crate) fn find(table: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
     table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
@@ -119,7 +119,7 @@ fn appearance(scheme: &str, value: impl Fn(&Colour) -> &'static str) -> String {
     text
 }
 
-/// The same theme in the words of the official compiler, so that tests can compare with it.
+/// The theme in the syntax of the official compiler, for the tests that compare with it.
 #[must_use]
 pub fn as_tailwind() -> String {
     let mut inline = String::new();

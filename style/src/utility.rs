@@ -1,4 +1,4 @@
-//! What a utility declares: Toast's own families first, everything else from encre-css.
+//! Declarations of utilities: Toast's own families first, all others from encre-css.
 
 mod boxes;
 mod effects;
@@ -13,13 +13,13 @@ pub(crate) use text::{LEADINGS, TRACKINGS, WEIGHTS};
 
 use crate::rule::Body;
 
-/// The answer of a family to a utility.
+/// The result of a family for a utility.
 pub(crate) enum Claim {
-    /// The family knows it.
+    /// The family has the utility.
     Is(Body),
     /// The family owns the name, and there is no such utility.
     No,
-    /// Somebody else's.
+    /// Not a utility of this family.
     Elsewhere,
 }
 
@@ -29,10 +29,10 @@ impl From<Option<Body>> for Claim {
     }
 }
 
-/// The families, asked in turn.
+/// The families, in the order in which they are tried.
 const FAMILIES: [fn(&str) -> Claim; 5] = [words::claim, text::claim, boxes::claim, effects::claim, motion::claim];
 
-/// What `utility` (a class without its variants) declares, if it exists.
+/// The declarations of `utility` (a class without its variants), if it exists.
 pub(crate) fn body(utility: &str, generator: &Generator) -> Option<Body> {
     let utility = value::with_variables_spelled_out(utility);
     for family in FAMILIES {

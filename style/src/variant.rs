@@ -1,4 +1,4 @@
-//! What stands before the colon of a class: states, places in the tree, widths and other conditions.
+//! Variants, the parts of a class before its last colon: states, positions in the tree, widths and other conditions.
 
 mod compound;
 mod simple;
@@ -24,7 +24,7 @@ impl Wrap {
     }
 }
 
-/// A variant: the ways it wraps (more than one only for `dark`), and where it stands in the sheet.
+/// A variant: the ways it wraps (more than one only for `dark`), and its rank in the sheet.
 #[derive(Debug, Clone)]
 pub(crate) struct Variant {
     pub(crate) wraps: Vec<Wrap>,

@@ -1,9 +1,9 @@
-//! Every pair of colours that meets on a page can be read, in both appearances.
+//! Contrast of all pairs of colours on pages, in both appearances.
 #![expect(clippy::expect_used, reason = "the functions that tests share have to fail loudly")]
 
 use style::theme::{COLOURS, Colour};
 
-/// Texts and what they stand on; at least 4.5.
+/// Texts and their backgrounds; at least 4.5.
 const TEXTS: [(&str, &str); 30] = [
     ("ink", "page"),
     ("ink", "card"),

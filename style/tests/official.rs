@@ -1,4 +1,4 @@
-//! Every class that Toast uses means the same as in the official compiler, class by class.
+//! Compares every class of Toast with the official compiler.
 #![expect(clippy::expect_used, reason = "a test that cannot read or run something has to fail")]
 
 #[path = "official/css.rs"]
@@ -15,7 +15,7 @@ use std::{
 };
 use style::Source;
 
-/// Classes of the base layer, which the official compiler cannot know.
+/// Classes of the base layer, which the official compiler does not have.
 const BASE_CLASSES: [&str; 1] = ["skip-link"];
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the stylesheet holds, what it refuses, and how small it stays.
+//! Tests of the stylesheet: its rules, its errors, and its size.
 #![expect(clippy::expect_used, clippy::panic, reason = "the functions that tests share have to fail loudly")]
 
 use style::{Refusal, Source, StyleError};

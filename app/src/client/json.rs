@@ -1,13 +1,13 @@
-//! JSON as the browser has parsed it. Its parser is there already; a second one would double the guests' bundle.
+//! JSON parsed by the browser: `serde_json` with derived readers would double the customer bundle.
 
 use js_sys::{Array, JSON, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Something in a JSON document.
-pub struct Value(JsValue);
+/// A value of a JSON document.
+pub struct JsJson(JsValue);
 
-impl Value {
-    /// Reads a document.
+impl JsJson {
+    /// Parses a document.
     pub fn parse(text: &str) -> Option<Self> {
         JSON::parse(text).ok().map(Self)
     }
@@ -18,17 +18,17 @@ impl Value {
         (!value.is_null() && !value.is_undefined()).then_some(Self(value))
     }
 
-    /// A text in a field.
+    /// The string in a field.
     pub fn text(&self, name: &str) -> Option<String> {
         self.field(name)?.as_text()
     }
 
-    /// This text.
+    /// The value as a string.
     pub fn as_text(&self) -> Option<String> {
         self.0.dyn_ref::<JsString>().map(String::from)
     }
 
-    /// A whole number in a field.
+    /// The whole number in a field.
     pub fn number(&self, name: &str) -> Option<i64> {
         let number = self.field(name)?.0.as_f64()?;
         // Counts and minor units stay far below 2^53, up to which every whole number is exact.
@@ -36,22 +36,22 @@ impl Value {
         (number.abs() < 9_007_199_254_740_992.0 && number % 1.0 == 0.0).then_some(number as i64)
     }
 
-    /// A small count in a field.
+    /// The count in a field.
     pub fn count(&self, name: &str) -> Option<u32> {
         self.number(name)?.try_into().ok()
     }
 
-    /// A yes or no in a field.
+    /// The boolean in a field.
     pub fn is(&self, name: &str) -> Option<bool> {
         self.field(name)?.0.as_bool()
     }
 
-    /// A list in a field.
+    /// The list in a field.
     pub fn list(&self, name: &str) -> Option<Vec<Self>> {
         Some(self.field(name)?.0.dyn_ref::<Array>()?.iter().map(Self).collect())
     }
 
-    /// Names and values of an object in a field.
+    /// The names and values of the object in a field.
     pub fn entries(&self, name: &str) -> Option<Vec<(String, Self)>> {
         let object = self.field(name)?.0.dyn_into::<Object>().ok()?;
         let entries = Object::entries(&object);

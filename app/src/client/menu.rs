@@ -1,7 +1,7 @@
-//! A menu as the API sends it, read into the same types by which the server prices.
+//! Reads the API's menu into the domain types, so that browser and server price by the same code.
 
 use crate::{
-    client::{JSON, accepted, ask, json::Value},
+    client::{JSON, accepted, ask, json::JsJson},
     domain::{
         diet::{Allergen, Diet},
         error::AppError,
@@ -12,14 +12,14 @@ use crate::{
 };
 use std::str::FromStr;
 
-/// Reads a restaurant's menu.
+/// Reads the menu at an address of the API.
 pub async fn read(address: &str) -> Result<Menu, AppError> {
     let body = accepted(ask(address, JSON, None).await?)?;
-    // A menu that cannot be read is as good as none: the dish has a page of its own.
-    Value::parse(&body).and_then(|value| menu(&value)).ok_or(AppError::Offline)
+    // Without a menu, the link to the dish's own page is followed.
+    JsJson::parse(&body).and_then(|value| menu(&value)).ok_or(AppError::Offline)
 }
 
-fn menu(value: &Value) -> Option<Menu> {
+fn menu(value: &JsJson) -> Option<Menu> {
     Some(Menu {
         restaurant: id(value, "restaurant")?,
         version: value.number("version")?,
@@ -30,7 +30,7 @@ fn menu(value: &Value) -> Option<Menu> {
     })
 }
 
-fn section(value: &Value) -> Option<Section> {
+fn section(value: &JsJson) -> Option<Section> {
     Some(Section {
         id: id(value, "id")?,
         name: value.text("name")?,
@@ -41,7 +41,7 @@ fn section(value: &Value) -> Option<Section> {
     })
 }
 
-fn item(value: &Value) -> Option<Item> {
+fn item(value: &JsJson) -> Option<Item> {
     Some(Item {
         id: id(value, "id")?,
         name: value.text("name")?,
@@ -59,16 +59,16 @@ fn item(value: &Value) -> Option<Item> {
     })
 }
 
-fn variant(value: &Value) -> Option<Variant> {
+fn variant(value: &JsJson) -> Option<Variant> {
     Some(Variant { id: id(value, "id")?, size: value.text("size")?, name: value.text("name")?, price: price(value)? })
 }
 
-fn group_use(value: &Value) -> Option<GroupUse> {
+fn group_use(value: &JsJson) -> Option<GroupUse> {
     let count = |name| value.count(name);
     Some(GroupUse { group: id(value, "group")?, min: count("min")?, max: count("max")?, free: count("free")? })
 }
 
-fn group(value: &Value) -> Option<ModifierGroup> {
+fn group(value: &JsJson) -> Option<ModifierGroup> {
     Some(ModifierGroup {
         id: id(value, "id")?,
         name: value.text("name")?,
@@ -76,7 +76,7 @@ fn group(value: &Value) -> Option<ModifierGroup> {
     })
 }
 
-fn modifier(value: &Value) -> Option<Modifier> {
+fn modifier(value: &JsJson) -> Option<Modifier> {
     let sizes = value.entries("size_prices")?.into_iter().map(|(size, price)| Some((size, money(&price)?)));
     Some(Modifier {
         id: id(value, "id")?,
@@ -90,23 +90,23 @@ fn modifier(value: &Value) -> Option<Modifier> {
     })
 }
 
-fn allergen(code: &Value) -> Option<Allergen> {
+fn allergen(code: &JsJson) -> Option<Allergen> {
     Allergen::from_code(&code.as_text()?)
 }
 
-fn price(value: &Value) -> Option<Money> {
+fn price(value: &JsJson) -> Option<Money> {
     money(&value.field("price")?)
 }
 
-fn money(value: &Value) -> Option<Money> {
+fn money(value: &JsJson) -> Option<Money> {
     Some(Money::new(value.number("minor")?, Currency::from_code(&value.text("currency")?)?))
 }
 
-fn id<T: FromStr>(value: &Value, name: &str) -> Option<T> {
+fn id<T: FromStr>(value: &JsJson, name: &str) -> Option<T> {
     value.text(name)?.parse().ok()
 }
 
-/// Every entry of a list; one that cannot be read spoils the whole, so that no price is guessed.
-fn all<T>(value: &Value, name: &str, read: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+/// All entries of a list, or none if one cannot be read, so that no price is wrong.
+fn all<T>(value: &JsJson, name: &str, read: impl Fn(&JsJson) -> Option<T>) -> Option<Vec<T>> {
     value.list(name)?.iter().map(read).collect()
 }

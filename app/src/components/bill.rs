@@ -1,16 +1,16 @@
-//! A bill, row by row, each with its reason.
+//! The rows of a bill.
 
 use crate::domain::{bill::Bill, locale::Locale, money::Money};
 use leptos::prelude::*;
 
-/// The sums below the dishes, down to the total.
+/// The rows below the items, including the total.
 #[component]
 pub fn BillRows(
-    /// What it costs.
+    /// The bill.
     bill: Bill,
-    /// How amounts are written.
+    /// Decides how amounts are formatted.
     locale: Locale,
-    /// The word for the sum of it all.
+    /// Label of the total.
     #[prop(default = "Total")]
     total_label: &'static str,
 ) -> impl IntoView {
@@ -40,12 +40,12 @@ pub fn BillRows(
     }
 }
 
-/// The dishes of a bill that cannot be changed any more.
+/// The lines of a bill, without controls to change them.
 #[component]
 pub fn BillLines(
-    /// What was ordered.
+    /// The item, quantity and choices as ordered.
     bill: Bill,
-    /// How amounts are written, and the language of the dishes.
+    /// Decides how amounts are formatted; the language of the items' names.
     locale: Locale,
 ) -> impl IntoView {
     let lines = bill.lines.into_iter().map(|line| {
@@ -67,7 +67,7 @@ pub fn BillLines(
     view! { <ul class="divide-y divide-line">{lines.collect_view()}</ul> }
 }
 
-/// An amount as guests read it; a free row says so in a word.
+/// A formatted amount, or "free".
 fn written(amount: Money, locale: &Locale) -> String {
     if amount.is_zero() { "free".to_owned() } else { amount.text(locale) }
 }

@@ -1,4 +1,4 @@
-//! The orders board: what it knows, and how that is told in words.
+//! State and components of the orders board.
 
 pub mod alarm;
 pub mod clock;

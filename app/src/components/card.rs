@@ -1,4 +1,4 @@
-//! A restaurant in a list.
+//! The card of a restaurant in a list.
 
 use crate::{
     domain::{restaurant::RestaurantCard, terms::ServiceMode},
@@ -6,14 +6,14 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A restaurant with what decides whether it is the right one: food, hours, time, fee.
+/// A restaurant with cuisines, opening state, lead time and delivery fee.
 #[component]
 pub fn Card(
-    /// Which one.
+    /// The restaurant.
     card: RestaurantCard,
-    /// What stands before the address of its picture.
+    /// URL prefix of pictures: the CDN, or empty for the origin.
     picture_base: String,
-    /// Whether it is among the first, whose pictures are loaded at once.
+    /// Whether the picture is loaded eagerly, as for the first cards.
     first: bool,
 ) -> impl IntoView {
     let lang = card.locale.tag().to_owned();
@@ -51,7 +51,7 @@ pub fn Card(
     }
 }
 
-/// The picture of a card, or a quiet band of the same size.
+/// The picture of a card, or a placeholder of the same size.
 #[component]
 fn Picture(address: Option<String>, base: String, first: bool) -> impl IntoView {
     match address {
@@ -92,7 +92,7 @@ pub fn cuisine_words(cuisines: &[String]) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// How the words about opening look: colour helps, the words say it.
+/// Classes of the opening state. Colour supports the text and is not needed to understand it.
 pub fn state_class(open: bool) -> &'static str {
     if open {
         "rounded-full bg-basil/10 px-2 py-0.5 font-medium text-basil"

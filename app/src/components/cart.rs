@@ -1,4 +1,4 @@
-//! What a guest has put together: each line with its words, its number and what stands in its way.
+//! The lines of a cart, with their quantities and problems.
 
 use crate::{
     components::{
@@ -63,7 +63,7 @@ fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale, key: &'a 
     }
 }
 
-/// One less, one more; a number field for those without scripts who want many.
+/// Buttons for one less and one more, and a number field for large quantities without scripts.
 #[component]
 fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl IntoView + use<> {
     let id = line.line.id.to_string();
@@ -118,7 +118,7 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl 
     }
 }
 
-/// Takes the line out.
+/// Removes the line.
 #[component]
 fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl IntoView + use<> {
     view! {
@@ -132,10 +132,10 @@ fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl In
     }
 }
 
-/// Where islands say why the cart was not changed.
+/// The region in which islands show why the cart was not changed.
 #[component]
 pub fn CartProblem(
-    /// Where it stands.
+    /// Classes of its position on the page.
     class: &'static str,
 ) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! A dish on the menu: a row that opens its page, and adds it at once where nothing must be chosen.
+//! An item's row on the menu, with a link to its page and, where nothing must be chosen, an "Add" button.
 
 use crate::{
     components::icon::{self, Icon},
@@ -17,13 +17,13 @@ use leptos::prelude::*;
 pub fn DishRow<'a>(
     /// The restaurant's slug.
     slug: &'a str,
-    /// The section it stands in.
+    /// The section that contains it.
     section: &'a Section,
     /// The dish.
     item: &'a Item,
     /// The language of the menu.
     locale: &'a Locale,
-    /// What stands before the address of its picture.
+    /// URL prefix of pictures: the CDN, or empty for the origin.
     picture_base: &'a str,
     /// The time that was chosen for the menu.
     due: Due,
@@ -111,16 +111,16 @@ fn AddForm(address: String, due: Due, item: String, name: String) -> impl IntoVi
     }
 }
 
-/// The time that a menu was shown for, so that its dishes are judged by it.
+/// The time that the menu is for, as a hidden field: availability depends on it.
 #[component]
 pub fn WantedField(
-    /// Which; nothing for as soon as possible, which leaves the cart's own time.
+    /// Nothing for as soon as possible, which keeps the cart's time.
     due: Due,
 ) -> impl IntoView {
     (due != Due::Asap).then(|| view! { <input type="hidden" name=fields::DUE value=due.field() /> })
 }
 
-/// The price, and the word when it cannot be had.
+/// The price, and a mark when it is not available.
 #[component]
 fn PriceOrState<'a>(item: &'a Item, section: &'a Section, locale: &'a Locale) -> impl IntoView + use<> {
     let price = item.price_from().map(|price| price.text(locale));
@@ -137,7 +137,7 @@ fn PriceOrState<'a>(item: &'a Item, section: &'a Section, locale: &'a Locale) ->
     }
 }
 
-/// Diets, allergens, energy and age, in letters that the legend explains.
+/// Diets, allergens, energy and minimum age, in the letters of the legend.
 #[component]
 pub fn DishFacts<'a>(
     /// The dish.
@@ -164,13 +164,13 @@ pub fn DishFacts<'a>(
     any.then(|| view! { <p class="flex flex-wrap items-center gap-x-2 gap-y-1 text-xs">{diets} {age} {energy} {allergens}</p> })
 }
 
-/// Why a dish cannot be ordered now, in words.
+/// Why the item cannot be ordered, as text.
 pub fn unavailable(section: &Section, item: &Item) -> Option<String> {
     let hours = || section.hours.clone().map_or_else(|| "Not now".to_owned(), |hours| format!("Only {hours}"));
     item.sold_out.clone().or_else(|| (!section.available).then(hours))
 }
 
-/// Allergens as words in a sentence.
+/// Names of allergens, joined for a sentence.
 pub fn labels(allergens: &[Allergen]) -> String {
     allergens.iter().map(|allergen| allergen.label().to_ascii_lowercase()).collect::<Vec<_>>().join(", ")
 }

@@ -1,4 +1,4 @@
-//! A menu edited where it stands: every row is a small form of its own.
+//! The menu editor: each row is a form.
 
 pub mod availability;
 pub mod item;
@@ -9,41 +9,41 @@ pub mod zones;
 
 use crate::domain::{locale::Locale, role::Role};
 
-/// What every row of an editor shares.
+/// Data that all rows of the editor share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editing {
-    /// Whose menu.
+    /// The restaurant's slug.
     pub slug: String,
-    /// The language of the menu, and how amounts are written.
+    /// The language of the menu, and the format of amounts.
     pub locale: Locale,
-    /// Whose rows: what is not theirs to change is not shown.
+    /// The role, which decides which rows are shown.
     pub role: Role,
-    /// The change that could not be made, whose row says why.
+    /// The rejected change; its row shows the reason.
     pub attempt: Option<Attempt>,
 }
 
-/// A change that was sent and refused.
+/// A rejected change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// What kind of change.
+    /// The kind of change.
     pub change: String,
-    /// Of what.
+    /// The name of the thing, for screen readers.
     pub target: String,
     /// The value as typed.
     pub value: String,
     /// The time as typed.
     pub until: String,
-    /// Why it was refused.
+    /// Reason of the rejection.
     pub message: String,
 }
 
 impl Editing {
-    /// The refused attempt at a row, if it was this one.
+    /// The rejected change, if it was of this row.
     pub fn attempt_at(&self, change: &str, target: &str) -> Option<&Attempt> {
         self.attempt.as_ref().filter(|attempt| attempt.change == change && attempt.target == target)
     }
 
-    /// Whether the refused attempt was at one of these things.
+    /// Whether the rejected change was of one of these targets.
     pub fn tried(&self, mut targets: impl Iterator<Item = String>) -> bool {
         self.attempt.as_ref().is_some_and(|attempt| targets.any(|target| target == attempt.target))
     }

@@ -1,38 +1,38 @@
-//! One labelled field of a form: label, hint, problem and input belong together for eyes and for screen readers.
+//! A form field with label, hint and problem, which are also connected for screen readers.
 
 use crate::components::problem::FieldProblem;
 use leptos::prelude::*;
 
-/// A line of text that somebody types.
+/// A text field.
 #[component]
 pub fn TextField(
     /// Its name, and its id.
     name: &'static str,
-    /// What to type.
+    /// Its label.
     #[prop(into)]
     label: String,
-    /// What is in it already.
+    /// Its value.
     #[prop(into)]
     value: String,
-    /// What is wrong with it.
+    /// Its problem.
     #[prop(optional_no_strip)]
     problem: Option<String>,
-    /// A sentence that helps.
+    /// A hint below the label.
     #[prop(optional, into)]
     hint: String,
-    /// The kind of text, for the right keyboard.
+    /// The input type, which decides the keyboard.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What the browser may fill in.
+    /// Value of `autocomplete`.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// The keyboard, where the kind does not say it.
+    /// `inputmode`, where the type does not decide the keyboard.
     #[prop(optional)]
     inputmode: Option<&'static str>,
     /// Whether it may not be empty.
     #[prop(optional)]
     required: bool,
-    /// The id of a sentence that says which of several fields are enough: by itself, this one is neither required nor
+    /// The id of a sentence that states which of several fields are enough: this one alone is neither required nor
     /// optional.
     #[prop(optional)]
     one_of: Option<&'static str>,
@@ -66,12 +66,12 @@ pub fn TextField(
     }
 }
 
-/// A sentence that helps with a field.
+/// The hint of a field.
 #[component]
 pub fn Hint(
     /// The field's name.
     field: String,
-    /// The sentence; nothing when empty.
+    /// The text; nothing is shown when it is empty.
     text: String,
 ) -> impl IntoView {
     (!text.is_empty()).then(|| {

@@ -1,13 +1,13 @@
-//! The name of what a form asks for: sent again, because its answer got lost, it is done once.
+//! The idempotency key of a form: a request that is sent again takes effect once.
 
 use crate::forms::fields;
 use leptos::prelude::*;
 
-/// A hidden key, made with the page. Never on a page that is kept for many guests or visits: two wishes would have one
-/// name. Islands name each press by themselves, so that what they show has none.
+/// A hidden field with the key, made with the page. Not on a page that is cached for several guests or visits: two
+/// requests would share the key. Islands make a key for each press, so the forms that they render have none.
 #[component]
 pub fn KeyField(
-    /// The key.
+    /// The idempotency key.
     key: Option<String>,
 ) -> impl IntoView {
     key.map(|key| view! { <input type="hidden" name=fields::KEY value=key /> })

@@ -1,4 +1,4 @@
-//! What stands around every page of a guest: the way past the header, the name, the theme switch, the foot.
+//! Page layout for guests: skip link, header with theme switch, footer.
 
 use crate::{
     components::icon::{self, Icon},
@@ -6,10 +6,10 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Header, content and foot.
+/// Header, content and footer.
 #[component]
 pub fn Frame(
-    /// Words beside the name, where a page wants them.
+    /// Text next to the name in the header.
     children: Children,
 ) -> impl IntoView {
     view! {
@@ -39,7 +39,7 @@ pub fn Frame(
     }
 }
 
-/// Switches between light and dark; the wake script shows it and remembers the choice.
+/// Switches between light and dark; `boot.js` shows it and stores the choice.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
     view! {
@@ -55,7 +55,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     }
 }
 
-/// A slice of toast.
+/// The logo: a slice of toast.
 #[component]
 fn Logo() -> impl IntoView {
     view! {

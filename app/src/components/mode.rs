@@ -1,4 +1,4 @@
-//! How the guest gets the food: the switch between service modes, and the words around them.
+//! The switch between service modes, and texts about them.
 
 use crate::{
     components::key::KeyField,
@@ -7,21 +7,21 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// One button per mode. Which one is on is known from the cart only; a page shared by all guests leaves it open.
+/// One button per mode. The chosen one is known from the cart, so a cached page marks none.
 #[component]
 pub fn ModeSwitch<'a>(
     /// The restaurant's slug.
     slug: &'a str,
     /// The modes on offer.
     modes: Vec<ServiceMode>,
-    /// When each would be served.
+    /// The earliest time of each mode.
     state: &'a ServiceState,
     /// The mode of the cart.
     #[prop(optional_no_strip)]
     current: Option<ServiceMode>,
-    /// Where to be afterwards.
+    /// Address to redirect to afterwards.
     next: String,
-    /// The key of the page's forms, on a page that is one guest's own.
+    /// The idempotency key, on a page that is made for one guest.
     #[prop(optional_no_strip)]
     key: Option<String>,
 ) -> impl IntoView + use<> {
@@ -56,13 +56,13 @@ pub fn ModeSwitch<'a>(
     }
 }
 
-/// `15 min`, or that it takes a time chosen later.
+/// `15 min`, or that only later times can be chosen.
 pub fn when(state: &ServiceState, mode: ServiceMode) -> String {
     let earliest = state.earliest.iter().find(|earliest| earliest.mode == mode);
     earliest.map_or_else(|| "for later".to_owned(), |earliest| format!("{} min", earliest.minutes))
 }
 
-/// What a guest pays where, in a sentence.
+/// How a guest pays in this mode, as a sentence.
 pub const fn payment_sentence(mode: ServiceMode) -> &'static str {
     match mode {
         ServiceMode::Pickup => "You pay when you pick up.",
@@ -71,7 +71,7 @@ pub const fn payment_sentence(mode: ServiceMode) -> &'static str {
     }
 }
 
-/// What a lead time means in a mode.
+/// Label of the lead time of a mode.
 pub const fn ready_word(mode: ServiceMode) -> &'static str {
     match mode {
         ServiceMode::Pickup => "ready",

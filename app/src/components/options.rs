@@ -1,4 +1,4 @@
-//! Everything that can be chosen about a dish, as one form: the same on its page and in the sheet above the menu.
+//! The form of an item's options, used by its page and by the dialog on the menu page.
 
 use crate::{
     components::{
@@ -22,32 +22,32 @@ use leptos::prelude::*;
 pub mod choice;
 mod size;
 
-/// The form of a dish. Required groups come first; each says how many it wants.
+/// The form of an item. Required groups come first; each states how many choices it needs.
 #[component]
 pub fn OptionsForm<'a>(
     /// The restaurant's slug.
     slug: &'a str,
-    /// The menu the dish stands on.
+    /// The menu that contains the item.
     menu: &'a Menu,
-    /// The section it stands in.
+    /// The section that contains it.
     section: &'a Section,
     /// The dish.
     item: &'a Item,
-    /// What is chosen already.
-    wish: &'a LineRequest,
+    /// The current selection.
+    selection: &'a LineRequest,
     /// The cart line that is being changed.
     line: Option<CartLineId>,
     /// The time that the menu is for.
     due: Due,
-    /// The key of the wish, on a page of its own.
+    /// The idempotency key, on the item's own page.
     key: Option<String>,
 ) -> impl IntoView + use<> {
-    let variant = chosen_variant(item, wish);
+    let variant = chosen_variant(item, selection);
     let sizes = item.has_sizes().then(|| view! { <SizeChoices item=item locale=&menu.locale chosen=variant /> });
     let required = menu.groups_of(item).filter(|(usage, _)| usage.min > 0);
     let groups = required.chain(menu.groups_of(item).filter(|(usage, _)| usage.min == 0));
     let groups = groups.map(|(usage, group)| {
-        view! { <GroupChoices usage=usage group=group menu=menu variant=variant wish=wish /> }
+        view! { <GroupChoices usage=usage group=group menu=menu variant=variant selection=selection /> }
     });
     let groups = groups.collect_view();
     let offered = section.offers(item);
@@ -67,13 +67,13 @@ pub fn OptionsForm<'a>(
             <WantedField due=due />
             {sizes}
             {groups}
-            <NoteField note=wish.note.clone() />
+            <NoteField note=selection.note.clone() />
             <div class="sticky bottom-0 z-10 -mx-4 flex flex-wrap items-center gap-3 border-t border-line bg-card px-4 py-3">
                 <Stepper
                     name=fields::QUANTITY
                     id="dish-quantity"
                     label="How many"
-                    value=wish.quantity.clamp(1, MAX_QUANTITY)
+                    value=selection.quantity.clamp(1, MAX_QUANTITY)
                     min=1
                     max=MAX_QUANTITY
                 />
@@ -88,13 +88,13 @@ pub fn OptionsForm<'a>(
     }
 }
 
-/// Words to the kitchen.
+/// Note to the kitchen.
 #[component]
 fn NoteField(note: String) -> impl IntoView {
     view! {
         <div class="flex flex-col gap-1">
             <label for="dish-note" class="font-semibold">
-                "A wish for the kitchen"
+                "Special instructions"
                 <span class="font-normal text-muted">" (optional)"</span>
             </label>
             <p id="dish-note-hint" class="text-sm text-muted">
@@ -115,12 +115,12 @@ fn NoteField(note: String) -> impl IntoView {
     }
 }
 
-/// The size a wish names, or the first.
-fn chosen_variant<'a>(item: &'a Item, wish: &LineRequest) -> Option<&'a Variant> {
-    wish.variant.and_then(|id| item.variant(id)).or_else(|| item.variants.first())
+/// The selected variant, or the first.
+fn chosen_variant<'a>(item: &'a Item, selection: &LineRequest) -> Option<&'a Variant> {
+    selection.variant.and_then(|id| item.variant(id)).or_else(|| item.variants.first())
 }
 
-/// How many of a modifier are chosen; what is sold out cannot be.
-fn chosen(wish: &LineRequest, modifier: &Modifier) -> u32 {
-    if modifier.sold_out { 0 } else { count_of(wish, modifier.id) }
+/// The chosen quantity of a modifier; 0 when it is sold out.
+fn chosen(selection: &LineRequest, modifier: &Modifier) -> u32 {
+    if modifier.sold_out { 0 } else { count_of(selection, modifier.id) }
 }

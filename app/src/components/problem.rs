@@ -1,19 +1,20 @@
-//! What went wrong, on top of the form that can mend it.
+//! Problems of a form.
 
 use crate::{domain::error::AppError, forms::routes};
 use leptos::prelude::*;
 
-/// The list on top of a form that was not done: each entry leads to its field.
+/// The list above a rejected form; each entry links to its field.
 #[component]
 pub fn ProblemSummary(
-    /// Why it was not done.
+    /// Why the form was rejected.
     error: AppError,
 ) -> impl IntoView {
     let problems = error.problems().to_vec();
     let heading = match error {
         AppError::Unknown => "We do not know whether this went through",
         AppError::AlreadyOrdered { .. } => "Nothing was ordered again",
-        _ => "This did not go through",
+        AppError::Invalid { .. } => "Please fix the following",
+        _ => "This could not be done",
     };
     let body = if let AppError::AlreadyOrdered { token, .. } = &error {
         view! {
@@ -23,7 +24,7 @@ pub fn ProblemSummary(
         }
         .into_any()
     } else if error == AppError::KeyReused {
-        // In the words of a page; its keys are none of its reader's.
+        // The sentence for API clients mentions keys, which a guest does not know.
         view! { <p>"This form was sent before, with other choices. Look at what came of it before you try again."</p> }
             .into_any()
     } else if problems.is_empty() {
@@ -60,7 +61,7 @@ pub fn ProblemSummary(
 pub fn FieldProblem(
     /// The field's name.
     field: String,
-    /// What is wrong with it, if anything is.
+    /// The problem, if there is one.
     message: Option<String>,
 ) -> impl IntoView {
     message.map(|message| {
@@ -73,7 +74,7 @@ pub fn FieldProblem(
     })
 }
 
-/// Fields are named by one word; paths into JSON and problems of the whole have nowhere to lead to.
+/// Only names of fields have an element to link to; JSON paths and problems of the whole have none.
 fn anchor(field: &str) -> Option<String> {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
     (!field.is_empty() && field.chars().all(plain)).then(|| format!("#{field}"))

@@ -1,4 +1,4 @@
-//! A number between two buttons. Without scripts it is a field; the buttons come with them.
+//! A number field; with scripts, between two buttons.
 //!
 //! The field is of text with the keyboard for numbers: browsers' own number fields take no digits but ASCII's (an Arabic
 //! keyboard writes nothing into Chromium's, and Firefox sends an empty value).
@@ -9,7 +9,7 @@ use crate::components::{
 };
 use leptos::prelude::*;
 
-/// How many of something.
+/// The number field with its buttons.
 #[component]
 pub fn Stepper(
     /// The field's name.
@@ -18,19 +18,19 @@ pub fn Stepper(
     /// The field's id.
     #[prop(into)]
     id: String,
-    /// Of what, for screen readers.
+    /// Name of the thing counted, for screen readers.
     #[prop(into)]
     label: String,
-    /// How many now.
+    /// The current number.
     value: u32,
-    /// Fewest.
+    /// The lowest number.
     min: u32,
-    /// Most.
+    /// The highest number.
     max: u32,
     /// Whether it cannot be changed.
     #[prop(optional)]
     disabled: bool,
-    /// Ids of what explains it.
+    /// Ids of elements for `aria-describedby`.
     #[prop(optional_no_strip)]
     described_by: Option<String>,
 ) -> impl IntoView {

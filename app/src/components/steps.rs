@@ -1,4 +1,4 @@
-//! The way of an order, step by step, with the times it got there.
+//! The steps of an order, with the time of each.
 
 use crate::{
     components::icon::{self, Icon},
@@ -12,14 +12,14 @@ use leptos::prelude::*;
 const DONE_CLASS: &str = "inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-basil/10 text-basil";
 const FAILED_CLASS: &str = "inline-flex size-7 shrink-0 items-center justify-center rounded-full bg-beet/10 text-beet";
 
-/// The steps an order has taken and those that are still ahead.
+/// Past and expected steps of an order.
 #[component]
 pub fn OrderSteps(
-    /// Where it stands.
+    /// The status.
     status: OrderStatus,
-    /// How the guest gets it.
+    /// The service mode.
     mode: ServiceMode,
-    /// The states so far.
+    /// The statuses so far, with their times.
     history: Vec<OrderStep>,
 ) -> impl IntoView {
     let ahead = ahead_of(status, mode);
@@ -50,7 +50,7 @@ pub fn OrderSteps(
     view! { <ol class="flex flex-col">{done} {next.collect_view()}</ol> }
 }
 
-/// What a state is called on the guest's page.
+/// Label of a status on the guest's page.
 const fn step_word(status: OrderStatus, mode: ServiceMode) -> &'static str {
     match (status, mode) {
         (OrderStatus::Placed, _) => "Order received",
@@ -68,7 +68,7 @@ const fn step_word(status: OrderStatus, mode: ServiceMode) -> &'static str {
     }
 }
 
-/// The usual states after this one.
+/// The expected statuses after this one.
 const fn ahead_of(status: OrderStatus, mode: ServiceMode) -> &'static [OrderStatus] {
     use OrderStatus::{Completed, InPreparation, OutForDelivery, Ready};
     match (status, mode) {

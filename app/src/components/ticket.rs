@@ -1,4 +1,4 @@
-//! An order as the kitchen reads it from two metres: number, when, what, and the one thing to do next.
+//! A ticket, made to be read from two metres: number, time, items, and the next action.
 
 pub mod head;
 pub mod lines;
@@ -18,48 +18,48 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What every ticket of a board shares.
+/// Data that all tickets of a board share.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TicketDesk {
-    /// Where moves are sent to.
+pub struct BoardContext {
+    /// The restaurant's slug, for addresses.
     pub slug: String,
-    /// How amounts are written.
+    /// Decides how amounts are formatted.
     pub locale: Locale,
-    /// Minutes offered first when accepting.
+    /// The default lead time in minutes.
     pub lead_minutes: u32,
     /// Names this rendering of the page; each form's key begins with it.
     pub page_key: String,
 }
 
-/// A move on its way to the server, or refused by it.
+/// A transition that the server has not confirmed or has rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pending {
-    /// Sent, or to be sent again when the connection is back.
+    /// Sent, or waiting to be sent again.
     Sending {
-        /// Whether an attempt has failed already.
+        /// Whether an attempt has failed.
         waiting: bool,
     },
-    /// Refused, with the sentence that says why.
+    /// Rejected, with the reason as a sentence.
     Refused(String),
 }
 
-/// The card of an order.
+/// The card of a ticket.
 #[component]
 pub fn TicketCard(
     /// The order.
     ticket: Ticket,
-    /// What all cards share.
-    desk: StoredValue<TicketDesk>,
+    /// Data that all tickets of the board share.
+    context: StoredValue<BoardContext>,
     /// The restaurant's clock.
     now: Signal<Timestamp>,
-    /// Whether a move of it is under way.
+    /// Its pending or rejected transition.
     pending: Signal<Option<Pending>>,
 ) -> impl IntoView {
     let done = Column::of(ticket.status) == Column::Done;
     let (anchor, heading) = (format!("order-{}", ticket.number), heading_id(ticket.id));
     let sending = move || matches!(pending.get(), Some(Pending::Sending { .. }));
     let unreadable = ticket.unreadable;
-    // A move would be refused: it is decided on a state that is not known.
+    // No buttons: the server would reject a transition of a ticket whose status is not known.
     let movable = unreadable != Some(Unreadable::State);
     view! {
         <article
@@ -77,7 +77,7 @@ pub fn TicketCard(
                 .then(|| {
                     view! {
                         <fieldset disabled=sending class="flex min-w-0 flex-col gap-3">
-                            <TicketMoves ticket=ticket desk=desk now=now/>
+                            <TicketMoves ticket=ticket context=context now=now/>
                         </fieldset>
                     }
                 })}
@@ -85,15 +85,15 @@ pub fn TicketCard(
     }
 }
 
-/// The id of a ticket's heading, for the parts that it labels.
+/// The id of a ticket's heading, for `aria-labelledby`.
 pub fn heading_id(order: OrderId) -> String {
     format!("head-{order}")
 }
 
-/// What of an order cannot be read, and what the kitchen does about it.
+/// The parts of an order that cannot be read, and what the kitchen should do.
 #[component]
 fn UnreadableNotice(
-    /// What.
+    /// The unreadable parts.
     what: Unreadable,
 ) -> impl IntoView {
     let words = match what {
@@ -109,10 +109,10 @@ fn UnreadableNotice(
     view! { <p class="rounded-control bg-beet/10 p-2 text-base font-bold text-beet">{words}</p> }
 }
 
-/// What became of a move that is not done yet.
+/// State of a pending or rejected transition.
 #[component]
 fn PendingNotice(
-    /// The move.
+    /// The pending or rejected transition.
     pending: Signal<Option<Pending>>,
 ) -> impl IntoView {
     move || {

@@ -1,4 +1,4 @@
-//! For when the food is wanted: the choice of a time, and the words about the time that a menu is for.
+//! The choice of a time, and texts about the time that a menu is for.
 
 use crate::{
     components::{button::QUIET_CLASS, key::KeyField},
@@ -12,17 +12,17 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Chooses the time that menu and cart are for. A form of its own, since what can be had changes with it.
+/// Chooses the time that menu and cart are for. A separate form, since availability depends on it.
 #[component]
 pub fn TimeChoice<'a>(
     /// The restaurant with its times.
     shown: &'a RestaurantPage,
-    /// Which time is chosen; of the cart where that is known.
+    /// The chosen time; that of the cart where it is known.
     time: &'a MenuTime,
-    /// The mode that the times are of; any where it is not known.
+    /// The mode whose times are listed; all modes where it is not known.
     #[prop(optional)]
     mode: Option<ServiceMode>,
-    /// Where to be afterwards, instead of the menu for that time.
+    /// Address to redirect to afterwards, instead of the menu for that time.
     #[prop(optional, into)]
     next: Option<String>,
     /// The key of the page's forms, on a page that is made for one guest.
@@ -66,7 +66,7 @@ pub fn TimeChoice<'a>(
     }
 }
 
-/// The chosen time as an option of its own, as its value and words, when it is none of those on offer: it stays chosen until
+/// The chosen time as an additional option (value and text) when it is not offered: it stays chosen until
 /// the guest chooses another.
 pub fn unlisted(time: &MenuTime, listed: &[LocalTime]) -> Option<(String, String)> {
     let (chosen, why) = match (&time.gone, time.due) {
@@ -79,7 +79,7 @@ pub fn unlisted(time: &MenuTime, listed: &[LocalTime]) -> Option<(String, String
     (!is_listed).then(|| (Due::At(chosen.at).field(), format!("{}{why}", chosen.text)))
 }
 
-/// Says that the chosen time cannot be had, and what to do.
+/// States that the chosen time is not available, and what to do.
 #[component]
 pub fn TimeGone<'a>(
     /// Which time is chosen.
@@ -90,7 +90,7 @@ pub fn TimeGone<'a>(
     })
 }
 
-/// Which time the dishes are shown for, when it is not now.
+/// The time that the menu is for, when it is not now.
 pub fn time_words(time: &MenuTime) -> Option<String> {
     match (&time.at, time.due) {
         (None, _) => time.gone.as_ref().map(|_| "Dishes for now.".to_owned()),

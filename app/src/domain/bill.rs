@@ -1,4 +1,4 @@
-//! What an order costs, line by line, each with its reason.
+//! The bill of an order.
 
 use crate::domain::{
     diet::Allergen,
@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A priced line: frozen words and sums, readable when the menu has long changed.
+/// A priced line. Names and prices are copied, so that it stays readable after the menu changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PricedLine {
@@ -23,9 +23,9 @@ pub struct PricedLine {
     pub variant_name: String,
     /// How many.
     pub quantity: u32,
-    /// What was chosen.
+    /// The chosen modifiers.
     pub modifiers: Vec<PricedModifier>,
-    /// The guest's words to the kitchen; may be empty.
+    /// The guest's note to the kitchen; may be empty.
     pub note: String,
     /// Allergens of the item and of all that was chosen.
     pub allergens: Vec<Allergen>,
@@ -53,40 +53,40 @@ pub struct PricedModifier {
     pub quantity: u32,
     /// How many of them were free.
     pub free: u32,
-    /// What one costs beyond the free ones.
+    /// Price of one beyond the free ones.
     pub unit: Money,
     /// `unit` times the ones that are not free.
     pub total: Money,
 }
 
-/// Why a row stands on the bill.
+/// The kind of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BillRowKind {
     /// A charge of the restaurant.
     Charge,
-    /// Bringing it.
+    /// The delivery fee.
     Delivery,
-    /// For the staff, as the guest likes.
+    /// The tip.
     Tip,
 }
 
-/// A sum besides the items.
+/// An amount besides the items.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct BillRow {
-    /// What kind of sum.
+    /// The kind of amount.
     pub kind: BillRowKind,
-    /// As the bill prints it.
+    /// Label on the bill.
     pub label: String,
-    /// How it came about, in words (`10 % of €24.00`, `free from €40.00`); may be empty.
+    /// How it was computed (`10 % of €24.00`, `free from €40.00`); may be empty.
     pub reason: String,
-    /// How much.
+    /// The amount.
     pub amount: Money,
 }
 
-/// What an order costs: `total` is always the sum of `lines` and `rows`.
+/// A bill: `total` is always the sum of `lines` and `rows`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Bill {
@@ -94,14 +94,14 @@ pub struct Bill {
     pub lines: Vec<PricedLine>,
     /// The sum of the items.
     pub subtotal: Money,
-    /// What comes on top.
+    /// Amounts besides the items.
     pub rows: Vec<BillRow>,
-    /// What the guest pays.
+    /// The total to pay.
     pub total: Money,
 }
 
 impl Bill {
-    /// The bill of nothing.
+    /// An empty bill.
     pub const fn empty(currency: Currency) -> Self {
         let zero = Money::zero(currency);
         Self { lines: Vec::new(), subtotal: zero, rows: Vec::new(), total: zero }
@@ -114,20 +114,20 @@ impl Bill {
         Ok(Self { total: subtotal.plus(extra)?, lines, subtotal, rows })
     }
 
-    /// What the restaurant asks: the total without what the guest gives on top.
+    /// The total without the tip.
     pub fn before_tip(&self) -> Result<Money, MoneyError> {
         let tips = self.rows.iter().filter(|row| row.kind == BillRowKind::Tip);
         tips.map(|row| row.amount).try_fold(self.total, Money::minus)
     }
 
-    /// How many pieces in all.
+    /// Total quantity.
     pub fn count(&self) -> u32 {
         self.lines.iter().map(|line| line.quantity).sum()
     }
 }
 
 impl PricedLine {
-    /// Size and choices in words, one each, as tickets and receipts print them.
+    /// Size and choices as texts, for tickets and receipts.
     pub fn details(&self) -> Vec<String> {
         let size = (!self.variant_name.is_empty()).then(|| self.variant_name.clone());
         size.into_iter().chain(self.modifiers.iter().map(PricedModifier::words)).collect()

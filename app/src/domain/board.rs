@@ -1,4 +1,4 @@
-//! The restaurant's side: tickets on the orders board, and the changes staff make.
+//! Tickets of the orders board, and changes by staff.
 
 use crate::domain::{
     bill::PricedLine,
@@ -12,8 +12,8 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Most done orders on a board. A board is read anew whenever its connection was lost, and nobody looks for a dish among
-/// hundreds.
+/// Most finished orders on a board. Limited because a board is read after each lost connection, and the latest ones
+/// are enough.
 pub const MOST_DONE: u8 = 60;
 
 /// An order as the kitchen sees it.
@@ -21,11 +21,11 @@ pub const MOST_DONE: u8 = 60;
 pub struct Ticket {
     /// Which order.
     pub id: OrderId,
-    /// What is called out.
+    /// The number to call out.
     pub number: i64,
-    /// Grows with every move; a move names the one it was decided on.
+    /// Increases with each transition; a transition states the version it was decided on.
     pub version: i64,
-    /// Where it stands.
+    /// The status.
     pub status: OrderStatus,
     /// Whether it is paid.
     pub payment: PaymentStatus,
@@ -33,9 +33,9 @@ pub struct Ticket {
     pub mode: ServiceMode,
     /// When it was placed.
     pub placed: LocalTime,
-    /// When it came to where it stands.
+    /// When it reached its status.
     pub moved_at: Timestamp,
-    /// When it is due: promised, else wanted, else the earliest it could be.
+    /// When it is due: the promised time, else the requested, else the earliest possible one.
     pub due: LocalTime,
     /// Whether the guest asked for a time instead of as soon as possible.
     pub scheduled: bool,
@@ -45,24 +45,24 @@ pub struct Ticket {
     pub contact: String,
     /// Table or address in one line; empty for pickup.
     pub place: String,
-    /// Words about the whole order.
+    /// The guest's note on the whole order.
     pub note: String,
-    /// What to cook.
+    /// The items.
     pub lines: Vec<PricedLine>,
-    /// What the guest pays.
+    /// The total to pay.
     pub total: Money,
-    /// Why it was turned down or called off.
+    /// Why it was rejected or cancelled.
     pub reason: Option<String>,
     /// Until when the last move can be undone; none when it cannot.
     pub undo_until: Option<Timestamp>,
-    /// Whether somebody has silenced the alarm for it.
+    /// Whether staff have acknowledged it, which silences the alarm.
     pub acknowledged: bool,
-    /// What of it cannot be read; none when it is whole.
+    /// The unreadable parts of the stored order; none when all can be read.
     #[serde(default)]
     pub unreadable: Option<Unreadable>,
 }
 
-/// All that is on the board, right up to an event.
+/// All data of the board, current up to an event position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
     /// The restaurant's slug.
@@ -71,19 +71,19 @@ pub struct Board {
     pub name: String,
     /// How amounts are written.
     pub locale: Locale,
-    /// Position in the event log up to which the board is right.
+    /// Position in the event log up to which the board is current.
     pub seq: i64,
     /// When it was read.
     pub as_of: LocalTime,
-    /// Open orders, and of those that were done in the last hours the latest [`MOST_DONE`].
+    /// Open orders, and the latest [`MOST_DONE`] of those finished in the last hours.
     pub tickets: Vec<Ticket>,
-    /// Whether new orders are stopped, and until when in words.
+    /// The text of the current pause; none when orders are taken.
     pub paused: Option<String>,
     /// Minutes a new order takes by default, offered first when accepting.
     pub lead_minutes: u32,
 }
 
-/// A message of the board's live stream. Its stream id is `seq`.
+/// An event of the board's live stream. Its event id is `seq`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BoardUpdate {
     /// Position in the event log.
@@ -94,20 +94,20 @@ pub struct BoardUpdate {
     pub as_of: LocalTime,
 }
 
-/// A message of the board's live stream: whether new orders are stopped, as it is from now on.
+/// An event of the board's live stream: the start or end of a pause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PauseUpdate {
-    /// Until when, in words; none when orders are taken.
+    /// The text of the pause; none when orders are taken.
     pub paused: Option<String>,
 }
 
-/// A move that staff decided on.
+/// A transition that staff request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderMove {
     /// Which order.
     pub order: OrderId,
-    /// What to do.
+    /// The verb of the transition.
     pub verb: Verb,
     /// The version of the ticket it was decided on.
     pub version: i64,
@@ -115,25 +115,25 @@ pub struct OrderMove {
     /// [`postponed_from`](crate::domain::order::postponed_from).
     #[serde(default)]
     pub minutes: Option<u32>,
-    /// Why; for rejecting and cancelling.
+    /// The reason, for rejecting and cancelling.
     #[serde(default)]
     pub reason: Option<Reason>,
-    /// The reason in own words.
+    /// The reason as free text.
     #[serde(default)]
     pub words: String,
-    /// Names this decision, so that a retry is recognised.
+    /// The idempotency key.
     pub key: String,
 }
 
-/// How long something cannot be had.
+/// Availability of an item or modifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SoldOut {
-    /// It can be had.
+    /// Available.
     No,
     /// Until the restaurant's next business day.
     Today,
-    /// Until somebody says otherwise.
+    /// Until further notice.
     UntilStocked,
     /// Until an instant.
     Until(Timestamp),
@@ -145,7 +145,7 @@ pub enum SoldOut {
 pub enum MenuChange {
     /// Renames an item.
     RenameItem(ItemId, String),
-    /// Describes an item anew.
+    /// Changes an item's description.
     DescribeItem(ItemId, String),
     /// Renames a section.
     RenameSection(SectionId, String),
@@ -163,6 +163,6 @@ pub enum MenuChange {
     MoveItem(ItemId, i8),
     /// Moves a section up (-1) or down (1).
     MoveSection(SectionId, i8),
-    /// Takes no orders for so many minutes; 0 ends the pause.
+    /// Pauses new orders for a number of minutes; 0 ends the pause.
     Pause(u32),
 }

@@ -1,4 +1,4 @@
-//! What a guest has put together at one restaurant, before it is an order.
+//! The cart of a visitor at one restaurant.
 
 use crate::domain::{
     bill::Bill,
@@ -18,7 +18,7 @@ pub const MAX_LINES: usize = 60;
 /// Longest note to the kitchen, in characters.
 pub const MAX_NOTE: usize = 280;
 
-/// One wish: an item as the guest wants it. Ids and counts only; the server knows the prices.
+/// A selected item. Ids and counts only; prices come from the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -28,7 +28,7 @@ pub struct LineRequest {
     /// Which size; may be left out when there is only one.
     #[serde(default)]
     pub variant: Option<VariantId>,
-    /// What was chosen from its groups. A modifier that is not named was not chosen, preselected or not.
+    /// The chosen modifiers. A modifier that is not listed is not chosen, also when it is preselected.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_items = 200))]
     pub modifiers: Vec<Choice>,
@@ -39,7 +39,7 @@ pub struct LineRequest {
         serde(deserialize_with = "crate::domain::whole::deserialize")
     )]
     pub quantity: u32,
-    /// A wish for the kitchen, up to 280 characters, counted as code points; may be empty.
+    /// A note to the kitchen, up to 280 characters, counted as code points; may be empty.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,
@@ -66,12 +66,12 @@ const fn one() -> u32 {
     1
 }
 
-/// A line as it is kept: a wish with a name of its own.
+/// A stored cart line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartLine {
     /// Names the line when it is edited.
     pub id: CartLineId,
-    /// The wish.
+    /// The selection.
     #[serde(flatten)]
     pub request: LineRequest,
 }
@@ -84,46 +84,46 @@ pub enum CartChange {
     Add(LineRequest),
     /// The same from a menu for a time, which becomes the time of the cart.
     AddFor(Due, LineRequest),
-    /// Replaces what a line wishes.
+    /// Replaces the selection of a line.
     Replace(CartLineId, LineRequest),
-    /// Sets how many; 0 takes the line out.
+    /// Sets the quantity; 0 removes the line.
     SetQuantity(CartLineId, u32),
-    /// Chooses how the guest gets the food.
+    /// Sets the service mode.
     SetMode(ServiceMode),
-    /// Chooses when.
+    /// Sets the requested time.
     SetDue(Due),
-    /// Takes everything out.
+    /// Empties the cart.
     Clear,
 }
 
-/// A cart as the guest sees it: priced for the time it is wanted for, with what stands in the way.
+/// A cart as shown: priced for the requested time, with its problems.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartView {
-    /// Grows with each change.
+    /// Increases with each change.
     pub revision: i64,
-    /// How the guest gets the food.
+    /// How the guest receives the food.
     pub mode: ServiceMode,
-    /// Which time its dishes are judged by.
+    /// The time for which availability is checked.
     #[serde(default)]
     pub time: MenuTime,
-    /// Each line as kept, with its words and price, or why it cannot be ordered.
+    /// Each stored line with its texts and price, or the reason why it cannot be ordered.
     pub lines: Vec<CartLineView>,
     /// The bill of the lines that can be ordered, without delivery fee and tip.
     pub bill: Bill,
-    /// How many pieces in all.
+    /// Total quantity.
     pub count: u32,
     /// How amounts are written.
     pub locale: Locale,
 }
 
-/// A line of a cart in words.
+/// A line of a cart, as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartLineView {
-    /// The kept line.
+    /// The stored line.
     pub line: CartLine,
-    /// The item's name, or a stand-in when it left the menu.
+    /// The item's name, or a replacement text when it is not on the menu any more.
     pub name: String,
-    /// Size and choices in words, one each.
+    /// Size and choices, as texts.
     pub details: Vec<String>,
     /// Price of the line; none when it cannot be ordered.
     pub total: Option<Money>,

@@ -1,4 +1,4 @@
-//! What a dish holds and whom it suits.
+//! Allergens and diets.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,20 +12,20 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them, in the order in which they are listed.
+            /// All values, in the order in which they are listed.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word used in addresses, forms and data.
+            /// The code in addresses, forms and data.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }
             }
 
-            /// The word people read.
+            /// The label.
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
             }
 
-            /// The letter or letters printed beside a dish.
+            /// The letters printed next to an item.
             pub const fn short(self) -> &'static str {
                 match self { $(Self::$variant => $short,)+ }
             }
@@ -50,7 +50,7 @@ words! {
 }
 
 words! {
-    /// Ways of eating that a dish suits as served.
+    /// Diets that an item suits as served.
     Diet {
         Vegetarian "vegetarian" "Vegetarian" "V", Vegan "vegan" "Vegan" "VG", Halal "halal" "Halal" "HA",
         Kosher "kosher" "Kosher" "KO", GlutenFree "gluten_free" "Gluten free" "GF",

@@ -1,9 +1,9 @@
-//! What can go wrong, in words for whoever asked: one type for pages, islands and the API.
+//! The error type of pages, islands and the API, with a sentence for the user.
 
 pub use crate::domain::problem::Problem;
 use serde::{Deserialize, Serialize};
 
-/// Why a request was not done. The text is for people; nothing of the inside is in it.
+/// Why a request failed. The text is for users and contains no internal details.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case", tag = "error")]
 pub enum AppError {
@@ -13,31 +13,31 @@ pub enum AppError {
     /// 403.
     #[error("You may not do this. Ask the owner of the restaurant for access.")]
     Forbidden,
-    /// 404; `what` is a word such as `restaurant`.
+    /// 404; `what` names the kind, such as `restaurant`.
     #[error("This {what} does not exist, or is not there any more.")]
     NotFound {
-        /// What was looked for.
+        /// The kind of thing.
         what: String,
     },
-    /// 422: something sent must change.
+    /// 422: the request must be changed.
     #[error("{}", first_message(.problems))]
     Invalid {
-        /// What, at least one.
+        /// The problems, at least one.
         problems: Vec<Problem>,
     },
-    /// 409: right in itself, but not as things stand now.
+    /// 409: valid, but not possible in the current state.
     #[error("{}", .problem.message)]
     Conflict {
-        /// What stands in the way.
+        /// The reason.
         problem: Problem,
     },
     /// 422: the key was used for another request.
     #[error("This Idempotency-Key was used for a different order. Use a new key.")]
     KeyReused,
-    /// 409: the checkout form ordered before, and says something else now.
+    /// 409: the checkout form has placed an order with other fields.
     #[error("You already ordered: number {number}.")]
     AlreadyOrdered {
-        /// What is called out.
+        /// The number to call out.
         number: i64,
         /// Opens the order's page.
         token: String,
@@ -48,46 +48,46 @@ pub enum AppError {
     /// 429 with `Retry-After`.
     #[error("Too many attempts. Wait a little and try again.")]
     TooMany {
-        /// Seconds to wait.
+        /// Seconds until a retry.
         retry_after: u32,
     },
     /// 503 with `Retry-After`.
     #[error("Toast cannot reach this restaurant's data right now. Nothing was lost; try again in a moment.")]
     Unavailable {
-        /// Seconds to wait.
+        /// Seconds until a retry.
         retry_after: u32,
     },
-    /// 503: whether it was done is not known; the same key will tell.
+    /// 503: it is not known whether it took effect; a retry with the same key finds out.
     #[error("The connection broke before the answer came. Try again: nothing will be done twice.")]
     Unknown,
-    /// 500; the incident is in the log.
+    /// 500; the log contains the incident.
     #[error("Something broke on our side. Try again, or tell us the reference {incident}.")]
     Internal {
-        /// Finds the cause in the log.
+        /// Id of the log entry.
         incident: String,
     },
-    /// The browser got no answer at all.
+    /// The browser got no response.
     #[error("No connection. Check your network and try again; nothing will be done twice.")]
     Offline,
 }
 
 impl AppError {
-    /// One problem at one field.
+    /// An error of one problem at a field.
     pub fn invalid(field: &str, code: &str, message: impl Into<String>) -> Self {
         Self::Invalid { problems: vec![Problem::new(field, code, message)] }
     }
 
-    /// Something that stands in the way now.
+    /// A conflict with the current state.
     pub fn conflict(code: &str, message: impl Into<String>) -> Self {
         Self::Conflict { problem: Problem::new("", code, message) }
     }
 
-    /// Something that is not there.
+    /// A missing thing.
     pub fn not_found(what: &str) -> Self {
         Self::NotFound { what: what.to_owned() }
     }
 
-    /// The HTTP status it is answered with.
+    /// The HTTP status of the response.
     pub const fn status(&self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
@@ -101,7 +101,7 @@ impl AppError {
         }
     }
 
-    /// A stable word for programs.
+    /// A stable code for programs.
     pub fn code(&self) -> &str {
         match self {
             Self::Unauthenticated => "unauthenticated",
@@ -120,7 +120,7 @@ impl AppError {
         }
     }
 
-    /// Seconds after which trying again makes sense.
+    /// Seconds after which a retry makes sense.
     pub const fn retry_after(&self) -> Option<u32> {
         match self {
             Self::TooMany { retry_after } | Self::Unavailable { retry_after } => Some(*retry_after),

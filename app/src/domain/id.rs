@@ -1,4 +1,4 @@
-//! Names of rows: UUIDs in types of their own, so that an item cannot be passed for an order.
+//! Ids of rows: a UUID type per table, so that an item's id cannot be used as an order's.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -13,12 +13,12 @@ macro_rules! id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// Takes a value that the database or the id generator made.
+            /// Wraps a UUID from the database or the id generator.
             pub const fn from_uuid(value: Uuid) -> Self {
                 Self(value)
             }
 
-            /// The bare value, for the database driver.
+            /// The UUID, for the database driver.
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
@@ -52,7 +52,7 @@ id!(/** One change of a cart: it is made once, however often it arrives. */ Chan
 id!(/** A browser that fills carts; never a proof of who is asking beyond its own carts. */ VisitorId);
 id!(/** A person who works for a restaurant. */ StaffId);
 
-/// One order, findable on one shard: a row is never named without its restaurant.
+/// The full id of an order: with the restaurant's id, it is found on one shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OrderRef {
     /// The restaurant that cooks it.

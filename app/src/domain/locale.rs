@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Locale(String);
 
 impl Locale {
-    /// Takes a tag as it is written.
+    /// Wraps a tag without validation.
     pub fn new(tag: impl Into<String>) -> Self {
         Self(tag.into())
     }
@@ -24,7 +24,7 @@ impl Locale {
         if matches!(self.language(), "ar" | "fa" | "he" | "ur") { "rtl" } else { "ltr" }
     }
 
-    /// Whether the tag has the shape of one: browsers refuse to write anything by another.
+    /// Whether the tag has a valid form: browsers' `Intl` throws for others.
     pub fn is_well_formed(&self) -> bool {
         let subtag =
             |part: &str| (1..=8).contains(&part.len()) && part.chars().all(|letter| letter.is_ascii_alphanumeric());

@@ -9,19 +9,19 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What a restaurant offers, as one document.
+/// The menu of a restaurant, as one document.
 ///
-/// `version` grows with every change that a guest could notice, sold-out marks included: equal versions price equally.
+/// `version` increases with every visible change, including sold-out marks: equal versions give equal prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Menu {
-    /// Whose menu it is.
+    /// The restaurant's id.
     pub restaurant: RestaurantId,
-    /// Grows with every change; an order names the one that it was priced by.
+    /// Increases with every change; an order stores the version that it was priced by.
     pub version: i64,
-    /// What all prices are in.
+    /// The currency of all prices.
     pub currency: Currency,
-    /// The language of the texts, and how amounts are written.
+    /// The language of the texts, and the format of amounts.
     pub locale: Locale,
     /// In the order in which they are shown.
     pub sections: Vec<Section>,
@@ -39,7 +39,7 @@ pub struct Section {
     pub name: String,
     /// A sentence below the heading; may be empty.
     pub description: String,
-    /// When it can be ordered, in words (`Mon–Fri 11:30–14:30`), if not always.
+    /// When it can be ordered, as text (`Mon–Fri 11:30–14:30`), if not always.
     pub hours: Option<String>,
     /// Whether it can be ordered for the time the menu is for.
     pub available: bool,
@@ -57,25 +57,25 @@ pub struct Item {
     pub name: String,
     /// The name in English, where the menu is in another script.
     pub name_en: Option<String>,
-    /// What it is; may be empty.
+    /// Description; may be empty.
     pub description: String,
     /// Address of its picture, if it has one.
     pub picture: Option<String>,
     /// At least one; an item without sizes has exactly one, with an empty name.
     pub variants: Vec<Variant>,
-    /// The groups to choose from, in the order in which they are asked.
+    /// The modifier groups, in the order in which they are shown.
     pub groups: Vec<GroupUse>,
-    /// What it certainly holds.
+    /// Allergens that it contains.
     pub allergens: Vec<Allergen>,
-    /// What may have touched it.
+    /// Allergens of which it may contain traces.
     pub may_contain: Vec<Allergen>,
-    /// Whom it suits as served.
+    /// Diets that it suits as served.
     pub diets: Vec<Diet>,
     /// Age from which it is sold, if it is limited.
     pub min_age: Option<u16>,
     /// Energy of one portion in kilocalories.
     pub kcal: Option<u32>,
-    /// Why it cannot be ordered for the time the menu is for, in words (`Sold out until 17:00`); none when it can.
+    /// Why it cannot be ordered for the time the menu is for, as text (`Sold out until 17:00`); none when it can.
     pub sold_out: Option<String>,
 }
 
@@ -93,7 +93,7 @@ pub struct Variant {
     pub price: Money,
 }
 
-/// How an item uses a group: bounds of its own, already resolved against the group's.
+/// How an item uses a group: its own bounds, resolved against the group's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct GroupUse {
@@ -103,7 +103,7 @@ pub struct GroupUse {
     pub min: u32,
     /// Most picks, counting quantities; at least `min` and at least 1.
     pub max: u32,
-    /// So many picks cost nothing, the cheapest first.
+    /// Number of free picks, the cheapest first.
     pub free: u32,
 }
 
@@ -127,22 +127,22 @@ pub struct Modifier {
     pub id: ModifierId,
     /// As the menu prints it.
     pub name: String,
-    /// What one costs when no price for the size is given.
+    /// Price of one, unless there is a price for the size.
     pub price: Money,
-    /// What one costs on a size, by [`Variant::size`].
+    /// Price of one for a size, by [`Variant::size`].
     pub size_prices: BTreeMap<String, Money>,
     /// Most of this one; at least 1.
     pub max: u32,
-    /// Chosen unless the guest takes it away.
+    /// Chosen unless the guest removes it.
     pub preselected: bool,
-    /// Cannot be had at the time the menu is for.
+    /// Not available at the time the menu is for.
     pub sold_out: bool,
-    /// What it adds to the item's allergens.
+    /// Allergens that it adds to the item's.
     pub allergens: Vec<Allergen>,
 }
 
 impl Menu {
-    /// The item with this id, and the section it stands in.
+    /// The item with this id, and its section.
     pub fn item(&self, id: ItemId) -> Option<(&Section, &Item)> {
         self.sections.iter().find_map(|section| {
             let item = section.items.iter().find(|item| item.id == id)?;
@@ -155,8 +155,8 @@ impl Menu {
         self.groups.iter().find(|group| group.id == id)
     }
 
-    /// Why an item lacks something that must be chosen, in words without a full stop: a group has fewer choices left
-    /// than it asks for.
+    /// Why an item cannot be completed, as text without a full stop: a group has fewer modifiers left
+    /// than it requires.
     pub fn lacking(&self, item: &Item) -> Option<String> {
         self.groups_of(item).find(|(usage, group)| group.left() < u64::from(usage.min)).map(|(_, group)| {
             let name = &group.name;
@@ -182,7 +182,7 @@ impl Menu {
         sizes
     }
 
-    /// The groups an item asks for, each with how the item uses it.
+    /// The groups of an item, each with the item's bounds.
     pub fn groups_of<'a>(&'a self, item: &'a Item) -> impl Iterator<Item = (&'a GroupUse, &'a ModifierGroup)> {
         item.groups.iter().filter_map(|usage| Some((usage, self.group(usage.group)?)))
     }
@@ -196,7 +196,7 @@ impl Section {
 }
 
 impl ModifierGroup {
-    /// How many picks can be had.
+    /// The number of available picks.
     fn left(&self) -> u64 {
         self.modifiers.iter().filter(|modifier| !modifier.sold_out).map(|modifier| u64::from(modifier.max)).sum()
     }
@@ -218,14 +218,14 @@ impl Item {
         self.variants.len() > 1
     }
 
-    /// Whether it can be added with one tap: one size, and nothing that must be chosen.
+    /// Whether it can be added with one tap: one size, and no required choice.
     pub fn is_simple(&self) -> bool {
         !self.has_sizes() && self.groups.is_empty()
     }
 }
 
 impl Modifier {
-    /// What one costs on a variant.
+    /// Price of one on a variant.
     pub fn price_on(&self, variant: &Variant) -> Money {
         self.size_prices.get(&variant.size).copied().unwrap_or(self.price)
     }

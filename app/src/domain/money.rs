@@ -1,4 +1,4 @@
-//! Exact money: an amount in minor units that never leaves its currency.
+//! Exact money: an amount in minor units of a currency.
 
 mod currency;
 #[cfg(target_arch = "wasm32")]
@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 
 pub use currency::Currency;
 
-/// A sum went past what can be stored, or two currencies met.
+/// An overflow, or amounts of different currencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// The result does not fit into 64 bits of minor units.
@@ -26,7 +26,7 @@ pub enum MoneyError {
 
 /// An amount in minor units (cents, yen, fils) of one currency.
 ///
-/// Sums are checked: they answer [`MoneyError`] instead of wrapping, and there is no way to a float.
+/// Arithmetic is checked: it returns [`MoneyError`] instead of wrapping. There is no conversion to a float.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -36,12 +36,12 @@ pub struct Money {
 }
 
 impl Money {
-    /// So many minor units of a currency.
+    /// An amount in minor units of a currency.
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// Nothing, in a currency.
+    /// Zero, in a currency.
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
@@ -51,12 +51,12 @@ impl Money {
         self.minor
     }
 
-    /// What the minor units are of.
+    /// The currency.
     pub const fn currency(self) -> Currency {
         self.currency
     }
 
-    /// Whether nothing is left to pay.
+    /// Whether the amount is zero.
     pub const fn is_zero(self) -> bool {
         self.minor == 0
     }
@@ -68,20 +68,20 @@ impl Money {
         Ok(Self { minor, ..self })
     }
 
-    /// What remains after taking `other` away; may be negative.
+    /// The difference; may be negative.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
         self.agree(other)?;
         let minor = self.minor.checked_sub(other.minor).ok_or(MoneyError::Overflow)?;
         Ok(Self { minor, ..self })
     }
 
-    /// The amount taken `count` times.
+    /// The amount times `count`.
     pub fn times(self, count: u32) -> Result<Self, MoneyError> {
         let minor = self.minor.checked_mul(i64::from(count)).ok_or(MoneyError::Overflow)?;
         Ok(Self { minor, ..self })
     }
 
-    /// So many hundredths of the amount, rounded half away from zero to a whole minor unit.
+    /// A percentage of the amount, rounded half away from zero to a whole minor unit.
     pub fn percent(self, percent: u32) -> Result<Self, MoneyError> {
         let hundredths = i128::from(self.minor) * i128::from(percent);
         let rounded = (hundredths.abs() + 50) / 100 * hundredths.signum();
@@ -89,7 +89,7 @@ impl Money {
         Ok(Self { minor, ..self })
     }
 
-    /// The sum of many amounts; nothing at all is zero of `currency`.
+    /// The sum of amounts; zero of `currency` without any.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }

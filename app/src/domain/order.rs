@@ -1,4 +1,4 @@
-//! An order after the guest has placed it: its states, who may move it, and what each side sees.
+//! Orders: statuses, transitions, and the views of guest and staff.
 
 use crate::domain::{
     bill::Bill,
@@ -22,10 +22,10 @@ macro_rules! codes {
         }
 
         impl $name {
-            /// All of them.
+            /// All values.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word that is stored and sent.
+            /// The stored and sent code.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$variant => $code,)+ }
             }
@@ -39,7 +39,7 @@ macro_rules! codes {
 }
 
 codes! {
-    /// Where an order stands (axis A of the domain model).
+    /// The status of an order (axis A of the domain model).
     OrderStatus {
         /// Waiting for the restaurant.
         Placed "placed",
@@ -51,11 +51,11 @@ codes! {
         Ready "ready",
         /// On its way to the guest.
         OutForDelivery "out_for_delivery",
-        /// With the guest.
+        /// Received by the guest.
         Completed "completed",
-        /// Turned down by the restaurant.
+        /// Rejected by the restaurant.
         Rejected "rejected",
-        /// Called off by the guest or the restaurant.
+        /// Cancelled by the guest or the restaurant.
         Cancelled "cancelled",
     }
 }
@@ -67,25 +67,25 @@ codes! {
         Due "due",
         /// Paid there.
         Collected "collected",
-        /// Nothing is owed any more.
+        /// Nothing to pay: the order was rejected or cancelled.
         Void "void",
     }
 }
 
 codes! {
-    /// Who moves an order.
+    /// The actor of a transition.
     Actor {
-        /// Whoever holds the order's address.
+        /// The guest: any holder of the order's token.
         Guest "guest",
-        /// Somebody who works there.
+        /// Staff of the restaurant.
         Staff "staff",
-        /// Toast itself.
+        /// The system.
         System "system",
     }
 }
 
 codes! {
-    /// Why an order was turned down or called off.
+    /// The reason of a rejection or cancellation.
     Reason {
         /// Something ran out.
         ItemUnavailable "item_unavailable",
@@ -101,19 +101,19 @@ codes! {
         AllergyRisk "allergy_risk",
         /// The guest asked for it.
         CustomerRequest "customer_request",
-        /// Nobody came.
+        /// The guest did not come.
         NoShow "no_show",
-        /// Anything else, in words.
+        /// Another reason, as text.
         Other "other",
     }
 }
 
 codes! {
-    /// What somebody does to an order.
+    /// The verb of a transition.
     Verb {
-        /// The restaurant takes it on.
+        /// The restaurant accepts it.
         Accept "accept",
-        /// The restaurant turns it down.
+        /// The restaurant rejects it.
         Reject "reject",
         /// The kitchen begins an order for later.
         Start "start",
@@ -123,24 +123,24 @@ codes! {
         SendOut "send_out",
         /// The guest has it.
         HandOver "hand_over",
-        /// The guest or the restaurant calls it off.
+        /// The guest or the restaurant cancels it.
         Cancel "cancel",
         /// The restaurant promises another time.
         Postpone "postpone",
-        /// The last move was a slip.
+        /// Staff undo the last transition.
         Undo "undo",
     }
 }
 
 impl OrderStatus {
-    /// Whether nothing can happen to it any more, undo aside.
+    /// Whether no transition follows, except an undo.
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Rejected | Self::Cancelled)
     }
 }
 
 impl Reason {
-    /// The words both sides read.
+    /// The label for guest and staff.
     pub const fn label(self) -> &'static str {
         match self {
             Self::ItemUnavailable => "Something ran out",
@@ -149,8 +149,8 @@ impl Reason {
             Self::OutsideArea => "The address is too far",
             Self::CannotMeetNote => "The note cannot be followed",
             Self::AllergyRisk => "An allergy makes it unsafe",
-            Self::CustomerRequest => "Called off by the guest",
-            Self::NoShow => "Nobody came",
+            Self::CustomerRequest => "Cancelled by the guest",
+            Self::NoShow => "The guest did not come",
             Self::Other => "Another reason",
         }
     }
@@ -159,13 +159,13 @@ impl Reason {
 /// A row of the transition table: who may move an order from one state to another, and how long it can be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// What is done.
+    /// The verb.
     pub verb: Verb,
     /// Before.
     pub from: OrderStatus,
     /// After.
     pub to: OrderStatus,
-    /// By whom.
+    /// The actor.
     pub actor: Actor,
     /// For these modes only; empty means all.
     pub modes: &'static [ServiceMode],
@@ -181,7 +181,7 @@ const COUNTER: &[ServiceMode] = &[ServiceMode::Pickup, ServiceMode::DineIn];
 
 macro_rules! transitions {
     ($($verb:ident: $from:ident -> $to:ident by $actor:ident, $modes:ident, reason $reason:literal, undo $undo:literal;)+) => {
-        /// Every legal move of an order. What is not listed is refused.
+        /// All legal transitions of an order. Others are rejected.
         pub const TRANSITIONS: &[Transition] = &[$(Transition {
             verb: Verb::$verb, from: OrderStatus::$from, to: OrderStatus::$to, actor: Actor::$actor,
             modes: $modes, needs_reason: $reason, undo_minutes: $undo,
@@ -209,25 +209,25 @@ transitions! {
     Cancel: Accepted -> Cancelled by Guest, ALL_MODES, reason false, undo 0;
 }
 
-/// The transitions that are open to somebody, for an order in a state and a mode.
+/// The transitions that an actor may make, for an order in a status and a mode.
 pub fn moves_of(status: OrderStatus, mode: ServiceMode, actor: Actor) -> impl Iterator<Item = &'static Transition> {
     TRANSITIONS.iter().filter(move |row| {
         row.from == status && row.actor == actor && (row.modes.is_empty() || row.modes.contains(&mode))
     })
 }
 
-/// From when the minutes of a new time count: an order for a time that the guest chose moves on from there while that is
-/// ahead, any other one gets its minutes from now.
+/// The instant from which minutes of a postponement count: the requested time while it is in the future, else
+/// now.
 pub fn postponed_from(scheduled: bool, due: Timestamp, now: Timestamp) -> Timestamp {
     if scheduled && due > now { due } else { now }
 }
 
-/// When the guest wants it.
+/// The requested time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Due {
-    /// As soon as it can be had.
+    /// As soon as possible.
     #[default]
     Asap,
     /// At one of the offered times.
@@ -235,7 +235,7 @@ pub enum Due {
 }
 
 impl Due {
-    /// As forms and addresses write it: `asap`, or an instant in milliseconds of at most 15 digits; none for anything else.
+    /// Parses the text in forms and addresses: `asap`, or an instant in milliseconds of at most 15 digits.
     pub fn from_field(text: &str) -> Option<Self> {
         match text {
             "asap" => Some(Self::Asap),
@@ -260,7 +260,7 @@ impl Due {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
-    /// The name the order is called out by.
+    /// The name to call out.
     #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 80))]
     pub name: String,
     /// A phone number; this or `email` must be there.
@@ -271,7 +271,7 @@ pub struct Contact {
     pub email: String,
 }
 
-/// Where to deliver to.
+/// The delivery address.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -292,7 +292,7 @@ pub struct Address {
     pub directions: String,
 }
 
-/// Everything that decides the price of an order. No prices: the server knows them.
+/// All that decides the price of an order. Without prices, which come from the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -302,13 +302,13 @@ pub struct QuoteRequest {
     pub lines: Vec<LineRequest>,
     /// How the guest gets them.
     pub mode: ServiceMode,
-    /// Where to deliver to; needed for the fee.
+    /// The delivery address; needed for the fee.
     #[serde(default)]
     pub postcode: Option<String>,
-    /// When: what can be had is judged by that time.
+    /// The requested time, for which availability is checked.
     #[serde(default)]
     pub due: Due,
-    /// For the staff, in minor units of the restaurant's currency.
+    /// The tip in minor units of the restaurant's currency.
     #[serde(default)]
     #[cfg_attr(
         feature = "ssr",
@@ -318,13 +318,13 @@ pub struct QuoteRequest {
     pub tip_minor: i64,
 }
 
-/// What an order would cost and when it would be there.
+/// The price and earliest time of a possible order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Quote {
-    /// By which version of the menu.
+    /// The version of the menu that it was priced by.
     pub menu_version: i64,
-    /// What it costs, each cent with its reason.
+    /// The bill.
     pub bill: Bill,
     /// When it would be ready (or at the door) if ordered now; none while closed, and when that would be after closing or
     /// all places until then are taken.
@@ -343,18 +343,18 @@ pub struct NewOrder {
     pub lines: Vec<LineRequest>,
     /// How the guest gets them.
     pub mode: ServiceMode,
-    /// When.
+    /// The opening state.
     #[serde(default)]
     pub due: Due,
     /// How to reach the guest.
     pub contact: Contact,
-    /// Needed for delivery, refused otherwise.
+    /// Required for delivery, rejected otherwise.
     #[serde(default)]
     pub address: Option<Address>,
-    /// Needed for dine-in, refused otherwise.
+    /// Required for dine-in, rejected otherwise.
     #[serde(default)]
     pub table: Option<String>,
-    /// For the staff, in minor units of the restaurant's currency.
+    /// The tip in minor units of the restaurant's currency.
     #[serde(default)]
     #[cfg_attr(
         feature = "ssr",
@@ -362,12 +362,12 @@ pub struct NewOrder {
         serde(deserialize_with = "crate::domain::whole::deserialize")
     )]
     pub tip_minor: i64,
-    /// Words about the whole order, up to 280 characters, counted as code points.
+    /// A note on the whole order, up to 280 characters, counted as code points.
     #[serde(default)]
     #[cfg_attr(feature = "ssr", schema(max_length = 280))]
     pub note: String,
-    /// The total the guest agreed to, in minor units. When the server comes to another one, nothing is ordered and the
-    /// answer says what changed. Left out, any total is agreed to.
+    /// The total that the guest saw, in minor units. If the server computes another one, no order is placed and the
+    /// response states what changed. If it is missing, any total is accepted.
     #[serde(default)]
     #[cfg_attr(
         feature = "ssr",
@@ -377,24 +377,24 @@ pub struct NewOrder {
     pub agreed_total_minor: Option<i64>,
 }
 
-/// The answer to a placed order; a retry with the same key gets the same one.
+/// The response to a placed order; a retry with the same key gets the same one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PlacedOrder {
     /// The order among the restaurant's.
     pub id: OrderId,
-    /// Opens the order's page; whoever has it may see and cancel the order.
+    /// Secret part of the order page's address; its holders may see and cancel the order.
     pub token: String,
-    /// What is called out at the counter.
+    /// The number to call out at the counter.
     pub number: i64,
-    /// What the guest pays.
+    /// The total to pay.
     pub total: Money,
-    /// Whether this answer repeats an earlier one.
+    /// Whether the response repeats an earlier one.
     #[serde(default)]
     pub replayed: bool,
 }
 
-/// A state an order reached.
+/// A status that an order reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct OrderStep {
@@ -404,21 +404,21 @@ pub struct OrderStep {
     pub time: LocalTime,
 }
 
-/// An order as its guest sees it.
+/// An order as shown to its guest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct OrderView {
     /// Opens the order's page.
     pub token: String,
-    /// What is called out at the counter.
+    /// The number to call out at the counter.
     pub number: i64,
-    /// Grows with every move.
+    /// Increases with every transition.
     pub version: i64,
-    /// Position in the restaurant's event log up to which this view is right.
+    /// Position in the restaurant's event log up to which the view is current.
     pub seq: i64,
-    /// Where it stands.
+    /// The status.
     pub status: OrderStatus,
-    /// One plain sentence about it (`Being prepared, ready about 18:45`), without the reason.
+    /// The status as a sentence (`Being prepared, ready about 18:45`), without the reason.
     pub headline: String,
     /// Whether it is paid.
     pub payment: PaymentStatus,
@@ -432,14 +432,14 @@ pub struct OrderView {
     pub wanted: Option<LocalTime>,
     /// The states so far.
     pub history: Vec<OrderStep>,
-    /// Why it was turned down or called off, in words.
+    /// Why it was rejected or cancelled, as text.
     pub reason: Option<String>,
-    /// The frozen bill; null when it cannot be read, which `unreadable` says.
+    /// The bill as of the order; null when it cannot be read, see `unreadable`.
     pub bill: Option<Bill>,
-    /// The part of the stored order that cannot be read: `bill`; null when everything can be.
+    /// The part of the stored order that cannot be read: `bill`; null when all can be read.
     #[serde(default)]
     pub unreadable: Option<Unreadable>,
-    /// Words about the whole order.
+    /// The guest's note on the whole order.
     pub note: String,
     /// Name of the guest.
     pub guest: String,
@@ -447,7 +447,7 @@ pub struct OrderView {
     pub place: String,
     /// Whether the guest may still cancel.
     pub can_cancel: bool,
-    /// Whether nothing can happen to it any more: it is over, and too late for staff to take the last move back.
+    /// Whether it cannot change any more: it is final, and the time to undo is over.
     pub settled: bool,
     /// The restaurant's slug.
     pub restaurant_slug: String,

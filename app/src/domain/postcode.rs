@@ -1,4 +1,4 @@
-//! Which postcodes a delivery zone takes.
+//! Matches postcodes with the areas of delivery zones.
 //!
 //! A zone lists areas, each in one of these forms; case, spaces and hyphens in a code do not matter:
 //!
@@ -12,13 +12,13 @@
 //!
 //! Numbers of British districts have one or two digits, so a beginning ends where letters and digits change there: `E1` and
 //! `E1*` take E1 6AN and E1W 1AA, never E10 5AA or E16 1AA, and `E*` takes no EC1A 1BB. Codes of digits alone have the same
-//! length throughout a country, and may be cut anywhere. Of several areas that take a code, the one that says most about it
+//! length throughout a country, and may be cut anywhere. Of several areas that match a code, the most specific one
 //! counts.
 
 use crate::domain::typed::plain;
 use std::fmt;
 
-/// What a zone says about postcodes.
+/// An area of a zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Area {
     /// A code, or the first part of codes.
@@ -53,7 +53,7 @@ impl Area {
         Some(beginning.unwrap_or_else(|| Self::Part(Postcode::parse(code))))
     }
 
-    /// How much the area says about a code that it takes; none when it does not take it.
+    /// How specific the area is for a code; none when it does not match.
     pub fn takes(&self, code: &Postcode) -> Option<usize> {
         match self {
             Self::Part(part) => part.takes(code),
@@ -81,12 +81,12 @@ impl Postcode {
         }
     }
 
-    /// Whether nothing was typed.
+    /// Whether the postcode is empty.
     pub fn is_empty(&self) -> bool {
         self.first.is_empty()
     }
 
-    /// Takes the parts from where the space is, in codes that begin with a letter.
+    /// Splits at the space, in codes that begin with a letter.
     fn spaced(text: &str) -> Self {
         let text = plain(text).to_uppercase();
         let (first, rest) = match text.trim().split_once(' ') {

@@ -2,7 +2,7 @@
 //!
 //! Rules. A line costs its variant plus its modifiers, times its quantity. A modifier costs its price for the variant's
 //! size. Of a group with free picks, the cheapest picks are free. Charges and percentages are taken of the items only.
-//! Delivery costs the zone's fee, nothing from the zone's `free_from`. A tip is a sum the guest names.
+//! Delivery costs the zone's fee, and is free from the zone's `free_from`. A tip is an amount that the guest chooses.
 
 use crate::domain::{
     bill::{Bill, BillRow, BillRowKind, PricedLine, PricedModifier},
@@ -15,7 +15,7 @@ use crate::domain::{
     text,
 };
 
-/// Why a line or an order cannot be priced. The text is a sentence for the guest.
+/// Why a line or an order cannot be priced. Its text is a sentence for the guest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PriceProblem {
     /// The item is not on this restaurant's menu.
@@ -38,7 +38,7 @@ pub enum PriceProblem {
     SoldOut {
         /// The item's name.
         item: String,
-        /// Why, in words without a full stop.
+        /// Why, as text without a full stop.
         reason: String,
     },
     /// A chosen modifier cannot be had now.
@@ -49,7 +49,7 @@ pub enum PriceProblem {
         /// The modifier's name.
         modifier: String,
     },
-    /// Fewer picks than the group asks for.
+    /// Fewer picks than the group requires.
     #[error("{item}: choose at least {min} from “{group}”.")]
     TooFew {
         /// The item's name.
@@ -85,7 +85,7 @@ pub enum PriceProblem {
     /// The note is longer than the kitchen reads.
     #[error("Keep the note to the kitchen to {MAX_NOTE} characters at most.")]
     NoteTooLong,
-    /// Nothing was ordered.
+    /// The order has no lines.
     #[error("Your cart is empty. Add a dish first.")]
     Empty,
     /// More lines than a cart holds.
@@ -94,7 +94,7 @@ pub enum PriceProblem {
     /// The restaurant does not offer the mode.
     #[error("This restaurant does not offer {}.", .0.label().to_lowercase())]
     ModeNotOffered(ServiceMode),
-    /// The address lies outside every zone.
+    /// The address is outside of all zones.
     #[error("The restaurant does not deliver to {0}. Choose pickup or another address.")]
     OutsideZones(String),
     /// The items are worth less than the zone's minimum.
@@ -104,7 +104,7 @@ pub enum PriceProblem {
         zone: String,
         /// The minimum, as written.
         minimum: String,
-        /// What is missing, as written.
+        /// The missing amount, as written.
         missing: String,
     },
     /// A tip below zero or above the items and 1,000 units.
@@ -121,7 +121,7 @@ pub enum PriceProblem {
 }
 
 impl PriceProblem {
-    /// A stable word for programs.
+    /// A stable code for programs.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::UnknownItem => "unknown_item",
@@ -144,16 +144,16 @@ impl PriceProblem {
     }
 }
 
-/// How the food gets to the guest, as far as it changes the price.
+/// The service mode and address, as far as they change the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service<'a> {
     /// The mode.
     pub mode: ServiceMode,
-    /// The postcode to deliver to; none while the guest has not said it.
+    /// The postcode to deliver to; none while the guest has not entered it.
     pub postcode: Option<&'a str>,
 }
 
-/// Prices one line, or says what to change.
+/// Prices one line, or returns the problem.
 pub fn price_line(menu: &Menu, request: &LineRequest) -> Result<PricedLine, PriceProblem> {
     let (section, item) = menu.item(request.item).ok_or(PriceProblem::UnknownItem)?;
     ensure_offered(section, item)?;
@@ -178,7 +178,7 @@ pub fn price_line(menu: &Menu, request: &LineRequest) -> Result<PricedLine, Pric
     })
 }
 
-/// Prices the lines of an order together with everything that comes on top.
+/// Prices the lines of an order with charges, delivery and tip.
 pub fn price_order(
     menu: &Menu,
     terms: &Terms,
@@ -196,7 +196,7 @@ pub fn price_order(
     price_rows(menu, terms, lines, service, tip)
 }
 
-/// Puts charges, delivery and tip below lines that are priced already.
+/// Adds charges, delivery and tip to priced lines.
 pub fn price_rows(
     menu: &Menu,
     terms: &Terms,
@@ -219,7 +219,7 @@ pub fn price_rows(
     Ok(Bill::of(menu.currency, lines, rows)?)
 }
 
-/// The highest tip that is taken for a gift and not for a slip: the items plus 1,000 major units.
+/// The highest accepted tip: the items plus 1,000 major units; a higher one is probably a typing error.
 pub fn highest_tip(subtotal: Money) -> Result<Money, MoneyError> {
     let thousand = 1_000 * 10i64.pow(subtotal.currency().exponent());
     subtotal.plus(Money::new(thousand, subtotal.currency()))

@@ -1,16 +1,16 @@
-//! One thing to change in what somebody sent.
+//! A problem of a request.
 
 use serde::{Deserialize, Serialize};
 
-/// One thing to change in what was sent.
+/// A problem of a request, which the sender can correct.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Problem {
-    /// Where: a field's name, or a path such as `lines/0/modifiers`; empty for the whole.
+    /// A field's name, or a path such as `lines/0/modifiers`; empty for the whole request.
     pub field: String,
-    /// A stable word for programs.
+    /// A stable code for programs.
     pub code: String,
-    /// A sentence that says what to change.
+    /// A sentence that states what to change.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! A restaurant as guests meet it: on a card, at the head of its page, and by its hours.
+//! Restaurants as shown to guests: cards, page heads, hours.
 
 use crate::domain::{
     diet::{Allergen, Diet},
@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What does not depend on the hour.
+/// The data that does not depend on the time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Restaurant {
     /// The tenant.
@@ -27,7 +27,7 @@ pub struct Restaurant {
     pub locale: Locale,
     /// IANA zone of its clock.
     pub zone: String,
-    /// What it charges in.
+    /// The currency.
     pub currency: Currency,
     /// Short lower-case words (`pizza`).
     pub cuisines: Vec<String>,
@@ -47,7 +47,7 @@ pub struct Restaurant {
     pub picture: Option<String>,
     /// Modes, zones, charges, tips.
     pub terms: Terms,
-    /// The week in words, one line per run of equal days, exceptions after it.
+    /// The opening hours as text, one line per run of equal days, then exceptions.
     pub hours: Vec<HoursLine>,
 }
 
@@ -67,9 +67,9 @@ pub struct HoursLine {
 pub struct ServiceState {
     /// Whether an order for now is taken.
     pub open: bool,
-    /// In words: `Open until 22:00`, `Opens Mon 11:00`, `Paused until 18:30`.
+    /// As text: `Open until 22:00`, `Opens Mon 11:00`, `Paused until 18:30`.
     pub text: String,
-    /// The next instant at which `open` or `text` may change; a cached page is right until then.
+    /// The next instant at which `open` or `text` may change; a cached page is valid until then.
     pub until: Option<Timestamp>,
     /// The modes that take orders for now, each with the earliest time.
     pub earliest: Vec<EarliestTime>,
@@ -87,16 +87,16 @@ pub struct EarliestTime {
     pub time: LocalTime,
 }
 
-/// A restaurant's page: who, when, what.
+/// The data of a menu page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RestaurantPage {
-    /// Who.
+    /// The restaurant.
     pub restaurant: std::sync::Arc<Restaurant>,
-    /// When.
+    /// The opening state.
     pub state: ServiceState,
     /// Its hours, and those of the coming dates that differ.
     pub opening: Vec<Opening>,
-    /// What.
+    /// The menu.
     pub menu: std::sync::Arc<Menu>,
     /// Which time the menu is for.
     pub time: MenuTime,
@@ -107,27 +107,27 @@ pub struct RestaurantPage {
 /// Which time a menu is for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MenuTime {
-    /// As it was asked for; as soon as possible when that time is not offered any more.
+    /// The requested time; as soon as possible when that time is not offered any more.
     pub due: Due,
     /// The time; none for now. As soon as possible is the first offered time while no order for now is taken.
     pub at: Option<LocalTime>,
-    /// The time that was asked for, when it cannot be had.
+    /// The requested time, when it is not available.
     pub gone: Option<Gone>,
 }
 
-/// A time that was asked for and cannot be had.
+/// A requested time that is not available.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gone {
     /// The time.
     pub time: LocalTime,
-    /// Why, in a sentence that says what to do.
+    /// The reason, as a sentence that states what to do.
     pub why: Problem,
 }
 
-/// What a guest is looking for.
+/// A search for restaurants.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HomeQuery {
-    /// Words to find in names, cuisines and dishes.
+    /// Text to find in names, cuisines and items.
     pub text: String,
     /// Only restaurants that take orders now.
     pub open: bool,
@@ -169,13 +169,13 @@ pub struct RestaurantCard {
     pub modes: Vec<ServiceMode>,
     /// Cheapest delivery, where it delivers.
     pub delivery_from: Option<Money>,
-    /// Kilometres away, when the query said from where.
+    /// Distance in kilometres, when the query has a location.
     pub distance_km: Option<f64>,
     /// Names of dishes that match the query, best first, at most three.
     pub dishes: Vec<String>,
 }
 
-/// What home shows for a query.
+/// The result of a search.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HomePage {
     /// Open ones first.

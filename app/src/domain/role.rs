@@ -1,4 +1,4 @@
-//! What people who work for a restaurant may do there.
+//! Roles of staff at a restaurant.
 
 use crate::domain::board::MenuChange;
 
@@ -12,7 +12,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word that is stored.
+    /// The stored code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -34,7 +34,7 @@ impl Role {
     pub const fn may(self, change: &MenuChange) -> bool {
         match change {
             MenuChange::ItemSoldOut(..) | MenuChange::ModifierSoldOut(..) | MenuChange::Pause(_) => true,
-            // Named one by one, so that a new kind of change is decided on here before it compiles.
+            // Listed one by one, so that a new kind of change does not compile without a decision here.
             MenuChange::RenameItem(..)
             | MenuChange::DescribeItem(..)
             | MenuChange::RenameSection(..)

@@ -1,4 +1,4 @@
-//! On which terms a restaurant sells: service modes, delivery zones, charges, tips.
+//! Terms of a restaurant: service modes, delivery zones, charges, tips.
 
 use crate::domain::{
     money::Money,
@@ -6,7 +6,7 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How the guest gets the food.
+/// How the guest receives the food.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -23,7 +23,7 @@ impl ServiceMode {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Pickup, Self::Delivery, Self::DineIn];
 
-    /// The word used in addresses, forms and data.
+    /// The code in addresses, forms and data.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Pickup => "pickup",
@@ -32,7 +32,7 @@ impl ServiceMode {
         }
     }
 
-    /// The word people read.
+    /// The label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Pickup => "Pickup",
@@ -47,7 +47,7 @@ impl ServiceMode {
     }
 }
 
-/// Everything besides the menu that decides what an order costs.
+/// All besides the menu that decides the price of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Terms {
@@ -77,15 +77,15 @@ pub struct ModeTerms {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Zone {
-    /// As guests know it.
+    /// Name, as shown to guests.
     pub name: String,
-    /// The areas that it takes, as [`crate::domain::postcode`] describes them: `10435`, `104*`, `10115-10119`, `E1`.
+    /// Its areas, as described in [`crate::domain::postcode`]: `10435`, `104*`, `10115-10119`, `E1`.
     pub postcodes: Vec<String>,
-    /// What delivery costs.
+    /// The delivery fee.
     pub fee: Money,
-    /// Least worth of the items.
+    /// Minimum price of the items.
     pub minimum: Money,
-    /// From this worth of the items delivery is free.
+    /// Price of the items from which delivery is free.
     pub free_from: Option<Money>,
 }
 
@@ -93,20 +93,20 @@ pub struct Zone {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Charge {
-    /// As the bill prints it.
+    /// Label on the bill.
     pub name: String,
     /// For which modes.
     pub modes: Vec<ServiceMode>,
-    /// How much.
+    /// The amount.
     pub rate: Rate,
 }
 
-/// A sum, or a part of the items.
+/// A fixed amount, or a percentage of the items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rate {
-    /// Always this sum.
+    /// A fixed amount.
     Fixed(Money),
     /// Hundredths of the items, rounded half up to a minor unit.
     Percent(u32),
@@ -118,7 +118,7 @@ impl Terms {
         self.modes.iter().find(|terms| terms.mode == mode)
     }
 
-    /// The zone of a postcode: the one whose area says most about it, the first of equal ones.
+    /// The zone of a postcode: the one with the most specific area, the first of equal ones.
     pub fn zone(&self, postcode: &str) -> Option<&Zone> {
         let postcode = Postcode::parse(postcode);
         if postcode.is_empty() {
@@ -134,7 +134,7 @@ impl Terms {
 }
 
 impl Zone {
-    /// Its areas; one that cannot be read takes nothing.
+    /// The zone's areas; one that cannot be parsed matches nothing.
     pub fn areas(&self) -> impl Iterator<Item = Area> {
         self.postcodes.iter().filter_map(|area| Area::parse(area))
     }

@@ -1,4 +1,4 @@
-//! Text that people type, checked once for browser and server.
+//! Validation of typed text, for browser and server.
 
 use crate::domain::{
     problem::Problem,
@@ -79,7 +79,7 @@ pub fn menu_name(field: &str, text: &str) -> Result<String, Problem> {
     }
 }
 
-/// Words to the kitchen or a courier: up to `most` characters, line breaks kept, other control characters dropped.
+/// A note of up to `most` characters; line breaks are kept, other control characters dropped.
 pub fn note(field: &str, text: &str, most: usize) -> Result<String, Problem> {
     let kept = lines(text);
     if length(&kept) > most {
@@ -88,7 +88,7 @@ pub fn note(field: &str, text: &str, most: usize) -> Result<String, Problem> {
     Ok(kept)
 }
 
-/// Words of several lines as they are kept: trimmed, each line break as one character, without other control characters.
+/// Text of several lines as stored: trimmed, each line break as one character, without other control characters.
 pub fn lines(text: &str) -> String {
     let broken = text.replace("\r\n", "\n").replace('\r', "\n");
     let kept: String = broken.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(guest_name("  محمد \u{0} علي ").unwrap(), "محمد علي");
         assert_eq!(guest_name("佐藤").unwrap(), "佐藤");
         assert!(guest_name(" \n ").is_err());
-        // A Persian name keeps the joiner that its spelling needs.
+        // A Persian name keeps the zero-width joiner of its spelling.
         assert_eq!(guest_name("نازنین\u{200c}زهرا").unwrap(), "نازنین\u{200c}زهرا");
         for unseen in ["\u{200b}", "\u{feff}\u{200e} \u{2060}", "\u{3164}", "\u{2800}"] {
             assert_eq!(guest_name(unseen).unwrap_err().code, "required", "{unseen:?}");

@@ -19,7 +19,7 @@ impl Timestamp {
         self.0
     }
 
-    /// The instant so many minutes later (earlier when negative).
+    /// The instant a number of minutes later (earlier when negative).
     #[must_use]
     pub const fn plus_minutes(self, minutes: i64) -> Self {
         Self(self.0.saturating_add(minutes.saturating_mul(60_000)))
@@ -31,12 +31,12 @@ impl Timestamp {
     }
 }
 
-/// An instant together with the words for it in the restaurant's own zone (`18:45`, `Mon 18:45`).
+/// An instant with its text in the restaurant's time zone (`18:45`, `Mon 18:45`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LocalTime {
     /// The instant.
     pub at: Timestamp,
-    /// The words, made by the server.
+    /// The text, made by the server.
     pub text: String,
 }

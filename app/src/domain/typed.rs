@@ -1,6 +1,6 @@
-//! Text as it comes from a keyboard or the clipboard: digits of every script, marks that cannot be seen.
+//! Normalises typed or pasted text: digits of all scripts, invisible marks.
 
-/// The zeros of all sets of decimal digits besides ASCII's (Unicode 17, general category Nd); the nine others follow each.
+/// The zeros of all sets of decimal digits except ASCII's (Unicode 17, general category Nd); the nine others follow each.
 const ZEROS: [u32; 76] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
     0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
@@ -10,13 +10,13 @@ const ZEROS: [u32; 76] = [
     0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e5f1, 0x1e950, 0x1fbf0,
 ];
 
-/// What is typed into a field for numbers or codes, in ASCII as far as it has it: digits of every script, full-width
+/// The text of a field for numbers or codes, in ASCII where possible: digits of all scripts, full-width
 /// letters and signs, hyphens and decimal signs as their plain ones; marks that cannot be seen are left out.
 pub fn plain(text: &str) -> String {
     text.chars().filter(|letter| !is_mark(*letter)).map(ascii).collect()
 }
 
-/// A whole number as people type it.
+/// Parses a typed whole number.
 pub fn count<N: std::str::FromStr>(text: &str) -> Option<N> {
     plain(text).trim().parse().ok()
 }
@@ -26,7 +26,7 @@ pub fn without_marks(text: &str) -> String {
     text.chars().filter(|letter| !is_mark(*letter)).collect()
 }
 
-/// Whether there is anything to see.
+/// Whether the text has a visible character.
 pub fn is_seen(text: &str) -> bool {
     text.chars().any(|letter| !letter.is_whitespace() && !letter.is_control() && !is_mark(letter) && !is_filler(letter))
 }

@@ -1,4 +1,4 @@
-//! Stored orders of which a part cannot be read, as when another version wrote it.
+//! Stored orders with a part that cannot be read, such as one written by another version.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unreadable {
-    /// The bill; the order can be cooked.
+    /// The bill; the order can be prepared.
     Bill,
-    /// The dishes; the order can be moved on when the guest has been asked.
+    /// The items; the order can continue when staff have asked the guest.
     Dishes,
-    /// The state; the order cannot be moved.
+    /// The status; no transition is possible.
     State,
 }

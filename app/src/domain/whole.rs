@@ -6,7 +6,7 @@ use serde::{
 };
 use std::{fmt, marker::PhantomData};
 
-/// The largest whole number that every reader of JSON keeps exactly, 2⁵³ − 1.
+/// The largest whole number that all JSON parsers represent exactly, 2⁵³ − 1.
 pub const LARGEST: i64 = 9_007_199_254_740_991;
 
 /// Reads a whole number.
@@ -14,7 +14,7 @@ pub fn deserialize<'de, D: Deserializer<'de>, T: TryFrom<i64>>(deserializer: D) 
     deserializer.deserialize_i64(Whole(PhantomData))
 }
 
-/// Reads a whole number, or nothing.
+/// Reads an optional whole number.
 pub fn option<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
     struct Read(#[serde(deserialize_with = "deserialize")] i64);

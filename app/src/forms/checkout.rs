@@ -1,4 +1,4 @@
-//! The choices of the checkout form, read the same way by its page and by the handler that places the order.
+//! Decodes the choices of the checkout form, for its page and for the handler that places the order.
 
 use crate::{
     domain::{locale::Locale, money::Money, order::Due, pricing::example_tip, problem::Problem},
@@ -8,13 +8,13 @@ use crate::{
 /// The highest tip in percent of the items.
 const HIGHEST_PERCENT: u32 = 100;
 
-/// When it is wanted: as soon as possible, or at an instant in milliseconds.
+/// The requested time: as soon as possible, or an instant in milliseconds.
 pub fn due(text: &str) -> Result<Due, Problem> {
     let unknown = || Problem::new(fields::DUE, "unknown_time", "Choose one of the offered times.");
     if text.is_empty() { Ok(Due::Asap) } else { Due::from_field(text).ok_or_else(unknown) }
 }
 
-/// The tip: nothing, a percentage of the items, or a sum as people type it.
+/// The tip: nothing, a percentage of the items, or a typed amount.
 pub fn tip(choice: &str, other: &str, subtotal: Money, locale: &Locale) -> Result<Money, Problem> {
     let refuse = |field| {
         let example = example_tip(subtotal).typed(locale);

@@ -1,19 +1,19 @@
-//! Names of form fields. Forms are `application/x-www-form-urlencoded`; a handler answers JSON instead of a redirect to
+//! Names of form fields. Forms are `application/x-www-form-urlencoded`; a handler returns JSON instead of a redirect for
 //! `Accept: application/json`.
 
-/// What a form of the cart does: one of the `CART_…` words.
+/// Action of a cart form: one of the `CART_…` constants.
 pub const ACTION: &str = "action";
 /// Adds [`ITEM`] with [`VARIANT`], choices, [`QUANTITY`] and [`NOTE`].
 pub const CART_ADD: &str = "add";
 /// Replaces [`LINE`] by the same fields as adding.
 pub const CART_REPLACE: &str = "replace";
-/// Sets [`QUANTITY`] of [`LINE`]; 0 takes it out.
+/// Sets [`QUANTITY`] of [`LINE`]; 0 removes it.
 pub const CART_QUANTITY: &str = "quantity";
 /// Sets [`MODE`].
 pub const CART_MODE: &str = "mode";
 /// Sets [`DUE`].
 pub const CART_DUE: &str = "due";
-/// Takes everything out.
+/// Empties the cart.
 pub const CART_CLEAR: &str = "clear";
 
 /// An item's id.
@@ -26,9 +26,9 @@ pub const MODIFIER: &str = "modifier";
 pub const COUNT_PREFIX: &str = "count-";
 /// `pick-{group id}`: the id of the one modifier chosen from a group, empty for none. Radio buttons need a name per group.
 pub const PICK_PREFIX: &str = "pick-";
-/// How many.
+/// Quantity.
 pub const QUANTITY: &str = "quantity";
-/// Words to the kitchen.
+/// Note to the kitchen.
 pub const NOTE: &str = "note";
 /// A cart line's id.
 pub const LINE: &str = "line";
@@ -51,25 +51,25 @@ pub const POSTCODE: &str = "postcode";
 pub const CITY: &str = "city";
 /// Floor, bell, gate.
 pub const DIRECTIONS: &str = "directions";
-/// A table.
+/// Name of the table.
 pub const TABLE: &str = "table";
 /// A percentage of the items, or `other`.
 pub const TIP: &str = "tip";
 /// The tip in major units as typed (`2.50`), with [`TIP`] = `other`.
 pub const TIP_OTHER: &str = "tip_other";
-/// The order's id, minted by the page: the idempotency key.
+/// The order's id, made by the page: the idempotency key.
 pub const ORDER: &str = "order";
-/// The shown total without the tip, in minor units: a tip chosen after the page was made is no surprise to its giver.
-pub const AGREED: &str = "agreed";
+/// The shown total without the tip, in minor units. Without the tip, since it may be chosen after the page was made.
+pub const EXPECTED_TOTAL: &str = "agreed";
 /// Set on the checkout form's secondary button: show the page again with the new fee instead of ordering.
 pub const UPDATE: &str = "update";
 
 /// Staff's password.
 pub const PASSWORD: &str = "password";
-/// Where to go after signing in: a path of ours.
+/// Where to go after signing in: a path of this site.
 pub const NEXT: &str = "next";
 
-/// The token of an earlier order whose dishes were put into the cart again.
+/// The token of an earlier order whose items were added to the cart again.
 pub const AGAIN: &str = "again";
 
 /// A verb's code on the board.
@@ -82,15 +82,15 @@ pub const SEEN: &str = "seen";
 pub const MINUTES: &str = "minutes";
 /// A reason's code.
 pub const REASON: &str = "reason";
-/// The reason in own words.
-pub const WORDS: &str = "words";
-/// Names a decision, so that a retry is recognised.
+/// The reason as free text.
+pub const REASON_TEXT: &str = "words";
+/// The idempotency key.
 pub const KEY: &str = "key";
 
-/// What a form of the menu editor does: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`, `modifier_size_price`,
+/// Kind of change in the menu editor: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`, `modifier_size_price`,
 /// `item_sold_out`, `modifier_sold_out`, `move_item`, `move_section`, `pause`.
 pub const CHANGE: &str = "change";
-/// The id of what is changed; a modifier's price on a size is `{modifier}:{size}`.
+/// The id of the changed thing; for a modifier's price on a size, `{modifier}:{size}`.
 pub const TARGET: &str = "target";
 /// The new value: text; a price in major units as typed; `no`, `today`, `until_stocked` or `until`; `-1` or `1`; minutes.
 pub const VALUE: &str = "value";

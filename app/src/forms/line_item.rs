@@ -1,4 +1,4 @@
-//! A wish for a dish as the fields of its form, read the same way by browser and server.
+//! Decodes an item's form into a line request, for browser and server.
 
 use crate::{
     domain::{
@@ -11,25 +11,25 @@ use crate::{
 };
 use uuid::Uuid;
 
-/// Reads the fields of a dish's form, in the order in which they were sent.
+/// Decodes the fields of an item's form, in the order in which they were sent.
 ///
-/// What cannot be read becomes something that pricing refuses in words: a quantity of 0, or a modifier nobody offers.
+/// Invalid values become a quantity of 0 or an unknown modifier, which pricing rejects with a sentence.
 pub fn from_fields<'a>(item: ItemId, fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> LineRequest {
-    let mut wish = LineRequest { item, variant: None, modifiers: Vec::new(), quantity: 1, note: String::new() };
+    let mut selection = LineRequest { item, variant: None, modifiers: Vec::new(), quantity: 1, note: String::new() };
     for (name, value) in fields {
         match name {
-            fields::VARIANT => wish.variant = value.parse().ok(),
-            fields::QUANTITY => wish.quantity = count(value).unwrap_or_default(),
-            fields::NOTE => value.clone_into(&mut wish.note),
-            fields::MODIFIER => wish.modifiers.push(once(value)),
-            _ if name.starts_with(fields::PICK_PREFIX) && !value.is_empty() => wish.modifiers.push(once(value)),
-            _ => wish.modifiers.extend(counted(name, value)),
+            fields::VARIANT => selection.variant = value.parse().ok(),
+            fields::QUANTITY => selection.quantity = count(value).unwrap_or_default(),
+            fields::NOTE => value.clone_into(&mut selection.note),
+            fields::MODIFIER => selection.modifiers.push(once(value)),
+            _ if name.starts_with(fields::PICK_PREFIX) && !value.is_empty() => selection.modifiers.push(once(value)),
+            _ => selection.modifiers.extend(counted(name, value)),
         }
     }
-    wish
+    selection
 }
 
-/// What a form starts with: the first size, what is preselected, one portion.
+/// The initial selection: the first size, the preselected modifiers, one portion.
 pub fn fresh<'a>(item: &Item, groups: impl Iterator<Item = &'a crate::domain::menu::ModifierGroup>) -> LineRequest {
     let preselected =
         groups.flat_map(|group| &group.modifiers).filter(|modifier| modifier.preselected && !modifier.sold_out);
@@ -42,9 +42,9 @@ pub fn fresh<'a>(item: &Item, groups: impl Iterator<Item = &'a crate::domain::me
     }
 }
 
-/// How many of a modifier a wish holds.
-pub fn count_of(wish: &LineRequest, modifier: ModifierId) -> u32 {
-    wish.modifiers.iter().find(|choice| choice.modifier == modifier).map_or(0, |choice| choice.quantity)
+/// The selected quantity of a modifier.
+pub fn count_of(selection: &LineRequest, modifier: ModifierId) -> u32 {
+    selection.modifiers.iter().find(|choice| choice.modifier == modifier).map_or(0, |choice| choice.quantity)
 }
 
 fn once(value: &str) -> Choice {
@@ -76,9 +76,9 @@ mod tests {
         let count = format!("count-{id}");
         let pick = format!("pick-{id}");
         let fields = [("modifier", id), (count.as_str(), "2"), (pick.as_str(), ""), ("quantity", "3"), ("note", "hot")];
-        let wish = from_fields(item, fields);
-        assert_eq!(wish.modifiers.iter().map(|choice| choice.quantity).collect::<Vec<_>>(), [1, 2]);
-        assert_eq!((wish.quantity, wish.note.as_str()), (3, "hot"));
+        let selection = from_fields(item, fields);
+        assert_eq!(selection.modifiers.iter().map(|choice| choice.quantity).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!((selection.quantity, selection.note.as_str()), (3, "hot"));
         let typed = from_fields(item, [(count.as_str(), "٢"), ("quantity", "３")]);
         assert_eq!(typed.modifiers.iter().map(|choice| choice.quantity).collect::<Vec<_>>(), [2]);
         assert_eq!(typed.quantity, 3);
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn leaves_nonsense_to_pricing() {
         let item: ItemId = ItemId::from_uuid(Uuid::nil());
-        let wish = from_fields(item, [("quantity", "-2"), ("modifier", "<script>"), ("csrf", "x")]);
-        assert_eq!((wish.quantity, wish.modifiers.len()), (0, 1));
+        let selection = from_fields(item, [("quantity", "-2"), ("modifier", "<script>"), ("csrf", "x")]);
+        assert_eq!((selection.quantity, selection.modifiers.len()), (0, 1));
     }
 }

@@ -1,27 +1,27 @@
-//! Addresses.
+//! Paths of pages, forms and the API.
 
 use crate::{domain::order::Due, forms::fields};
 
 /// Home.
 pub const HOME: &str = "/";
-/// Signing staff in.
+/// Sign-in page of staff.
 pub const SIGN_IN: &str = "/sign-in";
-/// Signing staff out (POST).
+/// Ends a staff session (POST).
 pub const SIGN_OUT: &str = "/sign-out";
-/// The restaurants somebody works for.
+/// The restaurants of a staff member.
 pub const DASHBOARD: &str = "/dashboard";
 
-/// The longest address that leads on.
+/// Longest accepted address in bytes.
 const LONGEST_OWN: usize = 500;
 
-/// Whether an address from a request leads to a page of ours and nowhere else, written so that it can be sent on: browsers
-/// leave tabs and line breaks out before they look where an address leads, and read `\` as `/`.
+/// Whether an address from a request is a path of this site that is safe to redirect to. Control characters are
+/// rejected because browsers remove tabs and line breaks from addresses, and `\` because they read it as `/`.
 pub fn is_own(address: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'\\';
     address.starts_with('/') && !address.starts_with("//") && address.len() <= LONGEST_OWN && address.bytes().all(plain)
 }
 
-/// An address from a request, when it is one of ours; otherwise the other one.
+/// The address if it is safe to redirect to, else the other one.
 pub fn own_or<'a>(address: &'a str, otherwise: &'a str) -> &'a str {
     if is_own(address) { address } else { otherwise }
 }
@@ -31,12 +31,12 @@ pub fn restaurant(slug: &str) -> String {
     format!("/restaurants/{slug}")
 }
 
-/// An address of a menu or a dish as it is for a time; as soon as possible is the plain address.
+/// The address of a menu or item for a time; for as soon as possible, without query.
 pub fn wanted(address: String, due: Due) -> String {
     if due == Due::Asap { address } else { format!("{address}?{}={}", fields::DUE, due.field()) }
 }
 
-/// A dish on a page of its own, for browsers without scripts; POST adds it to the cart.
+/// An item's page, for browsers without scripts; POST adds it to the cart.
 pub fn item(slug: &str, item: impl std::fmt::Display) -> String {
     format!("/restaurants/{slug}/items/{item}")
 }
@@ -46,7 +46,7 @@ pub fn cart(slug: &str) -> String {
     format!("/restaurants/{slug}/cart")
 }
 
-/// The cart after an earlier order went into it again: it names the dishes that did not.
+/// The cart after an earlier order was added again: it lists the items that were left out.
 pub fn cart_again(slug: &str, token: &str) -> String {
     format!("{}?{}={token}", cart(slug), fields::AGAIN)
 }
@@ -61,12 +61,12 @@ pub fn order(token: &str) -> String {
     format!("/orders/{token}")
 }
 
-/// Calls an order off (POST).
+/// Cancels an order (POST).
 pub fn order_cancel(token: &str) -> String {
     format!("/orders/{token}/cancel")
 }
 
-/// Puts an order's dishes into the cart again (POST).
+/// Adds an order's items to the cart again (POST).
 pub fn order_again(token: &str) -> String {
     format!("/orders/{token}/again")
 }
@@ -76,12 +76,12 @@ pub fn order_events(token: &str) -> String {
     format!("/orders/{token}/events")
 }
 
-/// The orders board; POST moves an order.
+/// The orders board; POST changes an order's status.
 pub fn board(slug: &str) -> String {
     format!("/dashboard/{slug}/orders")
 }
 
-/// The live stream of the board; `?after=` or `Last-Event-ID` says from where.
+/// The live stream of the board, from the position in `?after=` or `Last-Event-ID`.
 pub fn board_events(slug: &str) -> String {
     format!("/dashboard/{slug}/orders/events")
 }
@@ -101,7 +101,7 @@ pub fn menu_editor(slug: &str) -> String {
     format!("/dashboard/{slug}/menu")
 }
 
-/// Restaurants as JSON; takes the same query as home.
+/// Restaurants as JSON, with the query of the home page.
 pub const API_RESTAURANTS: &str = "/api/v1/restaurants";
 
 /// A menu as JSON.

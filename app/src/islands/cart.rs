@@ -1,8 +1,8 @@
-//! The cart that changes without leaving the page, on its own page and beside the menu.
+//! The cart's forms, sent in the background on the cart page and the menu page.
 
 use leptos::prelude::*;
 
-/// Lets the small forms of the cart answer in place.
+/// Sends the cart's forms in the background.
 #[island]
 pub fn Cart() -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -12,14 +12,14 @@ pub fn Cart() -> impl IntoView {
 
 #[cfg(feature = "hydrate")]
 pub mod live {
-    //! The forms of the cart are sent as the browser would, one after the other; the part of the answered page takes the
-    //! old one's place.
+    //! The forms of the cart are sent as by the browser, one after the other; the cart of the response's page replaces
+    //! the one in the document.
 
     use crate::{
         client,
         domain::{cart::MAX_QUANTITY, error::AppError, order::Due},
         forms::{fields, routes},
-        islands::dom::{around, each, fields_of, find, listen_everywhere, say, sent_form, take_over, within},
+        islands::dom::{closest, fields_of, find, on_document, query, query_all, sent_form, set_text, swap_by_id},
     };
     use leptos::task::spawn_local;
     use std::{
@@ -30,36 +30,36 @@ pub mod live {
     use wasm_bindgen::JsCast;
     use web_sys::{Document, Element, Event, HtmlElement, HtmlFormElement, MouseEvent, UrlSearchParams};
 
-    /// The forms this is about.
+    /// The cart's forms.
     const FORMS: &str = "[data-cart-form], [data-mode-form]";
     const PROBLEM: &str = "[data-cart-problem]";
-    /// Ways to other pages; a dish of the menu opens on this one.
+    /// Links to other pages; an item of the menu opens on this one.
     const WAYS: &str = "a[href^='/']:not([data-open-dish])";
 
-    /// A change that waits for those before it, with the line whose quantity it sets.
+    /// A queued change, with the line whose quantity it sets.
     type Waiting = (Option<String>, Pin<Box<dyn Future<Output = ()>>>);
 
     thread_local! {
         static WAITING: RefCell<VecDeque<Waiting>> = const { RefCell::new(VecDeque::new()) };
         static BUSY: Cell<bool> = const { Cell::new(false) };
-        /// Counts the changes, so that the cart of before one is not shown after it.
+        /// Number of changes, so that a cart read before a change is not shown after it.
         static TURN: Cell<u32> = const { Cell::new(0) };
-        /// Where to go when everything is done.
+        /// Address to open when all changes are done.
         static LEAVING: RefCell<Option<String>> = const { RefCell::new(None) };
     }
 
-    /// Listens to the forms of the cart.
+    /// Adds the event handlers of the cart's forms.
     pub fn begin() {
-        listen_everywhere("submit", |event| {
+        on_document("submit", |event| {
             let Some((form, button)) = sent_form(&event, FORMS) else { return };
             let (Some(slug), Some(fields)) = (slug(), fields_of(&form, button.as_ref())) else { return };
             event.prevent_default();
             change(slug, &form, fields);
         });
-        listen_everywhere("click", leave_later);
+        on_document("click", defer_navigation);
     }
 
-    /// The restaurant of the page.
+    /// The slug of the page's restaurant.
     pub fn slug() -> Option<String> {
         find("[data-shop]").map_or_else(
             || find("#cart").and_then(|cart| cart.get_attribute("data-slug")),
@@ -67,32 +67,32 @@ pub mod live {
         )
     }
 
-    /// Changes the cart and shows it as it is then.
+    /// Changes the cart and shows the result.
     fn change(slug: String, form: &HtmlFormElement, fields: UrlSearchParams) {
-        // Whatever page this is, the answer that is wanted is the cart's.
+        // The response must be the cart page, also when the form is on another page.
         fields.delete(fields::NEXT);
         fields.set(fields::KEY, &client::key());
         let quantity = fields.get(fields::QUANTITY).and_then(|quantity| quantity.parse().ok());
         if let Some(quantity) = quantity {
-            foresee(form, quantity);
+            show_quantity(form, quantity);
         }
         in_turn(fields.get(fields::LINE), async move {
             match client::send_for_page(&routes::cart(&slug), &fields, "cart").await {
                 Ok(page) if is_last() => show(&page),
                 Ok(_) => {}
                 Err(error) => {
-                    complain(&error);
-                    recall();
+                    show_error(&error);
+                    restore_quantities();
                     refresh(slug);
                 }
             }
         });
     }
 
-    /// Sends a change when those before it are answered. Of a line's quantities that wait, only the last one counts.
+    /// Queues a change. Of several queued quantities of one line, only the last is sent.
     pub fn in_turn(line: Option<String>, change: impl Future<Output = ()> + 'static) {
         TURN.set(TURN.get().wrapping_add(1));
-        say(PROBLEM, "");
+        set_text(PROBLEM, "");
         WAITING.with_borrow_mut(|waiting| {
             waiting.retain(|(other, _)| line.is_none() || *other != line);
             waiting.push_back((line, Box::pin(change)));
@@ -117,36 +117,36 @@ pub mod live {
         WAITING.with_borrow(VecDeque::is_empty)
     }
 
-    /// Shows a quantity at once, so that the next press counts on from it.
-    fn foresee(form: &HtmlFormElement, quantity: u32) {
-        let Some(number) = within(form, "[data-number]") else { return };
+    /// Shows a quantity before the server confirms it, so that the next press continues from it.
+    fn show_quantity(form: &HtmlFormElement, quantity: u32) {
+        let Some(number) = query(form, "[data-number]") else { return };
         if number.get_attribute("data-number").is_some_and(|kept| kept.is_empty()) {
             let _ = number.set_attribute("data-number", &number.text_content().unwrap_or_default());
         }
         number.set_text_content(Some(&quantity.to_string()));
         for (button, next) in [("[id^=less-]", quantity.saturating_sub(1)), ("[id^=more-]", quantity + 1)] {
-            if let Some(button) = within(form, button) {
+            if let Some(button) = query(form, button) {
                 let _ = button.set_attribute("value", &next.to_string());
                 let _ = button.toggle_attribute_with_force("disabled", next > MAX_QUANTITY);
             }
         }
     }
 
-    /// Shows the quantities that the server told last.
-    fn recall() {
+    /// Shows the last quantities that the server confirmed.
+    fn restore_quantities() {
         let Some(cart) = find("#cart") else { return };
-        for number in each(&cart, "[data-number]") {
+        for number in query_all(&cart, "[data-number]") {
             let told = number.get_attribute("data-number").and_then(|told| told.parse().ok());
             let form = number.closest("form").ok().flatten().and_then(|form| form.dyn_into().ok());
             if let (Some(told), Some(form)) = (told, form) {
-                foresee(&form, told);
+                show_quantity(&form, told);
             }
         }
     }
 
-    /// The next page waits for the changes that are on their way.
-    fn leave_later(event: Event) {
-        let Some(way) = around(&event, WAYS).filter(|_| BUSY.get()) else { return };
+    /// Opens a link after the pending changes are done.
+    fn defer_navigation(event: Event) {
+        let Some(way) = closest(&event, WAYS).filter(|_| BUSY.get()) else { return };
         let new_window = event.dyn_ref::<MouseEvent>().is_some_and(|click| click.ctrl_key() || click.meta_key());
         if !new_window {
             event.prevent_default();
@@ -154,7 +154,7 @@ pub mod live {
         }
     }
 
-    /// Reads the cart anew; changes that come before the answer show a newer one.
+    /// Reads the cart and shows it unless a change was made before the response.
     pub fn refresh(slug: String) {
         let turn = TURN.get();
         spawn_local(async move {
@@ -165,46 +165,47 @@ pub mod live {
         });
     }
 
-    /// Puts the cart of a page into this one: the whole where it is shown, its sum into the bar, its mode into the switch.
+    /// Shows the cart of a page in this one: its lines, the sum in the bar, the mode in the switch.
     fn show(page: &Document) {
         let Some(fresh) = page.get_element_by_id("cart") else { return };
         let told = |name: &str| fresh.get_attribute(name).unwrap_or_default();
         let (count, mode, words) = (told("data-count"), told("data-mode"), told("data-words"));
-        let refused = page.get_element_by_id("problems").and_then(|problems| within(&problems, "li, p"));
+        let refused = page.get_element_by_id("problems").and_then(|problems| query(&problems, "li, p"));
         match find("[data-cart-column]") {
             Some(column) => fill(&column, page),
-            None => drop(take_over(page, "cart")),
+            None => drop(swap_by_id(page, "cart")),
         }
         if let Some(bar) = find("[data-cart-bar]") {
             bar.set_hidden(count == "0");
         }
-        say("[data-cart-words]", &format!("View cart · {words}"));
-        press(&mode);
+        set_text("[data-cart-words]", &format!("View cart · {words}"));
+        mark_mode(&mode);
         follow(&told("data-due"));
         if let Some(problem) = refused.and_then(|problem| problem.text_content()) {
-            complain(&AppError::conflict("", problem));
+            show_error(&AppError::conflict("", problem));
         }
-        say("[data-cart-status]", &words);
+        set_text("[data-cart-status]", &words);
     }
 
-    /// The column beside the menu takes the cart in once, and replaces it from then on.
+    /// Inserts the cart into the column of the menu page, or replaces it there.
     fn fill(column: &HtmlElement, page: &Document) {
         if find("#cart").is_some() {
-            take_over(page, "cart");
+            swap_by_id(page, "cart");
         } else if let Some(fresh) = page.get_element_by_id("cart") {
-            let heading = within(column, "h2");
+            let heading = query(column, "h2");
             column.set_text_content(None);
             if let Some(heading) = heading {
                 let _ = column.append_child(&heading);
             }
             let _ = column.append_child(&fresh);
         }
-        for way_back in each(column, "[data-only-cart-page]") {
+        for way_back in query_all(column, "[data-only-cart-page]") {
             way_back.set_hidden(true);
         }
     }
 
-    /// The menu of now gives way to that of the time which the guest has chosen; once, so that nothing goes in circles.
+    /// Opens the menu for the cart's time if the page shows the menu for now. Only from an address without query, so that
+    /// it happens once.
     fn follow(due: &str) {
         let shows_now = find("article[data-due=asap]").is_some();
         let (Some(due), Some(slug), Some(window)) = (Due::from_field(due), slug(), web_sys::window()) else { return };
@@ -214,19 +215,19 @@ pub mod live {
         }
     }
 
-    /// Marks the chosen mode.
-    fn press(mode: &str) {
+    /// Marks the button of the chosen mode as pressed.
+    fn mark_mode(mode: &str) {
         let Some(form) = find("[data-mode-form]") else { return };
-        for button in each(&form, "button") {
+        for button in query_all(&form, "button") {
             let pressed = if button.get_attribute("value").as_deref() == Some(mode) { "true" } else { "false" };
             let _ = button.set_attribute("aria-pressed", pressed);
         }
     }
 
-    /// Says why nothing changed, on this page.
-    pub fn complain(error: &AppError) {
+    /// Shows why the cart was not changed.
+    pub fn show_error(error: &AppError) {
         LEAVING.take();
-        say(PROBLEM, &error.to_string());
+        set_text(PROBLEM, &error.to_string());
     }
 
     fn busy(on: bool) {

@@ -1,8 +1,8 @@
-//! The checkout that keeps its total right while choices change, and what was typed when the page is left.
+//! The checkout form: updates the total when choices change, and keeps the guest's contact data for the tab.
 
 use leptos::prelude::*;
 
-/// Watches over the checkout form of the page.
+/// Enhances the page's checkout form.
 #[island]
 pub fn Checkout() -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -19,7 +19,8 @@ mod live {
         client,
         forms::fields,
         islands::dom::{
-            after, around, call_off, fields_of, find, listen, listen_everywhere, say, sent_form, take_over, within,
+            clear_timeout, closest, fields_of, find, listen, on_document, query, sent_form, set_text, set_timeout,
+            swap_by_id,
         },
     };
     use leptos::task::spawn_local;
@@ -28,14 +29,14 @@ mod live {
     use web_sys::{Event, HtmlFormElement, HtmlInputElement, HtmlSelectElement, Storage, UrlSearchParams};
 
     const PAUSE: i32 = 300;
-    /// Milliseconds after which a press without an answer is worth another one.
-    const PATIENCE: i32 = 8_000;
-    /// Where the guest reads how far the order is.
+    /// Milliseconds without a response after which the guest is asked to press again.
+    const RESPONSE_TIMEOUT_MS: i32 = 8_000;
+    /// The region with the progress of sending.
     const SENDING: &str = "#checkout-sending";
     const KEPT: &str = "toast.checkout";
-    /// What decides the total.
+    /// Fields that decide the total.
     const DECIDING: &[&str] = &[fields::MODE, fields::DUE, fields::POSTCODE, fields::TIP, fields::TIP_OTHER];
-    /// What is kept: who and where, not what was chosen for one order.
+    /// Fields that are kept: contact and address, not the choices of one order.
     const PERSONAL: &[&str] = &[
         fields::NAME,
         fields::PHONE,
@@ -45,7 +46,7 @@ mod live {
         fields::CITY,
         fields::DIRECTIONS,
     ];
-    /// What is sent to learn it: nothing about the person.
+    /// Fields that are sent for a new total: no personal data.
     const ASKED: &[&str] =
         &[fields::MODE, fields::DUE, fields::POSTCODE, fields::TIP, fields::TIP_OTHER, fields::ORDER];
 
@@ -54,21 +55,21 @@ mod live {
         restore(&form);
         hide_update(&form);
         let (timer, turn) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0_u32)));
-        listen_everywhere("input", move |event| {
-            let Some(form) = around(&event, "#checkout").and_then(|form| form.dyn_into().ok()) else { return };
+        on_document("input", move |event| {
+            let Some(form) = closest(&event, "#checkout").and_then(|form| form.dyn_into().ok()) else { return };
             keep(&form);
             if decides(&event) {
-                call_off(timer.get());
+                clear_timeout(timer.get());
                 let turn = Rc::clone(&turn);
-                timer.set(after(PAUSE, move || quote(form, turn)));
+                timer.set(set_timeout(PAUSE, move || quote(form, turn)));
             }
         });
         show_sending(&form);
-        // A restored postcode, or a choice the browser kept over a reload, may change the total that stands there.
+        // A restored postcode, or a choice that the browser kept over a reload, may change the total.
         quote(form, Rc::default());
     }
 
-    /// Forgets what was typed.
+    /// Deletes the kept fields.
     pub fn forget() {
         if let Some(store) = store() {
             let _ = store.remove_item(KEPT);
@@ -76,11 +77,11 @@ mod live {
     }
 
     fn decides(event: &Event) -> bool {
-        let name = around(event, "[name]").and_then(|field| field.get_attribute("name"));
+        let name = closest(event, "[name]").and_then(|field| field.get_attribute("name"));
         name.is_some_and(|name| DECIDING.contains(&name.as_str()))
     }
 
-    /// Asks for the same page with the new choices, and takes times and total from it.
+    /// Reads the page for the new choices, and replaces times, payment and total.
     fn quote(form: HtmlFormElement, turn: Rc<Cell<u32>>) {
         turn.set(turn.get().wrapping_add(1));
         let mine = turn.get();
@@ -101,24 +102,24 @@ mod live {
                 Ok(page) => {
                     let chosen = time_field(&form).map(|times| times.value());
                     for part in ["times", "payment", "total"] {
-                        take_over(&page, part);
+                        swap_by_id(&page, part);
                     }
                     choose_again(&form, chosen);
                     hide_update(&form);
-                    let total = within(&form, "[data-place]").and_then(|button| button.text_content());
-                    say("#checkout-status", &total.unwrap_or_default());
-                    say("#checkout-problem", "");
+                    let total = query(&form, "[data-place]").and_then(|button| button.text_content());
+                    set_text("#checkout-status", &total.unwrap_or_default());
+                    set_text("#checkout-problem", "");
                 }
-                Err(error) => say("#checkout-problem", &format!("The total is not up to date. {error}")),
+                Err(error) => set_text("#checkout-problem", &format!("The total is not up to date. {error}")),
             }
         });
     }
 
     fn time_field(form: &HtmlFormElement) -> Option<HtmlSelectElement> {
-        within(form, "[name=due]")?.dyn_into().ok()
+        query(form, "[name=due]")?.dyn_into().ok()
     }
 
-    /// A time that was chosen while the answer was on its way stays chosen, if it is still on offer.
+    /// A time that was chosen during the request stays chosen if it is still offered.
     fn choose_again(form: &HtmlFormElement, chosen: Option<String>) {
         let (Some(times), Some(chosen)) = (time_field(form), chosen) else { return };
         let offered = times.value();
@@ -128,15 +129,15 @@ mod live {
         }
     }
 
-    /// The total follows by itself now.
+    /// Hides the "Update" button, which scripts replace.
     fn hide_update(form: &HtmlFormElement) {
-        if let Some(button) = within(form, "[data-update]") {
+        if let Some(button) = query(form, "[data-update]") {
             button.set_hidden(true);
         }
     }
 
-    /// Says that the order is on its way. A second press is sent as well: the answer to the first may be lost, and both have
-    /// the same key, so they are one order.
+    /// Shows that the order is being sent. A second press is sent as well: the response to the first may be lost, and both
+    /// have the same idempotency key, so only one order is placed.
     fn show_sending(form: &HtmlFormElement) {
         let timer = Rc::new(Cell::new(0));
         let shown = Rc::clone(&timer);
@@ -145,17 +146,17 @@ mod live {
             if button.is_some_and(|button| button.has_attribute("data-update")) {
                 return;
             }
-            call_off(shown.get());
-            say(SENDING, "Sending your order…");
-            shown.set(after(PATIENCE, || {
-                say(SENDING, "No answer yet. Press “Place order” again: nothing is ordered twice.");
+            clear_timeout(shown.get());
+            set_text(SENDING, "Sending your order…");
+            shown.set(set_timeout(RESPONSE_TIMEOUT_MS, || {
+                set_text(SENDING, "No response yet. Press “Place order” again: only one order is placed.");
             }));
         });
-        // The page is as it was before the press when the browser comes back to it.
+        // After navigating back, the page is as before the press.
         if let Some(window) = web_sys::window() {
             listen(&window, "pageshow", move |_| {
-                call_off(timer.get());
-                say(SENDING, "");
+                clear_timeout(timer.get());
+                set_text(SENDING, "");
             });
         }
     }
@@ -164,7 +165,7 @@ mod live {
         web_sys::window()?.session_storage().ok()?
     }
 
-    /// Keeps what was typed for as long as the tab lives: a reload or a wrong turn costs nobody the address again.
+    /// Keeps contact and address in the tab's session storage, so that a reload does not lose them.
     fn keep(form: &HtmlFormElement) {
         let (Some(store), Some(fields)) = (store(), fields_of(form, None)) else { return };
         let Ok(kept) = UrlSearchParams::new() else { return };
@@ -179,7 +180,7 @@ mod live {
         let kept = store().and_then(|store| store.get_item(KEPT).ok().flatten());
         let Some(kept) = kept.and_then(|kept| UrlSearchParams::new_with_str(&kept).ok()) else { return };
         for name in PERSONAL {
-            let field = within(form, &format!("input[name={name}]")).and_then(|field| field.dyn_into().ok());
+            let field = query(form, &format!("input[name={name}]")).and_then(|field| field.dyn_into().ok());
             let Some(field): Option<HtmlInputElement> = field else { continue };
             if field.value().is_empty() {
                 field.set_value(&kept.get(name).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The menu editor, alive: saves in place, without losing the place on the page.
+//! The menu editor in the browser: saves without leaving the page.
 
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -6,17 +6,17 @@ mod browser;
 use crate::forms::routes;
 use leptos::prelude::*;
 
-/// Stands around the server's forms. Without scripts they work by themselves; with them, they are sent in the background.
+/// Wraps the editor's forms, which work without scripts; with scripts, they are sent in the background.
 #[island]
 pub fn MenuEditor(
-    /// The editor as the server makes it.
+    /// The editor as the server renders it.
     children: Children,
 ) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
     let said = RwSignal::new(String::new());
     let is_signed_out = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
-    browser::attend(root, said, is_signed_out);
+    browser::mount(root, said, is_signed_out);
     view! {
         <div node_ref=root>
             {children()}
@@ -26,7 +26,7 @@ pub fn MenuEditor(
                     hidden=move || said.with(String::is_empty)
                 >
                     {move || said.get()}
-                    // In a window of its own: what was typed here stays.
+                    // In a new window, so that unsaved text stays here.
                     <a
                         class="pointer-events-auto ps-2 underline"
                         href=routes::SIGN_IN

@@ -1,4 +1,4 @@
-//! The menu that answers in place: a dish opens above it, adding changes the cart, sections and search follow.
+//! The menu page in the browser: item dialog, adding to the cart, section links and search.
 
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ mod item_form;
 #[cfg(feature = "hydrate")]
 mod menu_nav;
 
-/// Makes the menu, or the page of one dish, answer at once. The lists around it stay plain HTML.
+/// Enhances the menu page and the item page. Their lists stay plain HTML.
 #[island]
 pub fn Shop() -> impl IntoView {
     #[cfg(feature = "hydrate")]

@@ -1,8 +1,8 @@
-//! Finding restaurants while typing. The answer is home's own page: its list takes the place of the one shown.
+//! Search while typing: reads the home page for the query and replaces the list.
 
 use leptos::prelude::*;
 
-/// Makes the search form of home answer at once.
+/// Enhances the search form of the home page.
 #[island]
 pub fn Search() -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -16,7 +16,8 @@ mod live {
         client,
         forms::routes,
         islands::dom::{
-            self, after, around, call_off, each, fields_of, find, listen, listen_everywhere, say, take_over,
+            self, clear_timeout, closest, fields_of, find, listen, on_document, query_all, set_text, set_timeout,
+            swap_by_id,
         },
     };
     use js_sys::{Function, Reflect};
@@ -25,27 +26,28 @@ mod live {
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::{Element, HtmlFormElement, HtmlInputElement};
 
-    /// Long enough to finish a word, short enough to feel at once.
+    /// Milliseconds without input before a search.
     const TYPING: i32 = 250;
 
     pub fn begin() {
         let (timer, turn) = (Rc::new(Cell::new(0)), Rc::new(Cell::new(0_u32)));
-        // On a slow line people choose before anybody listens.
+        // Filters may be chosen before hydration.
         if let Some(form) = find("#search").and_then(|form| form.dyn_into().ok()).filter(is_touched) {
             search(form, Rc::clone(&turn));
         }
-        listen_everywhere("input", move |event| {
-            let Some(form) = around(&event, "#search").and_then(|form| form.dyn_into().ok()) else { return };
-            call_off(timer.get());
+        on_document("input", move |event| {
+            let Some(form) = closest(&event, "#search").and_then(|form| form.dyn_into().ok()) else { return };
+            clear_timeout(timer.get());
             let turn = Rc::clone(&turn);
-            timer.set(after(TYPING, move || search(form, turn)));
+            timer.set(set_timeout(TYPING, move || search(form, turn)));
         });
         offer_nearness();
     }
 
-    /// Whether somebody chose something since the server wrote the form.
+    /// Whether the form differs from the server's.
     fn is_touched(form: &HtmlFormElement) -> bool {
-        let mut inputs = each(form, "input").into_iter().filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
+        let mut inputs =
+            query_all(form, "input").into_iter().filter_map(|input| input.dyn_into::<HtmlInputElement>().ok());
         inputs.any(|input| input.checked() != input.default_checked() || input.value() != input.default_value())
     }
 
@@ -55,28 +57,28 @@ mod live {
         spawn_local(async move {
             let Some(address) = address_of(&form) else { return };
             let answer = client::page_with(&address, "results").await;
-            // An answer to what was typed before must not replace the answer to what is typed now.
+            // A response to an older query must not replace a newer one.
             if mine != turn.get() {
                 return;
             }
             match answer {
                 Ok(found) => show(&found, &address),
-                Err(error) => say("#found-status", &error.to_string()),
+                Err(error) => set_text("#found-status", &error.to_string()),
             }
         });
     }
 
     fn show(found: &web_sys::Document, address: &str) {
-        let Some(results) = take_over(found, "results") else { return };
-        take_over(found, "clear-search");
-        let heading = dom::within(&results, "h2").and_then(|heading| heading.text_content());
-        say("#found-status", &heading.unwrap_or_default());
-        // Reloading and coming back show the same list.
+        let Some(results) = swap_by_id(found, "results") else { return };
+        swap_by_id(found, "clear-search");
+        let heading = dom::query(&results, "h2").and_then(|heading| heading.text_content());
+        set_text("#found-status", &heading.unwrap_or_default());
+        // Keeps the query in the address for reload and back.
         let history = web_sys::window().and_then(|window| window.history().ok());
         let _ = history.map(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(address)));
     }
 
-    /// The address of home with the fields that say something.
+    /// The address of home with the fields that are not empty.
     fn address_of(form: &HtmlFormElement) -> Option<String> {
         let fields = fields_of(form, None)?;
         for name in ["q", "cuisine", "near"] {
@@ -88,7 +90,7 @@ mod live {
         Some(if query.is_empty() { routes::HOME.to_owned() } else { format!("{}?{query}", routes::HOME) })
     }
 
-    /// Asks the browser for the place only when somebody taps the button.
+    /// Offers the button that asks the browser for the location.
     fn offer_nearness() {
         let Some(button) = find("[data-near]") else { return };
         let Some(places) = geolocation() else { return };
@@ -96,7 +98,10 @@ mod live {
         listen(&button, "click", move |_| {
             let found = Closure::once_into_js(|position: JsValue| sort_by(&position));
             let failed = Closure::once_into_js(|_: JsValue| {
-                say("[data-near-problem]", "Your browser did not say where you are. Search for a place name instead.");
+                set_text(
+                    "[data-near-problem]",
+                    "Your browser did not set_text where you are. Search for a place name instead.",
+                );
             });
             let ask = Reflect::get(&places, &"getCurrentPosition".into()).and_then(JsCast::dyn_into::<Function>);
             let _ = ask.map(|ask| ask.call2(&places, &found, &failed));
@@ -116,7 +121,7 @@ mod live {
         };
         let (Some(north), Some(east)) = (read("latitude"), read("longitude")) else { return };
         let Some(form) = find("#search") else { return };
-        say("[data-near-problem]", "");
+        set_text("[data-near-problem]", "");
         let field = near_field(&form);
         let Some(field) = field else { return };
         field.set_value(&format!("{north},{east}"));
@@ -126,7 +131,7 @@ mod live {
     }
 
     fn near_field(form: &Element) -> Option<HtmlInputElement> {
-        if let Some(field) = dom::within(form, "input[name=near]") {
+        if let Some(field) = dom::query(form, "input[name=near]") {
             return field.dyn_into().ok();
         }
         let field: HtmlInputElement = dom::document()?.create_element("input").ok()?.dyn_into().ok()?;

@@ -1,4 +1,4 @@
-//! One life of a live stream: from opening it until it breaks, falls silent, or has said enough.
+//! One connection of a live stream.
 
 use crate::components::board::connection::SILENCE;
 use js_sys::{Date, Function, Promise};
@@ -7,38 +7,38 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{EventSource, MessageEvent};
 
-/// Milliseconds between two looks at whether the stream still lives.
+/// Milliseconds between two checks whether the stream has ended.
 const PULSE: f64 = 250.0;
 
-/// Whether this browser knows streams at all.
+/// Whether the browser has `EventSource`.
 pub fn exists() -> bool {
     js_sys::Reflect::has(&js_sys::global(), &JsValue::from_str("EventSource")).unwrap_or(false)
 }
 
-/// Hands every named message on until the stream breaks, falls silent, or a message was the last that is wanted, which
-/// `heard` answers with false; answers whether any came.
+/// Passes each named event on until the stream breaks, is silent for too long, or `on_message` returns false.
+/// Returns whether any event arrived.
 ///
-/// Each life has an `EventSource` of its own: a browser's own reconnecting gives up for good after an answer that is not
-/// 200, and does not notice a line that has gone dead (HTML Standard, 9.2.3 and 9.2.6).
+/// Each connection has a new `EventSource`: the browser's reconnection ends after a response other than
+/// 200, and does not detect a dead connection (HTML Standard, 9.2.3 and 9.2.6).
 pub async fn listen(
     address: &str,
     names: &[&'static str],
-    heard: impl Fn(&'static str, String) -> bool + 'static,
+    on_message: impl Fn(&'static str, String) -> bool + 'static,
 ) -> bool {
     let Ok(source) = EventSource::new(address) else { return false };
-    let heard = Rc::new(heard);
+    let on_message = Rc::new(on_message);
     let (last, any, over) = (Rc::new(Cell::new(Date::now())), Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
     let messages = names.iter().map(|name| {
-        let (name, heard, last, any) = (*name, Rc::clone(&heard), Rc::clone(&last), Rc::clone(&any));
+        let (name, on_message, last, any) = (*name, Rc::clone(&on_message), Rc::clone(&last), Rc::clone(&any));
         let over = Rc::clone(&over);
         let closure = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
             last.set(Date::now());
             any.set(true);
-            if !heard(name, message.data().as_string().unwrap_or_default()) {
+            if !on_message(name, message.data().as_string().unwrap_or_default()) {
                 over.set(true);
             }
         });
-        // Listening to a source that was just made cannot fail.
+        // `addEventListener` does not fail for a new source.
         let _ = source.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         closure
     });
@@ -56,7 +56,7 @@ pub async fn listen(
     any.get()
 }
 
-/// Waits so many milliseconds.
+/// Waits for a number of milliseconds.
 pub async fn sleep(millis: f64) {
     #[expect(clippy::cast_possible_truncation, reason = "waits are seconds")]
     let wait = millis as i32;

@@ -1,8 +1,8 @@
-//! An order that tells by itself how far it is.
+//! Live updates of the order page.
 
 use leptos::prelude::*;
 
-/// Follows the order of the page until nothing can happen to it any more.
+/// Updates the page's order until it cannot change any more.
 #[island]
 pub fn OrderTracker() -> impl IntoView {
     #[cfg(feature = "hydrate")]
@@ -17,7 +17,7 @@ mod live {
         components::board::connection::backoff,
         islands::{
             checkout::forget,
-            dom::{document, find, say, take_over},
+            dom::{document, find, set_text, swap_by_id},
             stream::{self, sleep},
         },
     };
@@ -28,33 +28,33 @@ mod live {
         rc::Rc,
     };
 
-    /// Milliseconds between two readings where there are no streams.
+    /// Milliseconds between two reads in browsers without `EventSource`.
     const POLL: f64 = 15_000.0;
-    /// After so many failures the page itself is read: it may arrive where a stream does not.
+    /// After this number of failures the page is read: it may work where a stream does not.
     const READ_ITSELF: u32 = 2;
 
-    /// When the page was last known to be right, as the browser's clock writes it.
+    /// The browser's time at which the page was last current.
     type Known = Rc<RefCell<String>>;
 
-    /// Why a stream was left.
+    /// Why a stream ended.
     #[derive(Clone, Copy, PartialEq)]
     enum Left {
-        /// It broke or fell silent.
+        /// It broke or was silent for too long.
         Lost,
-        /// The order has moved on.
+        /// The order has changed.
         Moved,
-        /// There is nothing more to come.
+        /// The order cannot change any more.
         Ended,
     }
 
     pub fn begin() {
-        // The order is placed: what was typed on the way is not needed any more.
+        // The order is placed, so the kept checkout fields are not needed.
         forget();
         let Some(address) = web_sys::window().and_then(|window| window.location().pathname().ok()) else { return };
         spawn_local(follow(address));
     }
 
-    /// Listens, reads the page again when there is news, and connects again for as long as something may happen.
+    /// Reads the page after each change of the order, and reconnects until the order cannot change any more.
     async fn follow(address: String) {
         let known: Known = Rc::new(RefCell::new(now()));
         let mut failures = 0u32;
@@ -75,7 +75,7 @@ mod live {
         }
     }
 
-    /// One life of the stream; answers why it was left, and whether anything came.
+    /// One connection. Returns why it ended, and whether any event arrived.
     async fn listen(address: &str, known: &Known) -> (Left, bool) {
         if !stream::exists() {
             sleep(POLL).await;
@@ -85,10 +85,10 @@ mod live {
         let left = Rc::new(Cell::new(Left::Lost));
         let (leaving, known) = (Rc::clone(&left), Rc::clone(known));
         let address = format!("{address}/events?after={seq}");
-        let alive = stream::listen(&address, &["order", "beat", "trouble", "end"], move |name, _| {
+        let alive = stream::listen(&address, &["order", "heartbeat", "failure", "end"], move |name, _| {
             match name {
-                "beat" => keep(&known),
-                "trouble" => lose(&known),
+                "heartbeat" => keep(&known),
+                "failure" => lose(&known),
                 "order" => leaving.set(Left::Moved),
                 _ => leaving.set(Left::Ended),
             }
@@ -98,7 +98,7 @@ mod live {
         (left.get(), alive)
     }
 
-    /// The server says the same as on a visit, so it is asked for the page. Answers whether that was the last word; none when
+    /// Reads and shows the page. Returns whether the order is settled; none when
     /// the page could not be read.
     async fn read_again(address: &str, known: &Known) -> Option<bool> {
         let shown = client::page(address).await.ok().and_then(|page| show(&page));
@@ -109,8 +109,8 @@ mod live {
         shown
     }
 
-    /// Puts what the server says into the page, where it says something else; none when it was another page that came, such as
-    /// one that says what is wrong. Answers whether nothing can happen to the order any more.
+    /// Shows the order of a page if it differs. Returns whether the order is settled; none for a page without order,
+    /// such as an error page.
     fn show(page: &web_sys::Document) -> Option<bool> {
         let (ours, theirs) = (find("#order")?, page.get_element_by_id("order")?);
         let said = theirs.get_attribute("data-said");
@@ -118,31 +118,31 @@ mod live {
         let same = |name| ours.get_attribute(name) == theirs.get_attribute(name);
         if !same("data-said") || !same("data-seq") {
             for part in ["order", "agreed", "where"] {
-                take_over(page, part);
+                swap_by_id(page, part);
             }
             if let Some(document) = document() {
                 document.set_title(&page.title());
             }
-            say("#order-status", &said.unwrap_or_default());
+            set_text("#order-status", &said.unwrap_or_default());
         }
         Some(settled)
     }
 
-    /// The page is right as of now.
+    /// The page is current as of now.
     fn keep(known: &Known) {
-        tell("");
+        show_connection("");
         known.replace(now());
     }
 
     fn lose(known: &Known) {
-        tell(&format!("Your order is safe. Reconnecting; this is as of {}.", known.borrow()));
+        show_connection(&format!("Your order is safe. Reconnecting; this is as of {}.", known.borrow()));
     }
 
-    /// Screen readers hear what is said again, so nothing is said twice.
-    fn tell(words: &str) {
+    /// Sets the text only when it differs, since screen readers announce each change.
+    fn show_connection(words: &str) {
         let told = find("#order-connection").and_then(|region| region.text_content());
         if told.as_deref() != Some(words) {
-            say("#order-connection", words);
+            set_text("#order-connection", words);
         }
     }
 

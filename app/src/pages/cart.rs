@@ -1,4 +1,4 @@
-//! The cart: what a guest has put together at one restaurant.
+//! The cart page.
 
 use crate::{
     components::{
@@ -14,7 +14,7 @@ use crate::{
     domain::{cart::CartView, error::AppError, restaurant::Restaurant, terms::ServiceMode},
     forms::{fields, routes},
     islands::cart::Cart,
-    pages::{answer_with, or_notice, page_key, param, title::PageTitle},
+    pages::{or_error_page, page_key, param, set_status, title::PageTitle},
     services::{LeftOut, RecentOrder, Services, services, submission, viewer},
 };
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ use leptos_router::hooks::use_query_map;
 pub fn CartPage() -> impl IntoView {
     let slug = param("slug");
     let again = use_query_map().read_untracked().get(fields::AGAIN);
-    Suspend::new(async move { or_notice(page(slug, again).await) })
+    Suspend::new(async move { or_error_page(page(slug, again).await) })
 }
 
 async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppError> {
@@ -35,7 +35,7 @@ async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppE
     let shown = services.menus.restaurant_in(&slug, cart.mode).await?;
     let latest = if cart.lines.is_empty() { latest_order(&services).await } else { None };
     let left_out = match &again {
-        // The cart is there also when the earlier order cannot be read.
+        // The cart is shown also when the earlier order cannot be read.
         Some(token) => services.ordering.left_out(&slug, token, viewer().visitor).await.unwrap_or_default(),
         None => Vec::new(),
     };
@@ -51,7 +51,7 @@ async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppE
             </a>
             <h1 class="pb-4 text-2xl font-bold">"Your order"</h1>
             {error.map(|error| {
-                answer_with(&error);
+                set_status(&error);
                 view! { <ProblemSummary error=error /> }
             })}
             <NotAgain left_out=left_out />
@@ -80,7 +80,7 @@ async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppE
     })
 }
 
-/// Which dishes of an earlier order did not come into the cart again.
+/// The items of an earlier order that could not be added again.
 #[component]
 fn NotAgain(left_out: Vec<LeftOut>) -> impl IntoView {
     let dishes = left_out.into_iter().map(|dish| {
@@ -97,7 +97,7 @@ fn NotAgain(left_out: Vec<LeftOut>) -> impl IntoView {
     })
 }
 
-/// Lines, bill and the way on: the part that changes with every tap, here and beside the menu.
+/// Lines, bill and the link to the checkout: the part that islands replace, here and on the menu page.
 #[component]
 fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key: &'a str) -> impl IntoView + use<> {
     let body = if cart.lines.is_empty() {
@@ -125,19 +125,19 @@ fn Contents<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, k
 fn Empty(menu: String) -> impl IntoView {
     view! {
         <div class="flex flex-col items-start gap-4 py-4">
-            <p class="text-muted">"Nothing in it yet. Everything you add stays here, also when you close this page."</p>
+            <p class="text-muted">"Your cart is empty. Items stay here if you close the page."</p>
             <a class=QUIET_CLASS href=menu data-only-cart-page>"See the menu"</a>
         </div>
     }
 }
 
-/// The visitor's newest order: an answer that got lost on the way left an empty cart behind, and an order.
+/// The visitor's newest order: if its response was lost, the cart is empty and the order is placed.
 pub(super) async fn latest_order(services: &Services) -> Option<RecentOrder> {
     let orders = services.ordering.recent_orders(viewer().visitor?).await;
     orders.unwrap_or_default().into_iter().next()
 }
 
-/// The way to an order that was placed already, so that nobody orders it again.
+/// Link to an order that was just placed, so that it is not placed twice.
 #[component]
 pub(super) fn LatestOrder(order: Option<RecentOrder>) -> impl IntoView {
     order.map(|order| {
@@ -175,7 +175,7 @@ fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key
     }
 }
 
-/// What delivery will cost, as far as it can be said before the address is known.
+/// The delivery fees by zone, since the address is not known.
 #[component]
 fn DeliveryNote<'a>(cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
     let zones = restaurant.terms.zones.iter().map(|zone| {
@@ -193,7 +193,7 @@ fn DeliveryNote<'a>(cart: &'a CartView, restaurant: &'a Restaurant) -> impl Into
     (cart.mode == ServiceMode::Delivery && !zones.is_empty()).then(|| {
         view! {
             <div class="text-sm text-muted">
-                <p>"Delivery comes on top, by postcode:"</p>
+                <p>"Delivery fee by postcode:"</p>
                 <ul class="list-disc ps-5">{zones}</ul>
             </div>
         }

@@ -1,4 +1,4 @@
-//! The checkout: one page, one form, one button with the amount.
+//! The checkout page.
 
 mod contact;
 mod form_state;
@@ -18,12 +18,11 @@ use crate::{
     forms::{fields, routes},
     islands::checkout::Checkout,
     pages::{
-        answer_with,
         cart::{LatestOrder, latest_order},
         checkout::{
-            contact::Contact, form_state::Entered, fulfilment::Place, time::HowAndWhen, tip::Tips, total::Total,
+            contact::Contact, form_state::Entered, fulfilment::Fulfilment, time::HowAndWhen, tip::Tips, total::Total,
         },
-        or_notice, param,
+        or_error_page, param, set_status,
         title::PageTitle,
     },
     services::{CheckoutOptions, CheckoutView, Ordering, services, submission, viewer},
@@ -35,7 +34,7 @@ use leptos_meta::Meta;
 #[component]
 pub fn CheckoutPage() -> impl IntoView {
     let slug = param("slug");
-    Suspend::new(async move { or_notice(page(slug).await) })
+    Suspend::new(async move { or_error_page(page(slug).await) })
 }
 
 async fn page(slug: String) -> Result<impl IntoView, AppError> {
@@ -46,7 +45,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     let prefix = if error.is_some() { "Problem: " } else { "" };
     let title = format!("{prefix}Checkout · {} · Toast", view.restaurant.name);
     let summary = error.map(|error| {
-        answer_with(&error);
+        set_status(&error);
         view! { <ProblemSummary error=error /> }
     });
     let body = if view.cart.lines.is_empty() {
@@ -79,21 +78,21 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     })
 }
 
-/// The checkout with the bill for what is entered. A tip in percent is of the dishes, so their sum must be known first.
+/// The checkout with the bill for the entered choices. A tip in percent is of the items, so their sum is needed first.
 async fn priced(
     ordering: &dyn Ordering,
     slug: &str,
     visitor: Option<VisitorId>,
     entered: &Entered,
 ) -> Result<CheckoutView, AppError> {
-    let wish = CheckoutOptions { tip_minor: 0, ..entered.wish() };
-    let view = ordering.checkout(slug, visitor, &wish).await?;
+    let selection = CheckoutOptions { tip_minor: 0, ..entered.selection() };
+    let view = ordering.checkout(slug, visitor, &selection).await?;
     let tip = entered.tip(view.bill.subtotal, &view.cart.locale).unwrap_or_default();
     if tip == 0 {
         return Ok(view);
     }
-    let tipped = ordering.checkout(slug, visitor, &CheckoutOptions { tip_minor: tip, ..wish }).await;
-    // A tip nobody takes is told at its field; the page still shows the bill without it.
+    let tipped = ordering.checkout(slug, visitor, &CheckoutOptions { tip_minor: tip, ..selection }).await;
+    // An invalid tip is shown at its field; the page shows the bill without it.
     Ok(tipped.unwrap_or(view))
 }
 
@@ -107,7 +106,7 @@ fn NothingToOrder<'a>(slug: &'a str) -> impl IntoView + use<> {
     }
 }
 
-/// The form. Its parts for delivery and dine-in follow the chosen mode by style alone.
+/// The form. CSS alone shows its parts for delivery and dine-in.
 #[component]
 fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
     let order = entered.order_id(view.order);
@@ -125,7 +124,7 @@ fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl
                 <input type="hidden" name=fields::ORDER value=order />
                 <HowAndWhen view=view entered=entered />
                 <Contact entered=entered />
-                <Place view=view entered=entered />
+                <Fulfilment view=view entered=entered />
                 <Tips view=view entered=entered />
             </div>
             <Total view=view entered=entered agreed=agreed />

@@ -1,4 +1,4 @@
-//! The restaurant's own screens: signing in, choosing a restaurant, the orders board, the menu.
+//! Staff pages: sign-in, list of restaurants, orders board, menu editor.
 
 mod board;
 mod home;
@@ -14,24 +14,24 @@ pub use sign_in::SignInPage;
 use crate::{
     domain::error::AppError,
     forms::{fields, routes},
-    pages::Notice,
+    pages::ErrorPage,
     services::{Staff, staff},
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The page of a person's restaurant, the way to the sign-in page, or the notice that says why not.
+/// A page of a restaurant for its staff, a redirect to the sign-in page, or the error page.
 pub fn or_sign_in<V: IntoView + 'static>(page: Result<V, AppError>, here: &str) -> AnyView {
     match page {
         Ok(page) => page.into_any(),
         Err(error @ AppError::Unauthenticated) => {
-            let notice = view! { <Notice error=error/> }.into_any();
-            // After the notice, which sets its own status.
+            let notice = view! { <ErrorPage error=error/> }.into_any();
+            // After the error page, which sets its own status.
             see_other(&sign_in_address(here));
             notice
         }
-        Err(error) => view! { <Notice error=error/> }.into_any(),
+        Err(error) => view! { <ErrorPage error=error/> }.into_any(),
     }
 }
 
@@ -42,15 +42,15 @@ pub fn staff_of(slug: &str) -> Result<Staff, AppError> {
     Ok(staff)
 }
 
-/// What stays as it is in the value of a query.
+/// Characters that are not percent-encoded in a query value.
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// The sign-in page that leads back to an address of ours.
+/// The sign-in page with a path to return to.
 pub fn sign_in_address(here: &str) -> String {
     format!("{}?{}={}", routes::SIGN_IN, fields::NEXT, utf8_percent_encode(here, PLAIN))
 }
 
-/// Sends the browser on with a GET, whatever it asked with.
+/// Redirects with 303, so that the browser follows with GET.
 pub fn see_other(address: &str) {
     let Some(response) = use_context::<ResponseOptions>() else { return };
     let Ok(location) = http::HeaderValue::from_str(address) else { return };

@@ -1,4 +1,4 @@
-//! Pages that say what went wrong and what to do next.
+//! The error page and the page of unknown addresses.
 
 use crate::{
     components::{
@@ -13,20 +13,20 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use leptos_meta::Meta;
 
-/// Put into the context of a request that has no page of its own: the error is all there is to show.
+/// In the context of a request without a page: the error page is the response.
 #[derive(Debug, Clone)]
-pub struct OnlyError(pub AppError);
+pub struct PageError(pub AppError);
 
-/// The page, or the notice with its status when it could not be made.
-pub fn or_notice<V: IntoView + 'static>(page: Result<V, AppError>) -> AnyView {
+/// The page, or the error page with its status.
+pub fn or_error_page<V: IntoView + 'static>(page: Result<V, AppError>) -> AnyView {
     match page {
         Ok(page) => page.into_any(),
-        Err(error) => view! { <Notice error=error /> }.into_any(),
+        Err(error) => view! { <ErrorPage error=error /> }.into_any(),
     }
 }
 
-/// Sets the status of the answer to that of an error.
-pub fn answer_with(error: &AppError) {
+/// Sets status and `Retry-After` of the response to those of an error.
+pub fn set_status(error: &AppError) {
     let status = http::StatusCode::from_u16(error.status()).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let Some(response) = use_context::<ResponseOptions>() else { return };
     response.set_status(status);
@@ -35,13 +35,13 @@ pub fn answer_with(error: &AppError) {
     }
 }
 
-/// A page about an error: what happened, what is safe, what to do next.
+/// A page about an error, with links for the next step.
 #[component]
-pub fn Notice(
-    /// What happened.
+pub fn ErrorPage(
+    /// The error.
     error: AppError,
 ) -> impl IntoView {
-    answer_with(&error);
+    set_status(&error);
     let heading = heading(&error);
     let again = error.retry_after().is_some() || matches!(error, AppError::Internal { .. });
     view! {
@@ -64,25 +64,25 @@ pub fn Notice(
     }
 }
 
-/// The page for addresses that lead nowhere.
+/// The page for unknown addresses.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    view! { <Notice error=AppError::not_found("page") /> }
+    view! { <ErrorPage error=AppError::not_found("page") /> }
 }
 
 const fn heading(error: &AppError) -> &'static str {
     match error {
         AppError::NotFound { .. } => "Not found",
         AppError::Unauthenticated => "Please sign in",
-        AppError::Forbidden => "This is not yours to see",
-        AppError::TooMany { .. } => "A little slower, please",
+        AppError::Forbidden => "You do not have access to this page",
+        AppError::TooMany { .. } => "Too many requests",
         AppError::Unavailable { .. } | AppError::Unknown | AppError::InProgress | AppError::Offline => {
-            "Back in a moment"
+            "Temporarily unavailable"
         }
         AppError::Internal { .. } => "Something broke",
         AppError::Invalid { .. }
         | AppError::Conflict { .. }
         | AppError::KeyReused
-        | AppError::AlreadyOrdered { .. } => "This did not go through",
+        | AppError::AlreadyOrdered { .. } => "This could not be done",
     }
 }

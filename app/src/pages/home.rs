@@ -1,4 +1,4 @@
-//! Home: finding a restaurant by name, dish or cuisine.
+//! The home page: search for restaurants by name, dish or cuisine.
 
 mod filter;
 mod query;
@@ -17,7 +17,7 @@ use crate::{
             filter::Filters,
             query::{is_plain, query_of},
         },
-        or_notice,
+        or_error_page,
         title::PageTitle,
     },
     services::{RecentOrder, Services, assets, services, viewer},
@@ -26,11 +26,11 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
-/// The list of restaurants for what somebody looks for.
+/// The restaurants that match the query.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let query = query_of(&use_query_map().read_untracked());
-    Suspend::new(async move { or_notice(page(query).await) })
+    Suspend::new(async move { or_error_page(page(query).await) })
 }
 
 async fn page(query: HomeQuery) -> Result<impl IntoView, AppError> {
@@ -52,7 +52,7 @@ async fn page(query: HomeQuery) -> Result<impl IntoView, AppError> {
     })
 }
 
-/// The visitor's latest orders. They are an extra: home is worth showing without them.
+/// The visitor's latest orders. If they cannot be read, home is shown without them.
 async fn recent_orders(services: &Services, visitor: Option<VisitorId>) -> Vec<RecentOrder> {
     match visitor {
         Some(visitor) => services.ordering.recent_orders(visitor).await.unwrap_or_default(),
@@ -120,7 +120,7 @@ fn Results(found: Found, query: HomeQuery) -> impl IntoView {
 #[component]
 fn Nothing(query: HomeQuery) -> impl IntoView {
     let advice = if query.text.is_empty() {
-        "No restaurant meets all of this. Take a filter away."
+        "No restaurants match. Remove a filter."
     } else {
         "Try another word, a dish such as “pizza”, or take a filter away."
     };

@@ -1,4 +1,4 @@
-//! A dish on a page of its own: the same form as the sheet above the menu, for every browser.
+//! The item page: the form of the item dialog, for browsers without scripts.
 
 use crate::{
     components::{
@@ -20,20 +20,20 @@ use crate::{
     },
     forms::{fields, line_item, routes},
     islands::menu_page::Shop,
-    pages::{answer_with, asked_due, or_notice, page_key, param, title::PageTitle},
+    pages::{asked_due, or_error_page, page_key, param, set_status, title::PageTitle},
     services::{Submission, assets, services, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
-/// The page of the dish in the address; `?line=` changes a line of the cart.
+/// The page of the item in the address; `?line=` changes a line of the cart.
 #[component]
 pub fn ItemPage() -> impl IntoView {
     let (slug, item) = (param("slug"), param("item"));
     let line = use_query_map().read_untracked().get(fields::LINE);
     let due = asked_due();
-    Suspend::new(async move { or_notice(page(slug, item, line, due).await) })
+    Suspend::new(async move { or_error_page(page(slug, item, line, due).await) })
 }
 
 async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Result<impl IntoView, AppError> {
@@ -49,9 +49,9 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
     let id: ItemId = item.parse().map_err(|_| AppError::not_found("dish"))?;
     let (section, item) = shown.menu.item(id).ok_or_else(|| AppError::not_found("dish"))?;
     let line = sent.value(fields::LINE).map(ToOwned::to_owned).or(line).and_then(|line| line.parse().ok());
-    let kept = cart.and_then(|cart| kept_wish(cart, line?));
+    let kept = cart.and_then(|cart| stored_selection(cart, line?));
     let line = if sent.fields.is_empty() { kept.as_ref().and(line) } else { line };
-    let wish = sent_wish(&sent, id).or(kept).unwrap_or_else(|| fresh(&shown.menu, item));
+    let selection = sent_selection(&sent, id).or(kept).unwrap_or_else(|| fresh(&shown.menu, item));
     let restaurant = &shown.restaurant;
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let content = view! {
@@ -61,7 +61,7 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
                 <span dir="auto">{restaurant.name.clone()}</span>
             </a>
             {sent.error.map(|error| {
-                answer_with(&error);
+                set_status(&error);
                 view! { <ProblemSummary error=error /> }
             })}
             <Head menu=&shown.menu section=section item=item time=&shown.time />
@@ -70,7 +70,7 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
                 menu=&shown.menu
                 section=section
                 item=item
-                wish=&wish
+                selection=&selection
                 line=line
                 due=shown.time.due
                 key=Some(page_key())
@@ -126,15 +126,15 @@ fn Head<'a>(menu: &'a Menu, section: &'a Section, item: &'a Item, time: &'a Menu
     }
 }
 
-/// What the form just sent.
-fn sent_wish(sent: &Submission, item: ItemId) -> Option<LineRequest> {
+/// The selection of the rejected form.
+fn sent_selection(sent: &Submission, item: ItemId) -> Option<LineRequest> {
     let fields = sent.fields.iter();
     let pairs = fields.flat_map(|(name, values)| values.iter().map(move |value| (name.as_str(), value.as_str())));
     (!sent.fields.is_empty()).then(|| line_item::from_fields(item, pairs))
 }
 
-/// What the cart's line wishes at the moment.
-fn kept_wish(cart: CartView, line: CartLineId) -> Option<LineRequest> {
+/// The current selection of the cart's line.
+fn stored_selection(cart: CartView, line: CartLineId) -> Option<LineRequest> {
     cart.lines.into_iter().find(|kept| kept.line.id == line).map(|kept| kept.line.request)
 }
 

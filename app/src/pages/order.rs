@@ -1,4 +1,4 @@
-//! An order's page: where it stands, in one plain sentence and in steps, with all that was agreed.
+//! The order page: status as a sentence and as steps, with the bill.
 
 use crate::{
     components::{
@@ -17,17 +17,17 @@ use crate::{
     },
     forms::routes,
     islands::tracker::OrderTracker,
-    pages::{answer_with, or_notice, page_key, param, title::PageTitle},
+    pages::{or_error_page, page_key, param, set_status, title::PageTitle},
     services::{Services, services, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
-/// The order behind the address.
+/// The order whose token is in the address.
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let token = param("token");
-    Suspend::new(async move { or_notice(page(token).await) })
+    Suspend::new(async move { or_error_page(page(token).await) })
 }
 
 async fn page(token: String) -> Result<impl IntoView, AppError> {
@@ -41,7 +41,7 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
         {open.then(|| view! { <noscript><meta http-equiv="refresh" content="20" /></noscript> })}
         <div class="mx-auto max-w-2xl">
             {error.map(|error| {
-                answer_with(&error);
+                set_status(&error);
                 view! { <ProblemSummary error=error /> }
             })}
             <p id="order-status" role="status" class="sr-only"></p>
@@ -50,9 +50,9 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
                 role="status"
                 class="mb-3 rounded-control bg-saffron/10 px-3 py-2 text-saffron empty:hidden"
             ></p>
-            <Standing order=&order repeat=repeat />
-            <Agreed order=&order />
-            <Place order=&order />
+            <OrderStatusCard order=&order repeat=repeat />
+            <OrderSummary order=&order />
+            <OrderContact order=&order />
         </div>
         {open.then(|| view! { <OrderTracker /> })}
     };
@@ -64,16 +64,16 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
     })
 }
 
-/// Whether the same dishes can be ordered once more.
+/// Whether the same items can be ordered again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Repeat {
-    /// The order is not over, its dishes cannot be read, or the restaurant cannot be reached.
+    /// The order is not final, its items cannot be read, or the restaurant's data is not available.
     No,
-    /// For now.
+    /// They can be ordered now.
     Now,
-    /// The restaurant is closed and takes orders for a later time; in words why.
+    /// The restaurant is closed and takes orders for later; with the reason as text.
     Later(String),
-    /// The restaurant takes no orders; in words why.
+    /// The restaurant takes no orders; with the reason as text.
     Closed(String),
 }
 
@@ -89,9 +89,9 @@ async fn repeat(services: &Services, order: &OrderView) -> Repeat {
     }
 }
 
-/// Everything that changes while the kitchen works.
+/// The part that changes: status, number, steps and actions.
 #[component]
-fn Standing<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
+fn OrderStatusCard<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
     let settled = order.settled.then_some("true");
     let said = order.reason.as_ref().map_or_else(|| order.headline.clone(), |why| format!("{}: {why}", order.headline));
     view! {
@@ -117,14 +117,14 @@ fn Standing<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
             <div class="rounded-card border border-line bg-card p-4">
                 <OrderSteps status=order.status mode=order.mode history=order.history.clone() />
             </div>
-            <Acts order=order repeat=repeat />
+            <OrderActions order=order repeat=repeat />
         </section>
     }
 }
 
-/// What the guest may do.
+/// The actions that the guest may take.
 #[component]
-fn Acts<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
+fn OrderActions<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
     let token = order.token.clone();
     let cancel = order.can_cancel.then(|| {
         view! {
@@ -165,15 +165,15 @@ fn Acts<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
     view! { {cancel} {again} }
 }
 
-/// What was ordered and what it costs.
+/// The bill, the times and the payment.
 #[component]
-fn Agreed<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+fn OrderSummary<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let paid = match order.payment {
         PaymentStatus::Due => payment_sentence(order.mode),
         PaymentStatus::Collected => "Paid. Thank you.",
-        PaymentStatus::Void => "Nothing is owed.",
+        PaymentStatus::Void => "Nothing to pay.",
     };
-    let wanted = order.wanted.clone().map(|time| format!("Wanted for {}", time.text));
+    let wanted = order.wanted.clone().map(|time| format!("Requested for {}", time.text));
     let words = [wanted, Some(format!("Placed {}", order.placed.text))];
     let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let bill = match order.bill.clone() {
@@ -211,9 +211,9 @@ fn Agreed<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     }
 }
 
-/// Who and where: the guest's side and the restaurant's.
+/// The guest's name and location, and the restaurant's contact.
 #[component]
-fn Place<'a>(order: &'a OrderView) -> impl IntoView + use<> {
+fn OrderContact<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let call = dialled(&order.restaurant_phone);
     let place = (!order.place.is_empty()).then(|| order.place.clone());
     let ended = matches!(order.status, OrderStatus::Rejected | OrderStatus::Cancelled);

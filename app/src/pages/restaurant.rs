@@ -1,4 +1,4 @@
-//! A restaurant with its menu. Nothing personal is in it: the same bytes go to every guest.
+//! The menu page. It contains nothing personal, so that the same bytes are cached for all guests.
 
 mod about;
 mod legend;
@@ -24,8 +24,9 @@ use crate::{
     forms::routes,
     islands::menu_page::Shop,
     pages::{
-        answer_with, asked_due, or_notice, param,
+        asked_due, or_error_page, param,
         restaurant::{about::About, legend::Legend, linked_data::linked_data},
+        set_status,
         title::PageTitle,
     },
     services::{assets, in_full, services, submission},
@@ -37,7 +38,7 @@ use leptos_meta::{Link, Meta};
 #[component]
 pub fn RestaurantPage() -> impl IntoView {
     let (slug, due) = (param("slug"), asked_due());
-    Suspend::new(async move { or_notice(page(slug, due).await) })
+    Suspend::new(async move { or_error_page(page(slug, due).await) })
 }
 
 async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
@@ -46,7 +47,7 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
     let Shown { restaurant, state, menu, time, .. } = &shown;
     let address = in_full(&routes::restaurant(&slug));
     let problem = submission().error.map(|error| {
-        answer_with(&error);
+        set_status(&error);
         view! { <ProblemSummary error=error /> }
     });
     let description = format!("{} {}", restaurant.tagline, restaurant.description);
@@ -87,7 +88,7 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
     })
 }
 
-/// Leads to each section; stays in sight.
+/// Sticky links to the sections.
 #[component]
 fn SectionLinks<'a>(menu: &'a Menu) -> impl IntoView + use<> {
     let links = menu.sections.iter().map(|section| {
@@ -116,7 +117,7 @@ fn SectionLinks<'a>(menu: &'a Menu) -> impl IntoView + use<> {
     }
 }
 
-/// Finds dishes on this menu; shown once it can answer.
+/// Search of the menu; hidden until hydration.
 #[component]
 fn MenuSearch() -> impl IntoView {
     view! {
@@ -176,7 +177,7 @@ fn MenuSection<'a>(
     }
 }
 
-/// The cart beside the menu on wide screens; filled in after the page, which knows no guest.
+/// The cart's column on wide screens; filled after hydration, since the page is cached for all guests.
 #[component]
 fn CartColumn<'a>(slug: &'a str) -> impl IntoView + use<> {
     view! {
@@ -191,7 +192,7 @@ fn CartColumn<'a>(slug: &'a str) -> impl IntoView + use<> {
     }
 }
 
-/// The way to the cart on narrow screens, in reach of a thumb.
+/// Link to the cart at the bottom of narrow screens.
 #[component]
 fn CartBar<'a>(slug: &'a str) -> impl IntoView + use<> {
     view! {
@@ -209,7 +210,7 @@ fn CartBar<'a>(slug: &'a str) -> impl IntoView + use<> {
     }
 }
 
-/// Where a dish opens above the menu.
+/// The item dialog, filled by its island.
 #[component]
 fn DishSheet() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! The document around every page.
+//! The HTML document of all pages.
 
 use crate::{
     forms::routes,
@@ -8,13 +8,13 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 use leptos_router::location::RequestUrl;
 
-/// `<html>` with the stylesheet and the script that wakes islands.
+/// `<html>` with the stylesheet and `boot.js`.
 ///
-/// The script is a classic one in the head: it sets the theme before anything is painted, and fetches the bundle it is
-/// told of only later. It comes from the origin whatever the CDN does, for it is what notices that the CDN is away.
+/// The script is a classic one in the head: it sets the theme before the first paint, and loads the bundle later.
+/// It always comes from the origin, since it detects that the CDN is not available.
 pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
     let assets = assets();
-    let wake = assets.at_origin(&assets.wake).to_owned();
+    let boot = assets.at_origin(&assets.boot).to_owned();
     let Assets { base, stylesheet, customer, dashboard, .. } = assets;
     let cdn = (!base.is_empty()).then_some(base);
     let Bundle { script, wasm } = if is_for_staff() { dashboard } else { customer };
@@ -27,7 +27,7 @@ pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" content="#FFFAF3" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#171210" media="(prefers-color-scheme: dark)" />
-                <script src=wake data-script=script data-wasm=wasm data-cdn=cdn></script>
+                <script src=boot data-script=script data-wasm=wasm data-cdn=cdn></script>
                 <link rel="stylesheet" href=stylesheet />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <MetaTags />
@@ -39,7 +39,7 @@ pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
     }
 }
 
-/// Staff's pages take their own bundle.
+/// Staff pages load the dashboard bundle.
 fn is_for_staff() -> bool {
     let address = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
     address.is_some_and(|url| url.path().starts_with(routes::DASHBOARD) || url.path().starts_with(routes::SIGN_IN))

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Names the document in tabs, bookmarks and lists of results.
+/// The title in tabs, bookmarks and search results.
 ///
 /// `leptos_meta` 0.9.0-rc1 writes the text between `<title>` and `</title>` as it is (`ServerMetaContextOutput::inject_meta_context`),
-/// and names of dishes and restaurants are whatever staff typed.
+/// and names of items and restaurants may contain any characters.
 #[component]
 pub fn PageTitle(
     /// Plain text.

@@ -1,4 +1,4 @@
-//! Who gets in, and where everybody else is sent.
+//! Access to staff pages, and redirects for others.
 
 use crate::{
     kitchen::{Kitchen, cook},

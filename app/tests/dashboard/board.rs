@@ -1,4 +1,4 @@
-//! The orders board without scripts: what it offers, and that guests cannot put anything into it but words.
+//! Tests of the orders board without scripts, and of escaped input in it.
 
 use crate::{
     kitchen::{Kitchen, cook, evening, line, ticket},
@@ -124,12 +124,12 @@ async fn allergies_are_said_in_words() {
 
 #[tokio::test]
 async fn a_refused_move_is_told_with_the_board_as_it_is() {
-    let error = AppError::conflict("moved_on", "Somebody else has moved this order meanwhile.");
+    let error = AppError::conflict("moved_on", "Another person has moved this order.");
     let sent = Submission { fields: std::collections::BTreeMap::new(), error: Some(error) };
     let path = "/dashboard/napoli/orders".to_owned();
     let page = ask(Kitchen::default(), Ask { path, staff: Some(cook()), sent: Some(sent) }).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    assert!(page.html.contains("Somebody else has moved this order meanwhile."));
+    assert!(page.html.contains("Another person has moved this order."));
     assert!(page.html.contains("id=\"order-41\""));
 }
 
@@ -148,7 +148,7 @@ async fn what_cannot_be_read_is_there_with_its_number() {
         assert!(page.html.contains(words), "{what:?}");
         assert_eq!(!values(&page.html, "verb").is_empty(), movable, "{what:?}");
     }
-    // Without dishes there is no list of them, and no rule above it.
+    // Without lines, the list and the rule above it are left out.
     let unknown = Ticket {
         lines: Vec::new(),
         note: String::new(),

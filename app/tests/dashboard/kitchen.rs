@@ -29,7 +29,7 @@ use async_trait::async_trait;
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 use uuid::Uuid;
 
-/// Half past six, for everybody here.
+/// 18:30, the time of all tests here.
 pub const NOW: i64 = 1_795_285_800_000;
 
 /// The pretending backend.
@@ -63,7 +63,7 @@ pub fn cook() -> Staff {
     working_as(Role::Owner)
 }
 
-/// Somebody who works at the restaurant `napoli`.
+/// A staff member of the restaurant `napoli`.
 pub fn working_as(role: Role) -> Staff {
     let restaurant = RestaurantId::from_uuid(id(1));
     let place = Workplace { restaurant, slug: "napoli".into(), name: "Napoli".into(), role };
@@ -78,7 +78,7 @@ fn euros(minor: i64) -> Money {
     Money::new(minor, Currency::Eur)
 }
 
-/// So many minutes from now.
+/// A number of minutes from now.
 pub fn minutes(minutes: i64) -> LocalTime {
     let of_day = (18 * 60 + 30 + minutes).rem_euclid(24 * 60);
     LocalTime {

@@ -1,4 +1,4 @@
-//! The restaurant's screens, as requests answered with a backend that only pretends.
+//! Tests of staff pages with fake services.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 

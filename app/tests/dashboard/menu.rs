@@ -1,4 +1,4 @@
-//! The menu editor without scripts: every row is a form, and a refused one says why where it stands.
+//! Tests of the menu editor without scripts: forms, and problems at rejected rows.
 
 use crate::{
     kitchen::{Kitchen, cook, working_as},
@@ -89,7 +89,7 @@ async fn a_choice_has_a_price_for_each_size_that_is_on_a_bill() {
     let error = AppError::invalid("value", "price", "Type a price such as 12.50.");
     let page = editor(Some(sent("modifier_size_price", &large, "cheap", error))).await;
     let fields = |target: &str| page.html.matches(&format!("name=\"target\" value=\"{target}\"")).count();
-    // Beside whether it can be had: two forms for each choice.
+    // Two forms for each choice, in addition to availability.
     assert_eq!((fields(&plain), fields(&sized)), (3, 2));
     assert_eq!((fields(&format!("{sized}:26 cm")), fields(&large)), (1, 1));
     assert!(page.html.contains("Price, 32 cm") && page.html.contains("value=\"cheap\""));

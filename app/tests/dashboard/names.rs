@@ -11,7 +11,7 @@ use app::{
 };
 use std::collections::BTreeMap;
 
-/// A kitchen and its cook with markup wherever text can be written; the slug is the address that is asked for.
+/// A restaurant and its staff with markup in all texts; the slug is that of the request.
 fn hostile_kitchen() -> (Kitchen, Staff) {
     let kitchen = Kitchen::default();
     let kitchen = Kitchen {

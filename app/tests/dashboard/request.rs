@@ -12,17 +12,17 @@ use axum::{
 use leptos::prelude::*;
 use std::sync::{Arc, Once};
 
-/// The framework's executor is set up by the first look at the routes, as in the server.
+/// Listing the routes initialises the framework's executor, as in the server.
 static READY: Once = Once::new();
 
-/// What came back.
+/// The response.
 pub struct Page {
     pub status: StatusCode,
     pub location: Option<String>,
     pub html: String,
 }
 
-/// Who asks for what, and what their form had sent.
+/// A request: staff member, address, and rejected form.
 #[derive(Clone, Default)]
 pub struct Ask {
     pub path: String,
@@ -30,7 +30,7 @@ pub struct Ask {
     pub sent: Option<Submission>,
 }
 
-/// Asks the pretending kitchen for a page.
+/// Requests a page with fake services.
 pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
     READY.call_once(|| drop(leptos_axum::generate_route_list(|| shell(App))));
     let kitchen = Arc::new(kitchen);
@@ -40,7 +40,7 @@ pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
         provide_context(Viewer { visitor: None, staff: ask.staff.clone() });
         provide_context(Assets {
             stylesheet: "/pkg/toast.css".to_owned(),
-            wake: "/pkg/wake.js".to_owned(),
+            boot: "/pkg/boot.js".to_owned(),
             ..Assets::default()
         });
         if let Some(sent) = ask.sent.clone() {
@@ -55,7 +55,7 @@ pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
 }
 
 impl Page {
-    /// Keeps the page for looking at, in the folder `TOAST_PAGES_OUT`, when it is set.
+    /// Writes the page to the folder `TOAST_PAGES_OUT` for inspection, when it is set.
     pub fn keep(&self, name: &str) {
         if let Some(folder) = std::env::var_os("TOAST_PAGES_OUT") {
             std::fs::write(std::path::Path::new(&folder).join(name), &self.html).unwrap();

@@ -12,7 +12,7 @@ use axum::{
 };
 use leptos::prelude::provide_context;
 
-/// An answer with its document.
+/// A response with its document.
 pub struct Page {
     pub status: u16,
     pub headers: HeaderMap,
@@ -24,17 +24,17 @@ pub async fn get(address: &str) -> Page {
     get_as(address, Some(samples::visitor())).await
 }
 
-/// A plain visit of somebody.
+/// A GET request.
 pub async fn get_as(address: &str, visitor: Option<VisitorId>) -> Page {
     render(fake::services(), address, visitor, None).await
 }
 
-/// The page after a form that was refused, of a restaurant whose every text is markup.
+/// The page after a rejected form, of a restaurant with markup in all texts.
 pub async fn hostile(address: &str, submission: Submission) -> Page {
     render(fake::hostile_backend(), address, Some(samples::visitor()), Some(submission)).await
 }
 
-/// The page after a form that was refused.
+/// The page after a rejected form.
 pub async fn submit(address: &str, submission: Submission) -> Page {
     render(fake::services(), address, Some(samples::visitor()), Some(submission)).await
 }
@@ -67,7 +67,7 @@ fn assets() -> Assets {
     Assets {
         base: String::new(),
         stylesheet: "/pkg/toast.css".to_owned(),
-        wake: "/pkg/wake.js".to_owned(),
+        boot: "/pkg/boot.js".to_owned(),
         customer: bundle("customer"),
         dashboard: bundle("dashboard"),
     }
@@ -107,7 +107,7 @@ impl Page {
         levels.first() == Some(&1) && levels.windows(2).all(|pair| pair[1] <= pair[0] + 1)
     }
 
-    /// Scripts that would run and stand in the page.
+    /// Inline scripts that would run.
     pub fn inline_scripts(&self) -> Vec<String> {
         let inert = |tag: &&str| tag.contains(" src=") || tag.contains("application/ld+json");
         self.tags()
@@ -118,7 +118,7 @@ impl Page {
             .collect()
     }
 
-    /// Ids that stand on more than one element.
+    /// Ids of more than one element.
     pub fn repeated_ids(&self) -> Vec<String> {
         let mut ids: Vec<_> = self.tags().into_iter().filter_map(|tag| attribute(tag, "id")).collect();
         ids.sort_unstable();
@@ -146,7 +146,7 @@ impl Page {
         attribute(tag, "aria-label").is_some() || attribute(tag, "id").is_some_and(labelled)
     }
 
-    /// Every tag as it stands.
+    /// All tags, unparsed.
     pub fn tags(&self) -> Vec<&str> {
         let starts = self.html.match_indices('<').map(|(start, _)| start);
         starts.filter_map(|start| self.html[start..].find('>').map(|end| &self.html[start..=start + end])).collect()

@@ -1,4 +1,4 @@
-//! Pages of what did not come about: an order that was turned down or cannot be read, a dish that cannot be had.
+//! Tests of pages of rejected and unreadable orders, and of sold-out items.
 
 use crate::{
     document::{Page, get},
@@ -15,7 +15,7 @@ async fn order(token: &str) -> Page {
     get(&format!("/orders/{token}")).await
 }
 
-/// The step that the order has come to.
+/// The current step.
 fn current(page: &Page) -> &str {
     page.between("aria-current=\"step\"", "</li>")
 }
@@ -43,7 +43,7 @@ async fn the_same_again_is_offered_while_the_restaurant_takes_orders() {
     let closed = order(REJECTED_BY_CLOSED).await;
     assert!(!closed.html.contains(&again(REJECTED_BY_CLOSED)));
     assert!(closed.html.contains(" takes no orders right now: ") && closed.html.contains("Paused until 21:30"));
-    // Under way, and with dishes that are not known, there is nothing to repeat.
+    // No "Order this again" for open orders and unreadable items.
     for token in [TOKEN, UNREADABLE, UNREADABLE_ENDED] {
         let page = order(token).await;
         assert!(!page.html.contains("Order this again") && !page.html.contains("takes no orders"), "{token}");

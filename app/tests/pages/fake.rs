@@ -1,4 +1,4 @@
-//! A server that knows one restaurant, one cart and one order.
+//! Fake services with one restaurant, one cart and one order.
 
 use crate::{
     hostile,
@@ -61,7 +61,7 @@ impl Fake {
 #[async_trait]
 impl Menus for Fake {
     async fn home(&self, query: &HomeQuery) -> Result<HomePage, AppError> {
-        // A page must also come out whole when the answer takes a while.
+        // A page must also be complete when a service is slow.
         tokio::task::yield_now().await;
         let restaurants = if query.text == "zzz" { Vec::new() } else { samples::cards() };
         Ok(self.told(HomePage { restaurants, cuisines: samples::cuisines(), partial: query.text == "zzz" }))
@@ -108,10 +108,10 @@ impl Ordering for Fake {
         &self,
         slug: &str,
         visitor: Option<VisitorId>,
-        wish: &CheckoutOptions,
+        selection: &CheckoutOptions,
     ) -> Result<CheckoutView, AppError> {
         let cart = self.cart(slug, visitor).await?;
-        let mut view = samples::checkout(cart, wish);
+        let mut view = samples::checkout(cart, selection);
         view.restaurant = Arc::new(self.told(Arc::unwrap_or_clone(view.restaurant)));
         view.state = self.told(view.state);
         view.bill = self.told(view.bill);

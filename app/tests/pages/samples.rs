@@ -23,13 +23,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub const SLUG: &str = "luigis-hearth";
 pub const TOKEN: &str = "4kT9vQ2mXw";
-/// Orders with other fates.
+/// Fake services with other orders.
 pub const REJECTED: &str = "rejected";
 pub const CANCELLED: &str = "cancelled";
 pub const REJECTED_BY_CLOSED: &str = "rejected-by-closed";
 pub const UNREADABLE: &str = "unreadable";
 pub const UNREADABLE_ENDED: &str = "unreadable-ended";
-/// The restaurant that takes no orders.
+/// The slug of the restaurant that takes no orders.
 pub const CLOSED: &str = "closed";
 pub const HOSTILE: &str = "<script>alert('1')</script>\" onmouseover=\"alert(2)";
 
@@ -305,7 +305,7 @@ pub fn cards() -> Vec<RestaurantCard> {
     ]
 }
 
-fn wishes() -> Vec<LineRequest> {
+fn selections() -> Vec<LineRequest> {
     let menu = menu();
     let mut large = line_item::fresh(&pizza(), menu.groups.iter());
     large.variant = Some(variant_id(2));
@@ -317,8 +317,8 @@ fn wishes() -> Vec<LineRequest> {
 }
 
 pub fn cart() -> CartView {
-    let (menu, wishes) = (menu(), wishes());
-    let lines = wishes.iter().enumerate().map(|(position, request)| {
+    let (menu, selections) = (menu(), selections());
+    let lines = selections.iter().enumerate().map(|(position, request)| {
         let priced = price_line(&menu, request).unwrap();
         CartLineView {
             line: CartLine { id: line_id(position as u128), request: request.clone() },
@@ -329,7 +329,7 @@ pub fn cart() -> CartView {
         }
     });
     let service = Service { mode: ServiceMode::Pickup, postcode: None };
-    let bill = price_order(&menu, &terms(), &wishes, service, eur(0)).unwrap();
+    let bill = price_order(&menu, &terms(), &selections, service, eur(0)).unwrap();
     CartView {
         revision: 3,
         mode: ServiceMode::Pickup,
@@ -341,12 +341,12 @@ pub fn cart() -> CartView {
     }
 }
 
-pub fn checkout(mut cart: CartView, wish: &CheckoutOptions) -> CheckoutView {
-    cart.mode = wish.mode.unwrap_or(cart.mode);
-    let service = Service { mode: cart.mode, postcode: wish.postcode.as_deref() };
+pub fn checkout(mut cart: CartView, selection: &CheckoutOptions) -> CheckoutView {
+    cart.mode = selection.mode.unwrap_or(cart.mode);
+    let service = Service { mode: cart.mode, postcode: selection.postcode.as_deref() };
     let requests: Vec<_> = cart.lines.iter().map(|line| line.line.request.clone()).collect();
-    let bill =
-        price_order(&menu(), &terms(), &requests, service, eur(wish.tip_minor)).unwrap_or_else(|_| cart.bill.clone());
+    let bill = price_order(&menu(), &terms(), &requests, service, eur(selection.tip_minor))
+        .unwrap_or_else(|_| cart.bill.clone());
     let times = ServiceMode::ALL.map(|mode| ModeTimes {
         mode,
         earliest: Some(at("18:45")),
@@ -395,7 +395,7 @@ pub fn order() -> OrderView {
     }
 }
 
-/// The sample order and what else can become of it.
+/// The sample order with other results.
 pub fn orders() -> Vec<OrderView> {
     let ended = |token: &str, status, words: &str| {
         let mut view = order();

@@ -1,9 +1,9 @@
-//! Text that tries to become markup, in every field that takes text.
+//! Text with markup, for all text fields.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Ends every element that a browser reads as text, then opens one of its own.
+/// Closes all elements with raw text content, then opens another.
 pub const NAME: &str =
     "A</title></textarea></script></style></noscript></option></select>--><b data-named=x \"'>&amp;<!>";
 

@@ -78,7 +78,7 @@ fn failures_after(before: Option<u32>, health: Health) -> u32 {
 async fn probe(client: &reqwest::Client, peer: &Peer) -> Health {
     match client.get(format!("http://{}:3000/readyz", peer.address)).send().await {
         Ok(response) if response.status().is_success() => match response.text().await {
-            Ok(text) if text.trim() == "reading" => Health::ReadOnly,
+            Ok(text) if text.trim() == "read-only" => Health::ReadOnly,
             Ok(_) => Health::Ready,
             Err(_) => Health::Timeout,
         },

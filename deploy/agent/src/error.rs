@@ -22,7 +22,7 @@ pub enum AgentError {
     Invalid {
         /// Path of the file, or the argument.
         subject: String,
-        /// What is wrong with it.
+        /// The mistake.
         why: String,
     },
     /// A program did not start, failed or exceeded its time limit.

@@ -42,7 +42,7 @@ pub struct Inventory {
     pub nodes: Vec<Node>,
 }
 
-/// A certificate authority that speaks ACME.
+/// A certificate authority with an ACME interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acme {
@@ -139,7 +139,7 @@ pub enum InventoryError {
     Wrong {
         /// Path of the file.
         path: String,
-        /// What to change.
+        /// The change that mends it.
         why: String,
     },
 }

@@ -1,4 +1,4 @@
-//! A database to order in: filled, always open, checked to be durable, and asked what really is in it.
+//! Databases for orders: filled, always open, and verified to be durable.
 
 use crate::{
     failure::{Failure, written},
@@ -8,7 +8,7 @@ use serde_json::Value;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use uuid::Uuid;
 
-/// A window holds so many orders: capacity is kept count of, and nobody is turned away.
+/// Orders per slot: capacity is counted, and no order is rejected.
 const WINDOW: i32 = 1_000_000_000;
 
 /// A database with restaurants.
@@ -18,14 +18,14 @@ pub struct Database {
     is_cluster: bool,
 }
 
-/// Where to order.
+/// A restaurant to order at.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Restaurant {
     pub restaurant_id: Uuid,
     pub slug: String,
 }
 
-/// The arguments that an order went into `place_order` with, read from the rows it became.
+/// The arguments of an order's `place_order`, read from its rows.
 #[derive(Debug, sqlx::FromRow)]
 pub struct Arguments {
     pub restaurant_id: Uuid,
@@ -37,7 +37,7 @@ pub struct Arguments {
 }
 
 impl Database {
-    /// Makes tables and so many restaurants, from the same number everywhere.
+    /// Creates tables and restaurants, with the same seed everywhere.
     pub async fn prepare(bench: &Bench, url: &str, restaurants: usize) -> Result<(Self, Vec<Restaurant>), Failure> {
         let pool = PgPoolOptions::new().max_connections(2).connect(url).await?;
         let is_cluster = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_extension WHERE extname = 'citus')");
@@ -62,13 +62,13 @@ impl Database {
 
     /// Runs a command of Toast on it.
     pub async fn run(&self, bench: &Bench, arguments: &[&str]) -> Result<(), Failure> {
-        let mut context = tokio::process::Command::new(&bench.settings.context);
-        context.args(arguments).env("TOAST_DATABASE_URL", &self.url).kill_on_drop(true);
-        let output = context.output().await.map_err(Failure::system(bench.settings.context.display()))?;
+        let mut toast = tokio::process::Command::new(&bench.settings.toast);
+        toast.args(arguments).env("TOAST_DATABASE_URL", &self.url).kill_on_drop(true);
+        let output = toast.output().await.map_err(Failure::system(bench.settings.toast.display()))?;
         written(&format!("toast {}", arguments.join(" ")), &output).map(drop)
     }
 
-    /// Figures of a database that may forget would be worth nothing.
+    /// Results of a database that is not durable would be meaningless.
     async fn ensure_durable(&self) -> Result<(), Failure> {
         for setting in ["fsync", "synchronous_commit", "full_page_writes"] {
             let ask = format!("SHOW {setting}");
@@ -104,14 +104,14 @@ impl Database {
         Ok(())
     }
 
-    /// How many orders there are.
+    /// The number of orders.
     pub async fn orders(&self) -> Result<u64, Failure> {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM orders").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
-    /// No turn pays for the one before it: no messages wait, and dirty pages are on disk.
-    pub async fn calm_down(&self) -> Result<(), Failure> {
+    /// Ends effects of the previous round: delivers messages and writes dirty pages.
+    pub async fn settle(&self) -> Result<(), Failure> {
         sqlx::query("DELETE FROM outbox").execute(&self.pool).await?;
         sqlx::query("CHECKPOINT").execute(&self.pool).await?;
         if self.is_cluster {
@@ -120,7 +120,7 @@ impl Database {
         Ok(())
     }
 
-    /// What an order was written with.
+    /// The arguments of an order.
     pub async fn arguments_of(&self, restaurant: Uuid, order: Uuid) -> Result<Arguments, Failure> {
         let arguments = sqlx::query_as(
             "SELECT o.restaurant_id, encode(k.fingerprint, 'hex') AS fingerprint, o.menu_version,
@@ -149,7 +149,7 @@ impl Database {
         Ok(arguments.bind(restaurant).bind(order).fetch_one(&self.pool).await?)
     }
 
-    /// Versions, for whoever reads the figures.
+    /// The database's versions, for the report.
     pub async fn version(&self) -> Result<String, Failure> {
         let number: String = sqlx::query_scalar("SELECT split_part(current_setting('server_version'), ' ', 1)")
             .fetch_one(&self.pool)

@@ -1,26 +1,26 @@
-//! `make bench`: figures of Toast, each beside a neighbour's in the same rounds of the same run.
+//! `make bench`: measurements of Toast, each with a baseline in the same rounds.
 
-mod bare;
-mod basket;
+mod baseline_axum;
 mod browser;
+mod cpu_affinity;
 mod database;
 mod failure;
-mod figure;
 mod load;
+mod measurement;
+mod order_fixture;
 mod orders;
 mod pages;
 mod pgbench;
-mod processors;
 mod report;
 mod server;
 mod settings;
 mod start;
 
 use clap::Parser;
+use cpu_affinity::CpuAffinity;
 use database::Database;
 use failure::Failure;
-use figure::Figure;
-use processors::Processors;
+use measurement::Measurement;
 use settings::{Bench, Command, Part, Settings};
 use std::{
     fs,
@@ -29,7 +29,7 @@ use std::{
 };
 use tokio::signal::unix::{SignalKind, signal};
 
-// The allocator of the server, so that the neighbour is not slower for another reason than the one that is measured.
+// The allocator of the server, so that it does not favour either side.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -53,17 +53,17 @@ fn run(settings: Settings) -> Result<(), Failure> {
     let runtime = runtime.map_err(Failure::system("runtime"))?;
     runtime.block_on(async {
         match &settings.command {
-            Some(Command::Bare(wanted)) => bare::serve(wanted).await,
-            // Whoever is told to stop drops the servers it holds, and so ends them.
+            Some(Command::Bare(wanted)) => baseline_axum::serve(wanted).await,
+            // Dropping the servers kills them.
             None => tokio::select! {
                 done = measure(settings) => done,
-                () = told_to_stop() => Err(Failure::Stopped),
+                () = stop_signal() => Err(Failure::Stopped),
             },
         }
     })
 }
 
-async fn told_to_stop() {
+async fn stop_signal() {
     match signal(SignalKind::terminate()) {
         Ok(mut terminated) => {
             tokio::select! {
@@ -77,43 +77,43 @@ async fn told_to_stop() {
 
 async fn measure(settings: Settings) -> Result<(), Failure> {
     fs::create_dir_all(settings::scratch()).map_err(Failure::system("target/bench"))?;
-    let bench = Bench { processors: Processors::shared_out(), http: reqwest::Client::new(), settings };
+    let bench = Bench { cpu_affinity: CpuAffinity::shared_out(), http: reqwest::Client::new(), settings };
     let url = bench.settings.database_url.clone();
     let url = url.ok_or_else(|| Failure::untrue("TOAST_BENCH_DATABASE_URL is not set; run make bench"))?;
     let cluster = bench.settings.cluster_url.clone();
 
-    say("filling the database");
+    print_line("filling the database");
     let (database, restaurants) = Database::prepare(&bench, &url, orders::RESTAURANTS).await?;
     database.run(&bench, &["seed"]).await?;
     let about = about(&bench, &database.version().await?, cluster.is_some());
 
-    let mut figures = Vec::new();
+    let mut measurements = Vec::new();
     if bench.settings.wants(Part::Pages) {
-        take(&mut figures, "menu pages", pages::measure(&bench, &url).await?);
+        take(&mut measurements, "menu pages", pages::measure(&bench, &url).await?);
     }
     if bench.settings.wants(Part::Start) {
-        take(&mut figures, "start and memory", start::measure(&bench, &url).await?);
+        take(&mut measurements, "start and memory", start::measure(&bench, &url).await?);
     }
     if bench.settings.wants(Part::Browser) {
-        take(&mut figures, "the browser", browser::measure(&bench, &url).await?);
+        take(&mut measurements, "the browser", browser::measure(&bench, &url).await?);
     }
     if bench.settings.wants(Part::Orders) {
         let stocked = (database, restaurants);
-        take(&mut figures, "orders", orders::measure(&bench, stocked, cluster.as_deref()).await?);
+        take(&mut measurements, "orders", orders::measure(&bench, stocked, cluster.as_deref()).await?);
     }
     drop(writeln!(stdout(), "\n{about}\n"));
-    report::print(&figures, &mut stdout());
+    report::print(&measurements, &mut stdout());
     if bench.settings.only.is_empty() {
-        report::keep_for_machines(&figures)?;
-        report::keep_for_people(&figures, &about)?;
-        say("\nwritten to docs/BENCHMARKS.md and target/bench.json");
+        report::write_json(&measurements)?;
+        report::update_document(&measurements, &about)?;
+        print_line("\nwritten to docs/BENCHMARKS.md and target/bench.json");
     }
     Ok(())
 }
 
-fn take(all: &mut Vec<Figure>, what: &str, figures: Vec<Figure>) {
-    say(&format!("measured: {what}"));
-    all.extend(figures);
+fn take(all: &mut Vec<Measurement>, what: &str, measurements: Vec<Measurement>) {
+    print_line(&format!("measured: {what}"));
+    all.extend(measurements);
 }
 
 fn about(bench: &Bench, database: &str, cluster: bool) -> String {
@@ -127,10 +127,10 @@ fn about(bench: &Bench, database: &str, cluster: bool) -> String {
         "Toast {}, {date}. {} processors, {database}{citus}; {clients} clients, {rounds} rounds of {seconds} s for each side. \
          Values are medians. Load average before the run: {busy}.",
         env!("CARGO_PKG_VERSION"),
-        bench.processors.all,
+        bench.cpu_affinity.all,
     )
 }
 
-fn say(text: &str) {
+fn print_line(text: &str) {
     drop(writeln!(stdout(), "{text}"));
 }

@@ -1,10 +1,10 @@
-//! Orders a second: through HTTP beside pgbench, on Citus beside plain PostgreSQL, and all at one restaurant.
+//! Orders per second: HTTP against pgbench, Citus against plain PostgreSQL, and all at one restaurant.
 
 use crate::{
-    basket::Basket,
     database::{Database, Restaurant},
     failure::Failure,
-    figure::{Aim, Figure, Neighbour},
+    measurement::{Baseline, Measurement, Target},
+    order_fixture::OrderFixture,
     pgbench::Script,
     server::{Server, Setup},
     settings::{Bench, scratch},
@@ -15,28 +15,27 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Restaurants that are ordered from. The first gets about a quarter of all orders, as Zipf has it.
+/// Number of restaurants. The first gets about a quarter of all orders (Zipf).
 pub const RESTAURANTS: usize = 24;
 
-/// A database and the restaurants in it that are ordered from.
+/// A database and its restaurants.
 pub type Stocked = (Database, Vec<Restaurant>);
 
-/// A database, and what is ordered there.
+/// A database and its orders.
 struct Shop {
     name: &'static str,
     database: Database,
-    baskets: Vec<Basket>,
-    /// An order from each basket.
+    baskets: Vec<OrderFixture>,
+    /// One placed order per fixture.
     placed: Vec<(Uuid, Uuid)>,
 }
 
-/// How often a restaurant has its turn, by its place in the list.
+/// The frequency of a restaurant, by its index.
 fn weight(place: usize) -> u64 {
     u64::try_from(1000 / (place + 1)).unwrap_or(1)
 }
 
-/// Measures all of it.
-pub async fn measure(bench: &Bench, plain: Stocked, cluster: Option<&str>) -> Result<Vec<Figure>, Failure> {
+pub async fn measure(bench: &Bench, plain: Stocked, cluster: Option<&str>) -> Result<Vec<Measurement>, Failure> {
     let script = scratch().join("orders.lua");
     fs::write(&script, include_str!("orders.lua")).map_err(Failure::system(script.display()))?;
     let plain = Shop::open(bench, "plain", plain).await?;
@@ -59,58 +58,60 @@ pub async fn measure(bench: &Bench, plain: Stocked, cluster: Option<&str>) -> Re
         http_hot.push(plain.through_http(bench, &script, &hot).await?);
         pgbench_hot.push(bench.pgbench(&plain.database, &same_hot).await?);
     }
-    let beside_pgbench = |rates| Some(Neighbour::measured("pgbench, same statement", rates));
-    let mut figures = vec![
-        Figure::new(
+    let pgbench_baseline = |rates| Some(Baseline::measured("pgbench, same statement", rates));
+    let mut measurements = vec![
+        Measurement::new(
             "orders through HTTP",
             "orders/s",
             http.clone(),
-            beside_pgbench(pgbench),
-            Some(Aim::RatioAtLeast(0.8)),
+            pgbench_baseline(pgbench),
+            Some(Target::RatioAtLeast(0.8)),
         ),
-        Figure::new("orders at one hot restaurant", "orders/s", http_hot, beside_pgbench(pgbench_hot), None),
+        Measurement::new("orders at one hot restaurant", "orders/s", http_hot, pgbench_baseline(pgbench_hot), None),
     ];
     if !on_citus.is_empty() {
-        let plain = Some(Neighbour::measured("plain PostgreSQL, same run", http));
-        figures.push(Figure::new("orders through HTTP on Citus", "orders/s", on_citus, plain, None));
+        let plain = Some(Baseline::measured("plain PostgreSQL, same run", http));
+        measurements.push(Measurement::new("orders through HTTP on Citus", "orders/s", on_citus, plain, None));
     }
-    Ok(figures)
+    Ok(measurements)
 }
 
 impl Shop {
-    /// Places one order of each kind, to see what the server makes of it.
+    /// Places one order of each kind, to record its arguments.
     async fn open(bench: &Bench, name: &'static str, (database, restaurants): Stocked) -> Result<Self, Failure> {
         let mut shop = Self { name, database, baskets: Vec::new(), placed: Vec::new() };
         let server = shop.server(bench).await?;
         for restaurant in &restaurants {
-            let basket = Basket::fill(bench, &server, restaurant).await?;
-            let order = basket.place(bench, &server).await?;
+            let order_fixture = OrderFixture::fill(bench, &server, restaurant).await?;
+            let order = order_fixture.place(bench, &server).await?;
             shop.placed.push((restaurant.restaurant_id, order));
-            shop.baskets.push(basket);
+            shop.baskets.push(order_fixture);
         }
         server.kill().await?;
         Ok(shop)
     }
 
-    /// Toast on this database. Pages are not asked for, so it gets no site.
+    /// A server on this database. No pages are requested, so it gets no site.
     async fn server(&self, bench: &Bench) -> Result<Server, Failure> {
         let site = scratch().join("no-site");
         fs::create_dir_all(&site).map_err(Failure::system(site.display()))?;
         let name = format!("orders-{}", self.name);
         let setup = Setup { name: &name, database: &self.database.url, site: &site, page_cache: None, pinned: false };
-        bench.context(setup).await
+        bench.toast(setup).await
     }
 
-    /// The first so many baskets as the load script reads them.
+    /// The first fixtures in the format of the load script.
     fn list(&self, name: &str, first: usize) -> Result<PathBuf, Failure> {
         let lines = self.baskets.iter().take(first).enumerate();
-        let lines = lines.map(|(place, basket)| format!("{}\t{}\t{}\n", weight(place), basket.path, basket.body));
+        let lines = lines.map(|(place, order_fixture)| {
+            format!("{}\t{}\t{}\n", weight(place), order_fixture.path, order_fixture.body)
+        });
         let file = scratch().join(format!("{}-{name}.tsv", self.name));
         fs::write(&file, lines.collect::<String>()).map_err(Failure::system(file.display()))?;
         Ok(file)
     }
 
-    /// The same for pgbench.
+    /// The first fixtures in the format of pgbench.
     async fn script(&self, name: &str, first: usize) -> Result<Script, Failure> {
         let mut orders = Vec::new();
         for (place, (restaurant, order)) in self.placed.iter().take(first).enumerate() {
@@ -119,13 +120,13 @@ impl Shop {
         Script::write(&format!("{}-{name}", self.name), &orders)
     }
 
-    /// Orders a second by a server of its own, each 201 found in the database, and nothing else.
+    /// Orders per second through HTTP; each 201 is verified in the database.
     async fn through_http(&self, bench: &Bench, script: &Path, list: &Path) -> Result<f64, Failure> {
-        self.database.calm_down().await?;
+        self.database.settle().await?;
         let server = self.server(bench).await?;
-        for basket in &self.baskets {
-            // Reads the menu, as the first guest of the day would.
-            basket.place(bench, &server).await?;
+        for order_fixture in &self.baskets {
+            // Warms the menu cache.
+            order_fixture.place(bench, &server).await?;
         }
         let before = self.database.orders().await?;
         let orders = bench.place_orders(&server, script, list).await?;

@@ -1,4 +1,4 @@
-//! The neighbour of every order: pgbench, which sends the very statement of the server, prepared, with the same bytes.
+//! The baseline of orders: pgbench with the server's own statement, prepared, with the same bytes.
 
 use crate::{
     database::{Arguments, Database},
@@ -8,18 +8,18 @@ use crate::{
 use serde_json::Value;
 use std::{fs, path::PathBuf};
 
-/// A statement for each restaurant, and how often it has its turn.
+/// A statement per restaurant, with its weight.
 pub struct Script {
     files: Vec<(PathBuf, u64)>,
     variables: Vec<String>,
 }
 
-/// Ids in the order of time, as the server mints them: an index is filled at one end.
+/// Ids in order of time, as the server generates them, so that inserts go to one end of the index.
 const NEW_ID: &str = "(lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') \
                       || '-' || substr(gen_random_uuid()::text, 15))::uuid";
 
 impl Script {
-    /// Writes the statements down.
+    /// Writes the script files.
     pub fn write(name: &str, orders: &[(Arguments, u64)]) -> Result<Self, Failure> {
         let mut script = Self { files: Vec::new(), variables: Vec::new() };
         for (at, (arguments, weight)) in orders.iter().enumerate() {
@@ -32,7 +32,7 @@ impl Script {
     }
 }
 
-/// As `server/src/store/orders/placing.rs` has it. What differs from order to order is made by functions: key, ids,
+/// The statement of `server/src/queries/orders/place.rs`. Values that differ by order are generated: key, ids,
 /// instant, and the token in the payload.
 fn statement(at: usize) -> String {
     format!(
@@ -43,7 +43,7 @@ fn statement(at: usize) -> String {
 }
 
 fn variables(at: usize, arguments: &Arguments) -> Result<Vec<String>, Failure> {
-    // Of the token's 43 characters the last 36 are new in each order.
+    // The last 36 of the token's 43 characters are new in each order.
     let kept: String = arguments.token.chars().take(arguments.token.len().saturating_sub(36)).collect();
     let payload = payload(&arguments.fields)?;
     let rest = payload.strip_prefix('{').unwrap_or_default();
@@ -65,9 +65,9 @@ fn payload(fields: &Value) -> Result<String, Failure> {
 }
 
 impl Bench {
-    /// Orders a second by pgbench, each of them found in the database.
+    /// Orders per second by pgbench, each verified in the database.
     pub async fn pgbench(&self, database: &Database, script: &Script) -> Result<f64, Failure> {
-        database.calm_down().await?;
+        database.settle().await?;
         let before = database.orders().await?;
         let mut pgbench = tokio::process::Command::new(&self.settings.pgbench);
         pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=1"]);

@@ -1,8 +1,8 @@
-//! Where figures go: a table for whoever waits, the same into docs/BENCHMARKS.md, and a list for machines.
+//! Reports: a table on the terminal and in docs/BENCHMARKS.md, and JSON.
 
 use crate::{
     failure::Failure,
-    figure::{Aim, Figure, Spread},
+    measurement::{Measurement, Range, Target},
     settings::root,
 };
 use serde_json::{Value, json};
@@ -10,30 +10,30 @@ use std::{fs, io::Write};
 
 const BEGIN: &str = "<!-- figures: written by make bench, do not edit -->";
 const END: &str = "<!-- end of figures -->";
-const HEAD: [&str; 6] = ["measure", "Toast", "neighbour", "ratio (lowest to highest)", "aim", "reached"];
+const HEAD: [&str; 6] = ["measure", "Toast", "baseline", "ratio (lowest to highest)", "target", "reached"];
 
 /// Prints the table.
-pub fn print(figures: &[Figure], out: &mut impl Write) {
-    let rows: Vec<_> = std::iter::once(HEAD.map(str::to_owned)).chain(figures.iter().map(cells)).collect();
+pub fn print(measurements: &[Measurement], out: &mut impl Write) {
+    let rows: Vec<_> = std::iter::once(HEAD.map(str::to_owned)).chain(measurements.iter().map(cells)).collect();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<_> = (0..HEAD.len()).map(|column| width(column).unwrap_or_default()).collect();
     for row in &rows {
         let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}"));
-        // Nobody may be reading any more.
+        // The reader may have closed the pipe.
         drop(writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end()));
     }
 }
 
-/// Writes the list for machines.
-pub fn keep_for_machines(figures: &[Figure]) -> Result<(), Failure> {
+/// Writes the results as JSON.
+pub fn write_json(measurements: &[Measurement]) -> Result<(), Failure> {
     let file = root().join("target/bench.json");
-    let list: Vec<_> = figures.iter().map(for_machines).collect();
+    let list: Vec<_> = measurements.iter().map(for_machines).collect();
     let text = serde_json::to_string_pretty(&list)?;
     fs::write(&file, format!("{text}\n")).map_err(Failure::system(file.display()))
 }
 
-/// Replaces the table in docs/BENCHMARKS.md and leaves the prose around it.
-pub fn keep_for_people(figures: &[Figure], about: &str) -> Result<(), Failure> {
+/// Replaces the table in docs/BENCHMARKS.md and keeps the text around it.
+pub fn update_document(measurements: &[Measurement], about: &str) -> Result<(), Failure> {
     let file = root().join("docs/BENCHMARKS.md");
     let old = fs::read_to_string(&file).map_err(Failure::system(file.display()))?;
     let parts = old.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
@@ -41,29 +41,29 @@ pub fn keep_for_people(figures: &[Figure], about: &str) -> Result<(), Failure> {
     let line = |cells: [String; 6]| format!("| {} |", cells.join(" | "));
     let mut lines =
         vec![about.to_owned(), String::new(), line(HEAD.map(str::to_owned)), "|---|--:|--:|--:|---|---|".to_owned()];
-    lines.extend(figures.iter().map(cells).map(line));
+    lines.extend(measurements.iter().map(cells).map(line));
     let new = format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", lines.join("\n"));
     fs::write(&file, new).map_err(Failure::system(file.display()))
 }
 
-fn cells(figure: &Figure) -> [String; 6] {
-    let unit = figure.unit;
-    let neighbour = figure.neighbour();
-    let ratio = figure.ratio().map_or_else(String::new, |ratio| match figure.rounds() {
+fn cells(measurement: &Measurement) -> [String; 6] {
+    let unit = measurement.unit;
+    let baseline = measurement.baseline();
+    let ratio = measurement.ratio().map_or_else(String::new, |ratio| match measurement.rounds() {
         1 => format!("{:.2}", ratio.median),
         _ => format!("{:.2} ({:.2} to {:.2})", ratio.median, ratio.min, ratio.max),
     });
-    let aim = figure.aim.map_or_else(String::new, |aim| match aim {
-        Aim::RatioAtLeast(least) => format!("ratio at least {least}"),
-        Aim::ValueAtMost(most) => format!("at most {} {unit}", number(most, unit)),
+    let target = measurement.target.map_or_else(String::new, |target| match target {
+        Target::RatioAtLeast(least) => format!("ratio at least {least}"),
+        Target::ValueAtMost(most) => format!("at most {} {unit}", number(most, unit)),
     });
-    let reached = figure.is_met().map_or("", |met| if met { "yes" } else { "MISSED" });
+    let reached = measurement.is_met().map_or("", |met| if met { "yes" } else { "MISSED" });
     [
-        figure.name.to_owned(),
-        format!("{} {unit}", number(figure.value().median, unit)),
-        neighbour.map_or_else(String::new, |(name, value)| format!("{} {unit}, {name}", number(value.median, unit))),
+        measurement.name.to_owned(),
+        format!("{} {unit}", number(measurement.value().median, unit)),
+        baseline.map_or_else(String::new, |(name, value)| format!("{} {unit}, {name}", number(value.median, unit))),
         ratio,
-        aim,
+        target,
         reached.to_owned(),
     ]
 }
@@ -83,24 +83,24 @@ fn number(value: f64, unit: &str) -> String {
     grouped
 }
 
-fn for_machines(figure: &Figure) -> Value {
-    let Spread { median, min, max } = figure.value();
-    let neighbour = figure.neighbour();
-    let ratio = figure.ratio();
-    let aim = figure.aim.map(|aim| match aim {
-        Aim::RatioAtLeast(least) => format!("ratio >= {least}"),
-        Aim::ValueAtMost(most) => format!("value <= {most}"),
+fn for_machines(measurement: &Measurement) -> Value {
+    let Range { median, min, max } = measurement.value();
+    let baseline = measurement.baseline();
+    let ratio = measurement.ratio();
+    let target = measurement.target.map(|target| match target {
+        Target::RatioAtLeast(least) => format!("ratio >= {least}"),
+        Target::ValueAtMost(most) => format!("value <= {most}"),
     });
     json!({
-        "name": figure.name,
+        "name": measurement.name,
         "value": median,
-        "unit": figure.unit,
-        "neighbour": neighbour.map(|(_, value)| value.median),
+        "unit": measurement.unit,
+        "baseline": baseline.map(|(_, value)| value.median),
         "ratio": ratio.map(|ratio| ratio.median),
-        "aim": aim,
-        "met": figure.is_met(),
-        "neighbour_is": neighbour.map(|(name, _)| name),
-        "rounds": figure.rounds(),
+        "target": target,
+        "met": measurement.is_met(),
+        "baseline_is": baseline.map(|(name, _)| name),
+        "rounds": measurement.rounds(),
         "value_spread": [min, max],
         "ratio_spread": ratio.map(|ratio| [ratio.min, ratio.max]),
     })

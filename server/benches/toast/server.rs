@@ -1,7 +1,7 @@
-//! Servers as child processes: started, waited for, weighed, and killed with the one who holds them.
+//! Servers as child processes: start, readiness, memory, and termination.
 
 use crate::{
-    bare::{Answer, Wanted},
+    baseline_axum::{Answer, Wanted},
     failure::{Failure, last_lines},
     settings::{Bench, scratch},
 };
@@ -20,35 +20,35 @@ use tokio::{
 };
 
 /// Longest wait for a server to become ready.
-const PATIENCE: Duration = Duration::from_mins(1);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A server that answers.
+/// A running server.
 pub struct Server {
     child: Child,
     log: PathBuf,
     pub addr: SocketAddr,
-    /// From the start of the process to its first "ready".
+    /// Time from the start of the process to the first successful readiness check.
     pub started_in: Duration,
 }
 
-/// How a Toast is to be started.
+/// Settings of a Toast server.
 pub struct Setup<'a> {
-    /// Names its log.
+    /// Name of its log file.
     pub name: &'a str,
     pub database: &'a str,
     /// Folder with the built site.
     pub site: &'a Path,
-    /// Megabytes of rendered pages to keep; none for the default.
+    /// Megabytes of rendered pages to cache; none for the default.
     pub page_cache: Option<u32>,
-    /// On the servers' processors only, or on all.
+    /// Whether it is pinned to the servers' CPUs.
     pub pinned: bool,
 }
 
 impl Bench {
     /// Starts Toast as it is shipped.
-    pub async fn context(&self, setup: Setup<'_>) -> Result<Server, Failure> {
-        let context = &self.settings.context;
-        let mut command = if setup.pinned { self.processors.server(context) } else { Command::new(context) };
+    pub async fn toast(&self, setup: Setup<'_>) -> Result<Server, Failure> {
+        let toast = &self.settings.toast;
+        let mut command = if setup.pinned { self.cpu_affinity.server(toast) } else { Command::new(toast) };
         let addr = Self::free_address().map_err(Failure::system("a free port"))?;
         let metrics = Self::free_address().map_err(Failure::system("a free port"))?;
         command
@@ -58,7 +58,7 @@ impl Bench {
             .env("TOAST_DATABASE_URL", setup.database)
             .env("TOAST_SITE_ROOT", setup.site);
         if setup.pinned {
-            command.env("TOAST_THREADS", self.processors.threads().to_string());
+            command.env("TOAST_THREADS", self.cpu_affinity.threads().to_string());
         }
         if let Some(megabytes) = setup.page_cache {
             command.env("TOAST_PAGE_CACHE_MB", megabytes.to_string());
@@ -66,14 +66,14 @@ impl Bench {
         Server::start(command, addr, setup.name).await
     }
 
-    /// Starts the neighbour with an answer of Toast's.
-    pub async fn bare(&self, name: &str, answer: &Answer) -> Result<Server, Failure> {
+    /// Starts the baseline with a recorded response.
+    pub async fn baseline_axum(&self, name: &str, answer: &Answer) -> Result<Server, Failure> {
         let file = scratch().join(format!("{name}.json"));
         fs::write(&file, serde_json::to_vec(answer)?).map_err(Failure::system(file.display()))?;
         let this = std::env::current_exe().map_err(Failure::system("this program"))?;
         let addr = Self::free_address().map_err(Failure::system("a free port"))?;
-        let wanted = Wanted { addr, threads: self.processors.threads(), answer: file };
-        let mut command = self.processors.server(&this);
+        let wanted = Wanted { addr, threads: self.cpu_affinity.threads(), answer: file };
+        let mut command = self.cpu_affinity.server(&this);
         command.arg("bare").arg("--addr").arg(wanted.addr.to_string());
         command.arg("--threads").arg(wanted.threads.to_string()).arg("--answer").arg(wanted.answer);
         Server::start(command, addr, name).await
@@ -91,7 +91,7 @@ impl Server {
         let mut server = Self { child, log, addr, started_in: Duration::ZERO };
         while !is_ready(addr).await {
             server.ensure_alive()?;
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > START_TIMEOUT {
                 return Err(server.dead("is not ready"));
             }
             sleep(Duration::from_millis(1)).await;
@@ -109,10 +109,9 @@ impl Server {
 
     fn dead(&self, how: &str) -> Failure {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
-        Failure::Program { program: format!("{} {how}", self.log.display()), said: last_lines(&log) }
+        Failure::Program { program: format!("{} {how}", self.log.display()), output: last_lines(&log) }
     }
 
-    /// An address on it.
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.addr)
     }
@@ -126,7 +125,7 @@ impl Server {
         kilobytes.map(|kilobytes| kilobytes * 1024.0).ok_or_else(|| Failure::untrue(format!("{file} has no VmRSS")))
     }
 
-    /// The most memory that is seen while something else goes on.
+    /// Peak memory during other work.
     pub async fn memory_during<T>(&self, work: impl Future<Output = T>) -> Result<(T, f64), Failure> {
         let mut most = self.memory()?;
         let mut work = std::pin::pin!(work);
@@ -138,14 +137,14 @@ impl Server {
         }
     }
 
-    /// Kills it at once: whatever it acknowledged must be safe already.
+    /// Kills it: acknowledged orders must be durable already.
     pub async fn kill(mut self) -> Result<(), Failure> {
         self.ensure_alive()?;
         self.child.kill().await.map_err(Failure::system("ending a server"))
     }
 }
 
-/// Asks on a connection of its own, by hand: a client library would start slower than the server.
+/// A plain TCP request: creating an HTTP client would take longer than the server's start.
 async fn is_ready(addr: SocketAddr) -> bool {
     let ask = async {
         let mut stream = TcpStream::connect(addr).await.ok()?;

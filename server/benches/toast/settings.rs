@@ -1,60 +1,60 @@
-//! How a measurement is run: what it measures, where, and for how long.
+//! Settings of a benchmark run.
 
-use crate::{bare, processors::Processors};
+use crate::{baseline_axum, cpu_affinity::CpuAffinity};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-/// Measures Toast beside its neighbours.
+/// Benchmarks Toast against baselines
 #[derive(Debug, Parser)]
 #[command(name = "bench")]
 pub struct Settings {
-    /// The neighbour itself, started by the measurement
+    /// The baseline server, started by the benchmark
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Measure only these, and write nothing down
+    /// Run only these, without writing the reports
     #[arg(long, value_enum, value_delimiter = ',')]
     pub only: Vec<Part>,
-    /// How often each side of a ratio has its turn
+    /// Rounds per measurement; the sides alternate
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=20))]
     pub rounds: u8,
-    /// Seconds of each turn
+    /// Seconds per round
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u64).range(1..=60))]
     pub seconds: u64,
-    /// Clients at a time, on both sides
+    /// Concurrent clients, on both sides
     #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=24))]
     pub clients: u16,
-    /// An empty PostgreSQL, durable, and its superuser
+    /// Superuser URL of an empty PostgreSQL with durable writes
     #[arg(long, env = "TOAST_BENCH_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// An empty database on a Citus coordinator, durable, and its superuser
+    /// Superuser URL of an empty database on a Citus coordinator with durable writes
     #[arg(long, env = "TOAST_BENCH_CLUSTER_URL", hide_env_values = true)]
     pub cluster_url: Option<String>,
     /// The server to measure
     #[arg(long, env = "TOAST_BIN", default_value = env!("CARGO_BIN_EXE_toast"))]
-    pub context: PathBuf,
+    pub toast: PathBuf,
     /// Its built site
     #[arg(long, env = "TOAST_SITE_ROOT", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site"))]
     pub site: PathBuf,
-    /// Where pgbench is
+    /// Path of pgbench
     #[arg(long, env = "TOAST_BENCH_PGBENCH", default_value = "pgbench")]
     pub pgbench: PathBuf,
-    /// What cargo adds for every benchmark
+    /// Passed by cargo to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
 }
 
-/// What else this program can be.
+/// Internal commands.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Command {
-    /// A server that sends the same bytes for ever
+    /// Send the same bytes for every request
     #[command(hide = true)]
-    Bare(bare::Wanted),
+    Bare(baseline_axum::Wanted),
 }
 
-/// What can be measured by itself.
+/// Parts of the benchmark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Part {
     /// Memory and start
@@ -63,12 +63,12 @@ pub enum Part {
     Pages,
     /// Orders a second
     Orders,
-    /// Bytes before the first tap, and the time until a tap counts
+    /// Bytes before the first tap, and the time until a tap takes effect
     Browser,
 }
 
 impl Settings {
-    /// Whether a part is measured this time.
+    /// Whether a part is measured in this run.
     pub fn wants(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
     }
@@ -79,20 +79,20 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Where logs and scripts of a measurement are kept until the next one.
+/// Folder of logs and scripts, kept until the next run.
 pub fn scratch() -> PathBuf {
     root().join("target/bench")
 }
 
-/// Everything that every measurement needs.
+/// State that all parts share.
 pub struct Bench {
     pub settings: Settings,
-    pub processors: Processors,
+    pub cpu_affinity: CpuAffinity,
     pub http: reqwest::Client,
 }
 
 impl Bench {
-    /// A free address of this machine.
+    /// A free local address.
     pub fn free_address() -> std::io::Result<SocketAddr> {
         std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()
     }

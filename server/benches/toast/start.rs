@@ -1,9 +1,9 @@
-//! Start and memory: from the start of the process to its first "ready", and what it holds while nobody asks.
+//! Start and memory: time from process start to readiness, and memory of an idle server.
 
 use crate::{
-    bare::{self, Answer},
+    baseline_axum::{self, Answer},
     failure::Failure,
-    figure::{Figure, Neighbour},
+    measurement::{Baseline, Measurement},
     pages::PAGE,
     server::{Server, Setup},
     settings::Bench,
@@ -11,32 +11,31 @@ use crate::{
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// After so long a server that was just started is idle.
+/// Time after which a new server is idle.
 const SETTLED: Duration = Duration::from_secs(1);
 
-/// Measures both servers.
-pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Figure>, Failure> {
+pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Measurement>, Failure> {
     let answer = page_to_repeat(bench, database).await?;
-    let (mut context, mut neighbour) = (Seen::default(), Seen::default());
+    let (mut toast, mut baseline) = (Samples::default(), Samples::default());
     for _ in 0..bench.settings.rounds {
-        context.see(start(bench, database).await?).await?;
-        neighbour.see(bench.bare("start-bare", &answer).await?).await?;
+        toast.record(start(bench, database).await?).await?;
+        baseline.record(bench.baseline_axum("start-bare", &answer).await?).await?;
     }
-    let beside = |rounds| Some(Neighbour::measured("bare axum", rounds));
+    let baseline_of = |rounds| Some(Baseline::measured("bare axum", rounds));
     Ok(vec![
-        Figure::new("start to ready", "ms", context.milliseconds, beside(neighbour.milliseconds), None),
-        Figure::new("memory, idle", "MB", context.megabytes, beside(neighbour.megabytes), None),
+        Measurement::new("start to ready", "ms", toast.milliseconds, baseline_of(baseline.milliseconds), None),
+        Measurement::new("memory, idle", "MB", toast.megabytes, baseline_of(baseline.megabytes), None),
     ])
 }
 
 #[derive(Default)]
-struct Seen {
+struct Samples {
     milliseconds: Vec<f64>,
     megabytes: Vec<f64>,
 }
 
-impl Seen {
-    async fn see(&mut self, server: Server) -> Result<(), Failure> {
+impl Samples {
+    async fn record(&mut self, server: Server) -> Result<(), Failure> {
         sleep(SETTLED).await;
         self.milliseconds.push(server.started_in.as_secs_f64() * 1000.0);
         self.megabytes.push(server.memory()? / 1e6);
@@ -46,12 +45,12 @@ impl Seen {
 
 async fn start(bench: &Bench, database: &str) -> Result<Server, Failure> {
     let setup = Setup { name: "start-toast", database, site: &bench.settings.site, page_cache: None, pinned: true };
-    bench.context(setup).await
+    bench.toast(setup).await
 }
 
 async fn page_to_repeat(bench: &Bench, database: &str) -> Result<Answer, Failure> {
     let server = start(bench, database).await?;
-    let answer = bare::receive(&bench.http, &server.url(PAGE), "br").await?;
+    let answer = baseline_axum::receive(&bench.http, &server.url(PAGE), "br").await?;
     server.kill().await?;
     Ok(answer)
 }

@@ -1,4 +1,4 @@
-//! Passwords: argon2id, as slow for an address that nobody has, and never on all cores at once.
+//! Password hashing with argon2id: as slow for unknown addresses, and on half of the cores at most.
 
 use crate::error::ServerError;
 use app::domain::error::AppError;
@@ -12,16 +12,16 @@ use std::{
 };
 use tokio::sync::Semaphore;
 
-/// 19 MiB, two passes, one lane: the least that OWASP ASVS 5.0 allows for argon2id.
+/// 19 MiB, two passes, one lane: the minimum of OWASP ASVS 5.0 for argon2id.
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// A longer password is wrong; it is not hashed.
+/// Bytes. A longer password is rejected without hashing.
 const LONGEST: usize = 1_024;
-/// How long somebody waits for their turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Longest wait for a free hashing permit.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Checks passwords, a few at a time.
+/// Checks passwords with bounded concurrency.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
@@ -34,17 +34,17 @@ impl Passwords {
         Self { turns: Arc::new(Semaphore::new((cores / 2).max(1))) }
     }
 
-    /// Whether a password is the right one; without a hash it never is, and takes as long to find out.
+    /// Compares a password. Without a hash the result is false, after the same computation.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, ServerError> {
         let busy = || ServerError::from(AppError::Unavailable { retry_after: 2 });
-        let turn = tokio::time::timeout(PATIENCE, self.turns.clone().acquire_owned()).await;
+        let turn = tokio::time::timeout(QUEUE_TIMEOUT, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
         let password = password.to_owned();
         let verified = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             verify(&password, hash)
         });
-        verified.await.map_err(|error| ServerError::Broken(format!("hashing broke off: {error}")))?
+        verified.await.map_err(|error| ServerError::Broken(format!("hashing aborted: {error}")))?
     }
 }
 
@@ -52,7 +52,7 @@ fn verify(password: &str, hash: Option<String>) -> Result<bool, ServerError> {
     let known = hash.is_some();
     let hash = match hash {
         Some(hash) => hash,
-        None => nobodys_hash()?.to_owned(),
+        None => dummy_hash()?.to_owned(),
     };
     let unreadable =
         |error: argon2::password_hash::Error| ServerError::Unreadable { what: "password hash", why: error.to_string() };
@@ -69,13 +69,13 @@ pub fn hash(password: &str) -> Result<String, ServerError> {
     Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(broken)?.to_string())
 }
 
-/// Compared with when there is no account.
-fn nobodys_hash() -> Result<&'static str, ServerError> {
+/// Compared with when there is no account, so that the time does not reveal that.
+fn dummy_hash() -> Result<&'static str, ServerError> {
     static HASH: OnceLock<String> = OnceLock::new();
     if let Some(hash) = HASH.get() {
         return Ok(hash);
     }
-    let made = hash("nobody has this password")?;
+    let made = hash("password of no account")?;
     Ok(HASH.get_or_init(|| made))
 }
 
@@ -100,7 +100,7 @@ mod tests {
         assert!(verify("correct horse", Some(kept.clone())).unwrap());
         assert!(!verify("battery staple", Some(kept.clone())).unwrap());
         assert!(!verify(&"x".repeat(5_000), Some(kept)).unwrap());
-        assert!(!verify("nobody has this password", None).unwrap());
+        assert!(!verify("password of no account", None).unwrap());
         assert!(verify("anything", Some("not a hash".to_owned())).is_err());
     }
 }

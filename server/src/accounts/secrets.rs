@@ -1,4 +1,4 @@
-//! Secrets of sessions: 256 random bits for the cookie, their SHA-256 for the database.
+//! Session secrets: 256 random bits for the cookie, their SHA-256 for the database.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
@@ -12,13 +12,13 @@ pub fn mint() -> (String, String) {
     (URL_SAFE_NO_PAD.encode(bytes), fingerprint_of(&bytes))
 }
 
-/// The fingerprint of what somebody sent as a secret; none when it cannot be one.
+/// The fingerprint of a received secret; none when it is malformed.
 pub fn fingerprint(secret: &str) -> Option<String> {
     let bytes = URL_SAFE_NO_PAD.decode(secret).ok()?;
     (bytes.len() == BYTES).then(|| fingerprint_of(&bytes))
 }
 
-/// The SHA-256 of bytes in hexadecimal digits.
+/// SHA-256 in hexadecimal digits.
 pub fn fingerprint_of(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(2 * BYTES);
     for byte in Sha256::digest(bytes) {

@@ -1,4 +1,4 @@
-//! What this process remembers of sessions, and of tries that are counted nowhere else.
+//! In-memory cache of sessions, and counters of sign-in attempts that no account stores.
 
 use crate::{
     accounts::{SignedIn, passwords::Passwords, tries::one_more},
@@ -16,22 +16,22 @@ use std::{
     time::Duration,
 };
 
-/// A session ended elsewhere is noticed within this time.
-const BELIEVED: Duration = Duration::from_secs(5);
-/// While the node of a session is away, its word is taken for so long after it was last read: who moves another
-/// restaurant's orders must not stop for it. A session ended meanwhile through another server lives as long.
-const BELIEVED_ALONE: Duration = Duration::from_mins(10);
-/// Tries that only this process counts are forgotten after this time.
-const TRIES: Duration = Duration::from_hours(24);
+/// Delay until a session that was ended through another server is noticed.
+const SESSION_TTL: Duration = Duration::from_secs(5);
+/// While the node of a session is down, its last known state is valid for this time, so that staff of restaurants on
+/// other nodes can work on. A session that is ended through another server lives as long.
+const STALE_SESSION_TTL: Duration = Duration::from_mins(10);
+/// Lifetime of attempts that only this process counts.
+const ATTEMPT_TTL: Duration = Duration::from_hours(24);
 
-/// Who is signed in, as far as this process remembers.
+/// Cached sessions and attempts.
 #[derive(Debug, Clone)]
 pub struct Sessions {
     pub(super) passwords: Passwords,
     known: Cache<String, Option<Arc<SignedIn>>>,
-    remembered: Cache<String, Arc<SignedIn>>,
-    /// By origin: tries of an address that nobody has, or whose account is away. They lock as an account would, so that the
-    /// lock does not tell them apart.
+    stale_ok: Cache<String, Arc<SignedIn>>,
+    /// By origin: attempts at unknown addresses, or at accounts whose node is down. They lock like those of accounts,
+    /// so that the lock does not tell them apart.
     tries: Cache<String, Tries>,
 }
 
@@ -42,13 +42,13 @@ impl Default for Sessions {
 }
 
 impl Sessions {
-    /// Remembers nobody yet.
+    /// An empty cache.
     pub fn new() -> Self {
         Self {
             passwords: Passwords::new(),
-            known: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED).build(),
-            remembered: Cache::builder().max_capacity(10_000).time_to_live(BELIEVED_ALONE).build(),
-            tries: Cache::builder().max_capacity(10_000).time_to_live(TRIES).build(),
+            known: Cache::builder().max_capacity(10_000).time_to_live(SESSION_TTL).build(),
+            stale_ok: Cache::builder().max_capacity(10_000).time_to_live(STALE_SESSION_TTL).build(),
+            tries: Cache::builder().max_capacity(10_000).time_to_live(ATTEMPT_TTL).build(),
         }
     }
 
@@ -60,23 +60,23 @@ impl Sessions {
     ) -> Result<Option<Arc<SignedIn>>, ServerError> {
         match self.known.get(fingerprint).await {
             Some(known) => Ok(known),
-            None => self.renewed(fingerprint, read).await,
+            None => self.revalidate(fingerprint, read).await,
         }
     }
 
-    /// The session of a fingerprint, read now whatever is remembered, as far as its node can be asked.
-    pub(super) async fn renewed(
+    /// The session of a fingerprint, read from its node; from the cache only when the node is unavailable.
+    pub(super) async fn revalidate(
         &self,
         fingerprint: &str,
         read: impl Future<Output = Result<Option<Arc<SignedIn>>, ServerError>>,
     ) -> Result<Option<Arc<SignedIn>>, ServerError> {
         let session = match read.await {
-            Err(error) if error.is_unavailable() => Some(self.remembered.get(fingerprint).await.ok_or(error)?),
+            Err(error) if error.is_unavailable() => Some(self.stale_ok.get(fingerprint).await.ok_or(error)?),
             session => {
                 let session = session?;
                 match &session {
-                    Some(session) => self.remembered.insert(fingerprint.to_owned(), session.clone()).await,
-                    None => self.remembered.invalidate(fingerprint).await,
+                    Some(session) => self.stale_ok.insert(fingerprint.to_owned(), session.clone()).await,
+                    None => self.stale_ok.invalidate(fingerprint).await,
                 }
                 session
             }
@@ -85,13 +85,13 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Forgets a session.
+    /// Removes a session.
     pub(super) async fn forget(&self, fingerprint: &str) {
-        self.remembered.invalidate(fingerprint).await;
+        self.stale_ok.invalidate(fingerprint).await;
         self.known.insert(fingerprint.to_owned(), None).await;
     }
 
-    /// Counts a try that can be counted nowhere else; answers the earlier ones instead when they lock.
+    /// Counts an attempt in this process; returns the earlier ones instead when they lock.
     pub(super) async fn count(&self, origin: &str, now: Timestamp) -> Option<Tries> {
         let counted = self.tries.entry_by_ref(origin).and_compute_with(|before| {
             let counted = one_more(before.map(moka::Entry::into_value), now);
@@ -103,8 +103,8 @@ impl Sessions {
         }
     }
 
-    /// Gives back a try that was no guess.
-    pub(super) async fn give_back(&self, origin: &str) {
+    /// Uncounts an attempt whose password was not checked.
+    pub(super) async fn uncount_attempt(&self, origin: &str) {
         let given_back = self.tries.entry_by_ref(origin).and_compute_with(|before| {
             let fewer =
                 before.map(moka::Entry::into_value).map(|before| Tries { failures: before.failures - 1, ..before });
@@ -113,8 +113,8 @@ impl Sessions {
         given_back.await;
     }
 
-    /// Forgets tries.
-    pub(super) async fn forgive(&self, origin: &str) {
+    /// Removes the attempts of an origin.
+    pub(super) async fn reset_failures(&self, origin: &str) {
         self.tries.invalidate(origin).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Limits of sign-in tries: they are counted before the password is looked at, for each account and origin.
+//! Rate limit of sign-in attempts, by account and origin, counted before the password is checked.
 
 use crate::{
     accounts::secrets,
@@ -9,27 +9,27 @@ use crate::{
 use app::domain::{error::AppError, time::Timestamp};
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Tries before the next has to wait.
+/// Failures without a lock.
 const FREE_FAILURES: i32 = 5;
-/// The longest wait, in minutes; it begins with one and doubles.
+/// Longest lock, in minutes; the first one is one minute, and each doubles.
 const LONGEST_LOCK_MINUTES: i64 = 15;
-/// From so many failures on the wait is the longest.
+/// Failures from which the longest lock applies.
 const LONGEST_FROM: i32 = FREE_FAILURES + 4;
-/// Tries are forgotten after so many minutes without another one.
+/// Attempts expire after this time without another one.
 const REMEMBERED_MINUTES: i64 = 24 * 60;
-/// Clocks of two servers may differ by so many minutes: a try that another server counted a moment ago is no lock.
+/// Clock skew between servers: an attempt counted by another server a moment ago must not lock.
 const SKEW_MINUTES: i64 = 10;
 
-/// Where tries are counted.
+/// Where attempts are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ledger {
-    /// With the account.
+    /// With the account, in the database.
     Account,
-    /// In this process: nobody has the address, or its account is away.
+    /// In this process: the address is unknown, or its node is down.
     Process,
 }
 
-/// A try that was counted.
+/// A counted attempt.
 #[derive(Debug)]
 pub struct Counted {
     email: String,
@@ -37,7 +37,7 @@ pub struct Counted {
     ledger: Ledger,
 }
 
-/// Counts a try; refused while earlier ones from there lock. A try that is given up by its client stays counted.
+/// Counts an attempt; an error while earlier ones lock. An attempt that its client aborts stays counted.
 pub async fn count(
     context: &AppContext,
     email: &str,
@@ -49,7 +49,7 @@ pub async fn count(
     let locking = match ledger {
         Ledger::Process => context.sessions.count(&counted.origin, now).await,
         Ledger::Account => match with_account(context, counted.tried(), now).await {
-            // It could be read a moment ago: the node is being replaced, and takes no writes.
+            // It was readable a moment ago: the node fails over and takes no writes.
             Err(error) if error.is_unavailable() => {
                 counted.ledger = Ledger::Process;
                 context.sessions.count(&counted.origin, now).await
@@ -67,20 +67,20 @@ pub async fn count(
 }
 
 impl Counted {
-    /// The password was right: what was counted from there is forgotten.
-    pub async fn forgive(self, context: &AppContext) -> Result<(), ServerError> {
+    /// After a correct password.
+    pub async fn reset_failures(self, context: &AppContext) -> Result<(), ServerError> {
         match self.ledger {
-            Ledger::Process => context.sessions.forgive(&self.origin).await,
-            Ledger::Account => sign_ins::forgive(&context.store, self.tried()).await?,
+            Ledger::Process => context.sessions.reset_failures(&self.origin).await,
+            Ledger::Account => sign_ins::reset_failures(&context.store, self.tried()).await?,
         }
         Ok(())
     }
 
-    /// The password could not be looked at: it was no guess.
-    pub async fn give_back(self, context: &AppContext) -> Result<(), ServerError> {
+    /// After an error before the password was checked.
+    pub async fn uncount_attempt(self, context: &AppContext) -> Result<(), ServerError> {
         match self.ledger {
-            Ledger::Process => context.sessions.give_back(&self.origin).await,
-            Ledger::Account => sign_ins::give_back(&context.store, self.tried()).await?,
+            Ledger::Process => context.sessions.uncount_attempt(&self.origin).await,
+            Ledger::Account => sign_ins::uncount_attempt(&context.store, self.tried()).await?,
         }
         Ok(())
     }
@@ -90,11 +90,11 @@ impl Counted {
     }
 }
 
-/// Counts with the account; answers the earlier tries when they lock.
+/// Counts with the account; returns the earlier attempts when they lock.
 async fn with_account(context: &AppContext, tried: Tried<'_>, now: Timestamp) -> Result<Option<Tries>, ServerError> {
     let forgotten = now.plus_minutes(-REMEMBERED_MINUTES);
     match sign_ins::count(&context.store, tried, now, &over(now), forgotten).await? {
-        // The first from a new origin clears up behind the old ones, so that rows do not grow with addresses.
+        // The first attempt from a new origin removes expired ones, so that rows do not grow with addresses.
         Some(1) => sign_ins::sweep(&context.store, tried.email, forgotten).await.map(|()| None),
         Some(_) => Ok(None),
         None => {
@@ -103,7 +103,7 @@ async fn with_account(context: &AppContext, tried: Tried<'_>, now: Timestamp) ->
     }
 }
 
-/// The tries after one more, unless these lock.
+/// The attempts with one more, unless they lock.
 pub fn one_more(before: Option<Tries>, now: Timestamp) -> Result<Tries, Tries> {
     match before.filter(|before| before.at > now.plus_minutes(-REMEMBERED_MINUTES)) {
         None => Ok(Tries { failures: 1, at: now }),
@@ -112,18 +112,17 @@ pub fn one_more(before: Option<Tries>, now: Timestamp) -> Result<Tries, Tries> {
     }
 }
 
-/// Until when tries lock.
 fn locked_until(tries: Tries) -> Option<Timestamp> {
     lock_minutes(tries.failures).map(|minutes| tries.at.plus_minutes(minutes))
 }
 
-/// For how many minutes so many failures lock.
+/// Duration of the lock after a number of failures.
 fn lock_minutes(failures: i32) -> Option<i64> {
     let doublings = u32::try_from(failures.checked_sub(FREE_FAILURES)?).ok()?;
     Some(1i64.checked_shl(doublings.min(8)).unwrap_or(LONGEST_LOCK_MINUTES).min(LONGEST_LOCK_MINUTES))
 }
 
-/// For each number of failures the instant at or before which the last must lie for the next to be let through.
+/// For each number of failures, the latest instant of the last one at which the next attempt is allowed.
 fn over(now: Timestamp) -> Vec<Timestamp> {
     (0..=LONGEST_FROM)
         .map(|failures| now.plus_minutes(lock_minutes(failures).map_or(SKEW_MINUTES, |lock| -lock)))
@@ -136,8 +135,8 @@ fn too_many(tries: Tries, now: Timestamp) -> AppError {
     AppError::TooMany { retry_after: u32::try_from(seconds).unwrap_or(60) }
 }
 
-/// The fingerprint of an account together with where a try comes from: the address, of IPv6 the network of 64 bits that a
-/// single household draws its addresses from.
+/// Hash of an account and a client network: the IPv4 address, or the IPv6 /64, from which one household takes its
+/// addresses.
 fn origin(email: &str, from: IpAddr) -> String {
     let network = match from.to_canonical() {
         IpAddr::V4(address) => address.to_string(),

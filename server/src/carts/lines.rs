@@ -1,8 +1,8 @@
-//! The lines of a cart: added, counted up, replaced, and put into words.
+//! Lines of a cart: add, merge, replace, and describe.
 
 use crate::{
     carts::problems::{at_field, too_many_lines},
-    queries::carts::{Kept, Unread},
+    queries::carts::{StoredCart, Unread},
 };
 use app::domain::{
     bill::PricedLine,
@@ -15,10 +15,10 @@ use app::domain::{
 };
 use uuid::Uuid;
 
-/// Told at a line that was stored by another version.
-pub const UNREADABLE: &str = "This dish cannot be read any more. Remove it, then add it again from the menu.";
+/// Shown at a line that another version stored and this one cannot decode.
+pub const UNREADABLE: &str = "This dish can no longer be read. Remove it, then add it again from the menu.";
 
-/// A kept line with its price, or why it has none.
+/// A cart line with its price, or why it has none.
 pub struct Priced {
     line: CartLine,
     name: String,
@@ -29,7 +29,7 @@ pub struct Priced {
 }
 
 impl Priced {
-    /// Prices a kept line by a menu.
+    /// Prices a line by a menu.
     pub fn of(menu: &Menu, line: &CartLine) -> Self {
         let outcome = price_line(menu, &line.request);
         let (name, details) = match &outcome {
@@ -39,7 +39,7 @@ impl Priced {
         Self { line: line.clone(), name, outcome, details, is_read: true }
     }
 
-    /// Stands for a line that cannot be read. It names no item, so that it is never ordered as something else.
+    /// Represents a line that cannot be decoded. It names no item, so that it is never ordered as something else.
     pub fn unread(menu: &Menu, unread: &Unread) -> Self {
         let request = LineRequest {
             item: ItemId::from_uuid(Uuid::nil()),
@@ -58,18 +58,18 @@ impl Priced {
         }
     }
 
-    /// Prices all that a cart holds.
-    pub fn all(menu: &Menu, kept: &Kept) -> Vec<Self> {
+    /// Prices all lines of a cart.
+    pub fn all(menu: &Menu, kept: &StoredCart) -> Vec<Self> {
         let read = kept.lines.iter().map(|line| Self::of(menu, line));
         read.chain(kept.unread.iter().map(|unread| Self::unread(menu, unread))).collect()
     }
 
-    /// How many pieces.
+    /// The number of pieces.
     pub const fn quantity(&self) -> u32 {
         self.line.request.quantity
     }
 
-    /// Whether it cannot be read.
+    /// Whether it cannot be decoded.
     pub const fn is_unread(&self) -> bool {
         !self.is_read
     }
@@ -85,11 +85,11 @@ impl Priced {
     }
 }
 
-/// Adds a wish, or counts up an equal one.
+/// Adds a selection, or increases the quantity of an equal one.
 pub fn add(lines: &mut Vec<CartLine>, menu: &Menu, request: &LineRequest) -> Result<(), AppError> {
-    let request = checked(menu, request)?;
-    if let Some(line) = lines.iter_mut().find(|line| same_wish(&line.request, &request)) {
-        line.request.quantity = counted_up(line.request.quantity, request.quantity)?;
+    let request = normalized(menu, request)?;
+    if let Some(line) = lines.iter_mut().find(|line| same_selection(&line.request, &request)) {
+        line.request.quantity = add_quantity(line.request.quantity, request.quantity)?;
         return Ok(());
     }
     if lines.len() >= MAX_LINES {
@@ -99,13 +99,13 @@ pub fn add(lines: &mut Vec<CartLine>, menu: &Menu, request: &LineRequest) -> Res
     Ok(())
 }
 
-/// Replaces what a line wishes; when another line wishes the same, the two become one.
+/// Replaces a line's selection; merges it with another line of the same selection.
 pub fn replace(lines: &mut Vec<CartLine>, menu: &Menu, id: CartLineId, request: &LineRequest) -> Result<(), AppError> {
-    let mut request = checked(menu, request)?;
-    ensure_there(lines, id)?;
-    let equal = lines.iter().find(|line| line.id != id && same_wish(&line.request, &request)).cloned();
+    let mut request = normalized(menu, request)?;
+    ensure_line(lines, id)?;
+    let equal = lines.iter().find(|line| line.id != id && same_selection(&line.request, &request)).cloned();
     if let Some(equal) = equal {
-        request.quantity = counted_up(equal.request.quantity, request.quantity)?;
+        request.quantity = add_quantity(equal.request.quantity, request.quantity)?;
         lines.retain(|line| line.id != equal.id);
     }
     for line in lines.iter_mut().filter(|line| line.id == id) {
@@ -114,7 +114,7 @@ pub fn replace(lines: &mut Vec<CartLine>, menu: &Menu, id: CartLineId, request: 
     Ok(())
 }
 
-/// Sets how many; none takes the line out, also one that is not there any more.
+/// Sets the quantity. 0 removes the line; a missing line is then no error.
 pub fn set_quantity(lines: &mut Vec<CartLine>, id: CartLineId, quantity: u32) -> Result<(), AppError> {
     if quantity == 0 {
         lines.retain(|line| line.id != id);
@@ -123,15 +123,16 @@ pub fn set_quantity(lines: &mut Vec<CartLine>, id: CartLineId, quantity: u32) ->
     if quantity > MAX_QUANTITY {
         return Err(at_field(&PriceProblem::Quantity));
     }
-    ensure_there(lines, id)?;
+    ensure_line(lines, id)?;
     for line in lines.iter_mut().filter(|line| line.id == id) {
         line.request.quantity = quantity;
     }
     Ok(())
 }
 
-/// The wish in the one form in which equal wishes are equal: size named, choices in order, note without noise.
-fn checked(menu: &Menu, request: &LineRequest) -> Result<LineRequest, AppError> {
+/// The canonical form of a selection, so that equal ones compare equal: variant named, modifiers sorted, note
+/// trimmed.
+fn normalized(menu: &Menu, request: &LineRequest) -> Result<LineRequest, AppError> {
     let priced = price_line(menu, request).map_err(|problem| at_field(&problem))?;
     let mut modifiers = request.modifiers.clone();
     modifiers.sort_unstable_by_key(|choice| choice.modifier);
@@ -140,24 +141,24 @@ fn checked(menu: &Menu, request: &LineRequest) -> Result<LineRequest, AppError> 
     Ok(LineRequest { item: priced.item, variant: Some(priced.variant), modifiers, quantity: request.quantity, note })
 }
 
-fn same_wish(left: &LineRequest, right: &LineRequest) -> bool {
+fn same_selection(left: &LineRequest, right: &LineRequest) -> bool {
     left.item == right.item
         && left.variant == right.variant
         && left.modifiers == right.modifiers
         && left.note == right.note
 }
 
-fn counted_up(before: u32, more: u32) -> Result<u32, AppError> {
+fn add_quantity(before: u32, more: u32) -> Result<u32, AppError> {
     let quantity = before.saturating_add(more);
     if quantity > MAX_QUANTITY { Err(at_field(&PriceProblem::Quantity)) } else { Ok(quantity) }
 }
 
-fn ensure_there(lines: &[CartLine], id: CartLineId) -> Result<(), AppError> {
-    let there = lines.iter().any(|line| line.id == id);
-    if there { Ok(()) } else { Err(AppError::not_found("line of the cart")) }
+fn ensure_line(lines: &[CartLine], id: CartLineId) -> Result<(), AppError> {
+    let exists = lines.iter().any(|line| line.id == id);
+    if exists { Ok(()) } else { Err(AppError::not_found("line of the cart")) }
 }
 
-/// What can still be said about a line without a price.
+/// Name and details of a line without a price.
 fn words(menu: &Menu, request: &LineRequest) -> (String, Vec<String>) {
     let Some((_, item)) = menu.item(request.item) else {
         return ("A dish that left the menu".to_owned(), Vec::new());

@@ -1,16 +1,16 @@
-//! What cannot be priced, told at the field that mends it.
+//! Pricing problems as errors of the fields that correct them.
 
 use app::{
     domain::{error::AppError, pricing::PriceProblem, problem::Problem},
     forms::fields,
 };
 
-/// The refusal of one line: sold out is how things stand now, everything else is how it was asked.
+/// The error of one line: a conflict when it is sold out, else invalid input.
 pub fn at_field(problem: &PriceProblem) -> AppError {
     refusal(problem, Problem::new(field_of(problem), problem.code(), problem.to_string()))
 }
 
-/// The refusal of one line of several, at its path; the first that was asked wrongly, else the first that is sold out.
+/// The errors of several lines, at their paths: invalid input when there is any, else the first conflict.
 pub fn at_lines(problems: Vec<(usize, PriceProblem)>) -> AppError {
     let path = |(at, problem): &(usize, PriceProblem)| of_line(*at, problem);
     let sold_out = problems.iter().all(|(_, problem)| is_sold_out(problem));
@@ -25,7 +25,7 @@ pub fn of_line(at: usize, problem: &PriceProblem) -> Problem {
     Problem::new(format!("lines/{at}/{}", part_of(problem)), problem.code(), problem.to_string())
 }
 
-/// What stands in the way of an order as a whole.
+/// A problem of an order as a whole.
 pub fn of_order(problem: &PriceProblem) -> Problem {
     let field = match problem {
         PriceProblem::OutsideZones(_) => fields::POSTCODE,
@@ -36,21 +36,24 @@ pub fn of_order(problem: &PriceProblem) -> Problem {
     Problem::new(field, problem.code(), problem.to_string())
 }
 
-/// The refusal of one more line.
 pub fn too_many_lines() -> AppError {
     AppError::Invalid { problems: vec![of_order(&PriceProblem::TooManyLines)] }
 }
 
-fn refusal(problem: &PriceProblem, told: Problem) -> AppError {
-    if is_sold_out(problem) { AppError::Conflict { problem: told } } else { AppError::Invalid { problems: vec![told] } }
+fn refusal(problem: &PriceProblem, problem_at_field: Problem) -> AppError {
+    if is_sold_out(problem) {
+        AppError::Conflict { problem: problem_at_field }
+    } else {
+        AppError::Invalid { problems: vec![problem_at_field] }
+    }
 }
 
-/// Whether it is how things stand now: sold out, or not served at that hour.
+/// Whether current availability is the problem: sold out, or not served at that hour.
 pub const fn is_sold_out(problem: &PriceProblem) -> bool {
     matches!(problem, PriceProblem::SoldOut { .. } | PriceProblem::ModifierSoldOut { .. })
 }
 
-/// The field of the form that adds a dish.
+/// The field of the form that adds an item.
 const fn field_of(problem: &PriceProblem) -> &'static str {
     match problem {
         PriceProblem::UnknownVariant { .. } => fields::VARIANT,

@@ -1,10 +1,10 @@
-//! What lines would cost, for programs.
+//! Prices of lines for API clients, without an order.
 
 use crate::{
     carts::problems::{at_lines, of_order},
     context::AppContext,
     error::ServerError,
-    menus::{Offer, Room},
+    menus::{Offer, SlotAvailability},
 };
 use app::domain::{
     bill::PricedLine,
@@ -20,8 +20,8 @@ use app::domain::{
 pub async fn quote(context: &AppContext, slug: &str, request: &QuoteRequest) -> Result<Quote, ServerError> {
     let snapshot = context.catalogue.snapshot(context, slug).await?;
     let now = context.clock.now();
-    let room = Room::of(context, &snapshot, now).await?;
-    let offer = Offer::new(&snapshot, &room, now);
+    let availability = SlotAvailability::of(context, &snapshot, now).await?;
+    let offer = Offer::new(&snapshot, &availability, now);
     let (_, menu) = offer.menu(Some(request.mode), request.due);
     let whole = |problem: PriceProblem| AppError::Invalid { problems: vec![of_order(&problem)] };
     let terms = &snapshot.restaurant.terms;

@@ -1,4 +1,4 @@
-//! Addresses in settings. A refused one is not repeated as far as it could hold a password: refusals land in logs.
+//! URLs in settings. Error messages leave out every part that could be a password, since they end in logs.
 
 use clap::{
     Arg, Command,
@@ -11,8 +11,8 @@ use std::{ffi::OsStr, fmt, marker::PhantomData, str::FromStr};
 const EXPECTED: &str =
     "expected postgres://user:password@host:port/database, with special characters of the password as %40";
 
-/// The parameters that the driver takes. It writes the value of any other one to the log, which may be a password under a
-/// mistyped name (sqlx-postgres 0.9.0, `options/parse.rs`).
+/// The parameters that the driver knows. It logs the value of any other one, which may be a password under a mistyped
+/// name (sqlx-postgres 0.9.0, `options/parse.rs`).
 const PARAMETERS: &[&str] = &[
     "sslmode",
     "ssl-mode",
@@ -34,12 +34,11 @@ const PARAMETERS: &[&str] = &[
     "options",
 ];
 
-/// Reads an address. The refusals of clap repeat what was typed; this one leaves out what could be a password.
+/// Parses a URL without clap's error message, which would repeat the whole value.
 #[derive(Debug)]
 pub struct Guarded<T>(PhantomData<fn() -> T>);
 
 impl<T> Guarded<T> {
-    /// The reader of such addresses.
     pub const fn new() -> Self {
         Self(PhantomData)
     }
@@ -64,7 +63,7 @@ impl<T: FromStr<Err = String> + Clone + Send + Sync + 'static> TypedValueParser 
     }
 }
 
-/// An address as far as it cannot hold a password.
+/// The part of a URL that cannot contain a password.
 fn shown(text: &str) -> String {
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => (format!("{scheme}://"), rest),
@@ -76,12 +75,12 @@ fn shown(text: &str) -> String {
     if host.chars().all(harmless) && port.is_none_or(is_port) { text.to_owned() } else { format!("{scheme}…") }
 }
 
-/// A PostgreSQL address that never shows its password.
+/// A PostgreSQL URL whose password is never displayed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl(String);
 
 impl DatabaseUrl {
-    /// The address with its password, for the driver.
+    /// The URL with its password, for the driver.
     pub fn secret(&self) -> &str {
         &self.0
     }
@@ -99,7 +98,7 @@ impl FromStr for DatabaseUrl {
         if names.clone().any(|name| !PARAMETERS.contains(&name) && !name.starts_with("options")) {
             return Err(format!("expected no parameters but {}", PARAMETERS.join(", ")));
         }
-        // The driver's own words may quote the address.
+        // The driver's error may quote the URL.
         PgConnectOptions::from_str(text).map_err(|_| EXPECTED.to_owned())?;
         Ok(Self(text.to_owned()))
     }
@@ -120,7 +119,7 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// An address on the web without a path: scheme and host.
+/// A web URL without a path: scheme and host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebUrl(String);
 
@@ -130,7 +129,7 @@ impl WebUrl {
         &self.0
     }
 
-    /// Whether browsers reach it encrypted.
+    /// Whether the scheme is https.
     pub fn is_secure(&self) -> bool {
         self.0.starts_with("https://")
     }

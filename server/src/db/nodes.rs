@@ -161,7 +161,7 @@ impl Node {
             self.circuit.answered();
         }
         if self.circuit.state() != before {
-            tracing::warn!(database_node = self.name, state = ?self.circuit.state(), "circuit turned");
+            tracing::warn!(database_node = self.name, state = ?self.circuit.state(), "circuit breaker state changed");
         }
     }
 
@@ -386,7 +386,7 @@ impl Nodes {
                 *self.map.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(map));
             }
             outcome => {
-                tracing::debug!(?outcome, "no map of the shards");
+                tracing::debug!(?outcome, "shard map refresh failed, keeping the old one");
                 *failed = Some(Instant::now());
                 // The old one will do for a while; nobody else need try at once.
                 self.keep_old_map();

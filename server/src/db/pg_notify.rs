@@ -10,13 +10,13 @@ use std::time::Duration;
 
 const CHANNEL: &str = "toast";
 /// How long a connection may take.
-const PATIENCE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 /// Silence that makes one wonder.
-const QUIET: Duration = Duration::from_secs(5);
+const IDLE_CHECK: Duration = Duration::from_secs(5);
 
 /// A connection that hears what is sent.
 #[derive(Debug)]
-pub(crate) struct Ear(PgListener);
+pub(crate) struct Listener(PgListener);
 
 /// Sends a message to every process that listens.
 pub(crate) async fn send(store: &Store, message: &str) -> Result<(), ServerError> {
@@ -25,7 +25,7 @@ pub(crate) async fn send(store: &Store, message: &str) -> Result<(), ServerError
 }
 
 /// Opens a connection outside of the pool, so that waiting takes none away from those who work.
-pub(crate) async fn listen(store: &Store) -> Result<Ear, ServerError> {
+pub(crate) async fn listen(store: &Store) -> Result<Listener, ServerError> {
     let options = store.pool().connect_options().as_ref().clone();
     let connecting = async {
         let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
@@ -33,25 +33,25 @@ pub(crate) async fn listen(store: &Store) -> Result<Ear, ServerError> {
         listener.ignore_pool_close_event(true);
         listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;
-        let mut ear = Ear(listener);
-        ear.ensure_leader().await?;
-        Ok(ear)
+        let mut listener = Listener(listener);
+        listener.ensure_leader().await?;
+        Ok(listener)
     };
-    tokio::time::timeout(PATIENCE, connecting).await.unwrap_or(Err(ServerError::Deadline))
+    tokio::time::timeout(TIMEOUT, connecting).await.unwrap_or(Err(ServerError::Deadline))
 }
 
-impl Ear {
+impl Listener {
     /// Waits for the next message; a lost connection is an error, since messages may be lost with it. When it has been
     /// quiet for a while the server is asked whether it is still the one that messages are sent through.
-    pub(crate) async fn hear(&mut self) -> Result<String, ServerError> {
+    pub(crate) async fn receive(&mut self) -> Result<String, ServerError> {
         loop {
-            match tokio::time::timeout(QUIET, self.0.try_recv()).await {
-                Ok(heard) => {
+            match tokio::time::timeout(IDLE_CHECK, self.0.try_recv()).await {
+                Ok(received) => {
                     let lost = || ServerError::Broken("the database closed the connection".to_owned());
-                    return heard?.map(|message| message.payload().to_owned()).ok_or_else(lost);
+                    return received?.map(|message| message.payload().to_owned()).ok_or_else(lost);
                 }
                 Err(_) => {
-                    tokio::time::timeout(PATIENCE, self.ensure_leader()).await.unwrap_or(Err(ServerError::Deadline))?
+                    tokio::time::timeout(TIMEOUT, self.ensure_leader()).await.unwrap_or(Err(ServerError::Deadline))?;
                 }
             }
         }
@@ -61,7 +61,7 @@ impl Ear {
         // Listening once more changes nothing; both together are one round trip.
         let answer = self.0.fetch_one(sqlx::raw_sql("LISTEN toast; SHOW transaction_read_only")).await?;
         if answer.try_get::<String, _>(0)? == "on" {
-            Err(ServerError::Broken("the database is not the leader".to_owned()))
+            Err(ServerError::Broken("the database is not the primary".to_owned()))
         } else {
             Ok(())
         }

@@ -11,7 +11,7 @@ pub struct Placement {
     /// The column whose value decides the shard.
     pub column: &'static str,
     /// The table whose rows with the same value stand on the same node; none for a group of its own.
-    pub beside: Option<&'static str>,
+    pub colocated_with: Option<&'static str>,
 }
 
 /// The table that all of a restaurant's rows stay with.
@@ -44,7 +44,7 @@ pub const PLACEMENTS: &[Placement] = &[
     alone("slugs", "slug"),
     alone("visitor_orders", "visitor_id"),
     alone("staff_accounts", "email"),
-    Placement { table: "sign_in_tries", column: "email", beside: Some("staff_accounts") },
+    Placement { table: "sign_in_tries", column: "email", colocated_with: Some("staff_accounts") },
     alone("staff_memberships", "staff_id"),
     alone("sessions", "fingerprint"),
 ];
@@ -56,11 +56,11 @@ const DELEGATED: &[(&str, &str)] = &[("place_order", "p_restaurant_id")];
 pub const LOCAL: &[&str] = &["_sqlx_migrations"];
 
 const fn with_restaurant(table: &'static str) -> Placement {
-    Placement { table, column: "restaurant_id", beside: Some(TENANT) }
+    Placement { table, column: "restaurant_id", colocated_with: Some(TENANT) }
 }
 
 const fn alone(table: &'static str, column: &'static str) -> Placement {
-    Placement { table, column, beside: None }
+    Placement { table, column, colocated_with: None }
 }
 
 /// Whether the database is the coordinator of a cluster.
@@ -85,7 +85,7 @@ pub(crate) async fn place_all(store: &Store, placements: &[Placement]) -> Result
         sqlx::query("SELECT create_distributed_table($1::text::regclass, $2, colocate_with => $3)")
             .bind(place.table)
             .bind(place.column)
-            .bind(place.beside.unwrap_or("none"))
+            .bind(place.colocated_with.unwrap_or("none"))
             .execute(&mut *tx)
             .await?;
     }

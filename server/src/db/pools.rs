@@ -47,7 +47,7 @@ pub(super) fn leader(options: PgConnectOptions, size: Size) -> PgPool {
                 if !demoted.is_due(about.idle_for) || !is_read_only(connection).await? {
                     return Ok(true);
                 }
-                tracing::warn!("the database was demoted: closing its connections");
+                tracing::warn!("primary demoted, closing its connections");
                 demoted.note();
                 Ok(false)
             })

@@ -73,7 +73,7 @@ impl Found {
             let Unreadable { what, why } = unreadable;
             metrics::counter!("toast_unreadable_total", "what" => *what).increment(1);
             let incident = incident(row);
-            tracing::error!(%restaurant, incident, what, why, "a stored row is unreadable; everything else goes on");
+            tracing::error!(%restaurant, incident, what, why, "stored row unreadable, skipped");
         }
     }
 

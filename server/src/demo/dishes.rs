@@ -27,7 +27,7 @@ pub struct MenuRows {
 
 /// The rows of a recipe's menu.
 pub fn menu(planning: &Planning<'_>, notes: &mut Notes) -> MenuRows {
-    let mut menu = Planting { planning, notes, rows: MenuRows::default() };
+    let mut menu = MenuBuilder { planning, notes, rows: MenuRows::default() };
     menu.unique("groups", planning.recipe.groups.iter().map(|group| &group.key));
     menu.unique("sections", planning.recipe.sections.iter().map(|section| &section.name));
     let items = planning.recipe.sections.iter().flat_map(|section| &section.items);
@@ -41,13 +41,13 @@ pub fn menu(planning: &Planning<'_>, notes: &mut Notes) -> MenuRows {
     menu.rows
 }
 
-struct Planting<'a> {
+struct MenuBuilder<'a> {
     planning: &'a Planning<'a>,
     notes: &'a mut Notes,
     rows: MenuRows,
 }
 
-impl Planting<'_> {
+impl MenuBuilder<'_> {
     fn group(&mut self, group: &Group) {
         let key = format!("groups/{}", group.key);
         if group.max < 1 || group.max < group.min {

@@ -1,9 +1,9 @@
-//! The demo: twelve restaurants, and people who run them.
+//! The demo: twelve restaurants, and accounts of their staff.
 
 use crate::{
     accounts,
     context::AppContext,
-    demo::{ids::staff_id, plan, plant},
+    demo::{ids::staff_id, import, plan},
     error::ServerError,
     queries::{
         menus::Record,
@@ -15,9 +15,9 @@ use app::{
     services::Workplace,
 };
 
-/// Opens every demo account; the demo is for trying, not for the public.
+/// Password of all demo accounts, which are not for production.
 pub const DEMO_PASSWORD: &str = "toast-demo";
-/// Owns all demo restaurants.
+/// Owner of all demo restaurants.
 const OWNER: &str = "owner@toast.example";
 
 macro_rules! files {
@@ -41,28 +41,27 @@ const FILES: &[(&str, &str)] = files![
     "the-paper-boat.toml",
 ];
 
-/// An account that the demo opens.
+/// A demo account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoSignIn {
-    /// Who.
+    /// The e-mail address.
     pub email: String,
-    /// With which password.
+    /// The password.
     pub password: &'static str,
-    /// For which restaurants, by name.
+    /// Names of its restaurants.
     pub restaurants: Vec<String>,
 }
 
-/// Plants the demo where it is not there yet. With `reset`, menus, terms and passwords are as at the beginning again;
-/// orders stay.
+/// Imports the demo where it is missing. With `reset`, menus, terms and passwords are restored; orders stay.
 pub async fn demo(context: &AppContext, reset: bool) -> Result<Vec<DemoSignIn>, ServerError> {
     let now = context.clock.now();
     let records = FILES.iter().map(|(file, text)| plan::record(file, text, now)).collect::<Result<Vec<_>, _>>()?;
     for record in &records {
-        plant(context, std::slice::from_ref(record), reset).await?;
-        context.catalogue.welcome(&record.restaurant.slug).await;
+        import(context, std::slice::from_ref(record), reset).await?;
+        context.catalogue.clear_negative_entry(&record.restaurant.slug).await;
     }
     let hash = tokio::task::spawn_blocking(|| accounts::hash(DEMO_PASSWORD)).await;
-    let hash = hash.map_err(|error| ServerError::Broken(format!("hashing broke off: {error}")))??;
+    let hash = hash.map_err(|error| ServerError::Broken(format!("hashing aborted: {error}")))??;
     let places = |role| records.iter().map(|record| workplace(record, role)).collect::<Vec<_>>();
     let mut sign_ins = vec![employ(context, OWNER, "Demo Owner", &places(Role::Owner), &hash, reset).await?];
     for place in &places(Role::Staff) {

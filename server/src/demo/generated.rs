@@ -1,4 +1,4 @@
-//! As many made-up restaurants as are wanted, always the same ones for a seed number.
+//! Generated restaurants in any number, the same ones for the same seed.
 
 mod dishes;
 mod kitchens;
@@ -8,7 +8,7 @@ use crate::{
     context::AppContext,
     demo::{
         ids::{group_id, modifier_id, restaurant_id},
-        plant,
+        import,
     },
     error::ServerError,
     queries::menus::{ChargeRow, GroupRow, HoursRow, ModeRow, ModifierRow, Record, RestaurantRow, ZoneRow},
@@ -21,24 +21,24 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom as _};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// So many restaurants are written by one transaction.
+/// Restaurants per transaction.
 const BATCH: usize = 100;
-/// Dishes of one menu.
+/// Items per menu.
 const ITEMS: std::ops::RangeInclusive<usize> = 40..=60;
 
-/// Plants made-up restaurants; answers how many were not there yet.
+/// Imports generated restaurants and returns the number of new ones.
 pub async fn generated(context: &AppContext, count: usize, seed_number: u64) -> Result<usize, ServerError> {
-    let mut planted = 0;
+    let mut imported = 0;
     for first in (0..count).step_by(BATCH) {
         let numbers = first..count.min(first + BATCH);
         let records: Vec<_> = numbers.filter_map(|number| record(seed_number, number)).collect();
-        planted += plant(context, &records, false).await?;
-        tracing::info!(planted, count, "made up restaurants");
+        imported += import(context, &records, false).await?;
+        tracing::info!(imported, count, "restaurants generated");
     }
-    Ok(planted)
+    Ok(imported)
 }
 
-/// One restaurant: it depends on its two numbers only.
+/// One restaurant, determined by seed and number.
 fn record(seed_number: u64, number: usize) -> Option<Record> {
     let mut rng = StdRng::seed_from_u64(seed_number.wrapping_mul(1_000_003).wrapping_add(number as u64));
     let (kitchen, place) = (KITCHENS.choose(&mut rng)?, PLACES.choose(&mut rng)?);
@@ -47,7 +47,7 @@ fn record(seed_number: u64, number: usize) -> Option<Record> {
     Some(Making { rng, kitchen, place, id: restaurant_id(&slug).uuid(), slug, name }.record())
 }
 
-/// A restaurant in the making.
+/// The state of generating a restaurant.
 struct Making {
     rng: StdRng,
     kitchen: &'static Kitchen,
@@ -196,7 +196,7 @@ impl Making {
         (groups, modifiers)
     }
 
-    /// An amount in the place's money, in steps of ten cents.
+    /// An amount in local currency, in steps of ten cents.
     fn money(&mut self, cents: std::ops::Range<i64>) -> i64 {
         self.rng.random_range(cents) / 10 * 10 * self.place.price_factor
     }

@@ -1,9 +1,9 @@
-//! Ids that follow from slugs and keys, so that planting twice finds what is there.
+//! Ids derived from slugs and keys, so that a second import finds existing rows.
 
 use app::domain::id::{ItemId, ModifierGroupId, ModifierId, RestaurantId, SectionId, StaffId, VariantId};
 use uuid::Uuid;
 
-/// The namespace of everything that is planted.
+/// Namespace of all imported ids.
 const PLANTED: Uuid = Uuid::from_u128(0x7f0c_7c52_3f0e_5d0a_9d0e_2f4b_6a51_0c41);
 
 /// The id of a restaurant.

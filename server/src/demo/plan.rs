@@ -1,4 +1,4 @@
-//! From a recipe to rows: checked as a whole, each problem with its file and key.
+//! Conversion of a recipe to rows, with all problems by file and key.
 
 use crate::{
     demo::{
@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use std::{collections::BTreeMap, fmt::Display};
 use uuid::Uuid;
 
-/// The rows of the restaurant in a file; what is wrong with it otherwise, all at once.
+/// The rows of the restaurant in a file, or all problems of the file.
 pub fn record(file: &str, toml: &str, now: Timestamp) -> Result<Record, ServerError> {
     let recipe: Recipe =
         toml::from_str(toml).map_err(|error| ServerError::Broken(format!("{file} cannot be read: {error}")))?;
@@ -30,19 +30,19 @@ pub fn record(file: &str, toml: &str, now: Timestamp) -> Result<Record, ServerEr
     if notes.problems.is_empty() { Ok(record) } else { Err(ServerError::Broken(notes.problems.join("\n"))) }
 }
 
-/// What is wrong with a file.
+/// The problems of a file.
 pub struct Notes {
     file: String,
     problems: Vec<String>,
 }
 
 impl Notes {
-    /// Notes a problem at a key.
+    /// Adds a problem at a key.
     pub fn add(&mut self, key: impl Display, problem: impl Display) {
         self.problems.push(format!("{}: {key}: {problem}", self.file));
     }
 
-    /// The value, or its default and a note.
+    /// The value, or its default and a problem.
     pub fn keep<T: Default>(&mut self, key: impl Display, value: Result<T, impl Display>) -> T {
         value.unwrap_or_else(|problem| {
             self.add(key, problem);
@@ -50,7 +50,7 @@ impl Notes {
         })
     }
 
-    /// Words that must be among those known.
+    /// Reports unknown words.
     pub fn known(&mut self, key: impl Display, words: &[String], known: impl Fn(&str) -> bool) -> Vec<String> {
         for word in words.iter().filter(|word| !known(word)) {
             self.add(&key, format!("{word} is not known"));
@@ -59,13 +59,11 @@ impl Notes {
     }
 }
 
-/// A recipe on its way to rows.
+/// A recipe during conversion.
 pub struct Planning<'a> {
-    /// What is planted.
     pub recipe: &'a Recipe,
-    /// The restaurant's id.
     pub id: Uuid,
-    /// When what is sold out today is back.
+    /// The end of the mark "sold out today".
     pub tomorrow: Until,
     exceptions: Vec<ExceptionRow>,
     hours: Vec<HoursRow>,
@@ -125,7 +123,7 @@ impl<'a> Planning<'a> {
             slug: recipe.slug.clone(),
             name: recipe.name.clone(),
             language: Locale::new(&recipe.language).tag().to_owned(),
-            // Older names are not on every machine.
+            // Older names are missing on some systems.
             zone: canonical(&recipe.zone).unwrap_or(&recipe.zone).to_owned(),
             currency: recipe.currency.clone(),
             region: recipe.region.clone(),

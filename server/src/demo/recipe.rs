@@ -1,4 +1,4 @@
-//! A restaurant as the demo files write it: see `server/demo/` for examples of every field.
+//! The format of the demo files, see `server/demo/` for examples of every field.
 
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct Recipe {
     pub hours: Vec<Times>,
     #[serde(default)]
     pub exceptions: Vec<ExceptionDate>,
-    /// Says what the modes' leads are made of; the leads decide.
+    /// Explains the modes' leads; not used otherwise.
     #[serde(default, rename = "prep_minutes")]
     pub _prep_minutes: Option<u32>,
     pub last_order_minutes: i32,
@@ -49,7 +49,7 @@ pub struct Times {
     pub to: String,
 }
 
-/// A date that differs.
+/// An exceptional date.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExceptionDate {
@@ -80,14 +80,14 @@ pub struct Mode {
 #[serde(deny_unknown_fields)]
 pub struct DeliveryZone {
     pub name: String,
-    /// Areas, as `app::types::postcode` describes them.
+    /// Areas, as `app::domain::postcode` describes them.
     pub postcodes: Vec<String>,
     pub fee: i64,
     pub minimum: i64,
     pub free_from: Option<i64>,
 }
 
-/// A charge: either a sum or a percentage.
+/// A charge: either an amount or a percentage.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ChargeRule {
@@ -110,7 +110,7 @@ pub struct Group {
     pub modifiers: Vec<ModifierPart>,
 }
 
-/// A choice of a group.
+/// A modifier of a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModifierPart {
@@ -168,7 +168,7 @@ pub struct ItemPart {
     pub sold_out: Option<String>,
 }
 
-/// A size.
+/// A variant.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariantPart {
@@ -177,7 +177,7 @@ pub struct VariantPart {
     pub price: i64,
 }
 
-/// A group an item uses, as it is or with bounds of its own.
+/// A group used by an item, with its own or the item's limits.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub enum GroupName {
@@ -185,7 +185,7 @@ pub enum GroupName {
     Bounded(GroupBounds),
 }
 
-/// A group with bounds of the item's own.
+/// A group with the item's own limits.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GroupBounds {
@@ -196,7 +196,7 @@ pub struct GroupBounds {
 }
 
 impl GroupName {
-    /// The key with the bounds that differ.
+    /// The key and the limits.
     pub fn bounds(&self) -> GroupBounds {
         match self {
             Self::Plain(key) => GroupBounds { key: key.clone(), ..GroupBounds::default() },

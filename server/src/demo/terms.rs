@@ -6,11 +6,10 @@ use crate::{
 };
 use app::domain::{postcode::Area, terms::ServiceMode};
 
-/// Minutes between offered times when a mode does not say.
+/// Default minutes between slots.
 const SLOT_MINUTES: u16 = 15;
 
 impl Planning<'_> {
-    /// The rows of its modes.
     pub fn modes(&self, notes: &mut Notes) -> Vec<ModeRow> {
         if self.recipe.modes.is_empty() {
             notes.add("modes", "at least one is needed");
@@ -36,7 +35,6 @@ impl Planning<'_> {
         rows.collect()
     }
 
-    /// The rows of its zones.
     pub fn zones(&self, notes: &mut Notes) -> Vec<ZoneRow> {
         let zones = self.recipe.zones.iter().zip(0i16..);
         let rows = zones.map(|(zone, position)| {
@@ -63,7 +61,6 @@ impl Planning<'_> {
         rows.collect()
     }
 
-    /// The rows of its charges.
     pub fn charges(&self, notes: &mut Notes) -> Vec<ChargeRow> {
         let charges = self.recipe.charges.iter().zip(0i16..);
         let rows = charges.map(|(charge, position)| {

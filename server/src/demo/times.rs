@@ -1,11 +1,11 @@
-//! Days and times of day as recipes write them.
+//! Days and times in recipes.
 
 use crate::{demo::recipe::Times, scheduling::hours::Span};
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DAY: u16 = 1440;
 
-/// Every weekday (1 for Monday) with its span, or what cannot be read.
+/// Every weekday (1 for Monday) with its span, or the parse error.
 pub fn spans(times: &[Times]) -> Result<Vec<(i16, Span)>, String> {
     let mut spans = Vec::new();
     for times in times {
@@ -20,7 +20,7 @@ pub fn spans(times: &[Times]) -> Result<Vec<(i16, Span)>, String> {
     Ok(spans)
 }
 
-/// A span of a day; an end at or before the beginning is after midnight.
+/// A span of a day; an end at or before the start is after midnight.
 pub fn span(from: &str, to: &str) -> Result<Span, String> {
     let (opens, closes) = (minute(from)?, minute(to)?);
     if opens >= DAY {

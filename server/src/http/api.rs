@@ -1,4 +1,4 @@
-//! The public API, `/api/v1`: what a program may ask, and the document that describes it.
+//! The public API, `/api/v1`, and its OpenAPI document.
 
 pub mod shape;
 mod strict;
@@ -7,7 +7,7 @@ mod words;
 use crate::http::{
     AppState,
     body::JsonBody,
-    errors::{self, ProblemDetails, Unreadable},
+    errors::{self, BadRequest, ProblemDetails},
 };
 use app::{
     domain::{
@@ -33,7 +33,7 @@ use strict::Strict;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 use uuid::Uuid;
 
-/// Name of the header that makes placing an order safe to repeat.
+/// Makes retries of an order safe.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// Restaurants that match a search.
@@ -41,16 +41,16 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub struct RestaurantList {
     /// Open ones first, at most 60.
     pub restaurants: Vec<RestaurantCard>,
-    /// Set when part of the data cannot be reached and the list is the last one known.
+    /// Set when part of the data is unavailable and the list is the last one known.
     pub partial: bool,
 }
 
-/// What to search for.
+/// Query of a search.
 #[derive(Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query; it is read as pairs, because fields may be repeated")]
 struct SearchParams {
-    /// Words to find in names, cuisines and dishes; what comes after 200 characters is not looked at.
+    /// Words to find in names, cuisines and dishes; only the first 200 characters count.
     q: Option<String>,
     /// `1`: only restaurants that take orders now.
     #[param(value_type = Option<String>, pattern = "^(1)?$")]
@@ -68,7 +68,7 @@ struct SearchParams {
     near: Option<String>,
 }
 
-/// Which time a menu is for.
+/// Query of a menu.
 #[derive(Debug, Default, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes the query; it is read as pairs, as that of a search is")]
@@ -93,7 +93,7 @@ pub fn document() -> String {
     Document::openapi().to_pretty_json().unwrap_or_default()
 }
 
-/// The addresses of the API.
+/// The routes of the API.
 pub fn router() -> Router<AppState> {
     let text = bytes::Bytes::from(document());
     let document = move || {
@@ -139,7 +139,8 @@ async fn search(State(state): State<AppState>, RawQuery(query): RawQuery) -> Res
     answer(found.await.map(|page| RestaurantList { restaurants: page.restaurants, partial: page.partial }))
 }
 
-/// A restaurant's menu as it can be ordered for a time: now when none is named, or the first time while none is taken now.
+/// A restaurant's menu for a time. Without a time it is the menu of now, or of the first offered time while no orders
+/// for now are taken.
 #[utoipa::path(
     get, path = "/api/v1/restaurants/{slug}/menu", tag = "guests",
     params(("slug" = String, Path, description = "The restaurant"), MenuParams),
@@ -155,7 +156,7 @@ async fn menu(State(state): State<AppState>, Path(slug): Path<String>, RawQuery(
     let page = async { state.context.restaurant_for(&slug, due(query.as_deref().unwrap_or_default())?).await };
     match page.await {
         Ok(RestaurantPage { time: MenuTime { gone: Some(gone), .. }, .. }) => {
-            errors::refuse(&AppError::Conflict { problem: gone.why })
+            errors::error_response(&AppError::Conflict { problem: gone.why })
         }
         Ok(page) => {
             let mut response = Json(&*page.menu).into_response();
@@ -163,22 +164,22 @@ async fn menu(State(state): State<AppState>, Path(slug): Path<String>, RawQuery(
             response.headers_mut().insert(header::CACHE_CONTROL, keep);
             response
         }
-        Err(error) => errors::refuse(&error),
+        Err(error) => errors::error_response(&error),
     }
 }
 
-/// The time that a query names.
+/// The time of a query.
 fn due(query: &str) -> Result<Due, AppError> {
-    let refuse = || {
+    let problem = || {
         AppError::invalid(
             "due",
             "unknown_time",
             "`due` must be `asap` or an instant in milliseconds since 1970-01-01T00:00:00Z, such as 1795201200000.",
         )
     };
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| refuse())?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| problem())?;
     let named = pairs.iter().find(|(name, _)| name == "due");
-    named.map_or(Ok(Due::Asap), |(_, text)| Due::from_field(text).ok_or_else(refuse))
+    named.map_or(Ok(Due::Asap), |(_, text)| Due::from_field(text).ok_or_else(problem))
 }
 
 /// Prices dishes without ordering them.
@@ -230,7 +231,7 @@ async fn place(
     headers: HeaderMap,
     JsonBody(order): JsonBody<NewOrder>,
 ) -> Response {
-    let Some(key) = order_key(&headers, &order) else { return Unreadable::KeyMissing.into_response() };
+    let Some(key) = order_key(&headers, &order) else { return BadRequest::KeyMissing.into_response() };
     match state.context.place(&slug, &key, None, &order).await {
         Ok(placed) => {
             let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
@@ -241,11 +242,11 @@ async fn place(
             }
             response
         }
-        Err(error) => errors::refuse(&error),
+        Err(error) => errors::error_response(&error),
     }
 }
 
-/// An order, for whoever holds its token.
+/// An order, by its token.
 #[utoipa::path(
     get, path = "/api/v1/orders/{token}", tag = "guests",
     params(("token" = String, Path, description = "From the answer to placing the order")),
@@ -264,11 +265,11 @@ async fn order(State(state): State<AppState>, Path(token): Path<String>) -> Resp
 fn answer<T: Serialize>(result: Result<T, AppError>) -> Response {
     match result {
         Ok(value) => Json(value).into_response(),
-        Err(error) => errors::refuse(&error),
+        Err(error) => errors::error_response(&error),
     }
 }
 
-/// The key with the fingerprint of the whole request: the same order in other JSON spacing is the same request.
+/// The key with the fingerprint of the whole request; JSON formatting does not matter.
 fn order_key(headers: &HeaderMap, order: &NewOrder) -> Option<OrderKey> {
     let key = headers.get(&IDEMPOTENCY_KEY)?.to_str().ok()?.trim();
     if !(1..=255).contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -279,7 +280,7 @@ fn order_key(headers: &HeaderMap, order: &NewOrder) -> Option<OrderKey> {
     Some(OrderKey { key: key.to_owned(), fingerprint: Sha256::digest(canonical).into(), order })
 }
 
-/// Reads the query of home and of the API: unknown words for known filters are refused, unknown fields are let be.
+/// Decodes the query of home and of the API: unknown values of known filters are rejected, unknown fields ignored.
 pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
         .map_err(|_| AppError::invalid("q", "malformed", "The address cannot be read. Search again."))?;
@@ -313,13 +314,13 @@ fn unknown<'a>(field: &str, known: impl Iterator<Item = &'a str>) -> AppError {
 }
 
 fn place_on_earth(text: &str) -> Result<(f64, f64), AppError> {
-    let refuse = || AppError::invalid("near", "place", "`near` must be degrees north and east, such as 52.5,13.4.");
-    let (north, east) = text.split_once(',').ok_or_else(refuse)?;
-    let (north, east) = (degrees(north).ok_or_else(refuse)?, degrees(east).ok_or_else(refuse)?);
-    if (-90.0..=90.0).contains(&north) && (-180.0..=180.0).contains(&east) { Ok((north, east)) } else { Err(refuse()) }
+    let problem = || AppError::invalid("near", "place", "Use `latitude,longitude` for `near`, such as 52.5,13.4.");
+    let (north, east) = text.split_once(',').ok_or_else(problem)?;
+    let (north, east) = (degrees(north).ok_or_else(problem)?, degrees(east).ok_or_else(problem)?);
+    if (-90.0..=90.0).contains(&north) && (-180.0..=180.0).contains(&east) { Ok((north, east)) } else { Err(problem()) }
 }
 
-/// A decimal number as the document describes it: no exponent, no sign but minus, digits on both sides of a point.
+/// A decimal number as the document describes it: no exponent, no plus sign, digits on both sides of a point.
 fn degrees(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,7 +1,7 @@
-//! The browser's files: read once, compressed once, and named by their content.
+//! Static files: read once, compressed once, and named by their content.
 //!
-//! `/wake.js` is also there as `/wake.0f3a….js`. The name with the fingerprint may be kept for ever, by browsers and by
-//! the CDN; the plain name is for people and must be asked for again.
+//! `/boot.js` is also served as `/boot.0f3a….js`. Browsers and the CDN may cache the name with the fingerprint
+//! without a limit; the plain name must be revalidated.
 
 use crate::error::ServerError;
 use app::services::{Assets, Bundle};
@@ -25,21 +25,21 @@ struct File {
     tag: HeaderValue,
 }
 
-/// Every file of the site, by address.
+/// All files of the site, by path.
 #[derive(Debug, Default)]
 pub struct Files {
-    by_address: HashMap<String, (Arc<File>, Lifetime)>,
+    by_address: HashMap<String, (Arc<File>, CachePolicy)>,
     named: HashMap<String, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lifetime {
-    ForEver,
-    AskAgain,
+enum CachePolicy {
+    Immutable,
+    Revalidate,
 }
 
 impl Files {
-    /// Reads a built site. A folder that is not there is an empty site: pages work without scripts and styles.
+    /// Reads a built site. A missing folder is an empty site: pages work without scripts and styles.
     pub fn load(root: &Path) -> Result<Self, ServerError> {
         let mut files = Self::default();
         let unreadable = |error: io::Error| ServerError::Broken(format!("site root {}: {error}", root.display()));
@@ -48,7 +48,7 @@ impl Files {
             let address = format!("/{}", relative.to_string_lossy().replace('\\', "/"));
             let Some(mime) = mime(&address) else { continue };
             let content = fs::read(&path).map_err(unreadable)?;
-            let packed = is_text(mime).then(|| packed_beside(&path).unwrap_or_else(|| compress(&content, 5)));
+            let packed = is_text(mime).then(|| precompressed(&path).unwrap_or_else(|| compress(&content, 5)));
             files.add(address, content, packed, mime);
         }
         Ok(files)
@@ -60,23 +60,23 @@ impl Files {
         let tag = HeaderValue::from_str(&format!("\"{fingerprint}\"")).unwrap_or(HeaderValue::from_static("\"file\""));
         let file = Arc::new(File { plain: content.into(), brotli: brotli.map(Into::into), mime, tag });
         let named = with_fingerprint(&address, &fingerprint);
-        self.by_address.insert(named.clone(), (file.clone(), Lifetime::ForEver));
-        self.by_address.insert(address.clone(), (file, Lifetime::AskAgain));
+        self.by_address.insert(named.clone(), (file.clone(), CachePolicy::Immutable));
+        self.by_address.insert(address.clone(), (file, CachePolicy::Revalidate));
         self.named.insert(address, named);
     }
 
-    /// The address that may be kept for ever, for a plain one.
+    /// The fingerprinted path of a plain one.
     pub fn named(&self, address: &str) -> Option<&str> {
         self.named.get(address).map(String::as_str)
     }
 
-    /// The addresses by content of all files below a folder, by their plain addresses.
+    /// The fingerprinted paths of all files below a folder, by their plain paths.
     pub fn addresses(&self, folder: &str) -> HashMap<String, String> {
         let below = self.named.iter().filter(|(plain, _)| plain.starts_with(folder));
         below.map(|(plain, named)| (plain.clone(), named.clone())).collect()
     }
 
-    /// What pages link to, below a base that is empty or the CDN.
+    /// The URLs that pages link to, below a base that is empty or the CDN.
     pub fn assets(&self, base: &str) -> Assets {
         let address = |plain: &str| format!("{base}{}", self.named(plain).unwrap_or(plain));
         let bundle = |name: &str| Bundle {
@@ -86,13 +86,13 @@ impl Files {
         Assets {
             base: base.to_owned(),
             stylesheet: address("/pkg/toast.css"),
-            wake: address("/wake.js"),
+            boot: address("/boot.js"),
             customer: bundle("toast"),
             dashboard: bundle("toast-dashboard"),
         }
     }
 
-    /// The answer for an address, if it is a file's.
+    /// The response for a path, if it is a file's.
     pub fn answer(&self, address: &str, headers: &HeaderMap) -> Option<Response> {
         let (file, lifetime) = self.by_address.get(address)?;
         if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent == file.tag) {
@@ -108,23 +108,23 @@ impl Files {
     }
 
     #[expect(clippy::unused_self, reason = "reads as a part of answering")]
-    fn headers(&self, file: &File, lifetime: Lifetime) -> HeaderMap {
+    fn headers(&self, file: &File, lifetime: CachePolicy) -> HeaderMap {
         let keep = match lifetime {
-            Lifetime::ForEver => "public, max-age=31536000, immutable",
-            Lifetime::AskAgain => "public, no-cache",
+            CachePolicy::Immutable => "public, max-age=31536000, immutable",
+            CachePolicy::Revalidate => "public, no-cache",
         };
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.mime));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
         headers.insert(header::ETAG, file.tag.clone());
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        // Module scripts and WebAssembly of a CDN are asked for across origins.
+        // Module scripts and WebAssembly of a CDN are cross-origin requests.
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         headers
     }
 }
 
-/// Whether the client reads brotli.
+/// Whether the client accepts brotli.
 pub fn accepts_brotli(headers: &HeaderMap) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|coding| {
@@ -133,11 +133,11 @@ pub fn accepts_brotli(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Compresses with brotli; 11 is smallest, 5 is quick.
+/// Compresses with brotli; quality 11 is the smallest, 5 is fast.
 pub fn compress(content: &[u8], quality: i32) -> Vec<u8> {
     let params = BrotliEncoderParams { quality, size_hint: content.len(), ..Default::default() };
     let mut packed = Vec::with_capacity(content.len() / 3);
-    // Writing into memory cannot fail; an empty result is dropped by the callers' length check.
+    // Writing into memory cannot fail; the callers drop a result that is not smaller.
     if brotli::BrotliCompress(&mut &*content, &mut packed, &params).is_err() {
         packed.clear();
         packed.extend_from_slice(content);
@@ -157,13 +157,13 @@ fn with_fingerprint(address: &str, fingerprint: &str) -> String {
     }
 }
 
-/// What the build compressed at its leisure, unless the file has changed since.
-fn packed_beside(path: &Path) -> Option<Vec<u8>> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".br");
+/// The file that the build compressed, unless the source has changed since.
+fn precompressed(path: &Path) -> Option<Vec<u8>> {
+    let mut compressed = path.as_os_str().to_owned();
+    compressed.push(".br");
     let age = |path: &Path| fs::metadata(path).and_then(|file| file.modified()).ok();
-    let is_current = age(Path::new(&beside))? >= age(path)?;
-    is_current.then(|| fs::read(beside).ok()).flatten()
+    let is_current = age(Path::new(&compressed))? >= age(path)?;
+    is_current.then(|| fs::read(compressed).ok()).flatten()
 }
 
 fn walk(root: &Path) -> io::Result<Vec<PathBuf>> {

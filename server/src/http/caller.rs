@@ -1,4 +1,4 @@
-//! From which address a request comes, through proxies that are trusted to say so.
+//! The client's address, through trusted proxies.
 
 use crate::http::AppState;
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -11,7 +11,7 @@ use std::{
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The address that a request comes from.
+/// The address of the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller(pub IpAddr);
 
@@ -25,8 +25,8 @@ impl FromRequestParts<AppState> for Caller {
     }
 }
 
-/// Each proxy adds the address that it was asked from at the end of the header. So it is read from its end, and only as far as
-/// trusted proxies wrote it: all before that is the caller's own word.
+/// Each proxy appends its peer's address to the header. So it is read from its end, and only as far as trusted
+/// proxies wrote it: the rest is the client's claim.
 fn caller(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
     let hops: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
@@ -58,7 +58,7 @@ mod tests {
         assert_eq!(found("192.0.2.1", &["203.0.113.9"], mesh), "192.0.2.1");
         assert_eq!(found("100.64.0.4", &["203.0.113.9"], mesh), "203.0.113.9");
         assert_eq!(found("::ffff:100.64.0.4", &["203.0.113.9"], mesh), "203.0.113.9");
-        // The first address is the caller's own invention.
+        // The first address is the client's claim.
         assert_eq!(found("100.64.0.4", &["198.51.100.1, 203.0.113.9"], mesh), "203.0.113.9");
         assert_eq!(found("100.64.0.4", &["198.51.100.1", "203.0.113.9, 100.64.0.7"], mesh), "203.0.113.9");
         assert_eq!(found("100.64.0.4", &["2001:db8::1"], mesh), "2001:db8::1");

@@ -3,7 +3,7 @@
 use crate::http::{
     AppState,
     body::{Form, wants_json},
-    change_id, never_kept, pages,
+    change_id, no_store, pages,
 };
 use app::{
     domain::{
@@ -30,19 +30,19 @@ use uuid::Uuid;
 pub async fn show(State(state): State<AppState>, Path(slug): Path<String>, request: Request) -> Response {
     let visitor = state.cookies.visitor(request.headers());
     if !wants_json(request.headers()) {
-        let mut response = pages::visit(State(state.clone()), request).await;
+        let mut response = pages::page(State(state.clone()), request).await;
         if let Some(visitor) = visitor {
             state.cookies.keep_visitor(visitor, &mut response);
         }
         return response;
     }
     match state.context.cart(&slug, visitor).await {
-        Ok(cart) => never_kept(Json(cart).into_response()),
-        Err(error) => crate::http::errors::refuse(&error),
+        Ok(cart) => no_store(Json(cart).into_response()),
+        Err(error) => crate::http::errors::error_response(&error),
     }
 }
 
-/// Changes a cart; a browser without one gets it now.
+/// Changes a cart; a browser without one gets a new one.
 pub async fn change(
     State(state): State<AppState>,
     Path(slug): Path<String>,
@@ -52,7 +52,7 @@ pub async fn change(
     change_with(&state, &slug, &headers, form).await
 }
 
-/// As [`change`], from the page of a dish.
+/// Like [`change`], from the page of an item.
 pub async fn change_from_item(
     State(state): State<AppState>,
     Path((slug, _item)): Path<(String, String)>,
@@ -70,18 +70,18 @@ async fn change_with(state: &AppState, slug: &str, headers: &HeaderMap, form: Fo
         Ok(change) => state.context.change_cart(slug, visitor, change_id::change_id(&key, &change), change).await,
         Err(error) => Err(error),
     };
-    // The cart may be there although its first answer is not.
+    // The cart may have been stored although the response was lost.
     let is_unknown = matches!(changed, Err(AppError::Unknown));
     let mut response = match changed {
-        Ok(cart) if wants_json(headers) => never_kept(Json::<CartView>(cart).into_response()),
+        Ok(cart) if wants_json(headers) => no_store(Json::<CartView>(cart).into_response()),
         Ok(cart) => Redirect::to(&next_page(slug, &form, &cart)).into_response(),
-        Err(error) if wants_json(headers) => crate::http::errors::refuse(&error),
+        Err(error) if wants_json(headers) => crate::http::errors::error_response(&error),
         Err(error) => {
             let page = page_of(slug, &form, &error);
             let mut fields = form.0;
-            // A second try from the page that says so is the same change.
+            // A retry from the error page is the same change.
             fields.insert(fields::KEY.to_owned(), vec![key]);
-            pages::again(state, &page, headers, Submission { fields, error: Some(error) }).await
+            pages::rerender_form(state, &page, headers, Submission { fields, error: Some(error) }).await
         }
     };
     if known.is_some() || response.status().as_u16() < 400 || is_unknown {
@@ -90,15 +90,14 @@ async fn change_with(state: &AppState, slug: &str, headers: &HeaderMap, form: Fo
     response
 }
 
-/// The page that a browser without scripts sees after a change: the cart, or the page of ours that asked; after a time
-/// was chosen the menu for it.
+/// The page after a change without scripts: the cart, or the page of `next`; after a choice of time the menu for it.
 fn next_page(slug: &str, form: &Form, cart: &CartView) -> String {
     let is_time = form.text(fields::ACTION) == fields::CART_DUE;
     let otherwise = if is_time { routes::wanted(routes::restaurant(slug), cart.time.due) } else { routes::cart(slug) };
     routes::own_or(form.text(fields::NEXT), &otherwise).to_owned()
 }
 
-/// The page a refused change came from; the cart when its dish is not there any more.
+/// The page of a rejected change; the cart when its item is no longer on the menu.
 fn page_of(slug: &str, form: &Form, error: &AppError) -> String {
     let item = form.text(fields::ITEM);
     if error.problems().iter().any(|problem| problem.code == "unknown_item") {
@@ -135,13 +134,13 @@ fn line_request(form: &Form) -> Result<LineRequest, AppError> {
 }
 
 fn due(form: &Form) -> Result<Due, AppError> {
-    let refuse = || AppError::invalid(fields::DUE, "unknown_time", "Choose one of the offered times.");
-    Due::from_field(form.text(fields::DUE)).ok_or_else(refuse)
+    let problem = || AppError::invalid(fields::DUE, "unknown_time", "Choose one of the offered times.");
+    Due::from_field(form.text(fields::DUE)).ok_or_else(problem)
 }
 
 fn quantity(form: &Form) -> Result<u32, AppError> {
-    let refuse = || AppError::invalid(fields::QUANTITY, "quantity_out_of_range", "Enter a whole number from 0 to 99.");
-    typed::count(form.text(fields::QUANTITY)).ok_or_else(refuse)
+    let problem = || AppError::invalid(fields::QUANTITY, "quantity_out_of_range", "Enter a whole number from 0 to 99.");
+    typed::count(form.text(fields::QUANTITY)).ok_or_else(problem)
 }
 
 fn id<T: FromStr>(form: &Form, name: &str) -> Result<T, AppError> {

@@ -1,4 +1,4 @@
-//! The checkout form: once per order id, whatever the network does in between.
+//! The checkout form: places an order once per order id, also with retries.
 
 use crate::http::{
     AppState,
@@ -25,7 +25,7 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use sha2::{Digest, Sha256};
 
-/// Places the cart as an order, or shows the checkout again with what to change.
+/// Places the cart as an order, or shows the checkout again with the problems.
 pub async fn place(
     State(state): State<AppState>,
     Path(slug): Path<String>,
@@ -34,13 +34,15 @@ pub async fn place(
 ) -> Response {
     let page = routes::checkout(&slug);
     if form.has(fields::UPDATE) {
-        return pages::again(&state, &page, &headers, Submission { fields: form.0, error: None }).await;
+        return pages::rerender_form(&state, &page, &headers, Submission { fields: form.0, error: None }).await;
     }
     match place_cart(&state, &slug, &headers, &form).await {
         Ok(placed) if wants_json(&headers) => (StatusCode::CREATED, Json(placed)).into_response(),
         Ok(placed) => Redirect::to(&routes::order(&placed.token)).into_response(),
-        Err(error) if wants_json(&headers) => errors::refuse(&error),
-        Err(error) => pages::again(&state, &page, &headers, Submission { fields: form.0, error: Some(error) }).await,
+        Err(error) if wants_json(&headers) => errors::error_response(&error),
+        Err(error) => {
+            pages::rerender_form(&state, &page, &headers, Submission { fields: form.0, error: Some(error) }).await
+        }
     }
 }
 
@@ -48,7 +50,7 @@ async fn place_cart(state: &AppState, slug: &str, headers: &HeaderMap, form: &Fo
     let key = order_key(form)?;
     let visitor = state.cookies.visitor(headers);
     match place_once(state, slug, &key, visitor, form).await {
-        // A form is not a program: its guest has ordered, and is shown what.
+        // Unlike an API client, the guest has ordered and gets the page of that order.
         Err(AppError::KeyReused) => Err(state.context.ordered_before(visitor, slug, key.order).await),
         placed => placed,
     }
@@ -61,7 +63,7 @@ async fn place_once(
     visitor: Option<VisitorId>,
     form: &Form,
 ) -> Result<PlacedOrder, AppError> {
-    // The first answer emptied the cart: a retry is recognised before the cart is looked at.
+    // The first request emptied the cart: a retry is recognised before the cart is read.
     if let Some(placed) = state.context.replay(slug, key).await? {
         return Ok(placed);
     }
@@ -88,8 +90,7 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
     Ok(OrderKey { key: order.to_string(), fingerprint: digest.finalize().into(), order })
 }
 
-/// What the dishes cost that a tip in percent is of: those that can be had at the time of the form, which may be another
-/// one than the cart's.
+/// The subtotal for a tip in percent: of the items available at the form's time, which may differ from the cart's.
 async fn subtotal(
     state: &AppState,
     slug: &str,
@@ -101,15 +102,15 @@ async fn subtotal(
     if matches!(form.text(fields::TIP), "" | "0" | "other") || due == cart.time.due {
         return Ok(cart.bill.subtotal);
     }
-    let wish = CheckoutOptions { due: Some(due), ..CheckoutOptions::default() };
-    Ok(state.context.checkout(slug, visitor, &wish).await?.cart.bill.subtotal)
+    let options = CheckoutOptions { due: Some(due), ..CheckoutOptions::default() };
+    Ok(state.context.checkout(slug, visitor, &options).await?.cart.bill.subtotal)
 }
 
 fn new_order(form: &Form, cart: &CartView, subtotal: Money) -> Result<NewOrder, AppError> {
     let mode = ServiceMode::from_code(form.text(fields::MODE)).unwrap_or(cart.mode);
     let (choice, other) = (form.text(fields::TIP), form.text(fields::TIP_OTHER));
     let tip_minor = checkout::tip(choice, other, subtotal, &cart.locale).map_err(read)?.minor();
-    let agreed: Option<i64> = form.text(fields::AGREED).parse().ok();
+    let expected: Option<i64> = form.text(fields::EXPECTED_TOTAL).parse().ok();
     Ok(NewOrder {
         lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
         mode,
@@ -128,7 +129,7 @@ fn new_order(form: &Form, cart: &CartView, subtotal: Money) -> Result<NewOrder, 
         table: (mode == ServiceMode::DineIn).then(|| form.text(fields::TABLE).to_owned()),
         tip_minor,
         note: form.text(fields::NOTE).to_owned(),
-        agreed_total_minor: agreed.and_then(|shown| shown.checked_add(tip_minor)),
+        agreed_total_minor: expected.and_then(|shown| shown.checked_add(tip_minor)),
     })
 }
 

@@ -1,14 +1,14 @@
-//! Two cookies: the browser's carts, and the session of staff.
+//! Two cookies: the visitor id, and the secret of a staff session.
 
 use app::domain::id::VisitorId;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 use uuid::Uuid;
 
-/// How cookies are named and guarded; with encryption the browser binds them to this very host.
+/// Names and attributes of cookies; with TLS the prefix `__Host-` binds them to the host.
 #[derive(Debug, Clone, Copy)]
 pub struct Cookies {
-    /// Whether guests come encrypted.
+    /// Whether guests use TLS.
     pub secure: bool,
 }
 
@@ -16,7 +16,6 @@ const VISITOR_SECONDS: u32 = 90 * 24 * 3600;
 const SESSION_SECONDS: u32 = 12 * 3600;
 
 impl Cookies {
-    /// The browser's carts, if it has any.
     pub fn visitor(self, headers: &HeaderMap) -> Option<VisitorId> {
         self.read(headers, "toast_visitor")?.parse::<Uuid>().ok().map(VisitorId::from_uuid)
     }
@@ -26,25 +25,22 @@ impl Cookies {
         self.read(headers, "toast_session").map(str::to_owned)
     }
 
-    /// Names the carts that a browser may fill. Until something is in one, the name is gone with the browser's session, and the
-    /// server keeps nothing of it.
+    /// Offers a visitor id as a session cookie. The server stores it only with the first cart.
     pub fn offer_visitor(self, response: &mut Response) {
         let cookie = self.write("toast_visitor", &Uuid::new_v4().to_string(), None);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 
-    /// Remembers a browser's carts, from now on for as long as at first.
+    /// Sets the visitor cookie; its lifetime starts again.
     pub fn keep_visitor(self, visitor: VisitorId, response: &mut Response) {
         let cookie = self.write("toast_visitor", &visitor.to_string(), Some(VISITOR_SECONDS));
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 
-    /// Signs a browser in.
     pub fn keep_session(self, secret: &str) -> HeaderValue {
         self.write("toast_session", secret, Some(SESSION_SECONDS))
     }
 
-    /// Signs a browser out.
     pub fn drop_session(self) -> HeaderValue {
         self.write("toast_session", "", Some(0))
     }

@@ -1,11 +1,11 @@
-//! The restaurant's screens over HTTP: signing in, moving orders, changing the menu.
+//! Staff pages over HTTP: sign-in, transitions of orders, menu edits.
 
 use crate::{
     http::{
         AppState,
         body::{Form, wants_json},
         caller::Caller,
-        errors, never_kept, pages,
+        errors, no_store, pages,
     },
     scheduling::local_time::WallClock,
 };
@@ -29,7 +29,6 @@ use axum::{
 use http::{HeaderMap, Uri, header};
 use std::str::FromStr;
 
-/// Opens a session.
 pub async fn sign_in(State(state): State<AppState>, Caller(from): Caller, headers: HeaderMap, form: Form) -> Response {
     let email = typed::without_marks(form.text(fields::EMAIL));
     match state.context.sign_in(email.trim(), form.text(fields::PASSWORD), from).await {
@@ -41,17 +40,16 @@ pub async fn sign_in(State(state): State<AppState>, Caller(from): Caller, header
         Err(error) => {
             let mut fields = form.0;
             fields.remove(fields::PASSWORD);
-            pages::again(&state, routes::SIGN_IN, &headers, Submission { fields, error: Some(error) }).await
+            pages::rerender_form(&state, routes::SIGN_IN, &headers, Submission { fields, error: Some(error) }).await
         }
     }
 }
 
-/// Ends the session.
 pub async fn sign_out(State(state): State<AppState>, uri: Uri, headers: HeaderMap) -> Response {
     if let Some(secret) = state.cookies.session(&headers)
         && let Err(error) = state.context.sign_out(&secret).await
     {
-        return pages::refuse(&state, &uri, &headers, &error).await;
+        return pages::error_response(&state, &uri, &headers, &error).await;
     }
     let mut response = Redirect::to(routes::SIGN_IN).into_response();
     response.headers_mut().append(header::SET_COOKIE, state.cookies.drop_session());
@@ -62,12 +60,12 @@ pub async fn sign_out(State(state): State<AppState>, uri: Uri, headers: HeaderMa
 pub async fn snapshot(State(state): State<AppState>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
     let board = async { state.context.board(&state.staff(&headers).await?, &slug).await };
     match board.await {
-        Ok(board) => never_kept(Json(board).into_response()),
-        Err(error) => errors::refuse(&error),
+        Ok(board) => no_store(Json(board).into_response()),
+        Err(error) => errors::error_response(&error),
     }
 }
 
-/// Moves an order.
+/// Applies a transition to an order.
 pub async fn move_order(
     State(state): State<AppState>,
     Path(slug): Path<String>,
@@ -80,13 +78,13 @@ pub async fn move_order(
         state.context.move_order(&staff, &slug, &decision(&form)?).await
     };
     match moved.await {
-        Ok(ticket) if wants_json(&headers) => never_kept(Json(ticket).into_response()),
+        Ok(ticket) if wants_json(&headers) => no_store(Json(ticket).into_response()),
         Ok(_) => Redirect::to(&routes::board(&slug)).into_response(),
-        Err(error) => refuse(&state, &routes::board(&slug), &uri, &headers, form, error).await,
+        Err(error) => rerender_or_error(&state, &routes::board(&slug), &uri, &headers, form, error).await,
     }
 }
 
-/// Silences the alarm up to the position of the board that was on the screen.
+/// Acknowledges new orders up to the position of the displayed board.
 pub async fn acknowledge(
     State(state): State<AppState>,
     Path(slug): Path<String>,
@@ -99,13 +97,13 @@ pub async fn acknowledge(
         state.context.acknowledge(&staff, &slug, parse(&form, fields::SEEN)?).await
     };
     match silenced.await {
-        Ok(board) if wants_json(&headers) => never_kept(Json(board).into_response()),
+        Ok(board) if wants_json(&headers) => no_store(Json(board).into_response()),
         Ok(_) => Redirect::to(&routes::board(&slug)).into_response(),
-        Err(error) => refuse(&state, &routes::board(&slug), &uri, &headers, form, error).await,
+        Err(error) => rerender_or_error(&state, &routes::board(&slug), &uri, &headers, form, error).await,
     }
 }
 
-/// Changes the menu, or pauses the restaurant.
+/// Edits the menu, or pauses the restaurant.
 pub async fn change_menu(
     State(state): State<AppState>,
     Path(slug): Path<String>,
@@ -120,19 +118,26 @@ pub async fn change_menu(
         state.context.change_menu(&staff, &slug, &change).await
     };
     match changed.await {
-        Ok(()) if wants_json(&headers) => never_kept(Json(serde_json::json!({ "saved": true })).into_response()),
+        Ok(()) if wants_json(&headers) => no_store(Json(serde_json::json!({ "saved": true })).into_response()),
         Ok(()) => Redirect::to(routes::own_or(form.text(fields::NEXT), &page)).into_response(),
-        Err(error) => refuse(&state, &page, &uri, &headers, form, error).await,
+        Err(error) => rerender_or_error(&state, &page, &uri, &headers, form, error).await,
     }
 }
 
-/// Shows the page the form came from again, unless the person may not see it at all.
-async fn refuse(state: &AppState, page: &str, uri: &Uri, headers: &HeaderMap, form: Form, error: AppError) -> Response {
+/// Shows the form's page again, unless the person may not see it.
+async fn rerender_or_error(
+    state: &AppState,
+    page: &str,
+    uri: &Uri,
+    headers: &HeaderMap,
+    form: Form,
+    error: AppError,
+) -> Response {
     let is_elsewhere = matches!(error, AppError::Unauthenticated | AppError::Forbidden);
     if wants_json(headers) || is_elsewhere {
-        return pages::refuse(state, uri, headers, &error).await;
+        return pages::error_response(state, uri, headers, &error).await;
     }
-    pages::again(state, page, headers, Submission { fields: form.0, error: Some(error) }).await
+    pages::rerender_form(state, page, headers, Submission { fields: form.0, error: Some(error) }).await
 }
 
 fn decision(form: &Form) -> Result<OrderMove, AppError> {
@@ -152,7 +157,7 @@ fn decision(form: &Form) -> Result<OrderMove, AppError> {
                     .ok_or_else(|| AppError::invalid(fields::REASON, "unknown", "Choose one of the reasons."))?,
             ),
         },
-        words: form.text(fields::WORDS).to_owned(),
+        words: form.text(fields::REASON_TEXT).to_owned(),
         key: form.text(fields::KEY).to_owned(),
     })
 }
@@ -204,11 +209,11 @@ async fn sold_out(state: &AppState, staff: &Staff, slug: &str, form: &Form) -> R
 
 /// The next instant at which the restaurant's clock shows `HH:MM`.
 async fn next_local_time(state: &AppState, staff: &Staff, slug: &str, typed: &str) -> Result<Timestamp, AppError> {
-    let refuse = || AppError::invalid(fields::UNTIL, "time", "Enter a time such as 17:30.");
-    let time = jiff::civil::Time::from_str(&format!("{}:00", typed.trim())).map_err(|_| refuse())?;
+    let problem = || AppError::invalid(fields::UNTIL, "time", "Enter a time such as 17:30.");
+    let time = jiff::civil::Time::from_str(&format!("{}:00", typed.trim())).map_err(|_| problem())?;
     let restaurant = state.context.editable_menu(staff, slug).await?.restaurant;
-    let clock = WallClock::of(&restaurant.zone).ok_or_else(refuse)?;
-    clock.next(time, state.context.clock.now()).ok_or_else(refuse)
+    let clock = WallClock::of(&restaurant.zone).ok_or_else(problem)?;
+    clock.next(time, state.context.clock.now()).ok_or_else(problem)
 }
 
 fn step(value: &str) -> Result<i8, AppError> {

@@ -1,4 +1,4 @@
-//! Errors on the wire: problem details after RFC 9457.
+//! Error responses: problem details after RFC 9457.
 
 use app::domain::{error::AppError, problem::Problem};
 use axum::{
@@ -9,41 +9,41 @@ use http::{HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The body of an error answer, `application/problem+json`.
+/// The body of an error response, `application/problem+json`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ProblemDetails {
-    /// Names the kind of problem: `urn:toast:` and the code.
+    /// `urn:toast:` and the code.
     pub r#type: String,
-    /// The kind in words.
+    /// The status in words.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What to do, in a sentence.
+    /// A sentence that says what to do.
     pub detail: String,
-    /// A stable word for programs.
+    /// A stable code for programs.
     pub code: String,
-    /// What to change where.
+    /// The fields to correct.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Problem>,
 }
 
-/// A refusal that is not about the domain: the request itself cannot be read.
+/// A request that cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unreadable {
-    /// 400.
+pub enum BadRequest {
+    /// 400
     Malformed(String),
-    /// 400: JSON, but not as the document describes it; at least one place.
+    /// 400: JSON of another shape than documented; never empty.
     Shape(Vec<Problem>),
-    /// 405 is the router's; this is 413.
+    /// 413; axum's router returns 405.
     TooLarge,
-    /// 415.
+    /// 415
     WrongType(&'static str),
-    /// 428: the header that makes retries safe is missing.
+    /// 400: the header that makes retries safe is missing.
     KeyMissing,
 }
 
 impl ProblemDetails {
-    /// The answer to a refused request.
+    /// The response to a rejected request.
     pub fn of(error: &AppError) -> Self {
         Self::new(error.status(), error.code(), error.to_string(), error.problems().to_vec())
     }
@@ -71,21 +71,21 @@ impl IntoResponse for ProblemDetails {
     }
 }
 
-/// Answers a refused request to a program.
-pub fn refuse(error: &AppError) -> Response {
+/// The problem details of an error, with Retry-After.
+pub fn error_response(error: &AppError) -> Response {
     let mut response = ProblemDetails::of(error).into_response();
     add_retry_after(&mut response, error);
     response
 }
 
-/// Says when to try again.
+/// Adds the Retry-After header of an error that has one.
 pub fn add_retry_after(response: &mut Response, error: &AppError) {
     if let Some(seconds) = error.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
 }
 
-impl IntoResponse for Unreadable {
+impl IntoResponse for BadRequest {
     fn into_response(self) -> Response {
         let (status, code, detail) = match self {
             Self::Shape(problems) => {

@@ -1,10 +1,10 @@
-//! What balancers and operators ask.
+//! Liveness, readiness, metrics and database state.
 
 use crate::{
     context::AppContext,
     db::nodes::Place,
     http::{AppState, errors},
-    restaurants::place_of,
+    restaurants::locate,
 };
 use axum::{
     Json, Router,
@@ -17,43 +17,42 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// How long the leader may take to answer a balancer's question, and then the standby. Balancers wait a second for both:
-/// one that gave up would know nothing, and take the server for dead that could show menus.
-const LEADER: Duration = Duration::from_millis(500);
-const STANDBY: Duration = Duration::from_millis(350);
+/// Timeouts of the readiness check for primary and replica. Load balancers wait one second for both; after that they
+/// would remove a server that can still show menus.
+const PRIMARY_TIMEOUT: Duration = Duration::from_millis(500);
+const REPLICA_TIMEOUT: Duration = Duration::from_millis(350);
 
-/// The process runs.
+/// Responds as long as the process runs.
 pub async fn live() -> &'static str {
     "live\n"
 }
 
-/// Requests may come: the database answers and has this version's schema, and the server is not draining. A dead worker of a
-/// cluster does not matter here: its restaurants answer 503, everyone else is served.
+/// Ready: the database responds and has this version's schema, and the server is not draining. A dead worker of a
+/// cluster does not matter here: only its restaurants get 503.
 ///
-/// Without its leader, but with the standby, a server says `reading`: it can show menus, which is better than nothing, and
-/// worse than a server that sees the leader.
+/// Without the primary but with the replica the body is `read-only`: the server can show menus and take no orders.
 pub async fn ready(State(state): State<AppState>) -> Response {
     let (status, text) =
-        if state.is_closing() { (StatusCode::SERVICE_UNAVAILABLE, "draining\n") } else { looked(&state).await };
+        if state.is_closing() { (StatusCode::SERVICE_UNAVAILABLE, "draining\n") } else { check_database(&state).await };
     let mut response = (status, text).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-async fn looked(state: &AppState) -> (StatusCode, &'static str) {
+async fn check_database(state: &AppState) -> (StatusCode, &'static str) {
     let store = &state.context.store;
-    let (seen, text) = match store.schema(LEADER).await {
+    let (seen, text) = match store.schema(PRIMARY_TIMEOUT).await {
         Ok(seen) => (Ok(seen), "ready\n"),
-        Err(_) => (store.schema_of_standby(STANDBY).await, "reading\n"),
+        Err(_) => (store.schema_of_standby(REPLICA_TIMEOUT).await, "read-only\n"),
     };
     match seen {
         Ok(schema) if schema.is_current() => (StatusCode::OK, text),
         Ok(_) => (StatusCode::SERVICE_UNAVAILABLE, "schema behind: run `toast migrate`\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database away\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "database unavailable\n"),
     }
 }
 
-/// What operators ask, for a listener of its own: metrics, the database's nodes, and which of them holds a restaurant.
+/// Endpoints for operators on a separate listener: metrics, circuit breakers, and the node of a restaurant.
 pub fn operators(handle: PrometheusHandle, context: AppContext) -> Router {
     Router::new()
         .route("/circuits", get(circuits))
@@ -71,23 +70,22 @@ async fn circuits(State(context): State<AppContext>) -> Response {
     Json(context.store.node_states()).into_response()
 }
 
-/// A restaurant by its slug.
 #[derive(Debug, Deserialize)]
-struct Wanted {
+struct PlacementQuery {
     restaurant: String,
 }
 
-/// Where a restaurant is.
+/// The location of a restaurant's rows.
 #[derive(Debug, Serialize)]
 struct Placement {
     restaurant: String,
     #[serde(flatten)]
-    place: Place,
+    location: Place,
 }
 
-async fn placement(State(context): State<AppContext>, Query(wanted): Query<Wanted>) -> Response {
-    match place_of(&context, &wanted.restaurant).await {
-        Ok(place) => Json(Placement { restaurant: wanted.restaurant, place }).into_response(),
-        Err(error) => errors::refuse(&error.into()),
+async fn placement(State(context): State<AppContext>, Query(query): Query<PlacementQuery>) -> Response {
+    match locate(&context, &query.restaurant).await {
+        Ok(location) => Json(Placement { restaurant: query.restaurant, location }).into_response(),
+        Err(error) => errors::error_response(&error.into()),
     }
 }

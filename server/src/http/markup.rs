@@ -1,23 +1,23 @@
-//! The framework's document as it is sent: valid, and without what only scripts that we do not have would need.
+//! Makes the framework's HTML valid and removes unused parts.
 
-/// Scripts that the framework writes for resources. There are none in our pages, our policy would refuse them, and their
-/// nonce would make equal pages differ.
+/// Inline scripts of resources: unused here, blocked by the content security policy, and different in each page
+/// because of their nonce.
 const INLINE_SCRIPT: &str = "script nonce=\"";
 const END_OF_SCRIPT: &str = "</script>";
-/// How a page asks for itself again where scripts are off. HTML has it in the head only, and `leptos_meta` 0.9.0-rc1 has no
-/// component for it there, so that pages write it into their body.
+/// The refresh without scripts. HTML allows it in the head only, and `leptos_meta` 0.9.0-rc1 has no component for it
+/// there, so pages write it into their body.
 const REFRESH: &str = "noscript><meta http-equiv=\"refresh\"";
 const END_OF_REFRESH: &str = "</noscript>";
 const END_OF_HEAD: &str = "/head>";
-/// Stands between texts and in place of what is left out, so that an island finds its nodes when it wakes. As HTML it is
-/// an error; a comment without text is the same node.
+/// A marker between texts and for omitted nodes, by which an island finds its nodes during hydration. As HTML it is
+/// an error; an empty comment is the same node.
 const MARKER: &str = "!>";
 const VALID_MARKER: &str = "<!---->";
 
-/// Takes the refresh into the head, and leaves out inline scripts and the markers (tachys 0.3.0-rc1) wherever no island wakes: all but what stands in an
-/// island and not in the children that it was given, which stay as the server made them.
+/// Moves the refresh into the head, and removes inline scripts and the markers (tachys 0.3.0-rc1) outside of islands.
+/// Children that an island receives are not hydrated either, and lose theirs.
 ///
-/// Tags are told by their first letters: in texts and attributes `<` is always escaped.
+/// Tags are recognised by their first letters: in texts and attributes `<` is always escaped.
 pub fn tidy(html: &str) -> String {
     let mut kept = String::with_capacity(html.len());
     let mut end_of_head = None;
@@ -92,7 +92,7 @@ mod tests {
 
     #[test]
     fn the_frameworks_scripts_are_left_out() {
-        let own = "<script src=\"/pkg/wake.js\"></script><script type=\"application/ld+json\">{}</script>";
+        let own = "<script src=\"/pkg/boot.js\"></script><script type=\"application/ld+json\">{}</script>";
         let page = format!("{own}<script nonce=\"abc\">__A=[]</script><p></p><script nonce=\"abc\">x");
         assert_eq!(tidy(&page), format!("{own}<p></p>"));
     }

@@ -1,4 +1,4 @@
-//! A guest's order over HTTP: calling it off, ordering it again.
+//! A guest's order over HTTP: cancel and reorder.
 
 use crate::http::{
     AppState,
@@ -18,7 +18,6 @@ use axum::{
 use http::{HeaderMap, Uri};
 use uuid::Uuid;
 
-/// Calls an order off.
 pub async fn cancel(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -30,12 +29,12 @@ pub async fn cancel(
         Ok(_) => Redirect::to(&routes::order(&token)).into_response(),
         Err(error) => {
             let submission = Submission { error: Some(error), ..Submission::default() };
-            refuse_on_order(&state, &token, &uri, &headers, submission).await
+            order_page_with_error(&state, &token, &uri, &headers, submission).await
         }
     }
 }
 
-/// Puts an order's dishes into the browser's cart again.
+/// Adds an order's items to the visitor's cart.
 pub async fn again(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -48,7 +47,7 @@ pub async fn again(
     let key = change_id::key(&headers, &form);
     match state.context.order_again(&token, visitor, change_id::change_id(&key, &token)).await {
         Ok(repeated) => {
-            // The notice of what was left out has an address of its own, so that it is there after a reload.
+            // The notice about left-out items has its own URL, so that a reload shows it again.
             let is_whole = repeated.left_out.is_empty() || wants_json(&headers);
             let slug = &repeated.slug;
             let cart = if is_whole { routes::cart(slug) } else { routes::cart_again(slug, &token) };
@@ -58,17 +57,17 @@ pub async fn again(
         }
         Err(error) => {
             let fields = [(fields::KEY.to_owned(), vec![key])].into();
-            refuse_on_order(&state, &token, &uri, &headers, Submission { fields, error: Some(error) }).await
+            order_page_with_error(&state, &token, &uri, &headers, Submission { fields, error: Some(error) }).await
         }
     }
 }
 
-/// The page of the order, for a browser that visits the address of a form again.
+/// Redirects to the order, when a browser reloads the URL of a form.
 pub async fn back(Path(token): Path<String>) -> Redirect {
     Redirect::to(&routes::order(&token))
 }
 
-async fn refuse_on_order(
+async fn order_page_with_error(
     state: &AppState,
     token: &str,
     uri: &Uri,
@@ -78,7 +77,7 @@ async fn refuse_on_order(
     if let Some(error) = &submission.error
         && (wants_json(headers) || matches!(error, AppError::NotFound { .. }))
     {
-        return pages::refuse(state, uri, headers, error).await;
+        return pages::error_response(state, uri, headers, error).await;
     }
-    pages::again(state, &routes::order(token), headers, submission).await
+    pages::rerender_form(state, &routes::order(token), headers, submission).await
 }

@@ -1,20 +1,20 @@
-//! Scheme and host that pages name themselves by in full.
+//! Scheme and host of absolute URLs in pages.
 
 use crate::http::AppState;
 use app::services::Origin;
 use http::{HeaderMap, Uri, header, uri::Authority};
 
-/// A name of a host has 253 letters at most, and its port five digits.
+/// A host name has at most 253 letters, and its port five digits.
 const LONGEST: usize = 260;
 
 impl AppState {
-    /// The public address of the installation; where none is set, the host that the request was sent to.
+    /// The configured public URL, else the host of the request.
     pub(super) fn origin_of(&self, uri: &Uri, headers: &HeaderMap) -> Origin {
         self.origin.clone().map(Origin).or_else(|| asked(uri, headers)).unwrap_or_default()
     }
 }
 
-/// A request can name any host, so that a page that was made for one is sent to that one only.
+/// A request can name any host, so a page made for one is sent to that one only.
 fn asked(uri: &Uri, headers: &HeaderMap) -> Option<Origin> {
     let sent = headers.get(header::HOST).and_then(|host| host.to_str().ok()).and_then(|host| host.parse().ok());
     let host: Authority = sent.or_else(|| uri.authority().cloned())?;

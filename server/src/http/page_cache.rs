@@ -1,4 +1,4 @@
-//! Menu pages, rendered once per version of the menu and kept as the bytes that are sent.
+//! Cache of rendered menu pages, by version of the menu, as compressed bytes.
 
 use crate::{
     context::AppContext,
@@ -23,16 +23,16 @@ use std::{sync::Arc, time::Duration};
 /// Rendered menu pages, bounded by their bytes.
 #[derive(Clone)]
 pub struct PageCache {
-    pages: Cache<Moment, Arc<Page>>,
-    latest: Cache<(RestaurantId, Origin), (Moment, Arc<Page>)>,
+    pages: Cache<CacheKey, Arc<Page>>,
+    latest: Cache<(RestaurantId, Origin), (CacheKey, Arc<Page>)>,
     enabled: bool,
 }
 
-/// All that a restaurant's page depends on. The earliest ready time is part of it and moves with the minute; which times are
-/// full is read once for each moment, and again when one is chosen. The origin is in its links, and without a public address
-/// each request names its own.
+/// The inputs of a restaurant's page. The earliest ready time is one of them and changes with the minute; full times
+/// are read once per key, and again when one is chosen. Without a configured public URL the origin is that of the
+/// request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Moment {
+struct CacheKey {
     restaurant: RestaurantId,
     origin: Origin,
     version: i64,
@@ -47,17 +47,17 @@ struct Page {
     tag: HeaderValue,
 }
 
-/// Shared caches ask again after a second; while the origin is away they may serve what they have.
+/// Shared caches revalidate after a second; they may serve stale pages while the origin is down.
 const KEEP: &str = "public, max-age=0, s-maxage=1, stale-while-revalidate=5, stale-if-error=600";
 
 impl PageCache {
-    /// A cache of so many megabytes; none at all for 0.
+    /// 0 disables the cache.
     pub fn new(megabytes: u64) -> Self {
-        let weigh =
-            |_: &Moment, page: &Arc<Page>| u32::try_from(page.plain.len() + page.brotli.len()).unwrap_or(u32::MAX);
+        let weigher =
+            |_: &CacheKey, page: &Arc<Page>| u32::try_from(page.plain.len() + page.brotli.len()).unwrap_or(u32::MAX);
         let pages = Cache::builder()
             .max_capacity(megabytes * 1024 * 1024)
-            .weigher(weigh)
+            .weigher(weigher)
             .time_to_live(Duration::from_secs(90))
             .build();
         let latest = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_secs(90)).build();
@@ -65,9 +65,9 @@ impl PageCache {
     }
 }
 
-/// Answers a restaurant's page, from the cache while that is right.
+/// A restaurant's page, from the cache while it is current.
 pub async fn restaurant(State(state): State<AppState>, Path(slug): Path<String>, request: Request) -> Response {
-    // Pages for a mode, a section or a search are rendered for the one who asks.
+    // Pages for a mode, a section or a search are not cached.
     if request.uri().query().is_some() || !state.pages.enabled {
         return newcomer::visit(State(state), request).await;
     }
@@ -81,39 +81,39 @@ pub async fn restaurant(State(state): State<AppState>, Path(slug): Path<String>,
             response
         }
         Err(ServerError::Refused(AppError::NotFound { .. })) => {
-            pages::visit(State(state), Request::from_parts(parts, body)).await
+            pages::page(State(state), Request::from_parts(parts, body)).await
         }
-        Err(error) => pages::refuse(&state, &parts.uri, &parts.headers, &error.into()).await,
+        Err(error) => pages::error_response(&state, &parts.uri, &parts.headers, &error.into()).await,
     }
 }
 
 async fn page(state: &AppState, slug: &str, request: &Parts) -> Result<Arc<Page>, ServerError> {
     let context: &AppContext = &state.context;
-    let snapshot = context.catalogue.shown(context, slug).await?;
+    let snapshot = context.catalogue.snapshot_stale_ok(context, slug).await?;
     let (now, restaurant) = (context.clock.now(), snapshot.restaurant.id);
     let key = (restaurant, state.origin_of(&request.uri, &request.headers));
-    // Telling when a menu changes by itself takes longer than sending it, so the last page's moment is asked first.
-    if let Some((moment, page)) = state.pages.latest.get(&key).await
-        && moment.holds(snapshot.version(), now)
+    // Computing when a menu changes by itself costs more than sending it, so the last page's key is checked first.
+    if let Some((cache_key, page)) = state.pages.latest.get(&key).await
+        && cache_key.is_valid(snapshot.version(), now)
     {
         return Ok(page);
     }
-    let moment = Moment {
+    let cache_key = CacheKey {
         restaurant,
         origin: key.1.clone(),
         version: snapshot.version(),
         until: snapshot.menu_until(now),
         minute: minute(now),
     };
-    // One render serves everybody who waits for it.
-    let page = state.pages.pages.try_get_with(moment.clone(), render(state, request)).await;
+    // Single flight: concurrent requests share one render.
+    let page = state.pages.pages.try_get_with(cache_key.clone(), render(state, request)).await;
     let page = page.map_err(|error: Arc<ServerError>| ServerError::Broken(error.to_string()))?;
-    state.pages.latest.insert(key, (moment, page.clone())).await;
+    state.pages.latest.insert(key, (cache_key, page.clone())).await;
     Ok(page)
 }
 
-impl Moment {
-    fn holds(&self, version: i64, now: Timestamp) -> bool {
+impl CacheKey {
+    fn is_valid(&self, version: i64, now: Timestamp) -> bool {
         self.version == version && self.minute == minute(now) && self.until.is_none_or(|until| now < until)
     }
 }

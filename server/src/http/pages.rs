@@ -1,4 +1,4 @@
-//! Pages: rendered by the framework, with the backend and the viewer in reach.
+//! Server-side rendering of pages, with services and viewer in context.
 
 use crate::http::{AppState, errors, markup};
 use app::{
@@ -14,8 +14,8 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use leptos::prelude::provide_context;
 
-/// Answers a page to a visit.
-pub async fn visit(State(state): State<AppState>, request: Request) -> Response {
+/// A page of the app.
+pub async fn page(State(state): State<AppState>, request: Request) -> Response {
     let viewer = match state.viewer(request.headers()).await {
         Ok(viewer) => viewer,
         Err(error) => return page_of_error(&state, request.uri(), request.headers(), &error).await,
@@ -25,8 +25,8 @@ pub async fn visit(State(state): State<AppState>, request: Request) -> Response 
     response
 }
 
-/// Answers a form that could not be done: the page at `path` again, with what was sent and why.
-pub async fn again(state: &AppState, path: &str, headers: &HeaderMap, submission: Submission) -> Response {
+/// Renders the page at `path` again after a rejected form, with the sent fields and the error.
+pub async fn rerender_form(state: &AppState, path: &str, headers: &HeaderMap, submission: Submission) -> Response {
     let error = submission.error.clone();
     let viewer = state.viewer(headers).await.unwrap_or_default();
     let mut request = Request::new(Body::empty());
@@ -43,10 +43,10 @@ pub async fn again(state: &AppState, path: &str, headers: &HeaderMap, submission
     response
 }
 
-/// Answers a refused request of a page or of a script, each in its own form.
-pub async fn refuse(state: &AppState, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
+/// An error as JSON, as a redirect to sign-in, or as a page.
+pub async fn error_response(state: &AppState, uri: &Uri, headers: &HeaderMap, error: &AppError) -> Response {
     if crate::http::body::wants_json(headers) {
-        return errors::refuse(error);
+        return errors::error_response(error);
     }
     if *error == AppError::Unauthenticated {
         return Redirect::to(&sign_in_address(uri.path())).into_response();
@@ -60,22 +60,22 @@ async fn page_of_error(state: &AppState, uri: &Uri, headers: &HeaderMap, error: 
     *request.uri_mut() = uri.clone();
     *request.headers_mut() = headers.clone();
     let shown = error.clone();
-    let told = move || provide_context(app::pages::OnlyError(shown.clone()));
-    let mut response = render_with(state, request, Viewer::default(), submission, told).await;
+    let provide_extra = move || provide_context(app::pages::PageError(shown.clone()));
+    let mut response = render_with(state, request, Viewer::default(), submission, provide_extra).await;
     *response.status_mut() = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     errors::add_retry_after(&mut response, error);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
-/// Renders the page of a request's address.
+/// Renders the page of a request's path.
 pub async fn render(state: &AppState, request: Request, viewer: Viewer, submission: Submission) -> Response {
     let head_only = request.method() == Method::HEAD;
     let response = render_with(state, request, viewer, submission, || ()).await;
     if head_only { response.map(|_| Body::empty()) } else { response }
 }
 
-/// The same with what `more` provides to that page alone.
+/// Like [`render`], with the context that `more` provides.
 async fn render_with(
     state: &AppState,
     request: Request,
@@ -92,13 +92,13 @@ async fn render_with(
         },
         || shell(App),
     );
-    tidied(render(request).await).await
+    tidy_response(render(request).await).await
 }
 
-async fn tidied(response: Response) -> Response {
+async fn tidy_response(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
-        return errors::refuse(&AppError::Unavailable { retry_after: 1 });
+        return errors::error_response(&AppError::Unavailable { retry_after: 1 });
     };
     let Ok(html) = std::str::from_utf8(&bytes) else { return Response::from_parts(parts, Body::from(bytes)) };
     parts.headers.remove(header::CONTENT_LENGTH);

@@ -1,4 +1,4 @@
-//! Headers that keep pages to themselves, and the check that a change comes from our own pages.
+//! Security headers, and the check against cross-site request forgery.
 
 use crate::http::AppState;
 use axum::{
@@ -8,24 +8,24 @@ use axum::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
-/// Adds the headers to every answer.
-pub async fn guard_answers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Adds the headers to every response.
+pub async fn set_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in &state.guards {
+    for (name, value) in &state.security_headers {
         headers.entry(name).or_insert_with(|| value.clone());
     }
     response
 }
 
-/// Refuses changes that another site's page makes in the name of our user (ASVS 3.5.1–3.5.3).
+/// Rejects changes that another site's page makes with the user's cookies (ASVS 3.5.1–3.5.3).
 ///
-/// Browsers say where a request comes from in `Sec-Fetch-Site`, older ones in `Origin`; programs that send neither hold
-/// no cookies of ours. The API carries no cookies' rights at all and is left out.
-pub async fn refuse_foreign_changes(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Browsers send the initiator in `Sec-Fetch-Site`, older ones in `Origin`; clients that send neither have no
+/// cookies. The API uses no cookies and is exempt.
+pub async fn csrf_guard(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if changes && !request.uri().path().starts_with("/api/") && is_foreign(request.headers(), state.origin.as_deref()) {
-        return crate::http::errors::refuse(&app::domain::error::AppError::Forbidden);
+        return crate::http::errors::error_response(&app::domain::error::AppError::Forbidden);
     }
     next.run(request).await
 }
@@ -47,15 +47,15 @@ fn is_foreign(headers: &HeaderMap, origin: Option<&str>) -> bool {
     }
 }
 
-/// The headers of every answer, for an installation with or without a CDN and encryption.
-pub fn guards(asset_base: &str, secure: bool) -> Vec<(HeaderName, HeaderValue)> {
+/// The headers of every response, with or without a CDN and TLS.
+pub fn security_headers(asset_base: &str, secure: bool) -> Vec<(HeaderName, HeaderValue)> {
     let assets = if asset_base.is_empty() { "'self'".to_owned() } else { format!("'self' {asset_base}") };
     let policy = format!(
         "default-src 'none'; script-src {assets} 'wasm-unsafe-eval'; style-src {assets}; img-src {assets} data:; \
          connect-src {assets}; font-src 'none'; manifest-src 'self'; object-src 'none'; base-uri 'none'; \
          frame-ancestors 'none'; form-action 'self'"
     );
-    let mut guards = vec![
+    let mut security_headers = vec![
         (header::CONTENT_SECURITY_POLICY, policy),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
         (header::X_FRAME_OPTIONS, "DENY".to_owned()),
@@ -64,7 +64,7 @@ pub fn guards(asset_base: &str, secure: bool) -> Vec<(HeaderName, HeaderValue)> 
         (HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(), microphone=()".to_owned()),
     ];
     if secure {
-        guards.push((header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains".to_owned()));
+        security_headers.push((header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains".to_owned()));
     }
-    guards.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?))).collect()
+    security_headers.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::from_str(&value).ok()?))).collect()
 }

@@ -5,7 +5,7 @@ use crate::{
     error::ServerError,
     http::{AppState, errors},
     kitchen,
-    live::Woken,
+    live::WakeReason,
     menus::Snapshot,
     orders::{self, OrderNews},
 };
@@ -33,23 +33,23 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 
-/// How long a stream waits for a hint before it looks by itself: a lost hint costs no more than this.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// How often a page is told that the line is alive and that nothing was missed.
-const BEAT_EVERY: Duration = Duration::from_secs(5);
-/// How often a board's stream asks whether its reader may still see it. With the time of the question itself, a stream
-/// outlives its session by less than five seconds.
-const ASK_EVERY: Duration = Duration::from_secs(3);
-/// What a browser waits before it connects again.
+/// Longest wait for a hint before the stream reads anyway; bounds the delay after a lost hint.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
+/// Interval of the event that tells a page that its data is current.
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
+/// Interval of the permission check of a board's stream. With the time of the check itself, a stream outlives its
+/// session by less than five seconds.
+const PERMISSION_CHECK_INTERVAL: Duration = Duration::from_secs(3);
+/// Reconnect delay of browsers.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Where a stream goes on.
+/// Start position of a stream.
 #[derive(Debug, Deserialize)]
 pub struct After {
     after: Option<i64>,
 }
 
-/// A guest's order, live, until nothing can happen to it any more.
+/// A guest's order, live, until no transition is possible any more.
 pub async fn order(
     State(state): State<AppState>,
     Path(token): Path<String>,
@@ -57,15 +57,15 @@ pub async fn order(
     headers: HeaderMap,
 ) -> Response {
     if let Err(error) = orders::view(&state.context, &token).await {
-        return errors::refuse(&error.into());
+        return errors::error_response(&error.into());
     }
     let Some(restaurant) = orders::token::restaurant(&token) else {
-        return errors::refuse(&AppError::not_found("order"));
+        return errors::error_response(&AppError::not_found("order"));
     };
     let seen = position(&headers, &after).unwrap_or(-1);
     stream(&state, move |state, sender| async move {
         let mut news = state.context.hub.subscribe(restaurant);
-        let (mut seq, mut beat) = (seen, Beat::new());
+        let (mut seq, mut heartbeat) = (seen, Heartbeat::new());
         loop {
             match orders::news_after(&state.context, &token, seq).await {
                 Ok(OrderNews { view, settled }) => {
@@ -76,18 +76,18 @@ pub async fn order(
                     if settled {
                         return sender.send(Event::default().event("end").data("{}")).await;
                     }
-                    if beat.is_due() {
-                        sender.send(Event::default().event("beat").data("{}")).await?;
+                    if heartbeat.is_due() {
+                        sender.send(Event::default().event("heartbeat").data("{}")).await?;
                     }
                 }
-                Err(error) => tell(&sender, error).await?,
+                Err(error) => send_error(&sender, error).await?,
             }
             if state.is_closing() {
                 return Ok(());
             }
             tokio::select! {
-                _ = news.wait(LOOK_EVERY) => {}
-                () = beat.comes() => {}
+                _ = news.wait(POLL_INTERVAL) => {}
+                () = heartbeat.tick() => {}
             }
         }
     })
@@ -104,11 +104,11 @@ pub async fn board(
         let staff = state.staff(&headers).await?;
         let restaurant = staff.workplace(&slug)?.restaurant;
         let snapshot = state.context.catalogue.snapshot(&state.context, &slug).await?;
-        Ok::<_, AppError>(Watched { staff, slug, restaurant, snapshot })
+        Ok::<_, AppError>(BoardStream { staff, slug, restaurant, snapshot })
     };
     let board = match opened.await {
         Ok(board) => board,
-        Err(error) => return errors::refuse(&error),
+        Err(error) => return errors::error_response(&error),
     };
     let from = position(&headers, &after);
     stream(&state, move |state, sender| async move {
@@ -118,24 +118,24 @@ pub async fn board(
         let slug = board.slug.clone();
         tokio::select! {
             sent = board.follow(&state, &sender, seq) => sent,
-            () = dismissal(&state, &headers, &slug) => Ok(()),
+            () = until_access_ends(&state, &headers, &slug) => Ok(()),
         }
     })
 }
 
 /// A board with an open stream.
-struct Watched {
+struct BoardStream {
     staff: Staff,
     slug: String,
     restaurant: RestaurantId,
-    /// The restaurant as it was at the latest beat or change.
+    /// The restaurant as of the latest heartbeat or change.
     snapshot: Arc<Snapshot>,
 }
 
-impl Watched {
+impl BoardStream {
     async fn follow(mut self, state: &AppState, sender: &Sender, mut seq: i64) -> Sent {
         let mut news = state.context.hub.subscribe(self.restaurant);
-        let (mut beat, mut told) = (Beat::new(), None);
+        let (mut heartbeat, mut sent_pause) = (Heartbeat::new(), None);
         loop {
             match updates(&state.context, &self.staff, &self.slug, seq).await {
                 Ok(Some(updates)) => {
@@ -143,50 +143,55 @@ impl Watched {
                         seq = update.seq;
                         sender.send(event("ticket", seq, &update)).await?;
                     }
-                    self.tell_pause(state, sender, &mut told).await?;
-                    if beat.is_due() {
-                        sender.send(pulse(&state.context, &self.snapshot)).await?;
+                    self.send_pause_if_changed(state, sender, &mut sent_pause).await?;
+                    if heartbeat.is_due() {
+                        sender.send(heartbeat_event(&state.context, &self.snapshot)).await?;
                     }
                 }
                 Ok(None) => return sender.send(Event::default().event("resync").data("{}")).await,
-                Err(error) => tell(sender, error).await?,
+                Err(error) => send_error(sender, error).await?,
             }
             if state.is_closing() {
                 return Ok(());
             }
-            let woken = tokio::select! {
-                woken = news.wait(LOOK_EVERY) => woken,
-                () = beat.comes() => Woken::Resync,
+            let reason = tokio::select! {
+                reason = news.wait(POLL_INTERVAL) => reason,
+                () = heartbeat.tick() => WakeReason::Resync,
             };
-            if matches!(woken, Woken::Menu | Woken::Resync) {
-                self.read_again(&state.context).await;
+            if matches!(reason, WakeReason::Menu | WakeReason::Resync) {
+                self.refresh_snapshot(&state.context).await;
             }
         }
     }
 
-    /// Says whether new orders are stopped when that was not said before: a pause ends by itself as well as by a tap.
-    async fn tell_pause(&self, state: &AppState, sender: &Sender, told: &mut Option<PauseUpdate>) -> Sent {
+    /// Sends the pause when it changed: it also ends by itself.
+    async fn send_pause_if_changed(
+        &self,
+        state: &AppState,
+        sender: &Sender,
+        sent_pause: &mut Option<PauseUpdate>,
+    ) -> Sent {
         let pause = PauseUpdate { paused: kitchen::pause(&self.snapshot, state.context.clock.now()) };
-        if told.as_ref() != Some(&pause) {
+        if sent_pause.as_ref() != Some(&pause) {
             sender.send(named("pause", &pause)).await?;
-            *told = Some(pause);
+            *sent_pause = Some(pause);
         }
         Ok(())
     }
 
-    /// A restaurant that cannot be read now stays as it was known.
-    async fn read_again(&mut self, context: &AppContext) {
+    /// Keeps the known snapshot when the restaurant cannot be read.
+    async fn refresh_snapshot(&mut self, context: &AppContext) {
         if let Ok(snapshot) = context.catalogue.by_id(context, self.restaurant).await {
             self.snapshot = snapshot;
         }
     }
 }
 
-/// Waits until the reader of a board may not see it any more: signed out here or elsewhere, the session over, or no longer
-/// working there. When that cannot be found out the stream ends as well; the browser asks again.
-async fn dismissal(state: &AppState, headers: &HeaderMap, slug: &str) {
+/// Waits until the reader may not see the board any more: signed out here or elsewhere, session expired, or no longer
+/// employed there. An error of the check ends the stream as well; the browser reconnects.
+async fn until_access_ends(state: &AppState, headers: &HeaderMap, slug: &str) {
     loop {
-        tokio::time::sleep(ASK_EVERY).await;
+        tokio::time::sleep(PERMISSION_CHECK_INTERVAL).await;
         let works_here = async { state.staff_now(headers).await?.workplace(slug).map(drop) };
         if works_here.await.is_err() {
             return;
@@ -194,33 +199,33 @@ async fn dismissal(state: &AppState, headers: &HeaderMap, slug: &str) {
     }
 }
 
-/// When the next beat is due. A beat is sent right after a look that succeeded, so that it never says that nothing was missed
-/// when nothing could be read.
-struct Beat {
+/// Schedule of heartbeats. One is sent only after a successful read, so that it never confirms data that could not be
+/// read.
+struct Heartbeat {
     interval: Interval,
     due: bool,
 }
 
-impl Beat {
-    /// The first one is due at once.
+impl Heartbeat {
+    /// The first one is due immediately.
     fn new() -> Self {
-        let mut interval = interval_at(Instant::now() + BEAT_EVERY, BEAT_EVERY);
+        let mut interval = interval_at(Instant::now() + HEARTBEAT_INTERVAL, HEARTBEAT_INTERVAL);
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self { interval, due: true }
     }
 
-    async fn comes(&mut self) {
+    async fn tick(&mut self) {
         self.interval.tick().await;
         self.due = true;
     }
 
-    /// Whether one is due, which counts as sent.
+    /// Whether one is due; resets it.
     fn is_due(&mut self) -> bool {
         std::mem::take(&mut self.due)
     }
 }
 
-/// The updates after a position; none when there are too many and the board had better be read anew.
+/// The updates after a position; none when there are too many and the board must be loaded again.
 async fn updates(
     context: &AppContext,
     staff: &Staff,
@@ -232,9 +237,9 @@ async fn updates(
     Ok(few.then_some(updates))
 }
 
-fn pulse(context: &AppContext, snapshot: &Arc<Snapshot>) -> Event {
+fn heartbeat_event(context: &AppContext, snapshot: &Arc<Snapshot>) -> Event {
     let now = context.clock.now();
-    named("beat", &snapshot.local(now, now))
+    named("heartbeat", &snapshot.local(now, now))
 }
 
 fn event<T: Serialize>(name: &str, seq: i64, data: &T) -> Event {
@@ -253,11 +258,11 @@ fn position(headers: &HeaderMap, after: &After) -> Option<i64> {
 type Sender = mpsc::Sender<Event>;
 type Sent = Result<(), mpsc::error::SendError<Event>>;
 
-/// Says that the data cannot be reached; the stream stays open, so that the browser need not hammer the door.
-async fn tell(sender: &Sender, error: ServerError) -> Sent {
+/// Reports that the data is unavailable; the stream stays open, so that the browser does not reconnect at once.
+async fn send_error(sender: &Sender, error: ServerError) -> Sent {
     let error = AppError::from(error);
     let text = serde_json::to_string(&errors::ProblemDetails::of(&error)).unwrap_or_default();
-    sender.send(Event::default().event("trouble").data(text)).await?;
+    sender.send(Event::default().event("failure").data(text)).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     Ok(())
 }
@@ -275,7 +280,7 @@ where
         let opening = sender.send(Event::default().retry(RETRY).comment("open")).await;
         if opening.is_ok() {
             tokio::select! {
-                // A send fails when the browser has gone; that ends the stream and is nobody's fault.
+                // A send fails when the browser has disconnected, which ends the stream.
                 _ = running => {}
                 () = sender.closed() => {}
                 () = closing.cancelled() => {}
@@ -285,7 +290,7 @@ where
     });
     let events = futures::StreamExt::map(ReceiverStream::new(receiver), Ok::<_, Infallible>);
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
-    // Proxies must pass each event on at once.
+    // Proxies must not buffer events.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     response.headers_mut().insert("cache-control", HeaderValue::from_static("no-store"));
     response

@@ -1,4 +1,4 @@
-//! What each request leaves for operators: an id, a log line, a count and a duration; nothing about the person.
+//! Request id, log line, counter and duration of each request; no personal data.
 
 use crate::http::AppState;
 use axum::{
@@ -11,11 +11,11 @@ use std::time::Instant;
 use tracing::Instrument;
 use uuid::Uuid;
 
-/// Names a request, in logs and at whatever it passes.
+/// Identifies a request in logs of all systems that it passes.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Names, times and counts a request.
-pub async fn observe(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// Assigns the id, measures and counts a request.
+pub async fn trace_request(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let id = request_id(&request);
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = known_method(request.method());
@@ -27,8 +27,8 @@ pub async fn observe(State(state): State<AppState>, mut request: Request, next: 
         request.id = id,
         http.route = route,
         http.method = method,
-        context.region = state.names.region,
-        context.node = state.names.node
+        toast.region = state.names.region,
+        toast.node = state.names.node
     );
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, elapsed) = (response.status(), begun.elapsed());
@@ -38,9 +38,9 @@ pub async fn observe(State(state): State<AppState>, mut request: Request, next: 
     span.in_scope(|| {
         let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         if status.is_server_error() {
-            tracing::warn!(http.status = status.as_u16(), duration_ms = milliseconds, "answered");
+            tracing::warn!(http.status = status.as_u16(), duration_ms = milliseconds, "request completed");
         } else {
-            tracing::debug!(http.status = status.as_u16(), duration_ms = milliseconds, "answered");
+            tracing::debug!(http.status = status.as_u16(), duration_ms = milliseconds, "request completed");
         }
     });
     response.headers_mut().insert(REQUEST_ID, id_header);
@@ -49,7 +49,7 @@ pub async fn observe(State(state): State<AppState>, mut request: Request, next: 
     response
 }
 
-/// The method in one of a few words: each value of a label is a series of its own, and a client may make methods up.
+/// A closed set of methods: each label value is a time series of its own, and clients may invent methods.
 fn known_method(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
@@ -63,7 +63,7 @@ fn known_method(method: &Method) -> &'static str {
     }
 }
 
-/// The balancer's id when it looks like one, else a new one: log lines are not a place for strangers to write.
+/// The load balancer's id when it is well-formed, else a new one, so that clients cannot write to logs.
 fn request_id(request: &Request) -> String {
     let sent = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     let plain = |id: &&str| (8..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');

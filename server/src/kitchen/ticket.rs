@@ -14,7 +14,7 @@ use app::domain::{
     unreadable::Unreadable,
 };
 
-/// The ticket of an order at an instant, whatever can be read of it.
+/// The ticket of an order, with as much as can be decoded.
 pub(super) fn of(snapshot: &Snapshot, order: &Stored, now: Timestamp) -> Ticket {
     match order {
         Ok(order) => read(snapshot, order, now),
@@ -53,7 +53,7 @@ pub(super) fn read(snapshot: &Snapshot, order: &Order, now: Timestamp) -> Ticket
     }
 }
 
-/// A ticket that says that the order is there. One whose state is unknown hangs among the new ones, where it is seen.
+/// The ticket of an unreadable order. One whose state is unknown is shown among the new ones, where staff notice it.
 fn remains(snapshot: &Snapshot, torn: &Torn, now: Timestamp) -> Ticket {
     Ticket {
         id: torn.id,
@@ -79,7 +79,7 @@ fn remains(snapshot: &Snapshot, torn: &Torn, now: Timestamp) -> Ticket {
     }
 }
 
-/// Kitchens call first and write second.
+/// Kitchens prefer the phone.
 fn contact(phone: &str, email: &str) -> String {
     if phone.is_empty() { email.to_owned() } else { phone.to_owned() }
 }

@@ -1,38 +1,34 @@
-//! A letter box that holds each thing once, however often it is put in, until somebody empties it.
+//! A queue that holds each item once until it is drained.
 
-use std::{
-    collections::HashSet,
-    hash::Hash,
-    sync::{Mutex, PoisonError},
-};
+use parking_lot::Mutex;
+use std::{collections::HashSet, hash::Hash};
 use tokio::sync::Notify;
 
-/// Things to do, each once. It never holds more than there are different things, emptied or not.
+/// Bounded by the number of distinct items.
 #[derive(Debug)]
-pub(crate) struct Gathering<T> {
-    things: Mutex<HashSet<T>>,
+pub(crate) struct CoalescingQueue<T> {
+    items: Mutex<HashSet<T>>,
     filled: Notify,
 }
 
-impl<T> Default for Gathering<T> {
+impl<T> Default for CoalescingQueue<T> {
     fn default() -> Self {
-        Self { things: Mutex::new(HashSet::new()), filled: Notify::new() }
+        Self { items: Mutex::new(HashSet::new()), filled: Notify::new() }
     }
 }
 
-impl<T: Eq + Hash> Gathering<T> {
-    /// Puts something in.
-    pub(crate) fn add(&self, thing: T) {
-        self.things.lock().unwrap_or_else(PoisonError::into_inner).insert(thing);
+impl<T: Eq + Hash> CoalescingQueue<T> {
+    pub(crate) fn add(&self, item: T) {
+        self.items.lock().insert(item);
         self.filled.notify_one();
     }
 
-    /// Waits until something is in, and takes everything out.
+    /// Waits until there is an item, and drains the queue.
     pub(crate) async fn next(&self) -> Vec<T> {
         loop {
-            let things = std::mem::take(&mut *self.things.lock().unwrap_or_else(PoisonError::into_inner));
-            if !things.is_empty() {
-                return things.into_iter().collect();
+            let items = std::mem::take(&mut *self.items.lock());
+            if !items.is_empty() {
+                return items.into_iter().collect();
             }
             self.filled.notified().await;
         }

@@ -1,8 +1,8 @@
-//! Hears on a connection of its own what other processes announce, and wakes those who wait here.
+//! Receives the hints of other processes on a separate connection, and notifies subscribers in this one.
 
 use crate::{
     context::AppContext,
-    db::pg_notify::{self, Ear},
+    db::pg_notify::{self, Listener},
     error::ServerError,
     live::{Hint, notifier::hints_for},
 };
@@ -10,45 +10,47 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// Short enough to hear again soon after a database was replaced.
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const MIN_BACKOFF: Duration = Duration::from_millis(500);
+/// Short, so that hints arrive again soon after a failover.
+const MAX_BACKOFF: Duration = Duration::from_secs(5);
 
-/// Listens until the server drains. After each lost connection everyone is told that hints may be missing.
+/// Listens until the server drains. After each lost connection all subscribers resync, since hints may be missing.
 pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         tokio::select! {
             () = shutdown.cancelled() => {}
-            () = listen_for_ever(&context) => {}
+            () = listen_loop(&context) => {}
         }
     })
 }
 
-async fn listen_for_ever(context: &AppContext) {
-    let mut pause = FIRST_PAUSE;
-    let mut missed = false;
+async fn listen_loop(context: &AppContext) {
+    let mut backoff = MIN_BACKOFF;
+    let mut connection_lost = false;
     loop {
         match pg_notify::listen(&context.store).await {
-            Ok(mut ear) => {
-                pause = FIRST_PAUSE;
-                if missed {
-                    context.hub.wake_all();
+            Ok(mut listener) => {
+                backoff = MIN_BACKOFF;
+                if connection_lost {
+                    context.hub.request_resync();
                 }
-                let error = hear(context, &mut ear).await;
-                tracing::warn!(%error, "the connection for wake-ups was lost");
+                let error = receive(context, &mut listener).await;
+                tracing::warn!(%error, "pg_notify listener connection lost, reconnecting");
             }
-            Err(error) => tracing::warn!(%error, pause_ms = pause.as_millis(), "no connection for wake-ups"),
+            Err(error) => {
+                tracing::warn!(%error, backoff_ms = backoff.as_millis(), "pg_notify listener connection failed, will retry");
+            }
         }
-        missed = true;
-        // Not all servers come back at the same instant.
-        tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
-        pause = (pause * 2).min(LONGEST_PAUSE);
+        connection_lost = true;
+        // Jitter: servers must not reconnect at the same instant.
+        tokio::time::sleep(backoff.mul_f64(rand::random_range(0.5..1.0))).await;
+        backoff = (backoff * 2).min(MAX_BACKOFF);
     }
 }
 
-async fn hear(context: &AppContext, ear: &mut Ear) -> ServerError {
+async fn receive(context: &AppContext, listener: &mut Listener) -> ServerError {
     loop {
-        let message = match ear.hear().await {
+        let message = match listener.receive().await {
             Ok(message) => message,
             Err(error) => return error,
         };
@@ -56,7 +58,7 @@ async fn hear(context: &AppContext, ear: &mut Ear) -> ServerError {
             if hint == Hint::Menu {
                 context.catalogue.invalidate(restaurant);
             }
-            context.hub.wake(restaurant, hint);
+            context.hub.notify_local(restaurant, hint);
         }
     }
 }

@@ -1,7 +1,7 @@
-//! Tells other processes what this one announced, in batches.
+//! Sends hints to other processes, in batches.
 //!
-//! A notification inside the transaction of an order would serialise all commits of the database behind one lock, so
-//! it is sent after the commit; a process that dies in between is made up for by everyone's regular look.
+//! A notification inside an order's transaction would serialise all commits of the database behind one lock, so it is
+//! sent after the commit. A crash in between is compensated by the subscribers' polling.
 
 use crate::{
     context::AppContext,
@@ -14,36 +14,36 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// How long announcements gather before they are sent together.
-const GATHERING: Duration = Duration::from_millis(8);
-/// PostgreSQL takes payloads below 8,000 bytes; a hint is 37.
+/// Wait after the first hint of a batch.
+const BATCH_WINDOW: Duration = Duration::from_millis(8);
+/// PostgreSQL takes payloads below 8,000 bytes; a hint takes 34.
 const HINTS_PER_MESSAGE: usize = 200;
 
-/// Sends announcements until the server drains.
+/// Sends hints until the server drains.
 pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
             let hints = tokio::select! {
                 () = shutdown.cancelled() => return,
-                hints = gathered(&context.hub) => hints,
+                hints = next_batch(&context.hub) => hints,
             };
             for some in hints.chunks(HINTS_PER_MESSAGE) {
                 if let Err(error) = pg_notify::send(&context.store, &message(context.hub.instance(), some)).await {
-                    tracing::warn!(%error, hints = some.len(), "other processes were not woken");
+                    tracing::warn!(%error, hints = some.len(), "pg_notify failed");
                 }
             }
         }
     })
 }
 
-async fn gathered(hub: &Hub) -> Vec<(RestaurantId, Hint)> {
+async fn next_batch(hub: &Hub) -> Vec<(RestaurantId, Hint)> {
     let mut hints = hub.next_outgoing().await;
     let more = async {
         loop {
             hints.extend(hub.next_outgoing().await);
         }
     };
-    let _: Result<(), _> = tokio::time::timeout(GATHERING, more).await;
+    let _: Result<(), _> = tokio::time::timeout(BATCH_WINDOW, more).await;
     hints
 }
 
@@ -61,7 +61,7 @@ fn message(instance: Uuid, hints: &[(RestaurantId, Hint)]) -> String {
     text
 }
 
-/// The hints of a message of another process; none of this one's own, which it has acted on already.
+/// The hints of another process's message; none of this process's own, which were published already.
 pub(crate) fn hints_for(instance: Uuid, message: &str) -> Vec<(RestaurantId, Hint)> {
     let mut words = message.split(' ');
     if words.next().and_then(|word| word.parse::<Uuid>().ok()) == Some(instance) {

@@ -1,4 +1,4 @@
-//! One who waits for news of a restaurant, and why the wait ends.
+//! A subscription to one restaurant, and the reasons that end a wait.
 
 use super::Hub;
 use app::domain::id::RestaurantId;
@@ -7,34 +7,34 @@ use tokio::sync::watch;
 
 /// Why a wait ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Woken {
+pub enum WakeReason {
     /// There may be events after the known position.
     Orders,
-    /// The menu may be another.
+    /// The menu may have changed.
     Menu,
-    /// Hints may have been lost: read everything anew.
+    /// Hints may have been lost: read everything again.
     Resync,
-    /// Nothing was heard for as long as the caller wanted to wait; reading is still right, hints can be lost.
-    Quiet,
+    /// No hint within the caller's timeout; read anyway, since hints can be lost.
+    Timeout,
     /// The server drains: end the stream.
     Closed,
 }
 
-/// How often each kind of news came; a waiter compares it with what it saw last.
+/// A counter per kind of news; compared with the values seen last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Beat {
+pub(super) struct Generations {
     pub(super) orders: u64,
     pub(super) menu: u64,
     pub(super) resync: u64,
 }
 
-/// One who waits for news of a restaurant.
+/// A subscription to one restaurant.
 #[derive(Debug)]
 pub struct Subscription {
     hub: Hub,
     restaurant: RestaurantId,
-    seen: Beat,
-    news: watch::Receiver<Beat>,
+    seen: Generations,
+    news: watch::Receiver<Generations>,
     closing: watch::Receiver<bool>,
 }
 
@@ -42,42 +42,42 @@ impl Subscription {
     pub(super) fn new(
         hub: Hub,
         restaurant: RestaurantId,
-        news: watch::Receiver<Beat>,
+        news: watch::Receiver<Generations>,
         closing: watch::Receiver<bool>,
     ) -> Self {
         let seen = *news.borrow();
         Self { hub, restaurant, seen, news, closing }
     }
 
-    /// Waits for news, but not for longer than `at_most`.
-    pub async fn wait(&mut self, at_most: Duration) -> Woken {
+    /// Waits for a hint, at most for `at_most`.
+    pub async fn wait(&mut self, at_most: Duration) -> WakeReason {
         if *self.closing.borrow() {
-            return Woken::Closed;
+            return WakeReason::Closed;
         }
         if let Some(woken) = self.unseen() {
             return woken;
         }
         tokio::select! {
             biased;
-            _ = self.closing.changed() => Woken::Closed,
-            _ = self.news.changed() => self.unseen().unwrap_or(Woken::Quiet),
-            () = tokio::time::sleep(at_most) => Woken::Quiet,
+            _ = self.closing.changed() => WakeReason::Closed,
+            _ = self.news.changed() => self.unseen().unwrap_or(WakeReason::Timeout),
+            () = tokio::time::sleep(at_most) => WakeReason::Timeout,
         }
     }
 
-    fn unseen(&mut self) -> Option<Woken> {
+    fn unseen(&mut self) -> Option<WakeReason> {
         let now = *self.news.borrow_and_update();
         if now.resync != self.seen.resync {
             self.seen = now;
-            return Some(Woken::Resync);
+            return Some(WakeReason::Resync);
         }
         if now.orders != self.seen.orders {
             self.seen.orders = now.orders;
-            return Some(Woken::Orders);
+            return Some(WakeReason::Orders);
         }
         if now.menu != self.seen.menu {
             self.seen.menu = now.menu;
-            return Some(Woken::Menu);
+            return Some(WakeReason::Menu);
         }
         None
     }
@@ -85,6 +85,6 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        self.hub.leave(self.restaurant);
+        self.hub.unsubscribe(self.restaurant);
     }
 }

@@ -1,4 +1,10 @@
-//! Restaurants in memory: right to the second, and still there when the database is not.
+//! In-memory restaurant cache: revalidated after a second, and serves stale snapshots while the database is down.
+//!
+//! A snapshot has two ages: since its check at the primary, and since its check at any database node. Orders and
+//! quotes need the first below [`TTL`], pages the second. An invalidated snapshot must be checked at the primary,
+//! since the replica may lag.
+//!
+//! Revalidation is single flight: other requests get the cached snapshot while one checks it.
 
 use crate::{
     context::AppContext,
@@ -14,57 +20,58 @@ use crate::{
 use app::domain::{error::AppError, id::RestaurantId};
 use futures::FutureExt as _;
 use moka::future::Cache;
+use parking_lot::RwLock;
 use std::{
     future::Future,
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::sync::Mutex;
 
-/// A copy younger than this is believed; a lost hint costs no more.
-const BELIEVED: Duration = Duration::from_secs(1);
-/// How long a request that has a copy to fall back on waits to learn whether it is still right.
-const PATIENCE: Duration = Duration::from_millis(500);
-/// How long an unknown slug stays unknown.
-const UNKNOWN: Duration = Duration::from_secs(2);
-/// Copies are forgotten after so long without a reader.
+/// Age up to which a snapshot is fresh; bounds the delay after a lost hint.
+const TTL: Duration = Duration::from_secs(1);
+/// Longest wait of a request for a revalidation when it can serve a stale snapshot instead.
+const REVALIDATE_TIMEOUT: Duration = Duration::from_millis(500);
+/// Lifetime of an entry for an unknown slug.
+const NEGATIVE_TTL: Duration = Duration::from_secs(2);
+/// Entries without readers are evicted after this time.
 const IDLE: Duration = Duration::from_mins(30);
-/// The longest slug that is looked for.
+/// Longer slugs are unknown without a lookup.
 const LONGEST_SLUG: usize = 80;
 
 /// Restaurants and menus, cached by version.
 #[derive(Clone)]
 pub struct Catalogue {
     slugs: Cache<String, RestaurantId>,
-    unknown: Cache<String, ()>,
+    negative: Cache<String, ()>,
     entries: Cache<RestaurantId, Arc<Entry>>,
     pub(crate) pictures: Pictures,
     pub(crate) directory: Arc<Directory>,
 }
 
-/// One restaurant's copy, and whose turn it is to look whether it is right.
+/// The cached snapshot of a restaurant, and the lock of its revalidation.
 #[derive(Default)]
 struct Entry {
-    copy: RwLock<Option<Copy>>,
-    turn: Mutex<Turn>,
+    cached: RwLock<Option<CachedSnapshot>>,
+    lock: Mutex<RefreshLock>,
 }
 
-/// Whose turn it is to read a restaurant for the first time, and when the last one did in vain.
+/// Held by the one task that reads the restaurant; with the time of the last failure.
 #[derive(Default)]
-struct Turn {
+struct RefreshLock {
     failed: Option<Instant>,
 }
 
-/// A snapshot and when it was last known to be right; none is never.
+/// A snapshot with the times of its last checks; none for unchecked or invalidated.
 #[derive(Clone)]
-struct Copy {
+struct CachedSnapshot {
     snapshot: Arc<Snapshot>,
-    /// By the leader.
-    checked: Option<Instant>,
-    /// By the leader or the standby, whose word is enough for what is only shown.
-    shown: Option<Instant>,
-    /// Somebody said that there is a newer one, which the standby may not have yet.
-    outdated: bool,
+    /// At the primary.
+    primary_checked_at: Option<Instant>,
+    /// At the primary or the replica; sufficient for display.
+    checked_at: Option<Instant>,
+    /// A hint announced a newer version, which the replica may not have yet.
+    stale: bool,
 }
 
 impl Default for Catalogue {
@@ -74,147 +81,148 @@ impl Default for Catalogue {
 }
 
 impl Catalogue {
-    /// Remembers nothing yet.
+    /// An empty cache.
     pub fn new() -> Self {
         Self {
             slugs: Cache::builder().max_capacity(100_000).time_to_idle(IDLE).build(),
-            unknown: Cache::builder().max_capacity(10_000).time_to_live(UNKNOWN).build(),
+            negative: Cache::builder().max_capacity(10_000).time_to_live(NEGATIVE_TTL).build(),
             entries: Cache::builder().max_capacity(5_000).time_to_idle(IDLE).build(),
             pictures: Pictures::default(),
             directory: Arc::new(Directory::default()),
         }
     }
 
-    /// Links to pictures by these names.
+    /// Replaces the catalogue of fingerprinted picture paths.
     #[must_use]
     pub fn with_pictures(self, pictures: Pictures) -> Self {
         Self { pictures, ..self }
     }
 
-    /// The restaurant that a slug names.
+    /// The restaurant of a slug.
     pub async fn snapshot(&self, context: &AppContext, slug: &str) -> Result<Arc<Snapshot>, ServerError> {
-        let id = self.named(context, slug).await?;
+        let id = self.resolve_cached(context, slug).await?;
         self.by_id(context, id).await
     }
 
-    /// The restaurant with this id.
+    /// The restaurant of an id.
     pub async fn by_id(&self, context: &AppContext, restaurant: RestaurantId) -> Result<Arc<Snapshot>, ServerError> {
         let entry = self.entry(restaurant).await;
-        let known = entry.known();
-        if let Some(copy) = known.as_ref().filter(|copy| copy.is_believed()) {
-            return Ok(copy.snapshot.clone());
+        let cached_now = entry.cached_now();
+        if let Some(cached) = cached_now.as_ref().filter(|cached| cached.is_fresh()) {
+            return Ok(cached.snapshot.clone());
         }
-        match known {
-            None => {
-                self.first(context, restaurant, &entry).await.map_err(|error| told_once(context, restaurant, error))
-            }
-            Some(copy) => {
-                // Somebody else is looking already: whoever comes meanwhile gets the copy at hand.
-                let Ok(_turn) = entry.turn.try_lock() else { return Ok(copy.snapshot) };
-                self.revalidated(context, restaurant, &entry, copy).await
+        match cached_now {
+            None => self
+                .read_first(context, restaurant, &entry)
+                .await
+                .map_err(|error| report_once(context, restaurant, error)),
+            Some(cached) => {
+                // Another task revalidates already: serve the cached snapshot.
+                let Ok(_lock) = entry.lock.try_lock() else { return Ok(cached.snapshot) };
+                self.revalidate(context, restaurant, &entry, cached).await
             }
         }
     }
 
-    /// The restaurant that a slug names, for what is only shown: it may be as late as the region's standby, but never
-    /// goes back. Without a standby it is as right as [`Self::snapshot`].
-    pub async fn shown(&self, context: &AppContext, slug: &str) -> Result<Arc<Snapshot>, ServerError> {
-        let id = self.named(context, slug).await?;
+    /// The restaurant of a slug for display: as old as the region's replica at most, but never older than a version
+    /// shown before. Without a replica it is the same as [`Self::snapshot`].
+    pub async fn snapshot_stale_ok(&self, context: &AppContext, slug: &str) -> Result<Arc<Snapshot>, ServerError> {
+        let id = self.resolve_cached(context, slug).await?;
         if !context.store.has_standby() {
             return self.by_id(context, id).await;
         }
         let entry = self.entry(id).await;
-        match entry.known() {
-            Some(copy) if copy.is_showable() => Ok(copy.snapshot),
-            Some(copy) if copy.outdated => self.by_id(context, id).await,
-            Some(copy) => {
-                let Ok(_turn) = entry.turn.try_lock() else { return Ok(copy.snapshot) };
-                match patient(self.look_nearby(context, id, &entry, &copy)).await {
+        match entry.cached_now() {
+            Some(cached) if cached.is_fresh_for_display() => Ok(cached.snapshot),
+            Some(cached) if cached.stale => self.by_id(context, id).await,
+            Some(cached) => {
+                let Ok(_lock) = entry.lock.try_lock() else { return Ok(cached.snapshot) };
+                match with_timeout(self.revalidate_at_replica(context, id, &entry, &cached)).await {
                     Ok(snapshot) => Ok(snapshot),
-                    // The standby is no authority on what is gone, and cannot be asked for ever.
-                    Err(_) => self.revalidated(context, id, &entry, copy).await,
+                    // The replica cannot decide that a restaurant is gone, and may be down for long.
+                    Err(_) => self.revalidate(context, id, &entry, cached).await,
                 }
             }
             None => {
-                let _turn = entry.turn.lock().await;
-                if let Some(copy) = entry.known() {
-                    return Ok(copy.snapshot);
+                let _lock = entry.lock.lock().await;
+                if let Some(cached) = entry.cached_now() {
+                    return Ok(cached.snapshot);
                 }
                 let read = context.store.prefer_replica(|source| self.read(context, source, id, &entry)).await;
-                read.map_err(|error| told_once(context, id, error))
+                read.map_err(|error| report_once(context, id, error))
             }
         }
     }
 
-    /// The copy at hand, or the standby's when that is newer.
-    async fn look_nearby(
+    /// The cached snapshot, or the replica's when that is newer.
+    async fn revalidate_at_replica(
         &self,
         context: &AppContext,
         restaurant: RestaurantId,
         entry: &Entry,
-        copy: &Copy,
+        cached: &CachedSnapshot,
     ) -> Result<Arc<Snapshot>, ServerError> {
         let head = restaurants::head(&context.store, ReadFrom::Standby, restaurant).await?;
         let head = head.ok_or_else(|| ServerError::from(AppError::not_found("restaurant")))?;
-        if head.menu_version > copy.snapshot.version() {
+        if head.menu_version > cached.snapshot.version() {
             return self.read(context, ReadFrom::Standby, restaurant, entry).await;
         }
-        entry.show();
-        Ok(copy.snapshot.clone())
+        entry.mark_checked();
+        Ok(cached.snapshot.clone())
     }
 
-    /// Reads a restaurant now: the answer is at least as new as the call. The list of all restaurants is outdated only when
-    /// what was read is news.
+    /// Reads a restaurant now: the result is at least as new as the call. Invalidates the directory only when the
+    /// version changed.
     pub async fn refresh(&self, context: &AppContext, restaurant: RestaurantId) -> Result<Arc<Snapshot>, ServerError> {
         let entry = self.entry(restaurant).await;
-        let _turn = entry.turn.lock().await;
-        let known = entry.known();
+        let _lock = entry.lock.lock().await;
+        let cached_now = entry.cached_now();
         let snapshot = self.read(context, ReadFrom::Leader, restaurant, &entry).await?;
-        if known.is_some_and(|known| !known.is_as(&snapshot)) {
-            self.directory.outdated();
+        if cached_now.is_some_and(|cached_now| !cached_now.is_same_as(&snapshot)) {
+            self.directory.invalidate();
         }
         Ok(snapshot)
     }
 
-    /// Reads a restaurant after a change: pages and lists show it from now on.
+    /// Reads a restaurant after a change, and invalidates the directory.
     pub async fn changed(&self, context: &AppContext, restaurant: RestaurantId) -> Result<Arc<Snapshot>, ServerError> {
         let snapshot = self.refresh(context, restaurant).await;
-        // Also when another reader came before and this one found nothing new, or found nothing at all.
-        self.directory.outdated();
+        // Also when another task read the change first, or the read failed.
+        self.directory.invalidate();
         snapshot
     }
 
-    /// Looks at the next request whether the copy is still right.
+    /// Makes the next request revalidate the snapshot.
     pub fn invalidate(&self, restaurant: RestaurantId) {
-        // A look-up waits for nothing; should that change, the copy is looked at within a second all the same.
+        // The lookup does not wait; should it ever, the snapshot is revalidated within [`TTL`] anyway.
         if let Some(entry) = self.entries.get(&restaurant).now_or_never().flatten() {
-            entry.doubt();
+            entry.mark_stale();
         }
-        self.directory.outdated();
+        self.directory.invalidate();
     }
 
-    /// Forgets that a slug named nothing.
-    pub async fn welcome(&self, slug: &str) {
-        self.unknown.invalidate(slug).await;
+    /// Removes the entry that says that a slug is unknown.
+    pub async fn clear_negative_entry(&self, slug: &str) {
+        self.negative.invalidate(slug).await;
     }
 
-    /// The id of the restaurant that a slug names.
+    /// The id of the restaurant of a slug.
     pub async fn id(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
-        self.named(context, slug).await
+        self.resolve_cached(context, slug).await
     }
 
-    async fn named(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
+    async fn resolve_cached(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
         if let Some(id) = self.slugs.get(slug).await {
             return Ok(id);
         }
-        if !is_slug(slug) || self.unknown.contains_key(slug) {
+        if !is_slug(slug) || self.negative.contains_key(slug) {
             return Err(AppError::not_found("restaurant").into());
         }
         if let Some(id) = resolve(context, slug).await? {
             self.slugs.insert(slug.to_owned(), id).await;
             Ok(id)
         } else {
-            self.unknown.insert(slug.to_owned(), ()).await;
+            self.negative.insert(slug.to_owned(), ()).await;
             Err(AppError::not_found("restaurant").into())
         }
     }
@@ -223,49 +231,52 @@ impl Catalogue {
         self.entries.get_with(restaurant, async { Arc::default() }).await
     }
 
-    /// Reads a restaurant, unless somebody else did, well or in vain, while this one waited for its turn.
-    async fn first(
+    /// Single flight: if another task read the restaurant (or failed) while this one waited for the lock, its result
+    /// is reused.
+    async fn read_first(
         &self,
         context: &AppContext,
         restaurant: RestaurantId,
         entry: &Entry,
     ) -> Result<Arc<Snapshot>, ServerError> {
         let asked = Instant::now();
-        let mut turn = entry.turn.lock().await;
-        if let Some(copy) = entry.known() {
-            return Ok(copy.snapshot);
+        let mut lock = entry.lock.lock().await;
+        if let Some(cached) = entry.cached_now() {
+            return Ok(cached.snapshot);
         }
-        if turn.failed > Some(asked) {
+        if lock.failed > Some(asked) {
             return Err(ServerError::Deadline);
         }
         let read = self.read(context, ReadFrom::Leader, restaurant, entry).await;
-        turn.failed = read.is_err().then(Instant::now);
+        lock.failed = read.is_err().then(Instant::now);
         read
     }
 
-    async fn revalidated(
+    async fn revalidate(
         &self,
         context: &AppContext,
         restaurant: RestaurantId,
         entry: &Entry,
-        copy: Copy,
+        cached: CachedSnapshot,
     ) -> Result<Arc<Snapshot>, ServerError> {
-        let looked = patient(async {
+        let outcome = with_timeout(async {
             match restaurants::head(&context.store, ReadFrom::Leader, restaurant).await? {
-                Some(head) if copy.is_at(head) => Ok(entry.keep(copy.snapshot.clone(), ReadFrom::Leader)),
+                Some(head) if cached.matches(head) => {
+                    Ok(entry.store_snapshot(cached.snapshot.clone(), ReadFrom::Leader))
+                }
                 Some(_) => self.read(context, ReadFrom::Leader, restaurant, entry).await,
-                None => Err(self.gone(restaurant).await),
+                None => Err(self.evict(restaurant).await),
             }
         });
-        match looked.await {
+        match outcome.await {
             Ok(snapshot) => Ok(snapshot),
             Err(ServerError::Refused(refusal)) => Err(refusal.into()),
             Err(error) => {
-                match told_once(context, restaurant, error) {
+                match report_once(context, restaurant, error) {
                     ServerError::Refused(_) => {}
-                    error => tracing::warn!(%restaurant, %error, "serving the last known menu"),
+                    error => tracing::warn!(%restaurant, %error, "menu revalidation failed, serving stale snapshot"),
                 }
-                Ok(entry.keep(copy.snapshot, ReadFrom::Leader))
+                Ok(entry.store_snapshot(cached.snapshot, ReadFrom::Leader))
             }
         }
     }
@@ -278,90 +289,90 @@ impl Catalogue {
         entry: &Entry,
     ) -> Result<Arc<Snapshot>, ServerError> {
         let Some(mut record) = menus::read(&context.store, source, restaurant).await? else {
-            // A standby may not have heard of it yet.
-            return Err(if source == ReadFrom::Leader { self.gone(restaurant).await } else { ServerError::Deadline });
+            // The replica may not have it yet.
+            return Err(if source == ReadFrom::Leader { self.evict(restaurant).await } else { ServerError::Deadline });
         };
         self.pictures.name_restaurant(&mut record.restaurant.picture);
         for item in &mut record.items {
             self.pictures.name_dish(&mut item.picture);
         }
         let snapshot = Arc::new(Snapshot::of(&record, context.clock.now())?);
-        Ok(entry.keep(snapshot, source))
+        Ok(entry.store_snapshot(snapshot, source))
     }
 
-    async fn gone(&self, restaurant: RestaurantId) -> ServerError {
+    async fn evict(&self, restaurant: RestaurantId) -> ServerError {
         self.entries.invalidate(&restaurant).await;
         AppError::not_found("restaurant").into()
     }
 }
 
 impl Entry {
-    fn known(&self) -> Option<Copy> {
-        self.copy.read().unwrap_or_else(PoisonError::into_inner).clone()
+    fn cached_now(&self) -> Option<CachedSnapshot> {
+        self.cached.read().clone()
     }
 
-    /// Keeps what was read, unless a newer version was seen before: what a standby, or a leader that is one no more,
-    /// still tells must not undo what somebody was shown.
-    fn keep(&self, snapshot: Arc<Snapshot>, source: ReadFrom) -> Arc<Snapshot> {
-        let mut copy = self.copy.write().unwrap_or_else(PoisonError::into_inner);
-        let known = copy.take().filter(|known| known.snapshot.version() > snapshot.version());
+    /// Stores a snapshot unless a newer version is cached: a lagging replica or a deposed primary must not undo a
+    /// version that was shown before.
+    fn store_snapshot(&self, snapshot: Arc<Snapshot>, source: ReadFrom) -> Arc<Snapshot> {
+        let mut cached = self.cached.write();
+        let cached_now = cached.take().filter(|cached_now| cached_now.snapshot.version() > snapshot.version());
         let now = Some(Instant::now());
-        let (checked, outdated) = match (source, &known) {
+        let (primary_checked_at, stale) = match (source, &cached_now) {
             (ReadFrom::Leader, _) => (now, false),
-            (ReadFrom::Standby, Some(known)) => (known.checked, known.outdated),
+            (ReadFrom::Standby, Some(cached_now)) => (cached_now.primary_checked_at, cached_now.stale),
             (ReadFrom::Standby, None) => (None, false),
         };
-        let snapshot = known.map_or(snapshot, |known| known.snapshot);
-        *copy = Some(Copy { snapshot: snapshot.clone(), checked, shown: now, outdated });
+        let snapshot = cached_now.map_or(snapshot, |cached_now| cached_now.snapshot);
+        *cached = Some(CachedSnapshot { snapshot: snapshot.clone(), primary_checked_at, checked_at: now, stale });
         snapshot
     }
 
-    /// Notes that the copy was good enough to be shown.
-    fn show(&self) {
-        if let Some(copy) = self.copy.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            copy.shown = Some(Instant::now());
+    /// Records a check that found no newer version.
+    fn mark_checked(&self) {
+        if let Some(cached) = self.cached.write().as_mut() {
+            cached.checked_at = Some(Instant::now());
         }
     }
 
-    fn doubt(&self) {
-        if let Some(copy) = self.copy.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            (copy.checked, copy.shown, copy.outdated) = (None, None, true);
+    fn mark_stale(&self) {
+        if let Some(cached) = self.cached.write().as_mut() {
+            (cached.primary_checked_at, cached.checked_at, cached.stale) = (None, None, true);
         }
     }
 }
 
-impl Copy {
-    fn is_believed(&self) -> bool {
-        self.checked.is_some_and(|checked| checked.elapsed() < BELIEVED)
+impl CachedSnapshot {
+    fn is_fresh(&self) -> bool {
+        self.primary_checked_at.is_some_and(|primary_checked_at| primary_checked_at.elapsed() < TTL)
     }
 
-    fn is_showable(&self) -> bool {
-        self.is_believed() || self.shown.is_some_and(|shown| shown.elapsed() < BELIEVED)
+    fn is_fresh_for_display(&self) -> bool {
+        self.is_fresh() || self.checked_at.is_some_and(|checked_at| checked_at.elapsed() < TTL)
     }
 
-    fn is_as(&self, read: &Snapshot) -> bool {
+    fn is_same_as(&self, read: &Snapshot) -> bool {
         self.snapshot.version() == read.version() && self.snapshot.paused_until() == read.paused_until()
     }
 
-    fn is_at(&self, head: Head) -> bool {
+    fn matches(&self, head: Head) -> bool {
         self.snapshot.version() == head.menu_version && self.snapshot.paused_until() == head.paused_until
     }
 }
 
-/// What a slug names never changes, so the standby's word is as good when the leader cannot be asked; that it names
-/// nothing only the leader knows.
+/// The restaurant of a slug never changes, so the replica is sufficient when the primary is unavailable. Only the
+/// primary decides that a slug is unknown.
 async fn resolve(context: &AppContext, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
     match restaurants::named(&context.store, ReadFrom::Leader, slug).await {
         Err(error) if error.is_unavailable() && context.store.has_standby() => {
             let named = restaurants::named(&context.store, ReadFrom::Standby, slug).await;
             Ok(Some(named.ok().flatten().ok_or(error)?))
         }
-        told => told,
+        result => result,
     }
 }
 
-/// A restaurant that this version cannot read is told to operators once, however often it is asked for.
-fn told_once(context: &AppContext, restaurant: RestaurantId, error: ServerError) -> ServerError {
+/// A restaurant that this version cannot decode is reported to operators once, not per request.
+fn report_once(context: &AppContext, restaurant: RestaurantId, error: ServerError) -> ServerError {
     match error {
         ServerError::Unreadable { what, why } => {
             context.store.unreadable().refuse(restaurant, restaurant.uuid(), &Unreadable { what, why })
@@ -370,11 +381,11 @@ fn told_once(context: &AppContext, restaurant: RestaurantId, error: ServerError)
     }
 }
 
-async fn patient<T>(looking: impl Future<Output = Result<T, ServerError>>) -> Result<T, ServerError> {
-    tokio::time::timeout(PATIENCE, looking).await.unwrap_or(Err(ServerError::Deadline))
+async fn with_timeout<T>(future: impl Future<Output = Result<T, ServerError>>) -> Result<T, ServerError> {
+    tokio::time::timeout(REVALIDATE_TIMEOUT, future).await.unwrap_or(Err(ServerError::Deadline))
 }
 
-/// What cannot be a slug is not looked for: nobody's database is asked for noise.
+/// Malformed slugs are rejected without a query.
 fn is_slug(text: &str) -> bool {
     (1..=LONGEST_SLUG).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')

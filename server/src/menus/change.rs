@@ -1,4 +1,4 @@
-//! Changes of a menu by its staff: checked, written in one transaction that counts the version up, and announced.
+//! Menu edits by staff: validated, stored in one transaction that increments the version, and announced.
 
 use crate::{
     context::AppContext,
@@ -14,6 +14,8 @@ use app::{
         board::{MenuChange, SoldOut},
         error::AppError,
         id::{ItemId, ModifierId, RestaurantId, SectionId},
+        money::Money,
+        restaurant::Restaurant,
         text,
         time::Timestamp,
     },
@@ -22,11 +24,11 @@ use app::{
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The highest price of a dish, in minor units.
+/// In minor units.
 const HIGHEST_PRICE: i64 = 1_000_000_000;
-/// The longest pause, in minutes.
+/// In minutes.
 const LONGEST_PAUSE: u32 = 24 * 60;
-/// The longest mark with an end, in minutes: longer than that is until somebody says otherwise.
+/// Longest sold-out mark with an end, in minutes; beyond that it is until further notice.
 const LONGEST_MARK: i64 = 366 * 24 * 60;
 
 /// The menu as its owner edits it. Only for staff of the restaurant.
@@ -42,7 +44,8 @@ pub async fn editable(context: &AppContext, staff: &Staff, slug: &str) -> Result
     })
 }
 
-/// Changes the menu or the pause; guests see it at once. Only for staff of the restaurant, as far as their role goes.
+/// Edits the menu or the pause, visible to guests immediately. Only for staff of the restaurant, as far as their role
+/// allows.
 pub async fn change(context: &AppContext, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), ServerError> {
     let place = staff.workplace(slug)?;
     if !place.role.may(change) {
@@ -59,18 +62,18 @@ pub async fn change(context: &AppContext, staff: &Staff, slug: &str, change: &Me
     read.map(drop)
 }
 
-/// A step up or down has no key: sent again, it would be a second one.
+/// Moving up or down has no idempotency key: a retry would move twice.
 fn of_a_step(change: &MenuChange, error: ServerError) -> ServerError {
     let is_step = matches!(change, MenuChange::MoveItem(..) | MenuChange::MoveSection(..));
     if is_step && matches!(error, ServerError::Unanswered | ServerError::Unknown(_)) {
-        tracing::warn!(%error, "whether a step was saved is not known");
+        tracing::warn!(%error, "menu reorder: outcome unknown, connection lost");
         let words = "The connection broke before the answer came. Look at the order of the menu before you try again.";
         return AppError::conflict("unknown_outcome", words).into();
     }
     error
 }
 
-/// One change of one restaurant at one instant.
+/// One edit of one restaurant at one instant.
 struct Edit {
     restaurant: RestaurantId,
     snapshot: Arc<Snapshot>,
@@ -78,6 +81,15 @@ struct Edit {
 }
 
 impl Edit {
+    fn price(&self, minor: i64) -> Result<i64, AppError> {
+        if (0..=HIGHEST_PRICE).contains(&minor) {
+            return Ok(minor);
+        }
+        let Restaurant { currency, locale, .. } = &*self.snapshot.restaurant;
+        let [lowest, highest] = [0, HIGHEST_PRICE].map(|bound| Money::new(bound, *currency).text(locale));
+        Err(AppError::invalid("value", "price_out_of_range", format!("Enter a price between {lowest} and {highest}.")))
+    }
+
     async fn apply(&self, tx: &mut Tx, change: &MenuChange) -> Result<(), ServerError> {
         let restaurant = self.restaurant;
         menus::bump(tx, restaurant).await?.ok_or_else(|| AppError::not_found("restaurant"))?;
@@ -92,15 +104,15 @@ impl Edit {
             }
             MenuChange::RenameSection(section, name) => self.rename_section(tx, *section, &menu_name(name)?).await,
             MenuChange::Price(variant, minor) => {
-                found(menus::price(tx, restaurant, *variant, price(*minor)?).await?, "size")
+                found(menus::price(tx, restaurant, *variant, self.price(*minor)?).await?, "size")
             }
             MenuChange::ModifierPrice(modifier, minor) => {
                 self.ensure_counts(*modifier, None)?;
-                found(menus::modifier_price(tx, restaurant, *modifier, price(*minor)?).await?, "choice")
+                found(menus::modifier_price(tx, restaurant, *modifier, self.price(*minor)?).await?, "choice")
             }
             MenuChange::ModifierSizePrice(modifier, size, minor) => {
                 self.ensure_counts(*modifier, Some(size))?;
-                let minor = price(*minor)?;
+                let minor = self.price(*minor)?;
                 found(menus::modifier_size_price(tx, restaurant, *modifier, size, minor).await?, "choice")
             }
             MenuChange::ItemSoldOut(item, mark) => {
@@ -110,7 +122,7 @@ impl Edit {
                 found(menus::modifier_sold_out(tx, restaurant, *modifier, self.end(*mark)?).await?, "choice")
             }
             MenuChange::MoveItem(item, by) => {
-                let mut items = menus::neighbours(tx, restaurant, *item).await?;
+                let mut items = menus::items_of_same_section(tx, restaurant, *item).await?;
                 shift(&mut items, item.uuid(), *by, "dish")?;
                 found(menus::arrange_items(tx, restaurant, &items).await?, "dish")
             }
@@ -125,14 +137,14 @@ impl Edit {
         }
     }
 
-    /// Words an item anew, and lets it be found by the new words.
+    /// Changes an item's texts and its search text.
     async fn word(&self, tx: &mut Tx, item: ItemId, word: impl Fn(&mut Naming)) -> Result<(), ServerError> {
         let mut items = menus::naming(tx, self.restaurant, Some(item), None).await?;
         items.iter_mut().for_each(word);
         found(menus::rename_items(tx, self.restaurant, &findable(items)).await?, "dish")
     }
 
-    /// Renames a section, and lets its items be found by the new name.
+    /// Renames a section and updates the search text of its items.
     async fn rename_section(&self, tx: &mut Tx, section: SectionId, name: &str) -> Result<(), ServerError> {
         found(menus::rename_section(tx, self.restaurant, section, name).await?, "section")?;
         let items = menus::naming(tx, self.restaurant, None, Some(section)).await?;
@@ -140,14 +152,14 @@ impl Edit {
         Ok(())
     }
 
-    /// A price is saved only where it is on a bill: on a size that a dish with this choice has, or, without a size, where
-    /// some size has no price of its own.
+    /// A price must be on some bill: for a variant that an item with this modifier has, or, without a variant, where
+    /// some variant has no price of its own.
     fn ensure_counts(&self, modifier: ModifierId, size: Option<&str>) -> Result<(), AppError> {
         let menu = self.snapshot.menu_at(self.now);
         let mut groups = menu.groups.iter();
         let found = groups.find_map(|group| Some((group, group.modifiers.iter().find(|of| of.id == modifier)?)));
         let Some((group, modifier)) = found else {
-            // A choice that no dish asks for now may be asked for again.
+            // A modifier that no item uses now may be used again.
             return if size.is_none() { Ok(()) } else { Err(AppError::not_found("choice")) };
         };
         let sizes = menu.sizes_of(group.id);
@@ -159,7 +171,7 @@ impl Edit {
         if counts { Ok(()) } else { Err(AppError::invalid("value", "other_sizes", words)) }
     }
 
-    /// When a mark ends. A restaurant that never opens again has no tomorrow: its mark stays.
+    /// The end of a mark; none for a restaurant without a next opening.
     fn end(&self, mark: SoldOut) -> Result<Option<Until>, AppError> {
         match mark {
             SoldOut::No => Ok(None),
@@ -192,18 +204,6 @@ fn description(words: &str) -> Result<String, AppError> {
     text::note("value", words, text::MAX_DESCRIPTION).map_err(|problem| AppError::Invalid { problems: vec![problem] })
 }
 
-fn price(minor: i64) -> Result<i64, AppError> {
-    if (0..=HIGHEST_PRICE).contains(&minor) {
-        Ok(minor)
-    } else {
-        Err(AppError::invalid(
-            "value",
-            "price_out_of_range",
-            "Enter a price that is not negative and not absurdly high.",
-        ))
-    }
-}
-
 fn findable(items: Vec<Naming>) -> Vec<(Naming, String)> {
     let text = |naming: &Naming| {
         normalize::dish(&naming.name, naming.name_en.as_deref(), &naming.description, &naming.section)
@@ -211,7 +211,7 @@ fn findable(items: Vec<Naming>) -> Vec<(Naming, String)> {
     items.into_iter().map(|naming| (naming.clone(), text(&naming))).collect()
 }
 
-/// Moves one up or down; at the end of the list it stays where it is.
+/// Moves an entry up or down; at the end of the list it stays.
 fn shift(ids: &mut [Uuid], id: Uuid, by: i8, what: &str) -> Result<(), AppError> {
     let at = ids.iter().position(|other| *other == id).ok_or_else(|| AppError::not_found(what))?;
     let to = match by {

@@ -1,4 +1,4 @@
-//! Which times can be promised: the one rule of menu pages, carts, quotes, checkouts and orders.
+//! Times that can be promised: the one rule of menu pages, carts, quotes, checkouts and orders.
 
 use crate::{
     context::AppContext,
@@ -21,29 +21,29 @@ use app::{
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-/// Orders ready up to so many minutes ago may share a time of the grid with new ones.
+/// Orders that were ready up to this many minutes ago may share a slot with new ones.
 const LOOK_BACK_MINUTES: i64 = 4 * 60;
-/// The longest that a page which is only shown waits to learn which times are full.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// Longest wait of a page for the slot loads.
+const READ_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How many orders each time of the grid holds; none where there is no entry.
+/// Orders per slot; no entry means none.
 #[derive(Debug, Default)]
-pub struct Room(HashMap<(ServiceMode, Timestamp), u32>);
+pub struct SlotAvailability(HashMap<(ServiceMode, Timestamp), u32>);
 
-impl Room {
-    /// Reads what is taken, from the times on that an order of now may still fall into.
+impl SlotAvailability {
+    /// Reads the slot loads, beginning with the earliest slot that an order of now may take.
     pub async fn of(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Result<Self, ServerError> {
         Self::read(context, ReadFrom::Leader, snapshot, now).await
     }
 
-    /// The same for what is only shown: it may be as late as the region's standby. When it cannot be read, every time counts
-    /// as free, since placing an order checks its time in any case.
-    pub async fn shown(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Self {
+    /// Like [`Self::of`] for display: from the replica if there is one. When it cannot be read, every slot counts as
+    /// free, since placing an order checks its slot in any case.
+    pub async fn for_display(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Self {
         let reading = context.store.prefer_replica(|source| Self::read(context, source, snapshot, now));
-        match tokio::time::timeout(PATIENCE, reading).await {
-            Ok(Ok(room)) => room,
+        match tokio::time::timeout(READ_TIMEOUT, reading).await {
+            Ok(Ok(availability)) => availability,
             Ok(Err(error)) => {
-                tracing::debug!(restaurant = %snapshot.restaurant.id, %error, "which times are full cannot be read");
+                tracing::debug!(restaurant = %snapshot.restaurant.id, %error, "slot loads unavailable, all slots shown as free");
                 Self::default()
             }
             Err(_) => Self::default(),
@@ -70,25 +70,25 @@ impl Room {
     }
 }
 
-/// What a restaurant can promise at an instant.
+/// The times and menus that a restaurant offers at an instant.
 #[derive(Debug, Clone, Copy)]
 pub struct Offer<'a> {
     /// The restaurant.
     pub(crate) snapshot: &'a Snapshot,
-    room: &'a Room,
+    availability: &'a SlotAvailability,
     /// The instant.
     pub(crate) now: Timestamp,
 }
 
 impl<'a> Offer<'a> {
-    /// By the restaurant's hours, and the room that is left.
-    pub const fn new(snapshot: &'a Snapshot, room: &'a Room, now: Timestamp) -> Self {
-        Self { snapshot, room, now }
+    /// By the restaurant's hours, and the slots' free capacity.
+    pub const fn new(snapshot: &'a Snapshot, availability: &'a SlotAvailability, now: Timestamp) -> Self {
+        Self { snapshot, availability, now }
     }
 
-    /// When an order would be there, or why it cannot be.
+    /// The promise for an order, or why there is none.
     pub fn promise(&self, mode: ServiceMode, due: Due) -> Result<Promise, AppError> {
-        let has_room = |promise: &Promise| self.room.has(mode, promise.slot_at, promise.slot_limit);
+        let has_room = |promise: &Promise| self.availability.has(mode, promise.slot_at, promise.slot_limit);
         match (self.snapshot.promise_with_room(mode, due, self.now, has_room), due) {
             (Err(AppError::Invalid { .. }), Due::At(at)) if self.snapshot.restaurant.terms.mode(mode).is_some() => {
                 Err(self.not_offered(Some(mode), at))
@@ -97,7 +97,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// When a mode could be served.
+    /// The times of a mode.
     pub fn times(&self, mode: ServiceMode) -> ModeTimes {
         let earliest = self.promise(mode, Due::Asap).ok().map(|promise| promise.estimated_at);
         ModeTimes {
@@ -107,18 +107,19 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// The times that can be chosen for a mode, or for any; only those with room.
+    /// The slots with capacity of a mode, or of any mode.
     pub fn slots(&self, mode: Option<ServiceMode>) -> Vec<LocalTime> {
         let all = self.snapshot.all_slots(self.now);
         let of_mode = all.iter().filter(|(of, _)| mode.is_none_or(|mode| mode == *of));
-        let with_room = of_mode.filter(|(mode, time)| self.room.has(*mode, time.at, self.snapshot.limit(*mode)));
+        let with_room =
+            of_mode.filter(|(mode, time)| self.availability.has(*mode, time.at, self.snapshot.limit(*mode)));
         let mut times: Vec<_> = with_room.map(|(_, time)| time.clone()).collect();
         times.sort_unstable_by_key(|time| time.at);
         times.dedup_by_key(|time| time.at);
         times
     }
 
-    /// Whether orders are taken, with the earliest time that has room for each mode that takes orders for now.
+    /// Whether orders are taken, with the earliest slot with capacity of each mode that takes orders for now.
     pub fn state(&self) -> ServiceState {
         let ServiceState { open, text, until, earliest } = self.snapshot.state_at(self.now);
         let earliest = earliest.into_iter().filter_map(|usual| self.with_room(usual));
@@ -135,11 +136,11 @@ impl<'a> Offer<'a> {
         Some(EarliestTime { minutes, time: self.snapshot.local(at, self.now), ..usual })
     }
 
-    /// The menu by the instant that an order is promised for.
+    /// The menu at the instant that an order is promised for.
     ///
-    /// That is the time it is wanted for. As soon as possible is now; while no order for now is taken it is the first time
-    /// that can be chosen, since nothing earlier can be ordered. Without a mode, a time of any mode counts. A time that is
-    /// full keeps its menu, one that is not offered has none.
+    /// That is the requested time. ASAP is now; while no order for now is taken it is the first slot that can be
+    /// chosen, since nothing earlier can be ordered. Without a mode, slots of all modes count. A full slot keeps its
+    /// menu, one that is not offered has none.
     pub fn menu(&self, mode: Option<ServiceMode>, due: Due) -> (MenuTime, Arc<Menu>) {
         let local = |at| self.snapshot.local(at, self.now);
         let (due, gone) = match due {
@@ -158,15 +159,14 @@ impl<'a> Offer<'a> {
         (MenuTime { due, at: at.map(local), gone }, menu)
     }
 
-    /// The time that a choice stands for, none for as soon as possible, or why it cannot be had in any mode: the mode may
-    /// still change.
+    /// The instant of a choice, none for ASAP, or why no mode offers it: the mode may still change.
     pub fn chosen(&self, due: Due) -> Result<Option<Timestamp>, AppError> {
         let Due::At(at) = due else { return Ok(None) };
         self.refusal(None, at).map_or(Ok(Some(at)), Err)
     }
 
-    /// Likewise for a dish that is added for a time: a time that is full is kept, so that the dish is not lost, and the cart
-    /// says that it is full.
+    /// Like [`Self::chosen`] for an item that is added for a time: a full time is kept, so that the item is not lost,
+    /// and the cart shows that it is full.
     pub fn added_for(&self, due: Due) -> Result<Option<Timestamp>, AppError> {
         match due {
             Due::At(at) if self.snapshot.offers(at, self.now) => Ok(Some(at)),
@@ -174,7 +174,7 @@ impl<'a> Offer<'a> {
         }
     }
 
-    /// The first time that can be chosen; none while orders for now are taken.
+    /// The first slot that can be chosen; none while orders for now are taken.
     fn first_time(&self, mode: Option<ServiceMode>) -> Option<Timestamp> {
         let mut modes = self.snapshot.modes().filter(|of| mode.is_none_or(|mode| mode == *of));
         if modes.any(|mode| self.promise(mode, Due::Asap).is_ok()) {
@@ -183,7 +183,7 @@ impl<'a> Offer<'a> {
         self.slots(mode).first().map(|time| time.at)
     }
 
-    /// Why a time cannot be had in a mode, or in any. That it is full or in a pause says more than that it is not offered.
+    /// Why a time is unavailable in a mode, or in all. Full or paused takes precedence over not offered.
     fn refusal(&self, mode: Option<ServiceMode>, at: Timestamp) -> Option<AppError> {
         let mut refusal = None;
         for mode in self.snapshot.modes().filter(|of| mode.is_none_or(|mode| mode == *of)) {

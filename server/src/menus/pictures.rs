@@ -1,28 +1,28 @@
-//! Pictures by the names that say their content: what a page links to may be kept for ever.
+//! Fingerprinted paths of pictures, which may be cached without a limit.
 
 use std::{collections::HashMap, sync::Arc};
 
-/// Addresses of the site's files by content, by their plain addresses.
+/// Fingerprinted paths of the site's files, by their plain paths.
 #[derive(Debug, Clone, Default)]
 pub struct Pictures(Arc<HashMap<String, String>>);
 
 impl Pictures {
-    /// Knows these addresses.
+    /// A catalogue of paths.
     pub fn new(addresses: HashMap<String, String>) -> Self {
         Self(Arc::new(addresses))
     }
 
-    /// Turns the stored name of a restaurant's picture into the one with its fingerprint.
+    /// Replaces the stored name of a restaurant's picture by its fingerprinted path.
     pub(crate) fn name_restaurant(&self, picture: &mut Option<String>) {
         self.name("/pictures/", picture);
     }
 
-    /// Turns the stored name of a dish's picture into the one with its fingerprint.
+    /// Replaces the stored name of an item's picture by its fingerprinted path.
     pub(crate) fn name_dish(&self, picture: &mut Option<String>) {
         self.name("/pictures/dish/", picture);
     }
 
-    /// A name that the site does not have stays: the file may come with the next release.
+    /// An unknown name stays: the file may come with the next release.
     fn name(&self, folder: &str, picture: &mut Option<String>) {
         let Some(plain) = picture else { return };
         let named = self.0.get(&format!("{folder}{plain}.svg"));

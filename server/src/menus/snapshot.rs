@@ -1,4 +1,4 @@
-//! A restaurant at one version: everything that pages and orders ask of it, without the database.
+//! A restaurant at one version: all data for pages and orders, without further queries.
 
 use crate::{
     db::unreadable::Unreadable,
@@ -27,15 +27,16 @@ use app::domain::{
     time::{LocalTime, Timestamp},
 };
 use jiff::civil::Date;
+use parking_lot::Mutex;
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
 /// A restaurant at one version.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// What does not depend on the hour; its printed hours are those of the day on which it was read.
+    /// The data that does not depend on the time; its displayed hours are those of the day of the read.
     pub restaurant: Arc<Restaurant>,
     version: i64,
     service: Service,
@@ -47,10 +48,10 @@ pub struct Snapshot {
     printed: Mutex<Option<(Date, Arc<Restaurant>)>>,
 }
 
-/// The times of all modes, by the minute that they are right for.
+/// The slots of all modes, with the minute for which they were computed.
 type Times = (i64, Arc<[(ServiceMode, LocalTime)]>);
 
-/// The menu between two instants at which nothing about it changes by itself.
+/// A menu, and the interval in which it does not change by itself.
 #[derive(Debug, Clone)]
 struct Built {
     from: Timestamp,
@@ -59,7 +60,7 @@ struct Built {
 }
 
 impl Snapshot {
-    /// Reads the rows of a restaurant; `now` decides which dates are printed.
+    /// Decodes a restaurant's rows; `now` decides which exceptional dates are displayed.
     pub(crate) fn of(record: &Record, now: Timestamp) -> Result<Self, Unreadable> {
         let row = &record.restaurant;
         let clock = WallClock::of(&row.zone).ok_or_else(|| unreadable("time zone", &row.zone))?;
@@ -99,26 +100,26 @@ impl Snapshot {
         })
     }
 
-    /// Grows with every change that a guest could notice.
+    /// Increases with each change that is visible to guests.
     pub const fn version(&self) -> i64 {
         self.version
     }
 
-    /// The end of the pause as stored, over or not.
+    /// The stored end of the pause, also in the past.
     pub(crate) const fn paused_until(&self) -> Option<Timestamp> {
         self.service.paused_until
     }
 
-    /// The end of the pause that is on.
+    /// The end of the current pause.
     pub fn pause(&self, now: Timestamp) -> Option<Timestamp> {
         self.service.pause(now)
     }
 
-    /// The restaurant with the hours that are printed on the day of an instant: dates that differ come and go.
+    /// The restaurant with the hours displayed on the day of an instant: exceptional dates come and go.
     pub fn restaurant_at(&self, now: Timestamp) -> Arc<Restaurant> {
         let hours = &self.service.hours;
         let today = hours.clock.date(now);
-        let mut printed = self.printed.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut printed = self.printed.lock();
         if let Some((_, restaurant)) = printed.as_ref().filter(|(day, _)| *day == today) {
             return restaurant.clone();
         }
@@ -127,9 +128,9 @@ impl Snapshot {
         restaurant
     }
 
-    /// The menu as it is at an instant; the same one until something about it changes by itself.
+    /// The menu at an instant; shared until it changes by itself.
     pub fn menu_at(&self, now: Timestamp) -> Arc<Menu> {
-        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut built = self.built.lock();
         let right = built.as_ref().filter(|built| built.from <= now && built.until.is_none_or(|until| now < until));
         if let Some(built) = right {
             return built.menu.clone();
@@ -139,35 +140,35 @@ impl Snapshot {
         menu
     }
 
-    /// The menu as it can be had at an instant to come.
+    /// The menu at a future instant.
     pub fn menu_then(&self, at: Timestamp, now: Timestamp) -> Arc<Menu> {
         Arc::new(self.menu.at(at, now))
     }
 
-    /// The modes on offer.
+    /// The offered modes.
     pub fn modes(&self) -> impl Iterator<Item = ServiceMode> {
         self.modes.iter().map(|rules| rules.mode)
     }
 
-    /// Most orders per time of a mode.
+    /// Most orders per slot of a mode.
     pub fn limit(&self, mode: ServiceMode) -> Option<u32> {
         self.modes.iter().find(|rules| rules.mode == mode)?.orders_per_slot
     }
 
-    /// Whether a time of any mode can be full.
+    /// Whether any slot can be full.
     pub fn is_limited(&self) -> bool {
         self.modes.iter().any(|rules| rules.orders_per_slot.is_some())
     }
 
-    /// Whether a time is one of any mode's times, full or not.
+    /// Whether a time is a slot of any mode, full or not.
     pub fn offers(&self, at: Timestamp, now: Timestamp) -> bool {
         self.modes().any(|mode| self.promise(mode, Due::At(at), now).is_ok())
     }
 
-    /// The times of each mode, full or not; counted once a minute, since leads end at whole minutes.
+    /// The slots of each mode, full or not; computed once a minute, since leads end at whole minutes.
     pub fn all_slots(&self, now: Timestamp) -> Arc<[(ServiceMode, LocalTime)]> {
         let minute = now.millis().saturating_add(59_999).div_euclid(60_000);
-        let mut known = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.times.lock();
         if let Some((_, times)) = known.as_ref().filter(|(of, _)| *of == minute) {
             return times.clone();
         }
@@ -177,7 +178,7 @@ impl Snapshot {
         times
     }
 
-    /// The next instant at which the menu of as soon as possible, [`Self::state_at`] or [`Self::restaurant_at`] may differ.
+    /// The next instant at which the ASAP menu, [`Self::state_at`] or [`Self::restaurant_at`] may change.
     pub fn menu_until(&self, now: Timestamp) -> Option<Timestamp> {
         [self.menu.boundary(now), self.state_at(now).until].into_iter().flatten().min()
     }
@@ -187,17 +188,17 @@ impl Snapshot {
         self.service.state(now)
     }
 
-    /// Its hours for search engines, with the dates that differ from now on.
+    /// Opening hours for search engines, with exceptional dates from now on.
     pub fn opening_at(&self, now: Timestamp) -> Vec<Opening> {
         opening::openings(&self.service.hours, now)
     }
 
-    /// What can be promised for a wish, or why nothing can: `closed`, `paused` and `too_late` are conflicts, a time
-    /// that is not offered is invalid.
+    /// The promise for a requested time: `closed`, `paused` and `too_late` are conflicts, a time that is not offered
+    /// is invalid.
     pub fn promise(&self, mode: ServiceMode, due: Due, now: Timestamp) -> Result<Promise, AppError> {
         let promise = self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.promise(due, now);
         match (promise, self.pause(now), due) {
-            // Not a wrong time: it could be had if the kitchen had not paused.
+            // A conflict, not invalid: without the pause the time would be offered.
             (Err(AppError::Invalid { .. }), Some(until), Due::At(at)) if now < at && at < until => {
                 Err(self.paused_then(mode, until, now))
             }
@@ -212,8 +213,8 @@ impl Snapshot {
         AppError::Conflict { problem: Problem::new("due", "paused", words) }
     }
 
-    /// Likewise where there is room: as soon as possible takes the next time before closing that has some; when there is
-    /// none, the answer is the conflict `slot_full`.
+    /// Like [`Self::promise`] with capacity: ASAP takes the next slot before closing with capacity, else the result
+    /// is the conflict `slot_full`.
     pub fn promise_with_room(
         &self,
         mode: ServiceMode,
@@ -228,7 +229,7 @@ impl Snapshot {
         self.timetable(mode).ok_or_else(|| mode_not_offered(mode))?.instead_of(&first, now, has_room)
     }
 
-    /// The times of a mode, full or not: today and on the next day with an opening.
+    /// The slots of a mode, full or not: today and on the next day with an opening.
     pub fn slots(&self, mode: ServiceMode, now: Timestamp) -> Vec<LocalTime> {
         self.timetable(mode).map(|timetable| timetable.slots(now)).unwrap_or_default()
     }
@@ -238,12 +239,12 @@ impl Snapshot {
         self.kitchen_names.get(&item).map_or("", String::as_str)
     }
 
-    /// An instant with its words in the restaurant's zone.
+    /// An instant as text in the restaurant's zone.
     pub fn local(&self, at: Timestamp, now: Timestamp) -> LocalTime {
         self.service.hours.clock.local(at, now)
     }
 
-    /// When the next business day begins: what is sold out today is back then.
+    /// The start of the next business day, when items sold out today are available again.
     pub(crate) fn next_business_day(&self, now: Timestamp) -> Option<Timestamp> {
         self.service.hours.next_business_day(now)
     }
@@ -254,17 +255,17 @@ impl Snapshot {
     }
 }
 
-/// Where a picture of a restaurant is, below the base of all assets.
+/// The path of a restaurant's picture, below the asset base.
 pub(crate) fn picture(name: &str) -> String {
     format!("/pictures/{name}.svg")
 }
 
-/// A stored word or number that this version cannot read.
+/// A stored code or number that this version cannot decode.
 pub(crate) fn unreadable(what: &'static str, why: &str) -> Unreadable {
     Unreadable { what, why: why.to_owned() }
 }
 
-/// The hours of a restaurant's rows.
+/// The opening hours of a restaurant's rows.
 pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, Unreadable> {
     let week =
         record.hours.iter().map(|row| (row.weekday, Span { opens: row.opens_minute, closes: row.closes_minute }));
@@ -281,7 +282,7 @@ pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, Unreada
     Ok(Hours { clock: clock.clone(), week: Week::of(week), exceptions })
 }
 
-/// What decides whether orders are taken.
+/// The ordering rules of a restaurant's rows.
 pub(crate) fn service(record: &Record, hours: Hours, modes: &[ModeRules]) -> Service {
     let paused_until = match record.restaurant.paused_until {
         Some(Until::At(until)) => Some(until),

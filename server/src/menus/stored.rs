@@ -1,4 +1,4 @@
-//! A menu as stored, and as it is at an instant: what is available, what is sold out and until when.
+//! A menu as stored, and its availability at an instant.
 
 use crate::{
     queries::menus::{GroupRow, ItemGroupRow, ItemRow, ModifierRow, Record, Until},
@@ -19,10 +19,10 @@ use app::domain::{
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// A menu together with everything that changes it by itself.
+/// A menu with everything that changes its availability.
 #[derive(Debug)]
 pub struct MenuPlan {
-    /// As if all were available.
+    /// As if everything were available.
     menu: Menu,
     clock: WallClock,
     section_hours: HashMap<SectionId, Hours>,
@@ -31,7 +31,7 @@ pub struct MenuPlan {
 }
 
 impl MenuPlan {
-    /// Puts the rows of a menu together.
+    /// Assembles the rows of a menu.
     pub fn of(record: &Record, clock: &WallClock, currency: Currency) -> Self {
         let rows = Rows::of(record, currency);
         let section_hours = section_hours(record, clock);
@@ -73,7 +73,7 @@ impl MenuPlan {
         }
     }
 
-    /// The menu as it can be had at an instant, in words of now.
+    /// The menu available at an instant, with texts relative to now.
     pub fn at(&self, at: Timestamp, now: Timestamp) -> Menu {
         let mut menu = self.menu.clone();
         for modifier in menu.groups.iter_mut().flat_map(|group| &mut group.modifiers) {
@@ -93,7 +93,7 @@ impl MenuPlan {
         menu
     }
 
-    /// The next instant at which [`Self::at`] may answer differently.
+    /// The next instant at which [`Self::at`] may change.
     pub fn boundary(&self, now: Timestamp) -> Option<Timestamp> {
         let ends =
             self.items_sold_out.values().chain(self.modifiers_sold_out.values()).filter_map(|until| match until {
@@ -104,7 +104,7 @@ impl MenuPlan {
         ends.chain(sections).min()
     }
 
-    /// Why something cannot be had.
+    /// Why something is unavailable.
     fn words(&self, until: Until, now: Timestamp) -> String {
         match until {
             Until::Forever => "Sold out".to_owned(),
@@ -113,7 +113,7 @@ impl MenuPlan {
     }
 }
 
-/// The rows of a menu, by what they belong to.
+/// The rows of a menu, grouped by parent.
 struct Rows<'a> {
     currency: Currency,
     items: HashMap<Uuid, Vec<&'a ItemRow>>,
@@ -189,7 +189,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// How an item uses a group: its own bounds, else the group's.
+/// How an item uses a group: its own limits, else the group's.
 fn usage(row: &ItemGroupRow, group: &GroupRow) -> GroupUse {
     let min = row.min_picks.unwrap_or(group.min_picks);
     GroupUse {
@@ -213,7 +213,7 @@ fn marks<Id: std::hash::Hash + Eq>(rows: impl Iterator<Item = (Id, Option<Until>
     rows.filter_map(|(id, until)| Some((id, until?))).collect()
 }
 
-/// The members that this version knows; a word from a newer one is left out.
+/// The codes that this version knows; those of a newer one are left out.
 fn known<T>(codes: &[String], member: impl Fn(&str) -> Option<T>) -> Vec<T> {
     codes.iter().filter_map(|code| member(code)).collect()
 }

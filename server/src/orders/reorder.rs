@@ -1,4 +1,4 @@
-//! What guests come back to: their latest orders, and the same again.
+//! A visitor's latest orders, and reordering.
 
 use super::find;
 use crate::{
@@ -20,11 +20,11 @@ use app::{
     services::{LeftOut, RecentOrder, Repeated},
 };
 
-/// How many of a guest's orders are listed.
+/// Length of the list.
 const LISTED: i64 = 20;
 
-/// Puts the order's dishes into the visitor's cart again, once per id, and says which were left out. The cart's prices
-/// are today's.
+/// Adds the order's items to the visitor's cart, once per id, with current prices, and returns those that were left
+/// out.
 pub async fn order_again(
     context: &AppContext,
     token: &str,
@@ -34,8 +34,8 @@ pub async fn order_again(
     let (restaurant, order) = find(context, token).await?;
     let snapshot = context.catalogue.by_id(context, restaurant).await?;
     let lines = &bill(context, restaurant, &order)?.lines;
-    let wishes: Vec<_> = lines.iter().map(wish).collect();
-    let rejected = carts::add_all(context, &snapshot, visitor, id, &wishes).await?;
+    let selections: Vec<_> = lines.iter().map(selection).collect();
+    let rejected = carts::add_all(context, &snapshot, visitor, id, &selections).await?;
     let is_nothing_left = rejected.len() == lines.len();
     let left_out = named(lines, &rejected);
     if is_nothing_left {
@@ -44,8 +44,8 @@ pub async fn order_again(
     Ok(Repeated { slug: snapshot.restaurant.slug.clone(), left_out })
 }
 
-/// The dishes of an earlier order at the restaurant that cannot go into the visitor's cart now, each with the reason. Reads
-/// only, so that a page can be loaded again; none for an order of another restaurant.
+/// The items of an earlier order at the restaurant that cannot be added to the visitor's cart now, with the reasons. Read-only,
+/// so that a page can be reloaded; none for an order of another restaurant.
 pub async fn left_out(
     context: &AppContext,
     slug: &str,
@@ -58,14 +58,14 @@ pub async fn left_out(
         return Ok(Vec::new());
     }
     let lines = &bill(context, restaurant, &order)?.lines;
-    let wishes: Vec<_> = lines.iter().map(wish).collect();
-    Ok(named(lines, &carts::unavailable(context, &snapshot, visitor, &wishes).await?))
+    let selections: Vec<_> = lines.iter().map(selection).collect();
+    Ok(named(lines, &carts::unavailable(context, &snapshot, visitor, &selections).await?))
 }
 
 fn bill<'a>(context: &AppContext, restaurant: RestaurantId, order: &'a Order) -> Result<&'a Bill, ServerError> {
     order.bill().map_err(|part| {
         context.store.unreadable().tell(restaurant, order.id.uuid(), part);
-        let words = "The dishes of this order cannot be read any more. Choose them from the menu.";
+        let words = "The dishes of this order can no longer be read. Choose them from the menu.";
         AppError::conflict("unreadable_order", words).into()
     })
 }
@@ -74,7 +74,7 @@ fn named(lines: &[PricedLine], rejected: &[(usize, AppError)]) -> Vec<LeftOut> {
     rejected.iter().filter_map(|(at, why)| Some(named_one(lines.get(*at)?, why))).collect()
 }
 
-/// A dish with the reason; a reason that begins with the dish says it once.
+/// An item with the reason; a reason that begins with the item's name is shortened.
 fn named_one(line: &PricedLine, why: &AppError) -> LeftOut {
     let (name, why) = (line.name.clone(), why.to_string());
     let why = why.strip_prefix(&format!("{name}: ")).unwrap_or(&why).to_owned();
@@ -95,7 +95,7 @@ pub async fn recent(context: &AppContext, visitor: VisitorId) -> Result<Vec<Rece
     for entry in visitor_orders::latest(&context.store, visitor, LISTED).await? {
         let placed = match context.catalogue.by_id(context, entry.restaurant).await {
             Ok(snapshot) => snapshot.local(entry.placed_at, now),
-            // A restaurant whose node is away must not take the list of all the others with it.
+            // A restaurant whose node is down must not fail the list of all others.
             Err(_) => universal(entry.placed_at, now),
         };
         recent.push(RecentOrder {
@@ -108,14 +108,14 @@ pub async fn recent(context: &AppContext, visitor: VisitorId) -> Result<Vec<Rece
     Ok(recent)
 }
 
-/// What a guest is told whose checkout form has ordered already, with other fields than now. The way to the order is
-/// only shown to the browser that placed it.
+/// The error for a checkout form whose order id is used with other fields. Only the browser that placed the order
+/// gets its link.
 pub async fn ordered_before(context: &AppContext, visitor: Option<VisitorId>, slug: &str, order: OrderId) -> AppError {
     if let Some(visitor) = visitor {
         if let Some(own) = own_order(context, visitor, order).await {
             return own;
         }
-        // The list of a guest's own orders is filled from messages, and this one may still be waiting.
+        // The list of own orders is filled from the outbox, and this order may still be missing.
         if let Ok(snapshot) = context.catalogue.snapshot(context, slug).await
             && outbox::deliver(context, snapshot.restaurant.id).await.is_ok()
             && let Some(own) = own_order(context, visitor, order).await
@@ -132,13 +132,13 @@ async fn own_order(context: &AppContext, visitor: VisitorId, order: OrderId) -> 
     Some(AppError::AlreadyOrdered { number: own.number, token: own.token })
 }
 
-/// An instant in the one zone that is known without its restaurant.
+/// An instant in UTC, the one zone that is known without the restaurant.
 fn universal(at: Timestamp, now: Timestamp) -> LocalTime {
     let words = WallClock::of("UTC").map(|clock| clock.local(at, now).text).unwrap_or_default();
     LocalTime { at, text: format!("{words} UTC") }
 }
 
-fn wish(line: &PricedLine) -> LineRequest {
+fn selection(line: &PricedLine) -> LineRequest {
     LineRequest {
         item: line.item,
         variant: Some(line.variant),

@@ -7,7 +7,7 @@ use app::domain::{
     time::Timestamp,
 };
 
-/// The sentence, without a full stop, with times on the restaurant's clock. The reason of a rejection has a field of its own.
+/// The sentence, without a full stop, with local times. The reason of a rejection is a separate field.
 pub(crate) fn of(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
     let name = &snapshot.restaurant.name;
     match order.status {
@@ -19,9 +19,9 @@ pub(crate) fn of(snapshot: &Snapshot, order: &Order, now: Timestamp) -> String {
         OrderStatus::Completed => completed(snapshot, order, now),
         OrderStatus::Rejected => format!("{name} could not take this order"),
         OrderStatus::Cancelled if order.last.actor == Actor::Guest => {
-            format!("You called this order off at {}", snapshot.local(order.moved_at, now).text)
+            format!("You cancelled this order at {}", snapshot.local(order.moved_at, now).text)
         }
-        OrderStatus::Cancelled => format!("{name} called this order off"),
+        OrderStatus::Cancelled => format!("{name} cancelled this order"),
     }
 }
 

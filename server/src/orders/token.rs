@@ -1,10 +1,10 @@
-//! The address of an order: it names the restaurant, so that one shard is asked, and 128 random bits that nobody guesses.
+//! The token of an order: its restaurant, which routes to one shard, and 128 random bits.
 
 use app::domain::id::RestaurantId;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
-/// A new address for an order of a restaurant.
+/// A new token for an order of a restaurant.
 pub fn mint(restaurant: RestaurantId) -> String {
     let secret: [u8; 16] = rand::random();
     let mut bytes = restaurant.uuid().into_bytes().to_vec();
@@ -12,9 +12,9 @@ pub fn mint(restaurant: RestaurantId) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The restaurant that an address names; none for what cannot be an address.
+/// The restaurant of a token; none when it is malformed.
 pub fn restaurant(token: &str) -> Option<RestaurantId> {
-    // Longer texts are refused before they are decoded.
+    // Longer texts are rejected before decoding.
     if token.len() != 43 {
         return None;
     }

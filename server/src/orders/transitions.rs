@@ -1,4 +1,4 @@
-//! Moving an order: one transaction in the restaurant's shard, once per key, for guests and staff alike.
+//! Order transitions: one transaction in the restaurant's shard, once per key, for guests and staff alike.
 
 mod rules;
 
@@ -22,21 +22,21 @@ use app::domain::{
     order::{Actor, Reason, Verb},
     time::Timestamp,
 };
-use rules::{Next, Place};
+use rules::{Next, SlotEffect};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-/// How often a move is tried when others move the same rows.
+/// Attempts of a transition under contention.
 const ATTEMPTS: usize = 5;
 
-/// What somebody decided to do with an order.
+/// A requested transition with its parameters.
 #[derive(Debug, Clone)]
 pub(crate) struct Decision<'a> {
     pub(crate) order: OrderRef,
     pub(crate) verb: Verb,
     /// Staff who decided it; none for the guest.
     pub(crate) staff: Option<StaffId>,
-    /// The version that was looked at; none when any will do.
+    /// The version that the decision is based on; none for any.
     pub(crate) version: Option<i64>,
     pub(crate) minutes: Option<u32>,
     pub(crate) reason: Option<Reason>,
@@ -52,7 +52,7 @@ impl Decision<'_> {
     }
 }
 
-/// Calls an order off for whoever holds its address. Twice is once: the key is the order's own.
+/// Cancels an order for the holder of its token. Idempotent: the key is derived from the order.
 pub(crate) async fn cancel_for_guest(context: &AppContext, order: OrderRef) -> Result<Order, ServerError> {
     let key = format!("guest-cancel-{}", order.order);
     let decision = Decision {
@@ -66,11 +66,11 @@ pub(crate) async fn cancel_for_guest(context: &AppContext, order: OrderRef) -> R
         key: &key,
         fingerprint: Sha256::digest(&key).to_vec(),
     };
-    carry_out(context, &decision).await
+    apply(context, &decision).await
 }
 
-/// Carries a decision out, once per key, and answers the order as it is then.
-pub(crate) async fn carry_out(context: &AppContext, decision: &Decision<'_>) -> Result<Order, ServerError> {
+/// Applies a decision, once per key, and returns the order.
+pub(crate) async fn apply(context: &AppContext, decision: &Decision<'_>) -> Result<Order, ServerError> {
     let mut attempt = 1;
     loop {
         match Box::pin(try_once(context, decision)).await {
@@ -93,7 +93,7 @@ async fn try_once(context: &AppContext, decision: &Decision<'_>) -> Result<(), S
     context.store.commit(tx).await
 }
 
-/// The statements of a move; one that was carried out before is only counted up.
+/// The statements of a transition; for a known key only the replay counter is increased.
 async fn move_within(
     context: &AppContext,
     tx: &mut Tx,
@@ -116,9 +116,9 @@ async fn move_within(
         Claim::Fresh => {}
     }
     let before = promise_before(tx, &order, decision).await?;
-    let next = rules::next(&order, decision, &rules::Moment { now, lead, before })?;
-    change_place(tx, &order, decision.order, next.place).await?;
-    write_down(tx, &order, decision, &next, now).await
+    let next = rules::next(&order, decision, &rules::RuleContext { now, lead, before })?;
+    update_slot(tx, &order, decision.order, next.slot).await?;
+    persist(tx, &order, decision, &next, now).await
 }
 
 async fn lead_minutes(context: &AppContext, decision: &Decision<'_>) -> Result<rules::Leads, ServerError> {
@@ -127,7 +127,7 @@ async fn lead_minutes(context: &AppContext, decision: &Decision<'_>) -> Result<r
     Ok(modes.iter().map(|terms| (terms.mode, i64::from(terms.lead_minutes))).collect())
 }
 
-/// An undone move takes its promise with it.
+/// Undoing a transition restores the promise before it.
 async fn promise_before(tx: &mut Tx, order: &Order, decision: &Decision<'_>) -> Result<Option<Timestamp>, ServerError> {
     if decision.verb == Verb::Undo && order.version > 1 {
         queries::events::promise_at(tx, decision.order, order.version - 1).await
@@ -136,30 +136,30 @@ async fn promise_before(tx: &mut Tx, order: &Order, decision: &Decision<'_>) -> 
     }
 }
 
-/// Keeps the window's count right when an order leaves it or comes back.
-async fn change_place(tx: &mut Tx, order: &Order, named: OrderRef, place: Place) -> Result<(), ServerError> {
+/// Updates the slot's count when an order leaves it or returns.
+async fn update_slot(tx: &mut Tx, order: &Order, named: OrderRef, effect: SlotEffect) -> Result<(), ServerError> {
     let Some(at) = order.slot_at else { return Ok(()) };
     let window = Window { restaurant: named.restaurant, mode: order.mode, at };
-    match place {
-        Place::Kept => Ok(()),
-        Place::GivenBack => queries::slot_capacity::give_back(tx, window).await,
-        Place::Retaken if queries::slot_capacity::retake(tx, window).await? => Ok(()),
-        Place::Retaken => {
-            let words = "The time of this order was given to another one meanwhile, so it cannot be brought back. \
+    match effect {
+        SlotEffect::Keep => Ok(()),
+        SlotEffect::Release => queries::slot_capacity::release(tx, window).await,
+        SlotEffect::Reacquire if queries::slot_capacity::reacquire(tx, window).await? => Ok(()),
+        SlotEffect::Reacquire => {
+            let words = "The time of this order was given to another one, so it cannot be restored. \
                          Ask the guest to order again.";
             Err(AppError::conflict("slot_full", words).into())
         }
     }
 }
 
-async fn write_down(
+async fn persist(
     tx: &mut Tx,
     order: &Order,
     decision: &Decision<'_>,
     next: &Next,
     now: Timestamp,
 ) -> Result<(), ServerError> {
-    // Last of all locks: every order of the restaurant waits for it.
+    // The last lock of all: every order of the restaurant waits for it.
     let seq = queries::events::next_seq(tx, decision.order.restaurant).await?;
     let moved = Moved {
         order: decision.order,

@@ -1,4 +1,4 @@
-//! What a guest asks for, checked as a whole: every problem is found at once, each at the field that mends it.
+//! Validation of an order as a whole: all problems at once, each at its field.
 
 use crate::{
     carts::problems::{is_sold_out, of_line, of_order},
@@ -20,14 +20,13 @@ use app::{
     forms::fields,
 };
 
-/// The longest words about a whole order.
+/// Characters of the note on an order.
 const MAX_ORDER_NOTE: usize = 280;
-/// The longest directions to a door.
+/// Characters of the directions for the courier.
 const MAX_DIRECTIONS: usize = 200;
 
-/// An order that can be placed.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ValidatedOrder {
     pub(crate) name: String,
     pub(crate) phone: String,
     pub(crate) email: String,
@@ -40,29 +39,29 @@ pub(crate) struct Asked {
     pub(crate) promise: Promise,
 }
 
-/// Checks and prices an order by what is on offer.
-pub(crate) fn check(offer: &Offer<'_>, order: &NewOrder) -> Result<Asked, AppError> {
+/// Validates and prices an order.
+pub(crate) fn check(offer: &Offer<'_>, order: &NewOrder) -> Result<ValidatedOrder, AppError> {
     let mut problems = Problems::default();
     let terms = &offer.snapshot.restaurant.terms;
     let (_, menu) = offer.menu(Some(order.mode), order.due);
 
     let promise = promise(offer, order, &mut problems)?;
     let (name, phone, email) = contact(&order.contact, &mut problems);
-    let place = place(terms, order, &mut problems);
-    let note = problems.keep(text::note(fields::NOTE, &order.note, MAX_ORDER_NOTE));
+    let place = fulfilment(terms, order, &mut problems);
+    let note = problems.text_or_problem(text::note(fields::NOTE, &order.note, MAX_ORDER_NOTE));
     let tip = Money::new(order.tip_minor, menu.currency);
     let bill = price(&menu, terms, order, tip, &mut problems);
 
-    problems.none()?;
+    problems.into_result()?;
     match (promise, bill) {
         (Some(promise), Some(bill)) => {
-            Ok(Asked { name, phone, email, place, note, tip, bill, menu_version: menu.version, promise })
+            Ok(ValidatedOrder { name, phone, email, place, note, tip, bill, menu_version: menu.version, promise })
         }
         _ => Err(AppError::invalid("", "invalid", "Please check what you sent.")),
     }
 }
 
-/// A closed restaurant is said at once: no field would mend it.
+/// A closed restaurant is returned alone, since no field corrects it.
 fn promise(offer: &Offer<'_>, order: &NewOrder, problems: &mut Problems) -> Result<Option<Promise>, AppError> {
     if offer.snapshot.restaurant.terms.mode(order.mode).is_none() {
         problems.add(&PriceProblem::ModeNotOffered(order.mode));
@@ -79,9 +78,9 @@ fn promise(offer: &Offer<'_>, order: &NewOrder, problems: &mut Problems) -> Resu
 }
 
 fn contact(contact: &Contact, problems: &mut Problems) -> (String, String, String) {
-    let name = problems.keep(text::guest_name(&contact.name));
-    let phone = problems.keep_unless_blank(&contact.phone, text::phone);
-    let email = problems.keep_unless_blank(&contact.email, text::email);
+    let name = problems.text_or_problem(text::guest_name(&contact.name));
+    let phone = problems.optional_text(&contact.phone, text::phone);
+    let email = problems.optional_text(&contact.email, text::email);
     if !typed::is_seen(&contact.phone) && !typed::is_seen(&contact.email) {
         let words = "Enter a phone number or an e-mail address, so that the restaurant can reach you.";
         problems.found.push(Problem::new(fields::PHONE, "required", words));
@@ -89,7 +88,7 @@ fn contact(contact: &Contact, problems: &mut Problems) -> (String, String, Strin
     (name, phone, email)
 }
 
-fn place(terms: &Terms, order: &NewOrder, problems: &mut Problems) -> String {
+fn fulfilment(terms: &Terms, order: &NewOrder, problems: &mut Problems) -> String {
     let address = order.address.as_ref();
     let table = order.table.as_deref().map(str::trim).filter(|table| !table.is_empty());
     if order.mode != ServiceMode::Delivery && address.is_some() {
@@ -102,18 +101,18 @@ fn place(terms: &Terms, order: &NewOrder, problems: &mut Problems) -> String {
     }
     match order.mode {
         ServiceMode::Pickup => String::new(),
-        ServiceMode::Delivery => door(address, problems),
+        ServiceMode::Delivery => delivery_address(address, problems),
         ServiceMode::DineIn => table_of(terms, table, problems),
     }
 }
 
-fn door(address: Option<&Address>, problems: &mut Problems) -> String {
+fn delivery_address(address: Option<&Address>, problems: &mut Problems) -> String {
     let blank = Address::default();
     let address = address.unwrap_or(&blank);
-    let street = problems.keep(text::address_line(fields::STREET, &address.street));
-    let postcode = problems.keep(text::postcode(fields::POSTCODE, &address.postcode));
-    let city = problems.keep_unless_blank(&address.city, |city| text::address_line(fields::CITY, city));
-    let directions = problems.keep(text::note(fields::DIRECTIONS, &address.directions, MAX_DIRECTIONS));
+    let street = problems.text_or_problem(text::address_line(fields::STREET, &address.street));
+    let postcode = problems.text_or_problem(text::postcode(fields::POSTCODE, &address.postcode));
+    let city = problems.optional_text(&address.city, |city| text::address_line(fields::CITY, city));
+    let directions = problems.text_or_problem(text::note(fields::DIRECTIONS, &address.directions, MAX_DIRECTIONS));
     let town = format!("{postcode} {city}");
     let line = format!("{street}, {}", town.trim());
     if directions.is_empty() { line } else { format!("{line} ({})", directions.replace('\n', ", ")) }
@@ -135,7 +134,7 @@ fn table_of(terms: &Terms, table: Option<&str>, problems: &mut Problems) -> Stri
     String::new()
 }
 
-/// Prices what can be priced, so that one wrong line does not hide what is wrong elsewhere.
+/// Prices all valid lines, so that an invalid one does not hide other problems.
 fn price(menu: &Menu, terms: &Terms, order: &NewOrder, tip: Money, problems: &mut Problems) -> Option<Bill> {
     if order.lines.is_empty() {
         problems.add(&PriceProblem::Empty);
@@ -150,9 +149,9 @@ fn price(menu: &Menu, terms: &Terms, order: &NewOrder, tip: Money, problems: &mu
     let postcode = order.address.as_ref().map(|address| address.postcode.trim()).filter(|code| !code.is_empty());
     match price_rows(menu, terms, lines, Service { mode: order.mode, postcode }, tip) {
         Ok(bill) => Some(bill),
-        // Said already, with the promise.
+        // Reported already, with the promise.
         Err(PriceProblem::ModeNotOffered(_)) => None,
-        // May be wrong only because lines are missing.
+        // May be a consequence of the missing lines.
         Err(PriceProblem::BelowMinimum { .. }) if !complete => None,
         Err(problem) => {
             problems.add(&problem);
@@ -175,7 +174,7 @@ fn price_one(menu: &Menu, at: usize, line: &LineRequest, problems: &mut Problems
 #[derive(Debug, Default)]
 struct Problems {
     found: Vec<Problem>,
-    /// Those of them that are how things stand now, and not how it was asked.
+    /// Those of them that are conflicts with current availability, as opposed to invalid input.
     sold_out: usize,
 }
 
@@ -189,20 +188,20 @@ impl Problems {
         self.found.push(of_line(line, problem));
     }
 
-    /// The checked text, or nothing and a problem more.
-    fn keep(&mut self, checked: Result<String, Problem>) -> String {
+    /// The valid text, else an empty one and a problem.
+    fn text_or_problem(&mut self, checked: Result<String, Problem>) -> String {
         checked.unwrap_or_else(|problem| {
             self.found.push(problem);
             String::new()
         })
     }
 
-    fn keep_unless_blank(&mut self, text: &str, check: impl Fn(&str) -> Result<String, Problem>) -> String {
-        if typed::is_seen(text) { self.keep(check(text)) } else { String::new() }
+    fn optional_text(&mut self, text: &str, check: impl Fn(&str) -> Result<String, Problem>) -> String {
+        if typed::is_seen(text) { self.text_or_problem(check(text)) } else { String::new() }
     }
 
-    /// The same status as a quote: a conflict when dishes are sold out and nothing was asked wrongly.
-    fn none(self) -> Result<(), AppError> {
+    /// The same status as for a quote: a conflict when the only problem is sold-out items.
+    fn into_result(self) -> Result<(), AppError> {
         let all_sold_out = self.found.len() == self.sold_out;
         match self.found.first() {
             None => Ok(()),

@@ -17,13 +17,13 @@ use app::domain::{
     unreadable::Unreadable,
 };
 
-/// The guest's view of an order, right up to the order's latest event.
+/// The guest's view of an order, including its latest event.
 pub(crate) async fn of(
     context: &AppContext,
     restaurant: RestaurantId,
     order: &Order,
 ) -> Result<OrderView, ServerError> {
-    // The guest still learns the number, the state and the restaurant's phone when the bill cannot be read.
+    // With an unreadable bill the guest still gets the number, the status and the restaurant's phone.
     let bill = order.bill().inspect_err(|part| context.store.unreadable().tell(restaurant, order.id.uuid(), part)).ok();
     let snapshot = context.catalogue.by_id(context, restaurant).await?;
     let happened = events::of_order(&context.store, OrderRef { restaurant, order: order.id }).await?;
@@ -58,7 +58,7 @@ pub(crate) async fn of(
     })
 }
 
-/// Why an order was turned down or called off, as both sides read it.
+/// The reason of a rejection or cancellation, as both sides read it.
 pub(crate) fn reason_words(order: &Order) -> Option<String> {
     let reason = order.reason?;
     let words = order.reason_words.trim();
@@ -69,10 +69,10 @@ fn history(snapshot: &Snapshot, happened: &[Reached], now: Timestamp) -> Vec<Ord
     states(happened).iter().map(|step| OrderStep { status: step.to, time: snapshot.local(step.at, now) }).collect()
 }
 
-/// The states an order has reached; slips that were undone are left out.
+/// The states that an order has reached, without undone ones.
 fn states(happened: &[Reached]) -> Vec<Reached> {
     let mut states: Vec<Reached> = Vec::new();
-    // A new time, and taking it back, lead from a state to itself.
+    // A new time, and its undo, lead from a state to itself.
     for event in happened.iter().filter(|event| event.from != Some(event.to)) {
         if event.verb == Some(Verb::Undo) {
             states.pop();

@@ -1,4 +1,4 @@
-//! SQL of carts, and of the room that is left for orders.
+//! SQL of carts and slot loads.
 
 mod written;
 
@@ -19,25 +19,22 @@ use futures::FutureExt as _;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// A cart as it is kept.
+/// A cart as stored.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Kept {
-    /// How the guest gets the food.
+pub(crate) struct StoredCart {
     pub(crate) mode: String,
-    /// What is in it.
     pub(crate) lines: Vec<CartLine>,
-    /// What is in it too, but cannot be read; written down again as it is.
+    /// Lines that cannot be decoded; stored again unchanged.
     pub(crate) unread: Vec<Unread>,
-    /// The ids of its latest changes, the newest last.
+    /// The ids of its latest changes, newest last.
     pub(crate) changes: Vec<Uuid>,
-    /// Grows with each change; 0 is a cart that is not stored yet.
+    /// Increases with each change; 0 is a cart that is not stored yet.
     pub(crate) revision: i64,
-    /// When it is wanted; none for as soon as possible.
+    /// The requested time; none for ASAP.
     pub(crate) due_at: Option<Timestamp>,
 }
 
-impl Kept {
-    /// When it is wanted.
+impl StoredCart {
     pub(crate) fn due(&self) -> Due {
         self.due_at.map_or(Due::Asap, Due::At)
     }
@@ -48,7 +45,7 @@ pub(crate) async fn find(
     store: &Store,
     restaurant: RestaurantId,
     visitor: VisitorId,
-) -> Result<Option<Kept>, ServerError> {
+) -> Result<Option<StoredCart>, ServerError> {
     let statement = sqlx::query!(
         "SELECT mode, lines, changes, revision, CASE WHEN due_revision = revision THEN due_at END AS due_at
          FROM carts WHERE restaurant_id = $1 AND visitor_id = $2",
@@ -58,11 +55,11 @@ pub(crate) async fn find(
     let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     let Some(row) = row else { return Ok(None) };
     let (lines, torn) = written::read(row.lines);
-    // The visitor's id opens the cart, so the log has the line's own.
+    // The visitor's id gives access to the cart, so the log contains the line's id.
     for (unread, why) in &torn {
         store.unreadable().tell(restaurant, unread.id.uuid(), why);
     }
-    Ok(Some(Kept {
+    Ok(Some(StoredCart {
         mode: row.mode,
         lines,
         unread: torn.into_iter().map(|(unread, _)| unread).collect(),
@@ -72,14 +69,14 @@ pub(crate) async fn find(
     }))
 }
 
-/// Writes a cart down in the place of the revision it was made from; false when that is not there any more.
+/// Stores a cart in place of the revision it was made from; false when that is not current any more.
 ///
-/// A cart that was emptied by its order meanwhile is not brought back.
+/// A cart that its order emptied in between is not restored.
 pub(crate) async fn replace(
     store: &Store,
     restaurant: RestaurantId,
     visitor: VisitorId,
-    cart: &Kept,
+    cart: &StoredCart,
     now: Timestamp,
 ) -> Result<bool, ServerError> {
     let lines = Json(written::all(&cart.lines, &cart.unread));
@@ -117,7 +114,7 @@ pub(crate) async fn replace(
     Ok(done.rows_affected() == 1)
 }
 
-/// How many orders the times of the grid hold already, from an instant on.
+/// The orders per slot, from an instant on.
 pub(crate) async fn loads(
     store: &Store,
     source: ReadFrom,

@@ -1,4 +1,4 @@
-//! The event log of a restaurant: what happened to its orders, in a sequence without gaps.
+//! SQL of the event log: all transitions of a restaurant's orders, in a sequence without gaps.
 
 use crate::{
     db::{
@@ -14,7 +14,7 @@ use app::domain::{
 };
 use futures::FutureExt as _;
 
-/// Something that is about to be true.
+/// An event to append.
 #[derive(Debug)]
 pub(crate) struct NewEvent<'a> {
     pub(crate) order: OrderRef,
@@ -31,7 +31,7 @@ pub(crate) struct NewEvent<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// A state that an order reached, as its history tells it.
+/// A state that an order reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reached {
     /// None for the placing itself.
@@ -41,15 +41,15 @@ pub(crate) struct Reached {
     pub(crate) at: Timestamp,
 }
 
-/// A position in the log and the order it is about.
+/// A position in the log, and its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Position {
     pub(crate) seq: i64,
     pub(crate) order: OrderId,
 }
 
-/// Takes the next position of the restaurant's log. Everyone who moves one of its orders waits here until the commit,
-/// so that positions appear in the order in which they are counted.
+/// Takes the next position of the restaurant's log. The row lock serialises all transitions of the restaurant until
+/// the commit, so that positions become visible in order.
 pub(crate) async fn next_seq(tx: &mut Tx, restaurant: RestaurantId) -> Result<i64, ServerError> {
     let counted = sqlx::query_scalar!(
         "UPDATE order_counters SET last_seq = last_seq + 1 WHERE restaurant_id = $1 RETURNING last_seq",
@@ -60,7 +60,7 @@ pub(crate) async fn next_seq(tx: &mut Tx, restaurant: RestaurantId) -> Result<i6
     Ok(counted)
 }
 
-/// Writes an event down.
+/// Appends an event.
 pub(crate) async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO order_events (
@@ -86,7 +86,7 @@ pub(crate) async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), Serv
     Ok(())
 }
 
-/// What was promised when an order had a version.
+/// The promise at a version of an order.
 pub(crate) async fn promise_at(tx: &mut Tx, order: OrderRef, version: i64) -> Result<Option<Timestamp>, ServerError> {
     let promised = sqlx::query_scalar!(
         "SELECT promised_at FROM order_events WHERE restaurant_id = $1 AND order_id = $2 AND version = $3",
@@ -99,7 +99,7 @@ pub(crate) async fn promise_at(tx: &mut Tx, order: OrderRef, version: i64) -> Re
     Ok(promised.map(timestamp))
 }
 
-/// Everything that happened to an order, oldest first.
+/// The events of an order, oldest first.
 pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reached>, ServerError> {
     let statement = sqlx::query!(
         "SELECT verb, from_status, to_status, at FROM order_events
@@ -120,7 +120,7 @@ pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reach
     Ok(reached.collect())
 }
 
-/// Positions after one, in their sequence.
+/// The positions after one, in sequence.
 pub(crate) async fn after(
     store: &Store,
     restaurant: RestaurantId,
@@ -137,7 +137,7 @@ pub(crate) async fn after(
     Ok(rows.into_iter().map(|row| Position { seq: row.seq, order: OrderId::from_uuid(row.order_id) }).collect())
 }
 
-/// The end of the log; 0 before the first order.
+/// The last position; 0 before the first order.
 pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<i64, ServerError> {
     let statement =
         sqlx::query_scalar!("SELECT last_seq FROM order_counters WHERE restaurant_id = $1", restaurant.uuid());
@@ -145,7 +145,7 @@ pub(crate) async fn last_seq(store: &Store, restaurant: RestaurantId) -> Result<
     Ok(last.unwrap_or(0))
 }
 
-/// The state behind a stored word.
+/// Decodes a stored state.
 fn status(code: &str) -> Result<OrderStatus, Unreadable> {
     word(code, "order status", OrderStatus::from_code)
 }

@@ -1,4 +1,5 @@
-//! Idempotency keys: a key names one request for ever, and telling a retry its answer is itself a durable write.
+//! SQL of idempotency keys. A key names one request without expiry, and a replay is itself a durable write, so that a
+//! deposed primary cannot confirm it.
 
 use crate::{
     db::{Store, Tx, instant, on},
@@ -8,34 +9,33 @@ use app::domain::{id::OrderRef, time::Timestamp};
 use futures::FutureExt as _;
 use uuid::Uuid;
 
-/// What a key turned out to be.
+/// Result of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Claim {
-    /// Never seen: go on.
+    /// A new key: go on.
     Fresh,
-    /// The same request was done before.
+    /// The same request was applied before.
     Replayed,
-    /// It named another request.
+    /// The key belongs to another request.
     Reused,
 }
 
-/// A request that moves an order.
+/// A request for a transition.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MoveKey<'a> {
     /// As the client sent it.
     pub(crate) key: &'a str,
-    /// SHA-256 of everything that was asked for.
+    /// SHA-256 of the request.
     pub(crate) fingerprint: &'a [u8],
-    /// What it moves.
     pub(crate) order: OrderRef,
-    /// The order's version after the move.
+    /// The order's version after the transition.
     pub(crate) version: i64,
 }
 
-/// What a key that placed an order is answered with.
+/// The order that a key placed.
 #[derive(Debug)]
 pub(crate) struct PlacedBefore {
-    /// SHA-256 of what was asked for then.
+    /// SHA-256 of its request.
     pub(crate) fingerprint: Vec<u8>,
     pub(crate) order_id: Uuid,
     pub(crate) token: String,
@@ -44,7 +44,7 @@ pub(crate) struct PlacedBefore {
     pub(crate) currency: String,
 }
 
-/// Claims a key for a move, or counts its answer up.
+/// Claims a key for a transition, or counts a replay.
 pub(crate) async fn claim(tx: &mut Tx, key: &MoveKey<'_>, now: Timestamp) -> Result<Claim, ServerError> {
     let known = sqlx::query!(
         "INSERT INTO idempotency_keys AS k
@@ -68,7 +68,7 @@ pub(crate) async fn claim(tx: &mut Tx, key: &MoveKey<'_>, now: Timestamp) -> Res
     })
 }
 
-/// The order that a key placed, its answer counted up; none when the key placed nothing.
+/// The order that a key placed, with the replay counted; none when the key placed nothing.
 pub(crate) async fn placed_before(
     store: &Store,
     restaurant: app::domain::id::RestaurantId,

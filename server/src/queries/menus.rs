@@ -1,4 +1,4 @@
-//! SQL of a restaurant's document: its terms, hours and menu, always read and planted together.
+//! SQL of a restaurant's terms, hours and menu, always read and written together.
 
 mod edits;
 mod import;
@@ -19,7 +19,7 @@ use futures::FutureExt as _;
 use serde_json::value::RawValue;
 use sqlx::types::Json;
 
-/// Everything about a restaurant in one statement, so that all of it is of one version; none when it is not there.
+/// All data of a restaurant in one statement, and so of one version; none when it does not exist.
 pub(crate) async fn read(
     store: &Store,
     source: ReadFrom,

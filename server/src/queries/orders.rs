@@ -1,4 +1,4 @@
-//! Orders as they stand: reading them whole, moving them on.
+//! SQL of orders: read and update.
 
 mod place;
 mod row;
@@ -18,11 +18,11 @@ use app::domain::{
 use futures::FutureExt as _;
 use row::{OrderRow, select_orders};
 
-/// What a move leaves behind on the order.
+/// The changes of a transition to its order.
 #[derive(Debug)]
 pub(crate) struct Moved<'a> {
     pub(crate) order: OrderRef,
-    /// The version it was decided on.
+    /// The version that it is based on.
     pub(crate) expected: i64,
     pub(crate) seq: i64,
     pub(crate) status: OrderStatus,
@@ -30,12 +30,12 @@ pub(crate) struct Moved<'a> {
     pub(crate) promised_at: Option<Timestamp>,
     pub(crate) reason: Option<Reason>,
     pub(crate) words: &'a str,
-    /// Who has seen it by moving it; none for guests.
+    /// Staff who acknowledged the order by the transition; none for guests.
     pub(crate) seen_by: Option<StaffId>,
     pub(crate) at: Timestamp,
 }
 
-/// The order behind a guest's address.
+/// The order of a token.
 pub(crate) async fn by_token(
     store: &Store,
     restaurant: RestaurantId,
@@ -46,14 +46,13 @@ pub(crate) async fn by_token(
     one(store, restaurant, row)
 }
 
-/// The order with this id.
 pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, ServerError> {
     let statement = select_orders!("AND o.order_id = $2", order.restaurant.uuid(), order.order.uuid());
     let row = store.of(order.restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
     one(store, order.restaurant, row)
 }
 
-/// An order, or what is left of it: one that cannot be read does not take the others with it.
+/// An order, or the readable part of it: an unreadable one must not fail the others.
 pub(crate) type Stored = Result<Order, Box<Torn>>;
 
 /// Orders by their ids, in no particular order.
@@ -68,9 +67,9 @@ pub(crate) async fn by_ids(
     Ok(each(store, restaurant, rows))
 }
 
-/// All open orders, and the latest of those that were done since an instant.
+/// All open orders, and the latest finished ones since an instant.
 ///
-/// Which ones is decided before any is read in full: a restaurant has few open orders and years of done ones.
+/// The ids are selected before the rows: a restaurant has few open orders and years of finished ones.
 pub(crate) async fn on_board(
     store: &Store,
     restaurant: RestaurantId,
@@ -93,13 +92,13 @@ pub(crate) async fn on_board(
     Ok(each(store, restaurant, rows))
 }
 
-/// Reads a row that alone was asked for.
+/// Decodes a single row; unreadable is an error.
 fn one(store: &Store, restaurant: RestaurantId, row: Option<OrderRow>) -> Result<Option<Order>, ServerError> {
     let order = row.map(Order::try_from).transpose();
     order.map_err(|torn| store.unreadable().refuse(restaurant, torn.id.uuid(), &torn.why))
 }
 
-/// Reads row by row, and tells operators of what cannot be read.
+/// Decodes row by row, and reports unreadable ones to operators.
 fn each(store: &Store, restaurant: RestaurantId, rows: Vec<OrderRow>) -> Vec<Stored> {
     let orders: Vec<_> = rows.into_iter().map(Order::try_from).collect();
     for order in &orders {
@@ -113,7 +112,7 @@ fn each(store: &Store, restaurant: RestaurantId, rows: Vec<OrderRow>) -> Vec<Sto
     orders
 }
 
-/// Reads an order and keeps others from moving it until the transaction ends.
+/// Reads an order and locks it until the transaction ends.
 pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, ServerError> {
     let held = sqlx::query_scalar!(
         "SELECT order_id FROM orders WHERE restaurant_id = $1 AND order_id = $2 FOR UPDATE",
@@ -131,7 +130,7 @@ pub(crate) async fn hold(tx: &mut Tx, order: OrderRef) -> Result<Option<Order>, 
     Ok(row.map(Order::try_from).transpose()?)
 }
 
-/// Writes a move down; false when the order had moved on.
+/// Stores a transition; false when the order has another version.
 pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, ServerError> {
     let done = sqlx::query!(
         "UPDATE orders SET version = version + 1, seq = $4, status = $5, payment = $6, promised_at = $7, reason = $8,
@@ -155,8 +154,8 @@ pub(crate) async fn apply(tx: &mut Tx, moved: &Moved<'_>) -> Result<bool, Server
     Ok(done.rows_affected() == 1)
 }
 
-/// Silences the alarm for every order that waits and rings, as far as somebody has seen it: up to a position of the event
-/// log. An order is where its latest event is, so one that came back later rings on.
+/// Acknowledges new orders up to a position of the event log. The position of an order is that of its latest event,
+/// so one that returned later stays unacknowledged.
 pub(crate) async fn acknowledge(
     store: &Store,
     restaurant: RestaurantId,

@@ -1,4 +1,4 @@
-//! Messages that were written together with the order they are about, and still have to reach others.
+//! SQL of the outbox: messages stored in the transaction of their order, and not delivered yet.
 
 use crate::{
     db::{Store, Tx, instant, on},
@@ -9,17 +9,17 @@ use futures::FutureExt as _;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A message that somebody took on to deliver.
+/// A claimed message.
 #[derive(Debug)]
 pub(crate) struct Message {
     pub(crate) id: Uuid,
     pub(crate) topic: String,
     pub(crate) payload: Value,
-    /// Deliveries begun so far, this one included.
+    /// Delivery attempts, this one included.
     pub(crate) attempts: i32,
 }
 
-/// Writes a message down with the change it tells of.
+/// Appends a message in the transaction of its change.
 pub(crate) async fn append(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -41,9 +41,8 @@ pub(crate) async fn append(
     Ok(())
 }
 
-/// Takes on messages that are due: those that nobody has tried yet, whatever the clock of the one who wrote them said,
-/// and those whose time has come. Nobody else gets them before `lease_until`; from then on they are due again, so
-/// that a deliverer that died loses nothing.
+/// Claims messages that are due: new ones whatever their time, since server clocks differ, and those whose retry time
+/// has come. They are due again at `lease_until`, so that a crash during delivery loses nothing.
 pub(crate) async fn claim(
     store: &Store,
     restaurant: RestaurantId,
@@ -70,8 +69,12 @@ pub(crate) async fn claim(
     store.of(restaurant).write(|db| statement.fetch_all(db).boxed()).await
 }
 
-/// Takes out messages that were delivered: what happened stands in the events.
-pub(crate) async fn settle(store: &Store, restaurant: RestaurantId, messages: &[Uuid]) -> Result<(), ServerError> {
+/// Deletes delivered messages; the events remain.
+pub(crate) async fn mark_delivered(
+    store: &Store,
+    restaurant: RestaurantId,
+    messages: &[Uuid],
+) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "DELETE FROM outbox WHERE restaurant_id = $1 AND message_id = ANY($2)",
         restaurant.uuid(),
@@ -81,8 +84,8 @@ pub(crate) async fn settle(store: &Store, restaurant: RestaurantId, messages: &[
     Ok(())
 }
 
-/// Puts a message off that could not be delivered.
-pub(crate) async fn put_off(
+/// Sets the time of the next attempt.
+pub(crate) async fn reschedule(
     store: &Store,
     restaurant: RestaurantId,
     message: Uuid,
@@ -98,7 +101,7 @@ pub(crate) async fn put_off(
     Ok(())
 }
 
-/// Restaurants with messages that are due. The one look over all shards: it fails while one of them is away.
+/// Restaurants with due messages. The only statement over all shards here: it fails while one node is down.
 pub(crate) async fn restaurants_with_due(
     store: &Store,
     now: Timestamp,

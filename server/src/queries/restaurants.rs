@@ -1,4 +1,4 @@
-//! SQL of restaurants as such: their names in addresses, and what tells whether a copy is still right.
+//! SQL of slugs and versions.
 
 use crate::{
     db::{ReadFrom, Store, nodes::Key, timestamp},
@@ -7,7 +7,7 @@ use crate::{
 use app::domain::{id::RestaurantId, time::Timestamp};
 use futures::FutureExt as _;
 
-/// What changes whenever guests would notice.
+/// The values that decide whether a cached restaurant is current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
     /// The version of menu and terms.
@@ -16,14 +16,14 @@ pub struct Head {
     pub paused_until: Option<Timestamp>,
 }
 
-/// The restaurant that a slug names.
+/// The restaurant of a slug.
 pub(crate) async fn named(store: &Store, source: ReadFrom, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
     let statement = sqlx::query_scalar!("SELECT restaurant_id FROM slugs WHERE slug = $1", slug);
     let id = store.of(Key::Slug(slug)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(id.map(RestaurantId::from_uuid))
 }
 
-/// Whether a copy of a restaurant is still right; none when the restaurant is gone.
+/// The current version of a restaurant; none when it does not exist.
 pub(crate) async fn head(
     store: &Store,
     source: ReadFrom,
@@ -35,7 +35,7 @@ pub(crate) async fn head(
     Ok(row.map(|row| Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) }))
 }
 
-/// Lets slugs name restaurants; a slug that names another one already keeps doing so, and is answered.
+/// Stores slugs of restaurants; returns those that belong to another restaurant.
 pub(crate) async fn name(store: &Store, slugs: &[(String, RestaurantId)]) -> Result<Vec<String>, ServerError> {
     let names: Vec<String> = slugs.iter().map(|(slug, _)| slug.clone()).collect();
     let ids: Vec<_> = slugs.iter().map(|(_, id)| id.uuid()).collect();

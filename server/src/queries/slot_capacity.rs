@@ -1,4 +1,4 @@
-//! How full the windows of a service mode are.
+//! SQL of slot loads.
 
 use crate::{
     db::{Tx, instant, on},
@@ -6,7 +6,7 @@ use crate::{
 };
 use app::domain::{id::RestaurantId, terms::ServiceMode, time::Timestamp};
 
-/// A window of a service mode.
+/// A slot of a service mode.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Window {
     pub(crate) restaurant: RestaurantId,
@@ -14,8 +14,8 @@ pub(crate) struct Window {
     pub(crate) at: Timestamp,
 }
 
-/// Gives a place of the window back.
-pub(crate) async fn give_back(tx: &mut Tx, window: Window) -> Result<(), ServerError> {
+/// Releases capacity of a slot.
+pub(crate) async fn release(tx: &mut Tx, window: Window) -> Result<(), ServerError> {
     sqlx::query!(
         "UPDATE slot_loads SET taken = taken - 1
          WHERE restaurant_id = $1 AND mode = $2 AND slot_at = $3 AND taken > 0",
@@ -28,8 +28,8 @@ pub(crate) async fn give_back(tx: &mut Tx, window: Window) -> Result<(), ServerE
     Ok(())
 }
 
-/// Takes a place of the window again; false when others have taken them all.
-pub(crate) async fn retake(tx: &mut Tx, window: Window) -> Result<bool, ServerError> {
+/// Takes capacity of a slot again; false when it is full.
+pub(crate) async fn reacquire(tx: &mut Tx, window: Window) -> Result<bool, ServerError> {
     let limit = sqlx::query_scalar!(
         "SELECT orders_per_slot FROM service_modes WHERE restaurant_id = $1 AND mode = $2",
         window.restaurant.uuid(),

@@ -1,4 +1,5 @@
-//! SQL of staff and their sessions. Each table is placed by what it is looked up by, so each statement is one shard's.
+//! SQL of staff and sessions. Each table is distributed by its lookup column, so each statement is executed by one
+//! shard.
 
 use crate::{
     db::{ReadFrom, Store, instant, nodes::Key, timestamp},
@@ -13,42 +14,35 @@ use app::services::Workplace;
 use futures::{FutureExt as _, TryFutureExt as _};
 use uuid::Uuid;
 
-/// An account as signing in needs it.
+/// An account as sign-in needs it.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
-    /// Who.
     pub(crate) id: StaffId,
-    /// Their name.
     pub(crate) name: String,
-    /// The password as argon2id keeps it.
+    /// An argon2id hash in PHC format.
     pub(crate) password_hash: String,
 }
 
 /// An open session.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
-    /// Whose.
     pub(crate) staff: StaffId,
-    /// Their name.
     pub(crate) name: String,
-    /// When it was last used, to within some minutes.
+    /// The last use, to within some minutes.
     pub(crate) seen_at: Timestamp,
-    /// Its end.
     pub(crate) expires_at: Timestamp,
 }
 
-/// A new account with the place it works for.
+/// A new account.
 #[derive(Debug, Clone)]
 pub(crate) struct NewAccount {
     /// In lower case.
     pub(crate) email: String,
-    /// Who.
     pub(crate) id: Uuid,
-    /// Their name.
     pub(crate) name: String,
 }
 
-/// The account of an e-mail address in lower case, as this source knows it.
+/// The account of an e-mail address in lower case.
 pub(crate) async fn account(store: &Store, source: ReadFrom, email: &str) -> Result<Option<Account>, ServerError> {
     let statement = sqlx::query!("SELECT staff_id, name, password_hash FROM staff_accounts WHERE email = $1", email,);
     let row = store.of(Key::Email(email)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
@@ -80,7 +74,7 @@ pub(crate) async fn open(
     store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// The session of a fingerprint, over or not.
+/// The session of a fingerprint, also an expired one.
 pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<Session>, ServerError> {
     let statement = sqlx::query!(
         "SELECT staff_id, staff_name, seen_at, expires_at FROM sessions WHERE fingerprint = $1",
@@ -95,7 +89,7 @@ pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<S
     }))
 }
 
-/// Notes that a session was used.
+/// Stores the use of a session.
 pub(crate) async fn seen(store: &Store, fingerprint: &str, now: Timestamp) -> Result<(), ServerError> {
     let statement = sqlx::query!("UPDATE sessions SET seen_at = $2 WHERE fingerprint = $1", fingerprint, instant(now));
     store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
@@ -107,7 +101,7 @@ pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), ServerEr
     store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// The restaurants somebody works for, by name, as this source knows it.
+/// The restaurants of a person, by name.
 pub(crate) async fn workplaces(store: &Store, source: ReadFrom, staff: StaffId) -> Result<Vec<Workplace>, ServerError> {
     let statement = sqlx::query!(
         "SELECT restaurant_id, slug, restaurant_name, role FROM staff_memberships
@@ -119,13 +113,13 @@ pub(crate) async fn workplaces(store: &Store, source: ReadFrom, staff: StaffId) 
         restaurant: RestaurantId::from_uuid(row.restaurant_id),
         slug: row.slug,
         name: row.restaurant_name,
-        // A role of a later version may do the least.
+        // An unknown role of a later version gets the least rights.
         role: Role::from_code(&row.role).unwrap_or(Role::Staff),
     });
     Ok(places.collect())
 }
 
-/// Makes an account where there is none; with `reset`, one that is there gets the name and the password.
+/// Creates an account if there is none; with `reset`, an existing one gets the name and the password.
 pub(crate) async fn employ(
     store: &Store,
     account: &NewAccount,
@@ -147,7 +141,7 @@ pub(crate) async fn employ(
     store.of(Key::Email(&account.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// Lets somebody work for a restaurant.
+/// Assigns a person to a restaurant.
 pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "INSERT INTO staff_memberships (staff_id, restaurant_id, slug, restaurant_name, role)

@@ -1,4 +1,4 @@
-//! A guest's own orders over all restaurants, filled from the outbox and placed by visitor.
+//! SQL of visitors' own orders over all restaurants, filled from the outbox and distributed by visitor.
 
 use crate::{
     db::{Store, instant, nodes::Key, timestamp},
@@ -10,7 +10,7 @@ use app::domain::{
 };
 use futures::FutureExt as _;
 
-/// An order as its guest's list remembers it.
+/// An entry of a visitor's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct VisitorOrder {
     pub(crate) visitor: VisitorId,
@@ -22,8 +22,8 @@ pub(crate) struct VisitorOrder {
     pub(crate) placed_at: Timestamp,
 }
 
-/// Enters an order into its guest's list. Once more writes once more: a message counts as delivered only when a node
-/// that may commit says so.
+/// Adds an order to its visitor's list. A repeated delivery writes again: a message counts as delivered only when a
+/// node that may commit confirms it.
 pub(crate) async fn record(store: &Store, entry: &VisitorOrder) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "INSERT INTO visitor_orders
@@ -42,7 +42,7 @@ pub(crate) async fn record(store: &Store, entry: &VisitorOrder) -> Result<(), Se
     Ok(())
 }
 
-/// A guest's latest orders, newest first.
+/// A visitor's latest orders, newest first.
 pub(crate) async fn latest(store: &Store, visitor: VisitorId, at_most: i64) -> Result<Vec<VisitorOrder>, ServerError> {
     let statement = sqlx::query!(
         "SELECT order_id, restaurant_id, restaurant_name, token, number, placed_at FROM visitor_orders

@@ -1,4 +1,4 @@
-//! Every restaurant's card in memory, read anew in the background where it changed.
+//! All restaurants' cards in memory, refreshed in the background.
 
 use crate::{
     context::AppContext,
@@ -11,82 +11,83 @@ use crate::{
     restaurants::listing::Listing,
 };
 use app::domain::id::RestaurantId;
+use parking_lot::RwLock;
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::task::JoinHandle;
 
-/// Younger than this, a list is right.
-const FRESH: Duration = Duration::from_secs(2);
-/// Older than this, a list is looked at before it is shown; in between while it is shown.
-const OLD: Duration = Duration::from_secs(10);
-/// How long home waits for a newer list when it has an old one.
-const PATIENCE: Duration = Duration::from_millis(800);
-/// So many cards are read at a time.
+/// Age up to which a list is fresh.
+const FRESH_FOR: Duration = Duration::from_secs(2);
+/// Age from which a request waits for a refresh; between the two the list is served and refreshed in the background.
+const STALE_AFTER: Duration = Duration::from_secs(10);
+/// Longest wait of a request for a refresh when there is an old list.
+const REFRESH_TIMEOUT: Duration = Duration::from_millis(800);
+/// Cards per query.
 const BATCH: usize = 500;
 
-/// Every restaurant's card.
+/// The cached list of all restaurants.
 #[derive(Debug, Default)]
 pub struct Directory {
     list: RwLock<Option<Listed>>,
-    turn: tokio::sync::Mutex<Turn>,
+    lock: tokio::sync::Mutex<RefreshLock>,
 }
 
-/// Whose turn it is to read the list, and when the last one read in vain.
+/// Held by the one task that reads the list; with the time of the last failure.
 #[derive(Debug, Default)]
-struct Turn {
+struct RefreshLock {
     failed: Option<Instant>,
 }
 
-/// A list and how right it is.
+/// A list with its age.
 #[derive(Debug, Clone)]
 struct Listed {
     list: Arc<List>,
     read: Instant,
-    outdated: bool,
+    stale: bool,
     partial: bool,
 }
 
-/// All cards at a time.
+/// All cards as of one read.
 #[derive(Debug, Clone, Default)]
 pub struct List {
     /// By restaurant.
     pub entries: HashMap<RestaurantId, Arc<Listing>>,
-    /// What cannot be shown, and at which version that was found out.
+    /// Cards that cannot be decoded, with the version in which that was found.
     unreadable: HashMap<RestaurantId, Head>,
-    /// Every cuisine, in alphabetical order.
+    /// All cuisines, in alphabetical order.
     pub cuisines: Vec<String>,
 }
 
 impl Directory {
-    /// The list, and whether it is only the last one known. A first list is waited for.
+    /// The list, and whether it is incomplete or stale. Waits for the first list.
     pub async fn list(&self, context: &AppContext) -> Result<(Arc<List>, bool), ServerError> {
         let Some(known) = self.known() else {
-            self.first(context).await?;
+            self.wait_for_first(context).await?;
             let known = self.known().ok_or(ServerError::Deadline)?;
             return Ok((known.list, known.partial));
         };
         let age = known.read.elapsed();
-        if known.outdated || age > OLD {
-            let renewed = tokio::time::timeout(PATIENCE, finished(renewal(context))).await;
-            if !matches!(renewed, Ok(Ok(()))) {
+        if known.stale || age > STALE_AFTER {
+            let refreshed = tokio::time::timeout(REFRESH_TIMEOUT, join(spawn_refresh(context))).await;
+            if !matches!(refreshed, Ok(Ok(()))) {
                 return Ok((known.list, true));
             }
-        } else if age > FRESH {
-            drop(renewal(context));
+        } else if age > FRESH_FOR {
+            drop(spawn_refresh(context));
         }
         let known = self.known().unwrap_or(known);
         Ok((known.list, known.partial))
     }
 
-    /// Waits for a list, or for what there is of one after a while.
-    async fn first(&self, context: &AppContext) -> Result<(), ServerError> {
-        let reading = finished(renewal(context));
+    /// Waits for the first list, complete or partial.
+    async fn wait_for_first(&self, context: &AppContext) -> Result<(), ServerError> {
+        let reading = join(spawn_refresh(context));
         tokio::pin!(reading);
         loop {
-            match tokio::time::timeout(PATIENCE, &mut reading).await {
+            match tokio::time::timeout(REFRESH_TIMEOUT, &mut reading).await {
                 Ok(finished) => return finished,
                 Err(_) if self.known().is_some() => return Ok(()),
                 Err(_) => {}
@@ -94,34 +95,35 @@ impl Directory {
         }
     }
 
-    /// Has the next reader wait for a list that was read after now.
-    pub fn outdated(&self) {
-        if let Some(listed) = self.list.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            listed.outdated = true;
+    /// Makes the next request wait for a list that is read after now.
+    pub fn invalidate(&self) {
+        if let Some(listed) = self.list.write().as_mut() {
+            listed.stale = true;
         }
     }
 
-    /// Reads what changed, unless somebody else did, well or in vain, while this one waited for its turn.
-    async fn renew(&self, context: &AppContext) -> Result<(), ServerError> {
+    /// Single flight: if another task refreshed (or failed) while this one waited for the lock, its result is reused.
+    async fn refresh(&self, context: &AppContext) -> Result<(), ServerError> {
         let asked = Instant::now();
-        let mut turn = self.turn.lock().await;
+        let mut lock = self.lock.lock().await;
         let known = self.known();
         if known.as_ref().is_some_and(|known| known.read > asked) {
             return Ok(());
         }
-        if turn.failed > Some(asked) {
+        if lock.failed > Some(asked) {
             return Err(ServerError::Deadline);
         }
-        let renewed = self.read(context, known).await;
-        turn.failed = renewed.is_err().then(Instant::now);
-        renewed
+        let refreshed = self.read(context, known).await;
+        lock.failed = refreshed.is_err().then(Instant::now);
+        refreshed
     }
 
-    /// A first list is shown while it grows; a later one when it is whole.
+    /// The first list is published while it grows, later ones when complete.
     ///
-    /// What was announced is read from the leader, which alone has it for sure; everything else may be a little late.
+    /// After an invalidation the primary is read, since the replica may not have the change; else the replica is
+    /// sufficient.
     async fn read(&self, context: &AppContext, known: Option<Listed>) -> Result<(), ServerError> {
-        if known.as_ref().is_some_and(|known| known.outdated) {
+        if known.as_ref().is_some_and(|known| known.stale) {
             return self.read_from(context, ReadFrom::Leader, known).await;
         }
         context.store.prefer_replica(|source| self.read_from(context, source, known.clone())).await
@@ -133,74 +135,74 @@ impl Directory {
         source: ReadFrom,
         known: Option<Listed>,
     ) -> Result<(), ServerError> {
-        let (read, first) = (Instant::now(), known.is_none());
-        self.believe();
+        let (read, is_first) = (Instant::now(), known.is_none());
+        self.clear_stale();
         let mut heads: HashMap<_, _> = search::heads(&context.store, source).await?.into_iter().collect();
         if let Some(known) = &known {
             known.list.keep_newer(&mut heads);
         }
-        let mut list = known.map(|known| known.list.kept(&heads)).unwrap_or_default();
-        let changed: Vec<_> = heads.keys().filter(|id| !list.knows(**id)).copied().collect();
+        let mut list = known.map(|known| known.list.retain_current(&heads)).unwrap_or_default();
+        let changed: Vec<_> = heads.keys().filter(|id| !list.contains(**id)).copied().collect();
         for batch in changed.chunks(BATCH) {
             let mut cards = search::cards(&context.store, source, batch).await?;
             for card in cards.iter_mut().filter_map(|(_, card)| card.as_mut().ok()) {
                 context.catalogue.pictures.name_restaurant(&mut card.restaurant.picture);
             }
-            list.take(cards, &heads, &context.store);
-            if first {
-                self.show(&list, read, true);
+            list.apply(cards, &heads, &context.store);
+            if is_first {
+                self.publish(&list, read, true);
             }
         }
-        self.show(&list, read, false);
+        self.publish(&list, read, false);
         Ok(())
     }
 
-    fn show(&self, list: &List, read: Instant, partial: bool) {
+    fn publish(&self, list: &List, read: Instant, partial: bool) {
         let list = Arc::new(list.clone().with_cuisines());
-        let mut listed = self.list.write().unwrap_or_else(PoisonError::into_inner);
-        let outdated = listed.as_ref().is_some_and(|listed| listed.outdated);
-        *listed = Some(Listed { list, read, outdated, partial });
+        let mut listed = self.list.write();
+        let stale = listed.as_ref().is_some_and(|listed| listed.stale);
+        *listed = Some(Listed { list, read, stale, partial });
     }
 
-    /// What is announced from here on is newer than the list that is about to be read.
-    fn believe(&self) {
-        if let Some(listed) = self.list.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            listed.outdated = false;
+    /// An invalidation from now on concerns a change after the read that begins.
+    fn clear_stale(&self) {
+        if let Some(listed) = self.list.write().as_mut() {
+            listed.stale = false;
         }
     }
 
-    /// The list stays as it is until the next interval: a database that is away is not hammered.
-    fn make_do(&self) {
-        if let Some(listed) = self.list.write().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            (listed.partial, listed.outdated, listed.read) = (true, false, Instant::now());
+    /// Serves the known list until the next interval, so that a database that is down is not queried by each request.
+    fn serve_stale(&self) {
+        if let Some(listed) = self.list.write().as_mut() {
+            (listed.partial, listed.stale, listed.read) = (true, false, Instant::now());
         }
     }
 
     fn known(&self) -> Option<Listed> {
-        self.list.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.list.read().clone()
     }
 }
 
-/// Reads what changed, also when nobody waits for it any more.
-fn renewal(context: &AppContext) -> JoinHandle<Result<(), ServerError>> {
+/// Runs a refresh to completion, also when its request is cancelled.
+fn spawn_refresh(context: &AppContext) -> JoinHandle<Result<(), ServerError>> {
     let context = context.clone();
     tokio::spawn(async move {
         let directory = context.catalogue.directory.clone();
-        let renewed = directory.renew(&context).await;
-        if let Err(error) = &renewed {
-            tracing::warn!(%error, "the list of restaurants could not be renewed");
-            directory.make_do();
+        let refreshed = directory.refresh(&context).await;
+        if let Err(error) = &refreshed {
+            tracing::warn!(%error, "directory refresh failed, serving stale list");
+            directory.serve_stale();
         }
-        renewed
+        refreshed
     })
 }
 
-async fn finished(renewal: JoinHandle<Result<(), ServerError>>) -> Result<(), ServerError> {
-    renewal.await.map_err(|error| ServerError::Broken(format!("renewing the list broke off: {error}")))?
+async fn join(task: JoinHandle<Result<(), ServerError>>) -> Result<(), ServerError> {
+    task.await.map_err(|error| ServerError::Broken(format!("directory refresh aborted: {error}")))?
 }
 
 impl List {
-    /// A standby that is behind does not bring back what was shown before.
+    /// A lagging replica must not bring back versions older than those shown before.
     fn keep_newer(&self, heads: &mut HashMap<RestaurantId, Head>) {
         for (id, entry) in &self.entries {
             if let Some(head) = heads.get_mut(id).filter(|head| head.menu_version < entry.head.menu_version) {
@@ -209,11 +211,11 @@ impl List {
         }
     }
 
-    /// What is still right.
-    fn kept(&self, heads: &HashMap<RestaurantId, Head>) -> Self {
-        let right = |id: &RestaurantId, head: &Head| heads.get(id) == Some(head);
-        let entries = self.entries.iter().filter(|(id, entry)| right(id, &entry.head));
-        let unreadable = self.unreadable.iter().filter(|(id, head)| right(id, head));
+    /// The cards whose version is current.
+    fn retain_current(&self, heads: &HashMap<RestaurantId, Head>) -> Self {
+        let is_current = |id: &RestaurantId, head: &Head| heads.get(id) == Some(head);
+        let entries = self.entries.iter().filter(|(id, entry)| is_current(id, &entry.head));
+        let unreadable = self.unreadable.iter().filter(|(id, head)| is_current(id, head));
         Self {
             entries: entries.map(|(id, entry)| (*id, entry.clone())).collect(),
             unreadable: unreadable.map(|(id, head)| (*id, *head)).collect(),
@@ -221,12 +223,12 @@ impl List {
         }
     }
 
-    fn knows(&self, restaurant: RestaurantId) -> bool {
+    fn contains(&self, restaurant: RestaurantId) -> bool {
         self.entries.contains_key(&restaurant) || self.unreadable.contains_key(&restaurant)
     }
 
-    /// One that cannot be read is left out until it changes.
-    fn take(
+    /// An unreadable restaurant is omitted until its version changes.
+    fn apply(
         &mut self,
         cards: Vec<(RestaurantId, Result<CardRecord, Unreadable>)>,
         heads: &HashMap<RestaurantId, Head>,

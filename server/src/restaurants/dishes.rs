@@ -1,4 +1,4 @@
-//! What the dishes of a restaurant hold and suit, small enough to keep for every restaurant.
+//! Allergens and diets of a restaurant's items, compact enough for all restaurants.
 
 use crate::queries::search::{DishRecord, RequiredRecord};
 use app::domain::diet::{Allergen, Diet};
@@ -6,7 +6,7 @@ use app::domain::diet::{Allergen, Diet};
 /// A set of allergens or diets, one bit each.
 type Bits = u16;
 
-/// The kinds of dishes a restaurant has; equal ones are kept once.
+/// The distinct kinds of items of a restaurant.
 #[derive(Debug, Clone, Default)]
 pub struct Dishes(Vec<Kind>);
 
@@ -17,7 +17,7 @@ struct Kind {
     required: Vec<Required>,
 }
 
-/// A group that must be chosen from.
+/// A modifier group with a minimum.
 #[derive(Debug, Clone)]
 struct Required {
     min: u32,
@@ -25,16 +25,16 @@ struct Required {
 }
 
 impl Dishes {
-    /// Reads the dishes of a card.
+    /// Decodes the items of a card.
     pub fn of(records: &[DishRecord]) -> Self {
         Self(records.iter().map(Kind::of).collect())
     }
 
-    /// Whether one and the same dish suits all these diets and can be had free of all these allergens.
+    /// Whether one item suits all these diets and can be ordered free of all these allergens.
     ///
-    /// A dish can be had free of them when it neither holds nor may hold one, and when each group that must be chosen
-    /// from has enough choices that hold none: a guest who cannot have milk may order chicken when there is a side
-    /// without milk, and may not when every side has some. Choices that need not be made do not count against it.
+    /// That is the case when neither the item nor its traces contain one, and each group with a minimum has enough
+    /// modifiers that contain none: a guest who cannot have milk may order chicken when there is a side without milk,
+    /// and may not when all sides have some. Optional modifiers do not count.
     pub fn any(&self, diets: &[Diet], free_of: &[Allergen]) -> bool {
         let (suits, avoid) = (diet_bits(diets.iter().copied()), allergen_bits(free_of.iter().copied()));
         self.0.iter().any(|kind| kind.suits & suits == suits && kind.can_do_without(avoid))

@@ -1,4 +1,4 @@
-//! One restaurant as lists show it: its card, and what filters ask.
+//! A restaurant in lists: its card, and the inputs of filters.
 
 use crate::{
     db::unreadable::Unreadable,
@@ -14,27 +14,27 @@ use app::domain::{
     terms::ServiceMode,
     time::Timestamp,
 };
-use std::sync::{Mutex, PoisonError};
+use parking_lot::Mutex;
 
-/// One restaurant as lists show it.
+/// A restaurant in lists.
 #[derive(Debug)]
 pub struct Listing {
-    /// What the card was read at.
+    /// The version of the card.
     pub head: Head,
-    /// The card without what depends on the hour and the query.
+    /// The card without the parts that depend on time and query.
     card: RestaurantCard,
     /// Degrees north and east.
     pub place: (f64, f64),
-    /// What its dishes hold.
+    /// Allergens and diets of its items.
     pub dishes: Dishes,
-    /// The text it is found by.
+    /// Its normalized text for searches.
     pub search_text: String,
     service: Service,
     state: Mutex<Option<(Timestamp, ServiceState)>>,
 }
 
 impl Listing {
-    /// Reads one card.
+    /// Decodes a card.
     pub(crate) fn of(record: &CardRecord, head: Head) -> Result<Self, Unreadable> {
         let (row, rows) = (&record.restaurant, record.record());
         let clock = WallClock::of(&row.zone).ok_or_else(|| unreadable("time zone", &row.zone))?;
@@ -90,9 +90,9 @@ impl Listing {
         RestaurantCard { open, state: text, lead_minutes, distance_km, dishes, ..self.card.clone() }
     }
 
-    /// Kept until it may change, so that a long list costs no calendar.
+    /// Cached until it may change, since computing it for a long list is slow.
     fn state(&self, now: Timestamp) -> ServiceState {
-        let mut kept = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.state.lock();
         match kept.as_ref() {
             Some((from, state)) if *from <= now && state.until.is_some_and(|until| now < until) => state.clone(),
             _ => {

@@ -1,19 +1,20 @@
-//! Text as it is searched: without case and accents, so that `creme brulee` finds `Crème brûlée`.
+//! Normalization of search text: without case and accents, so that `creme brulee` finds `Crème brûlée`.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// More words than this are not looked at.
+/// Further words of a query are ignored.
 const MOST_WORDS: usize = 6;
-/// A longer word is cut.
+/// Characters of a word; the rest is cut.
 const LONGEST_WORD: usize = 40;
 
-/// Folds case and accents. Marks that change a word in their script (Japanese voicing, Thai and Indic vowels) stay.
+/// Removes case and accents. Marks that change a letter in their script (Japanese voicing, Thai and Indic vowels)
+/// stay.
 pub fn fold(text: &str) -> String {
     let lower = text.nfkd().flat_map(char::to_lowercase).nfkd();
     lower.filter(|letter| !is_accent(*letter)).flat_map(plain).nfc().collect()
 }
 
-/// The words of a query, each once, in the order typed.
+/// The distinct words of a query, in the order typed.
 pub fn words(query: &str) -> Vec<String> {
     let folded = fold(query);
     let mut words = Vec::new();
@@ -26,12 +27,12 @@ pub fn words(query: &str) -> Vec<String> {
     words
 }
 
-/// The text a dish is found by; its name comes first, so that a hit near the beginning is a better one.
+/// The search text of an item; the name comes first, since an earlier match ranks higher.
 pub fn dish(name: &str, name_en: Option<&str>, description: &str, section: &str) -> String {
     fold(&[name, name_en.unwrap_or_default(), section, description].join(" "))
 }
 
-/// The text a restaurant is found by.
+/// The search text of a restaurant.
 pub fn restaurant(name: &str, cuisines: &[String], tagline: &str, address: &str) -> String {
     fold(&[name, &cuisines.join(" "), tagline, address].join(" "))
 }
@@ -41,7 +42,7 @@ const fn is_accent(letter: char) -> bool {
     matches!(letter, '\u{300}'..='\u{36f}' | '\u{591}'..='\u{5c7}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{640}')
 }
 
-/// A word goes on over the marks that fold keeps.
+/// Marks that [`fold`] keeps are part of a word.
 fn is_part_of_word(letter: char) -> bool {
     letter.is_alphanumeric() || unicode_normalization::char::is_combining_mark(letter)
 }

@@ -1,4 +1,4 @@
-//! Finding restaurants: filters over the cards in memory, words by the database.
+//! Search for restaurants: filters in memory, words in the database.
 
 use crate::{
     context::AppContext,
@@ -13,7 +13,7 @@ use app::domain::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Most restaurants on a page.
+/// Restaurants per page.
 const MOST: usize = 60;
 
 /// Restaurants that match: open ones first, then nearer ones, then better matches, then by name.
@@ -26,7 +26,7 @@ pub async fn home(context: &AppContext, query: &HomeQuery) -> Result<HomePage, S
         match find(context, &words).await {
             Ok(hits) => Some(hits),
             Err(error) => {
-                tracing::warn!(%error, "searching names only");
+                tracing::warn!(%error, "full-text search failed, searching restaurant names only");
                 partial = true;
                 Some(named(&list, &words))
             }
@@ -69,7 +69,7 @@ impl<'a> Match<'a> {
         Some(Self { entry, hit, open, distance_km })
     }
 
-    /// Smaller comes first. A restaurant whose own words match comes before one that only has a dish.
+    /// The sort key. A match of the restaurant's own text comes before one of an item.
     fn order(&self) -> (bool, f64, bool, i32, &str) {
         let by_itself = self.hit.is_none_or(|hit| hit.by_itself);
         let rank = self.hit.map_or(0, |hit| hit.rank);
@@ -83,7 +83,7 @@ impl<'a> Match<'a> {
     }
 }
 
-/// Exactly, and with a typo forgiven when nothing matched exactly.
+/// Exact matches, else matches with one typo per word.
 async fn find(context: &AppContext, words: &[String]) -> Result<HashMap<RestaurantId, Hit>, ServerError> {
     let hits = context.store.prefer_replica(|source| async move {
         let exact = search::containing(&context.store, source, words).await?;
@@ -93,14 +93,14 @@ async fn find(context: &AppContext, words: &[String]) -> Result<HashMap<Restaura
     Ok(hits.into_iter().map(|hit| (hit.restaurant, hit)).collect())
 }
 
-/// Without the database: the restaurants' own words only.
+/// Without the database: the restaurants' own text only.
 fn named(list: &List, words: &[String]) -> HashMap<RestaurantId, Hit> {
     let matching = list.entries.iter().filter(|(_, entry)| words.iter().all(|word| entry.search_text.contains(word)));
     let hits = matching.map(|(id, _)| (*id, Hit { restaurant: *id, by_itself: true, dishes: Vec::new(), rank: 0 }));
     hits.collect()
 }
 
-/// Along a great circle of a round earth, right to half a percent; none for places that are not on it.
+/// Great-circle distance on a sphere, accurate to 0.5 %; none for invalid coordinates.
 fn distance_km(from: (f64, f64), to: (f64, f64)) -> Option<f64> {
     const RADIUS_KM: f64 = 6371.0;
     let on_earth = |(north, east): (f64, f64)| north.abs() <= 90.0 && east.abs() <= 180.0;

@@ -1,4 +1,4 @@
-//! Whether orders are taken now, in words: the one answer that pages, lists and the API give.
+//! Whether orders are taken now, as text: the one rule of pages, lists and the API.
 
 use crate::scheduling::hours::Hours;
 use app::domain::{
@@ -7,12 +7,12 @@ use app::domain::{
     time::Timestamp,
 };
 
-/// Everything that decides whether orders are taken.
+/// The inputs of that rule.
 #[derive(Debug, Clone)]
 pub struct Service {
-    /// When the restaurant is open.
+    /// Opening hours.
     pub hours: Hours,
-    /// So many minutes before closing the last order is taken.
+    /// Minutes between last orders and closing.
     pub last_order_minutes: i64,
     /// No orders are taken before.
     pub paused_until: Option<Timestamp>,
@@ -23,14 +23,14 @@ pub struct Service {
 /// Why no order for now is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// Outside its hours, after last orders, or too late for the fastest mode to be ready before closing.
+    /// Outside the hours, after last orders, or too late for the fastest mode to be ready before closing.
     Closed,
-    /// The restaurant has stopped orders for a while.
+    /// The restaurant has paused orders.
     Paused,
 }
 
 impl Service {
-    /// Whether an order for now is taken, in words.
+    /// Whether an order for now is taken, as text.
     pub fn state(&self, now: Timestamp) -> ServiceState {
         let midnight = self.hours.clock.midnight_after(now);
         let (refusal, text, change) = self.answer(now);
@@ -45,24 +45,24 @@ impl Service {
         self.answer(now).0
     }
 
-    /// When the pause ends, if one is on.
+    /// The end of the current pause.
     pub fn pause(&self, now: Timestamp) -> Option<Timestamp> {
         self.paused_until.filter(|until| *until > now)
     }
 
-    /// When the doors close next; none for day and night, or when they are closed.
+    /// The next closing; none for day and night, or when closed.
     pub fn closing(&self, now: Timestamp) -> Option<Timestamp> {
         self.hours.stretch(now).and_then(|stretch| stretch.to)
     }
 
-    /// When an order of a mode would be ready if it were placed now: whole minutes, never too early.
+    /// Ready time of an order placed now: whole minutes, rounded up.
     pub fn ready(&self, lead_minutes: u32, now: Timestamp) -> Timestamp {
         const MINUTE: i64 = 60_000;
         let millis = now.plus_minutes(i64::from(lead_minutes)).millis();
         Timestamp::from_millis(millis.saturating_add(MINUTE - 1).div_euclid(MINUTE).saturating_mul(MINUTE))
     }
 
-    /// The answer, its words, and the instant at which it changes.
+    /// The rejection, its text, and the instant at which they change.
     fn answer(&self, now: Timestamp) -> (Option<Refusal>, String, Option<Timestamp>) {
         let clock = &self.hours.clock;
         let Some(stretch) = self.hours.stretch(now) else { return self.closed(now) };
@@ -75,7 +75,7 @@ impl Service {
         }
         match stretch.to {
             None => (None, "Open 24 hours".to_owned(), None),
-            // A closing time within a day needs no weekday: `Open until 03:00` is the coming night.
+            // A closing time within 24 hours needs no weekday: `Open until 03:00` is the coming night.
             Some(to) if to <= now.plus_minutes(24 * 60 - 1) => {
                 (None, format!("Open until {}", clock.time(to)), last_order)
             }
@@ -86,12 +86,13 @@ impl Service {
         }
     }
 
-    /// The first instant before a closing time at which no order for now is taken: from last orders on, or when even the
+    /// The first instant before a closing at which no order for now is taken: at last orders, or when even the
     /// fastest mode would be ready after closing.
     fn last_order(&self, closes: Timestamp) -> Timestamp {
         let last_order = closes.plus_minutes(-self.last_order_minutes);
         let fastest = self.leads.iter().map(|(_, minutes)| i64::from(*minutes)).min();
-        // Food that is ready at the minute of closing is in time; a millisecond later, [`Self::ready`] names the next minute.
+        // An order ready at the minute of closing is in time; a millisecond later, [`Self::ready`] returns the next
+        // minute.
         let too_late =
             fastest.map(|lead| Timestamp::from_millis(closes.plus_minutes(-lead).millis().saturating_add(1)));
         too_late.map_or(last_order, |too_late| too_late.min(last_order))

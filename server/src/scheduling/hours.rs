@@ -1,21 +1,21 @@
-//! Opening hours: weekly spans of wall-clock time, dates that differ, and the stretches of time they make.
+//! Opening hours: weekly spans of local time, exceptional dates, and the intervals they form.
 
 use crate::scheduling::local_time::{DAY, WallClock};
 use app::domain::time::Timestamp;
 use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeMap;
 
-/// Beyond so many days of being open without a break, a place is open day and night.
+/// Days of being open without a break from which a restaurant counts as always open.
 const ALWAYS_DAYS: u16 = 8;
-/// How far ahead an opening is looked for: a year's holiday and a day.
+/// Limit of the search for an opening: a year's holiday and a day.
 const HORIZON_DAYS: i64 = 366;
 
 /// Minutes after midnight; `closes` beyond [`DAY`] is after the next midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
-    /// The first minute that is open.
+    /// The first open minute.
     pub opens: u16,
-    /// The first minute that is not.
+    /// The first closed minute.
     pub closes: u16,
 }
 
@@ -23,23 +23,23 @@ pub struct Span {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Week([Vec<Span>; 7]);
 
-/// A date with hours of its own.
+/// A date with its own hours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exception {
-    /// Instead of the weekday's; none is closed.
+    /// They replace the weekday's; none is closed.
     pub spans: Vec<Span>,
-    /// Why; may be empty.
+    /// May be empty.
     pub note: String,
 }
 
-/// When a place is open, by the clock on its wall.
+/// Opening hours in local time.
 #[derive(Debug, Clone)]
 pub struct Hours {
-    /// The clock.
+    /// The time zone.
     pub clock: WallClock,
-    /// An ordinary week.
+    /// The regular week.
     pub week: Week,
-    /// Dates that differ: they replace what begins on them; what began the day before still runs.
+    /// Exceptional dates: they replace the openings that begin on them; those of the day before continue.
     pub exceptions: BTreeMap<Date, Exception>,
 }
 
@@ -48,15 +48,15 @@ pub struct Hours {
 pub struct Opening {
     /// The business day it belongs to.
     pub date: Date,
-    /// The minutes it comes from.
+    /// The span it was computed from.
     pub span: Span,
-    /// Its first instant.
+    /// The first instant.
     pub from: Timestamp,
     /// The first instant after it.
     pub to: Timestamp,
 }
 
-/// Time without a break; `to` is none when the break is more than a week away.
+/// An open interval without a break; `to` is none when it ends after [`ALWAYS_DAYS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
     /// The first instant after it.
@@ -64,7 +64,7 @@ pub struct Stretch {
 }
 
 impl Week {
-    /// Sorts spans by their weekday, 1 for Monday to 7 for Sunday.
+    /// Groups spans by weekday, 1 for Monday to 7 for Sunday.
     pub fn of(rows: impl IntoIterator<Item = (i16, Span)>) -> Self {
         let mut week = Self::default();
         for (weekday, span) in rows {
@@ -89,12 +89,12 @@ impl Week {
 }
 
 impl Hours {
-    /// Hours without dates that differ.
+    /// Hours without exceptional dates.
     pub fn weekly(clock: WallClock, week: Week) -> Self {
         Self { clock, week, exceptions: BTreeMap::new() }
     }
 
-    /// What begins on a date, in order.
+    /// The openings that begin on a date, in order.
     pub fn on(&self, date: Date) -> impl Iterator<Item = Opening> {
         let spans = self.exceptions.get(&date).map_or_else(|| self.week.on(date), |exception| &exception.spans);
         let openings = spans.iter().map(move |span| Opening {
@@ -103,26 +103,26 @@ impl Hours {
             from: self.clock.first(date, span.opens),
             to: self.clock.first(date, span.closes),
         });
-        // A span that the clock jumps over in spring is empty.
+        // A span in the hour that is skipped in spring is empty.
         openings.filter(|opening| opening.from < opening.to)
     }
 
-    /// What begins on a date or in the days after it, in order.
+    /// The openings that begin on a date or in the days after it, in order.
     pub fn from(&self, date: Date) -> impl Iterator<Item = Opening> {
         let dates = (0..=HORIZON_DAYS).map_while(move |days| date.checked_add(days.days()).ok());
         dates.flat_map(|date| self.on(date))
     }
 
-    /// What runs at an instant or begins after it, in order of beginning.
+    /// The openings that include an instant or begin after it, in order.
     pub fn running_or_later(&self, now: Timestamp) -> impl Iterator<Item = Opening> {
         let today = self.clock.date(now);
         let yesterday = today.yesterday().unwrap_or(today);
         self.from(yesterday).filter(move |opening| opening.to > now)
     }
 
-    /// The stretch around an instant; none when closed.
+    /// The open interval around an instant; none when closed.
     pub fn stretch(&self, now: Timestamp) -> Option<Stretch> {
-        // From midnight, so that the answer changes at midnight only.
+        // From midnight, so that the result changes at midnight only.
         let always = self.clock.first(self.clock.date(now), ALWAYS_DAYS * DAY);
         let mut end: Option<Timestamp> = None;
         for opening in self.running_or_later(now) {
@@ -151,9 +151,9 @@ impl Hours {
         }
     }
 
-    /// When the next business day begins: what is sold out today is back then.
+    /// The start of the next business day, when items sold out today are available again.
     ///
-    /// The small hours belong to the day before, unless that day's hours are over and today's have begun.
+    /// The hours after midnight belong to the day before, unless that day's hours are over and today's have begun.
     pub fn next_business_day(&self, now: Timestamp) -> Option<Timestamp> {
         const SMALL_HOURS: i8 = 4;
         let reading = self.clock.reading(now);

@@ -1,4 +1,4 @@
-//! Opening hours as they are printed at the door.
+//! Opening hours as text.
 
 use crate::scheduling::{
     hours::{Hours, Span, Week},
@@ -7,10 +7,10 @@ use crate::scheduling::{
 use app::domain::{restaurant::HoursLine, time::Timestamp};
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-/// Dates that differ are printed when they are at most so far away.
+/// Days ahead for which exceptional dates are displayed.
 pub const AHEAD_DAYS: i64 = 60;
 
-/// The week with one line per run of equal days, then the coming dates that differ.
+/// The week with one line per run of equal days, then the coming exceptional dates.
 pub fn lines(hours: &Hours, now: Timestamp) -> Vec<HoursLine> {
     let (today, last) = (hours.clock.date(now), hours.clock.date(now.plus_minutes(AHEAD_DAYS * i64::from(DAY))));
     let exceptions = hours.exceptions.range(today..=last).map(|(date, exception)| {

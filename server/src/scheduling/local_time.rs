@@ -1,4 +1,4 @@
-//! A restaurant's own clock: between instants and what the clock on its wall shows.
+//! A restaurant's time zone: conversion between instants and local time.
 
 use crate::scheduling::zones;
 use app::domain::time::{LocalTime, Timestamp};
@@ -9,40 +9,41 @@ use jiff::{
 };
 use std::iter;
 
-/// Minutes of a day on a clock that is not changed.
+/// Minutes of a day without a change of the clock.
 pub const DAY: u16 = 1440;
 
-/// The clock of a zone.
+/// A time zone.
 #[derive(Debug, Clone)]
 pub struct WallClock {
     zone: TimeZone,
 }
 
 impl WallClock {
-    /// The clock of an IANA zone, if there is such a zone.
+    /// The zone of an IANA name, if it exists.
     pub fn of(zone: &str) -> Option<Self> {
         zones::named(zone).map(|zone| Self { zone })
     }
 
-    /// What the clock shows.
+    /// Local date and time of an instant.
     pub fn reading(&self, at: Timestamp) -> DateTime {
         self.zone.to_datetime(instant(at))
     }
 
-    /// The date the clock shows.
+    /// Local date of an instant.
     pub fn date(&self, at: Timestamp) -> Date {
         self.reading(at).date()
     }
 
-    /// The first instant at which the clock shows this many minutes after the midnight of a date, or more.
+    /// The first instant with a local time this many minutes after the midnight of a date, or later.
     ///
-    /// A time that the clock skips in spring is where it jumps; one that it shows twice in autumn is the first of both.
+    /// A time that is skipped in spring becomes the instant of the change; of one that occurs twice in autumn it is
+    /// the first.
     pub fn first(&self, date: Date, minute: u16) -> Timestamp {
         self.first_of(reading_of(date, minute))
     }
 
-    /// The instants at which the clock shows this many minutes after the midnight of a date: none when it skips them in
-    /// spring, two when it shows them twice in autumn.
+    /// The instants with a local time this many minutes after the midnight of a date: none when it is skipped in
+    /// spring, two when it occurs twice in autumn.
     pub fn showings(&self, date: Date, minute: u16) -> impl Iterator<Item = Timestamp> + use<> {
         let ambiguous = self.zone.to_ambiguous_timestamp(reading_of(date, minute));
         let skipped = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
@@ -52,7 +53,7 @@ impl WallClock {
         earlier.into_iter().chain(again).map(|at| Timestamp::from_millis(at.as_millisecond()))
     }
 
-    /// The next instant at which the clock shows a time of day; on a day that skips it, the instant at which it jumps.
+    /// The next instant with a local time of day; on a day that skips it, the instant of the change.
     pub fn next(&self, time: Time, now: Timestamp) -> Option<Timestamp> {
         let (today, minute) = (self.date(now), minute_of(time));
         let dates = iter::once(today).chain(today.tomorrow());
@@ -60,13 +61,13 @@ impl WallClock {
         shown.find(|at| *at > now)
     }
 
-    /// The next midnight, at which words such as `Mon` change.
+    /// The next local midnight, at which texts such as `Mon` change.
     pub fn midnight_after(&self, at: Timestamp) -> Timestamp {
         self.first(self.date(at), DAY)
     }
 
-    /// An instant in words: `18:45`, `Mon 18:45` when not today, `24 Dec 18:45` beyond six days; `02:30 CET` when the
-    /// clock shows that time twice.
+    /// An instant as text: `18:45`, `Mon 18:45` when not today, `24 Dec 18:45` beyond six days; `02:30 CET` when that
+    /// local time occurs twice.
     pub fn words(&self, at: Timestamp, now: Timestamp) -> String {
         let (there, here) = (self.reading(at), self.reading(now));
         let days = here.date().until(there.date()).map_or(i32::MAX, |span| span.get_days());
@@ -78,7 +79,7 @@ impl WallClock {
         }
     }
 
-    /// Only the time of day: `18:45`, or `02:30 CET` when the clock shows that time twice.
+    /// The time of day as text: `18:45`, or `02:30 CET` when that local time occurs twice.
     pub fn time(&self, at: Timestamp) -> String {
         let reading = self.reading(at);
         let time = reading.strftime("%H:%M").to_string();
@@ -88,12 +89,12 @@ impl WallClock {
         }
     }
 
-    /// An instant with its words.
+    /// An instant with its text.
     pub fn local(&self, at: Timestamp, now: Timestamp) -> LocalTime {
         LocalTime { at, text: self.words(at, now) }
     }
 
-    /// `CET`, or `UTC+10:30` where the offset has no name of letters.
+    /// `CET`, or `UTC+10:30` where the offset has no abbreviation.
     fn offset_name(&self, at: Timestamp) -> String {
         let info = self.zone.to_offset_info(instant(at));
         match info.abbreviation() {
@@ -120,7 +121,7 @@ pub fn minute_of(time: Time) -> u16 {
     part(time.hour()) * 60 + part(time.minute())
 }
 
-/// The reading of a clock that is not changed this many minutes after the midnight of a date.
+/// The local time this many minutes after the midnight of a date, ignoring changes of the clock.
 fn reading_of(date: Date, minute: u16) -> DateTime {
     let days = i64::from(minute / DAY);
     let date = date.checked_add(days.days()).unwrap_or(Date::MAX);
@@ -129,7 +130,7 @@ fn reading_of(date: Date, minute: u16) -> DateTime {
     date.to_datetime(time)
 }
 
-/// Instants beyond the calendar are its ends.
+/// Instants beyond the calendar are clamped.
 fn instant(at: Timestamp) -> jiff::Timestamp {
     let end = if at.millis() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
     jiff::Timestamp::from_millisecond(at.millis()).unwrap_or(end)

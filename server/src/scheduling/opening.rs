@@ -1,4 +1,4 @@
-//! Opening hours as search engines read them: each span once with the days that have it, then the coming dates that differ.
+//! Opening hours for search engines: each span once with its days, then the coming exceptional dates.
 
 use crate::scheduling::{
     hours::{Hours, Span},
@@ -13,7 +13,7 @@ use jiff::ToSpan;
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// The week, and the dates of the next two months that differ.
+/// The week, and the exceptional dates of the next two months.
 pub fn openings(hours: &Hours, now: Timestamp) -> Vec<Opening> {
     let today = hours.clock.date(now);
     let last = today.saturating_add(AHEAD_DAYS.days());
@@ -25,7 +25,7 @@ pub fn openings(hours: &Hours, now: Timestamp) -> Vec<Opening> {
     week(hours.week.days()).into_iter().chain(dates).collect()
 }
 
-/// A date without any opening is told by a span without any length.
+/// A date without openings is a span of no length.
 const CLOSED: Span = Span { opens: 0, closes: 0 };
 
 fn week(days: &[Vec<Span>; 7]) -> Vec<Opening> {
@@ -41,7 +41,7 @@ fn week(days: &[Vec<Span>; 7]) -> Vec<Opening> {
     spans.into_iter().map(|(span, names)| opening(OpeningDays::Weekly(names), span)).collect()
 }
 
-/// The end of a day and night is its last minute: equal times would mean closed.
+/// A span of 24 hours ends at its last minute: equal times would mean closed.
 fn opening(on: OpeningDays, span: Span) -> Opening {
     let closes = if span.closes == span.opens + DAY { span.closes - 1 } else { span.closes };
     Opening { on, opens: clock(span.opens), closes: clock(closes) }
@@ -65,7 +65,7 @@ mod tests {
     /// Sunday 20 December 2026, 12:00 in Berlin.
     const NOW: Timestamp = Timestamp::from_millis(1_797_764_400_000);
 
-    fn told(week: Week, exceptions: &[(jiff::civil::Date, &[Span])]) -> Vec<String> {
+    fn texts(week: Week, exceptions: &[(jiff::civil::Date, &[Span])]) -> Vec<String> {
         let exceptions = exceptions
             .iter()
             .map(|(date, spans)| (*date, Exception { spans: spans.to_vec(), note: "Holiday".to_owned() }));
@@ -95,13 +95,13 @@ mod tests {
             "Friday 23:00–00:00",
             "Saturday 18:00–03:00",
         ];
-        assert_eq!(told(week, &[]), expected);
+        assert_eq!(texts(week, &[]), expected);
     }
 
     #[test]
     fn day_and_night_is_not_closed() {
         let week = Week::of([(1, span(0, DAY)), (2, span(600, 600 + DAY))]);
-        assert_eq!(told(week, &[]), ["Monday 00:00–23:59", "Tuesday 10:00–09:59"]);
+        assert_eq!(texts(week, &[]), ["Monday 00:00–23:59", "Tuesday 10:00–09:59"]);
     }
 
     #[test]
@@ -113,6 +113,6 @@ mod tests {
             (date(2027, 7, 1), &[]),
         ];
         let expected = ["2026-12-24 00:00–00:00", "2026-12-31 11:00–14:00", "2026-12-31 17:00–02:00"];
-        assert_eq!(told(Week::default(), &dates), expected);
+        assert_eq!(texts(Week::default(), &dates), expected);
     }
 }

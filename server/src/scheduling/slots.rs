@@ -1,4 +1,4 @@
-//! When an order can be had: as soon as possible, or at a time of the grid.
+//! Times of orders: as soon as possible, or a slot.
 
 use crate::scheduling::{
     availability::{Refusal, Service},
@@ -15,63 +15,62 @@ use app::domain::{
 };
 use jiff::civil::Date;
 
-/// More times than this are thinned out; those of the next day first, which need not be as exact.
+/// With more slots than this the list is thinned, the next day first, which needs less precision.
 const MOST_SLOTS: usize = 40;
-/// So many times of the next day are offered in any case.
+/// Slots of the next day that are always listed.
 const LEAST_SLOTS: usize = 12;
-/// Minutes that a clock shows twice at most: Antarctica/Troll goes back by two hours.
+/// Minutes of local time that can occur twice: Antarctica/Troll changes by two hours.
 const LONGEST_REPETITION: u16 = 2 * 60;
-/// Times are offered today and on the next day with an opening.
+/// Slots are offered today and on the next day with an opening.
 const DAYS_OFFERED: usize = 2;
 
-/// How a mode is served.
+/// The settings of a mode.
 #[derive(Debug, Clone)]
 pub struct ModeRules {
-    /// Which mode.
+    /// The mode of these settings.
     pub mode: ServiceMode,
-    /// Minutes from order to ready, or to the door.
+    /// Minutes from order to ready, or to delivery.
     pub lead_minutes: u32,
-    /// Minutes between two offered times.
+    /// Minutes between two slots.
     pub slot_minutes: u16,
-    /// Most orders per offered time.
+    /// Most orders per slot.
     pub orders_per_slot: Option<u32>,
 }
 
-/// When an order will be there, and which part of the kitchen's capacity it takes.
+/// The times of an order, and the slot whose capacity it takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promise {
-    /// When it will be ready, or at the door.
+    /// When it will be ready, or delivered.
     pub estimated_at: Timestamp,
-    /// When the guest asked for; none for as soon as possible.
+    /// The requested time; none for ASAP.
     pub wanted_at: Option<Timestamp>,
-    /// The time of the grid whose capacity it takes.
+    /// The slot whose capacity it takes.
     pub slot_at: Timestamp,
-    /// Most orders for that time.
+    /// Most orders of that slot.
     pub slot_limit: Option<u32>,
 }
 
-/// A time of the grid.
+/// A time at which orders are offered.
 #[derive(Debug, Clone, Copy)]
 struct Slot {
     /// The business day it belongs to.
     date: Date,
-    /// Minutes after that day's midnight, by the clock.
+    /// Minutes after that day's midnight, in local time.
     minute: u16,
-    /// The instant.
     at: Timestamp,
 }
 
-/// Openings that follow each other without a break.
+/// Consecutive openings without a break.
 #[derive(Debug, Clone, Copy)]
 struct Run {
     /// The first instant of the first one.
     from: Timestamp,
-    /// The first instant after all of them so far.
+    /// The first instant after the last one.
     to: Timestamp,
 }
 
 impl Run {
-    /// Goes on with an opening, or begins with it after a break.
+    /// Extends the run with an opening, or begins a new one after a break.
     fn with(before: Option<Self>, opening: &Opening) -> Self {
         let before = before.filter(|before| opening.from <= before.to);
         Self {
@@ -81,7 +80,7 @@ impl Run {
     }
 }
 
-/// When one mode of a restaurant can be had.
+/// The times of one mode of a restaurant.
 #[derive(Debug, Clone, Copy)]
 pub struct Timetable<'a> {
     /// When orders are taken.
@@ -91,7 +90,7 @@ pub struct Timetable<'a> {
 }
 
 impl Timetable<'_> {
-    /// What can be promised for a wish, or why nothing can.
+    /// The promise for a requested time, or why there is none.
     pub fn promise(&self, due: Due, now: Timestamp) -> Result<Promise, AppError> {
         match due {
             Due::Asap => self.at_once(now),
@@ -100,8 +99,8 @@ impl Timetable<'_> {
         }
     }
 
-    /// The promise in the place of a time that is full: as soon as possible takes the next one before closing
-    /// that has room, a time that was chosen none.
+    /// The promise in place of a full one: ASAP takes the next slot before closing with capacity, a requested time
+    /// has no alternative.
     pub fn instead_of(
         &self,
         full: &Promise,
@@ -118,7 +117,7 @@ impl Timetable<'_> {
         later.find(has_room).ok_or_else(|| self.no_room(full, now))
     }
 
-    /// The times that can be chosen: today and on the next day with an opening, at most some forty.
+    /// The slots that can be chosen: today and on the next day with an opening, about forty at most.
     pub fn slots(&self, now: Timestamp) -> Vec<LocalTime> {
         let grid: Vec<_> = self.grid(now).collect();
         let mut times: Vec<Timestamp> = Vec::new();
@@ -130,7 +129,7 @@ impl Timetable<'_> {
         times.into_iter().map(|at| self.service.hours.clock.local(at, now)).collect()
     }
 
-    /// At most so many times of a day: the first one, and those of a coarser grid.
+    /// Thins the slots of a day: the first one, and those of a coarser grid.
     fn thinned(&self, day: &[Slot], most: usize) -> Vec<Timestamp> {
         let mut kept: Vec<_> = day.iter().collect();
         let mut step = self.rules.slot_minutes.max(1);
@@ -145,7 +144,7 @@ impl Timetable<'_> {
     fn at_once(&self, now: Timestamp) -> Result<Promise, AppError> {
         let state = self.service.state(now);
         if let Some(refusal) = self.service.refusal(now) {
-            return Err(refused(refusal, &state.text));
+            return Err(rejection(refusal, &state.text));
         }
         let ready = self.service.ready(self.rules.lead_minutes, now);
         match self.service.closing(now).filter(|closing| *closing < ready) {
@@ -158,7 +157,7 @@ impl Timetable<'_> {
         Promise { estimated_at: at, wanted_at, slot_at: self.slot_of(at), slot_limit: self.rules.orders_per_slot }
     }
 
-    /// Every time of the grid counts, also one that the list left out to be short.
+    /// Slots that the list omits are offered as well.
     fn offers(&self, at: Timestamp, now: Timestamp) -> bool {
         self.grid(now).any(|offered| offered.at == at)
     }
@@ -196,7 +195,7 @@ impl Timetable<'_> {
             .map(move |opening| {
                 let doors = Run::with(run, &opening);
                 let mut slots = self.slots_of(opening, first.max(doors.from.plus_minutes(lead)));
-                // Openings that touch or overlap share times.
+                // Openings that touch or overlap share slots.
                 slots.retain(|slot| listed.is_none_or(|listed| slot.at > listed));
                 (run, listed) = (Some(doors), slots.last().map(|slot| slot.at).or(listed));
                 slots
@@ -209,8 +208,8 @@ impl Timetable<'_> {
             .flatten()
     }
 
-    /// The times of one opening, from an instant on: before the doors close, and ordered (a lead before) while orders are
-    /// taken. Doors that stay open from one opening to the next do not close there.
+    /// The slots of one opening, from an instant on: before closing, and with the time of order (a lead before) while
+    /// orders are taken. Openings without a break between them count as one.
     fn slots_of(&self, opening: Opening, earliest: Timestamp) -> Vec<Slot> {
         let (clock, lead) = (&self.service.hours.clock, i64::from(self.rules.lead_minutes));
         let closing = self.service.hours.stretch(opening.from).and_then(|stretch| stretch.to);
@@ -224,20 +223,20 @@ impl Timetable<'_> {
             clock.showings(opening.date, minute).map(move |at| Slot { date: opening.date, minute, at })
         });
         let mut slots: Vec<_> = slots.filter(|slot| offered(slot.at)).collect();
-        // The two showings of an hour come in turns.
+        // Local times that occur twice are not in order.
         slots.sort_unstable_by_key(|slot| slot.at);
         slots
     }
 
-    /// The minutes of the grid that the clock may show during an opening: one that begins in an hour that is shown twice
-    /// shows earlier minutes again.
+    /// The slot minutes that may occur during an opening: one that begins in the hour that occurs twice has earlier
+    /// minutes again.
     fn minutes_of(&self, opening: Opening) -> impl Iterator<Item = u16> + use<> {
         let step = self.rules.slot_minutes.max(1);
         let begin = opening.span.opens.saturating_sub(LONGEST_REPETITION).div_ceil(step) * step;
         (begin..=opening.span.closes.min(2 * DAY)).step_by(usize::from(step))
     }
 
-    /// The latest time of the grid at or before an instant; where the clock skips it, the instant at which it jumps.
+    /// The latest slot at or before an instant; the instant of the change when its local time is skipped.
     fn slot_of(&self, at: Timestamp) -> Timestamp {
         let (clock, step) = (&self.service.hours.clock, self.rules.slot_minutes.max(1));
         let reading = clock.reading(at);
@@ -247,7 +246,7 @@ impl Timetable<'_> {
     }
 }
 
-/// The refusal of a time that is not on offer, with the first that is.
+/// The error for a time that is not offered, with the first that is.
 pub fn not_offered(time: &LocalTime, first: Option<&LocalTime>) -> AppError {
     let time = &time.text;
     let words = match first {
@@ -257,19 +256,19 @@ pub fn not_offered(time: &LocalTime, first: Option<&LocalTime>) -> AppError {
     AppError::invalid("due", "time_not_offered", words)
 }
 
-/// The refusal of a chosen time all of whose places are taken.
+/// The error for a requested time without capacity.
 pub fn full_at(time: &LocalTime) -> AppError {
     let words = format!("The time you chose, {}, is full. Choose another.", time.text);
     AppError::Conflict { problem: Problem::new("due", "slot_full", words) }
 }
 
-/// The refusal of a mode that is not offered.
+/// The error for a mode that is not offered.
 pub fn mode_not_offered(mode: ServiceMode) -> AppError {
     let problem = PriceProblem::ModeNotOffered(mode);
     AppError::invalid("mode", problem.code(), problem.to_string())
 }
 
-fn refused(refusal: Refusal, state: &str) -> AppError {
+fn rejection(refusal: Refusal, state: &str) -> AppError {
     let (code, why) = match refusal {
         Refusal::Closed => ("closed", "The restaurant takes no orders for now"),
         Refusal::Paused => ("paused", "The kitchen has paused new orders"),

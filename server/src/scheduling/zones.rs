@@ -1,22 +1,22 @@
-//! Time zones by name: the machine's own rules, which its updates keep right, and the bundled ones for what it lacks.
+//! Time zones by name: the system's database, which updates maintain, else the bundled one.
 
 use icu_time::zone::{TimeZone as KnownZone, iana::IanaParserExtended};
 use jiff::tz::{self, TimeZone, TimeZoneDatabase};
 
-/// The zone with an IANA name, older names included.
+/// The zone of an IANA name, older names included.
 pub(crate) fn named(name: &str) -> Option<TimeZone> {
     named_in(tz::db(), name)
 }
 
-/// The name that a zone has today: `America/New_York` for `US/Eastern`; none when there is no such zone.
+/// The current name of a zone: `America/New_York` for `US/Eastern`; none when it does not exist.
 pub(crate) fn canonical(name: &str) -> Option<&'static str> {
     let known = IanaParserExtended::new().parse(name);
     let there = known.time_zone != KnownZone::UNKNOWN && named(known.canonical).is_some();
     there.then_some(known.canonical)
 }
 
-/// jiff 0.2.43 takes its bundled zones only on a machine that has none at all (`TimeZoneDatabase::from_env`), and Debian
-/// 13 has moved older names such as `US/Eastern` into a package of their own.
+/// jiff 0.2.43 uses its bundled zones only on systems without any (`TimeZoneDatabase::from_env`), and Debian 13 has
+/// moved older names such as `US/Eastern` into a separate package.
 fn named_in(machine: &TimeZoneDatabase, name: &str) -> Option<TimeZone> {
     machine.get(name).or_else(|_| TimeZoneDatabase::bundled().get(name)).ok()
 }

@@ -1,4 +1,4 @@
-//! Staff sign in and out; guessing is slow, and tells nothing.
+//! Sign-in and sign-out of staff; guessing is slow and reveals nothing.
 
 use crate::app::{FRIDAY_EVENING, HERE, TestApp};
 use ::app::domain::error::AppError;
@@ -65,16 +65,16 @@ async fn only_a_fingerprint_is_kept() {
 }
 
 #[tokio::test]
-async fn tells_nobody_apart() {
+async fn unknown_and_known_addresses_get_the_same_response() {
     let app = start().await;
     let wrong = try_with(&app, EMAIL, "wrong").await.unwrap_err();
-    let unknown = try_with(&app, "nobody@toast.example", "wrong").await.unwrap_err();
+    let unknown = try_with(&app, "unknown@toast.example", "wrong").await.unwrap_err();
     assert_eq!(wrong, unknown);
     assert_eq!((wrong.status(), wrong.problems()[0].field.as_str()), (422, "password"));
-    // The quicker of two each: whatever else the machine does can only make an answer slower.
+    // The faster of two measurements each: other load can only slow a response down.
     let mut times = [f64::MAX; 2];
     for _ in 0..2 {
-        for (email, quickest) in [EMAIL, "nobody@toast.example"].into_iter().zip(&mut times) {
+        for (email, quickest) in [EMAIL, "unknown@toast.example"].into_iter().zip(&mut times) {
             let begun = Instant::now();
             try_with(&app, email, "wrong").await.unwrap_err();
             *quickest = quickest.min(begun.elapsed().as_secs_f64());
@@ -86,7 +86,7 @@ async fn tells_nobody_apart() {
 #[tokio::test]
 async fn guessing_locks_for_longer_and_longer() {
     let app = start().await;
-    for email in [EMAIL, "nobody@toast.example"] {
+    for email in [EMAIL, "unknown@toast.example"] {
         app.at(FRIDAY_EVENING);
         for _ in 0..5 {
             assert_eq!(try_with(&app, email, "wrong").await.unwrap_err().status(), 422);
@@ -108,12 +108,12 @@ async fn guessing_locks_for_longer_and_longer() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn parallel_guesses_are_no_more_than_guesses_in_a_row() {
     let app = start().await;
-    for email in [EMAIL, "nobody@toast.example"] {
+    for email in [EMAIL, "unknown@toast.example"] {
         let guesses = futures::future::join_all((0..100).map(|_| try_with(&app, email, "wrong"))).await;
         let tried = guesses.iter().filter(|guess| matches!(guess, Err(AppError::Invalid { .. }))).count();
         let locked = guesses.iter().filter(|guess| matches!(guess, Err(AppError::TooMany { .. }))).count();
         assert_eq!((tried, locked), (5, 95), "{email}: {guesses:?}");
-        // The right one is refused as well, and says until when.
+        // The correct password is rejected as well, with the end of the lock.
         assert_eq!(try_with(&app, email, demo::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
     }
     let servers = [app.second(), app.second(), app.second()];
@@ -126,7 +126,7 @@ async fn parallel_guesses_are_no_more_than_guesses_in_a_row() {
 }
 
 #[tokio::test]
-async fn guessing_from_elsewhere_keeps_nobody_out() {
+async fn guessing_from_elsewhere_locks_only_its_origin() {
     let app = start().await;
     let at = |last: u8| IpAddr::from([192, 0, 2, last]);
     for stranger in 0..20 {
@@ -135,7 +135,7 @@ async fn guessing_from_elsewhere_keeps_nobody_out() {
         }
     }
     assert!(try_from(&app, at(200), EMAIL, demo::DEMO_PASSWORD).await.is_ok());
-    // A right password forgives where it was typed, and nowhere else.
+    // A correct password resets the failures of its origin only.
     assert_eq!(try_from(&app, at(1), EMAIL, demo::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
     app.at(FRIDAY_EVENING.plus_minutes(24 * 60 + 1));
     try_from(&app, at(200), EMAIL, "wrong").await.unwrap_err();

@@ -1,4 +1,4 @@
-//! One Toast per test, with a database of its own that goes when the test ends.
+//! One server per test, with its own database that is dropped when the test ends.
 
 use app::{
     domain::{
@@ -31,7 +31,7 @@ use uuid::Uuid;
 /// Friday 20 November 2026, 18:00 in Berlin: the fixture restaurant is open until 22:30.
 pub const FRIDAY_EVENING: Timestamp = Timestamp::from_millis(1_795_194_000_000);
 
-/// Where those who sign in are, unless a test says otherwise.
+/// The origin of sign-ins, unless a test has its own.
 pub const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// Tests share a slow machine.
@@ -39,13 +39,13 @@ const PATIENT: Duration = Duration::from_secs(10);
 
 const FIXTURE: &str = include_str!("fixture.toml");
 
-/// A server without its web, around a database of its own.
+/// The use cases of a server without HTTP, with their own database.
 pub struct TestApp {
-    /// What use cases take.
+    /// The context of use cases.
     pub context: AppContext,
     /// The fixture restaurant.
     pub restaurant: RestaurantId,
-    /// Names the fixture restaurant in addresses; different in each test.
+    /// The slug of the fixture restaurant; different in each test.
     pub slug: String,
     database: Database,
 }
@@ -56,7 +56,7 @@ impl TestApp {
         Self::around(Database::create().await).await
     }
 
-    /// Starts likewise on a migrated database that others use, too.
+    /// Starts on a migrated database that other tests use, too.
     #[allow(dead_code, reason = "for the suite of the cluster")]
     pub async fn start_on(url: String) -> Self {
         Self::around(Database { url, drop: None }).await
@@ -77,8 +77,8 @@ impl TestApp {
         Self { context, restaurant, slug, database }
     }
 
-    /// Plants another restaurant from text like `fixture.toml`.
-    pub async fn plant(&self, toml: &str) -> RestaurantId {
+    /// Imports another restaurant from text like `fixture.toml`.
+    pub async fn import(&self, toml: &str) -> RestaurantId {
         demo::fixture(&self.context, toml).await.unwrap()
     }
 
@@ -87,7 +87,7 @@ impl TestApp {
         FIXTURE.replace("corner-kitchen", slug)
     }
 
-    /// Another server on the same database, with caches of its own.
+    /// Another server on the same database, with its own caches.
     pub fn second(&self) -> AppContext {
         let options =
             StoreOptions { connections: 4, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
@@ -109,25 +109,25 @@ impl TestApp {
         self.context.clock.set(now);
     }
 
-    /// The database.
+    /// The database's URL.
     pub fn url(&self) -> &str {
         &self.database.url
     }
 
-    /// Runs plain SQL.
+    /// Executes plain SQL.
     pub async fn sql(&self, statement: &str) {
         let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
         connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
     }
 
-    /// How many rows a table holds.
+    /// The number of rows of a table.
     pub async fn count(&self, table: &str) -> i64 {
         let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
         let statement = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
         sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
     }
 
-    /// The owner of the demo, signed in; plants the demo.
+    /// The owner of the demo restaurants; imports the demo.
     pub async fn demo_owner(&self) -> Staff {
         let sign_ins = demo::demo(&self.context, false).await.unwrap();
         let secret = accounts::sign_in(&self.context, &sign_ins[0].email, sign_ins[0].password, HERE).await.unwrap();
@@ -160,7 +160,7 @@ impl TestApp {
         demo::modifier_id(&self.slug, group, key)
     }
 
-    /// One of an item without sizes, with these modifiers once each.
+    /// One of an item without variants, with these modifiers once each.
     pub fn line(&self, item: &str, modifiers: &[(&str, &str)]) -> LineRequest {
         let choice = |(group, key): &(&str, &str)| Choice { modifier: self.modifier(group, key), quantity: 1 };
         LineRequest {
@@ -173,12 +173,12 @@ impl TestApp {
     }
 }
 
-/// A browser that was never here before.
+/// A new visitor.
 pub fn visitor() -> VisitorId {
     VisitorId::from_uuid(Uuid::new_v4())
 }
 
-/// A change of a cart that was not sent before.
+/// A new change id.
 pub fn change_id() -> ChangeId {
     ChangeId::from_uuid(Uuid::new_v4())
 }
@@ -201,7 +201,7 @@ impl Database {
         let template = template(&admin).await;
         let name = format!("toast_test_{}_{}", std::process::id(), Uuid::new_v4().simple());
         let mut connection = PgConnection::connect_with(&admin).await.unwrap();
-        // A template cannot be copied while another copy of it begins; the lock makes the tests queue.
+        // PostgreSQL cannot copy a template while another copy begins; the lock serialises the tests.
         execute(&mut connection, "SELECT pg_advisory_lock(7461)").await;
         execute(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         execute(&mut connection, "SELECT pg_advisory_unlock(7461)").await;
@@ -218,9 +218,9 @@ impl Drop for Database {
     }
 }
 
-/// Removes databases of tests that have ended, in a thread of its own. A test that waited for that would hold its own
-/// connections that are just being opened, the removal would wait for these, and the server gives them up after a minute.
-/// What is still there when the last test ends, the next run removes.
+/// Drops databases of finished tests, in a thread of its own. A test that waited for it would hold connections that
+/// are just being opened, the drop would wait for these, and PostgreSQL gives up after a minute. The next run drops
+/// the rest.
 static REMOVER: LazyLock<mpsc::Sender<(PgConnectOptions, String)>> = LazyLock::new(|| {
     let (sender, ended) = mpsc::channel::<(PgConnectOptions, String)>();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -235,7 +235,7 @@ static REMOVER: LazyLock<mpsc::Sender<(PgConnectOptions, String)>> = LazyLock::n
     sender
 });
 
-/// The migrated database that tests copy: made anew by each run of the tests, dropped by the next one.
+/// The migrated database that tests copy: created by each run of the tests, dropped by the next one.
 async fn template(admin: &PgConnectOptions) -> String {
     static MADE: Mutex<bool> = Mutex::const_new(false);
     let name = format!("toast_template_{}", std::process::id());

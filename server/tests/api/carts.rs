@@ -1,4 +1,4 @@
-//! Carts, checkouts and quotes: kept, counted up, priced, and told what stands in the way.
+//! Carts, checkouts and quotes: changes, prices and problems.
 
 use crate::app::{FRIDAY_EVENING, TestApp, change_id, visitor};
 use ::app::{
@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 scenarios!(
     keeps_and_prices_what_was_added,
-    equal_wishes_count_up,
+    equal_selections_are_merged,
     quantities_modes_and_clearing,
     refuses_what_cannot_be_priced,
     a_line_that_cannot_be_priced_any_more_stays_and_can_go,
@@ -77,7 +77,8 @@ pub async fn a_change_that_arrives_twice_is_made_once(app: &TestApp) {
     let (guest, id) = (visitor(), change_id());
     let add = CartChange::Add(app.line("water", &[]));
     let first = carts::change(&app.context, &app.slug, guest, id, &add).await.unwrap();
-    // The second server is one whose first answer never arrived at the balancer; other changes may come in between.
+    // The second server represents a retry of the load balancer after a lost response; other changes may come in
+    // between.
     change(app, guest, CartChange::Add(large_margherita(app))).await.unwrap();
     let again = carts::change(&app.second(), &app.slug, guest, id, &add).await.unwrap();
     assert_eq!((first.count, again.count), (1, 2));
@@ -91,11 +92,11 @@ pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) 
     let (guest, id) = (visitor(), change_id());
     let add_water = CartChange::Add(app.line("water", &[]));
     let before = add(app, guest, app.line("water", &[])).await;
-    // Long enough for a busy machine to send the statement.
+    // Long enough for a loaded machine to send the statement.
     let (deadline, read_deadline) = (Duration::from_secs(2), Duration::from_secs(10));
     let options = StoreOptions { deadline, read_deadline, ..StoreOptions::default() };
     let hasty = AppContext { store: Store::connect(app.url(), &options).unwrap(), ..app.second() };
-    // Another transaction holds the cart for longer than the server waits.
+    // Another transaction locks the cart for longer than the server waits.
     let mut other = PgConnection::connect(app.url()).await.unwrap();
     other.execute("BEGIN").await.unwrap();
     let hold = sqlx::query("SELECT 1 FROM carts WHERE restaurant_id = $1 AND visitor_id = $2 FOR UPDATE");
@@ -103,7 +104,7 @@ pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) 
     let refused = carts::change(&hasty, &app.slug, guest, id, &add_water).await.map_err(AppError::from);
     assert_eq!(refused.unwrap_err(), AppError::Unknown);
     other.execute("COMMIT").await.unwrap();
-    // The statement that was on its way is done after all, and the same change again is not one more.
+    // The delayed statement is executed in the end, and a retry of the change is not another one.
     while carts::view(&app.context, &app.slug, Some(guest)).await.unwrap().revision == before.revision {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -111,7 +112,7 @@ pub async fn a_change_past_its_deadline_is_not_said_to_be_undone(app: &TestApp) 
     assert_eq!(again.count, before.count + 1);
 }
 
-pub async fn equal_wishes_count_up(app: &TestApp) {
+pub async fn equal_selections_are_merged(app: &TestApp) {
     let guest = visitor();
     add(app, guest, large_margherita(app)).await;
     let mut same = large_margherita(app);
@@ -219,9 +220,9 @@ pub async fn hasty_changes_are_all_kept(app: &TestApp) {
 
 pub async fn a_checkout_says_what_stands_in_the_way(app: &TestApp) {
     let guest = visitor();
-    let checkout = |wish: CheckoutOptions| {
+    let checkout = |options: CheckoutOptions| {
         let (context, slug) = (app.context.clone(), app.slug.clone());
-        async move { carts::checkout(&context, &slug, Some(guest), &wish).await.unwrap() }
+        async move { carts::checkout(&context, &slug, Some(guest), &options).await.unwrap() }
     };
     let problems = |view: &::app::services::CheckoutView| {
         view.problems.iter().map(|problem| format!("{}:{}", problem.field, problem.code)).collect::<Vec<_>>()
@@ -268,8 +269,8 @@ pub async fn full_times_are_not_offered(app: &TestApp) {
     let guest = visitor();
     add(app, guest, app.line("steak", &[("side", "fries")])).await;
     let due = Some(Due::At(full.at));
-    let wish = CheckoutOptions { mode: Some(ServiceMode::Delivery), due, ..CheckoutOptions::default() };
-    let view = carts::checkout(&app.context, &app.slug, Some(guest), &wish).await.unwrap();
+    let options = CheckoutOptions { mode: Some(ServiceMode::Delivery), due, ..CheckoutOptions::default() };
+    let view = carts::checkout(&app.context, &app.slug, Some(guest), &options).await.unwrap();
     let delivery = view.times.iter().find(|times| times.mode == ServiceMode::Delivery).unwrap();
     assert!(!delivery.slots.contains(&full));
     assert_eq!(delivery.slots.len(), slots.len() - 1);

@@ -1,4 +1,4 @@
-//! Restaurants and menus: read, found, changed by their staff, and still there when the database is not.
+//! Restaurants and menus: read, search, edits by staff, and stale reads without the database.
 
 use crate::{
     app::{FRIDAY_EVENING, TestApp},
@@ -72,7 +72,7 @@ async fn printed_dates_come_and_go_with_the_days() {
 async fn older_names_of_zones_are_read_and_todays_are_kept() {
     let app = TestApp::start().await;
     let abroad = TestApp::fixture("abroad").replace("Europe/Berlin", "US/Eastern");
-    let abroad = app.plant(&abroad).await;
+    let abroad = app.import(&abroad).await;
     let page = menus::restaurant(&app.context, "abroad").await.unwrap();
     assert_eq!((page.restaurant.zone.as_str(), page.state.text.as_str()), ("America/New_York", "Open until 22:30"));
     app.sql(&format!("UPDATE restaurants SET zone = 'Asia/Calcutta' WHERE restaurant_id = '{abroad}'")).await;
@@ -122,7 +122,7 @@ async fn promises_what_the_kitchen_can_keep() {
 async fn refuses_wrong_changes_and_keeps_the_version() {
     let app = TestApp::start().await;
     let (staff, slug) = (app.staff(), app.slug.clone());
-    let other = app.plant(&TestApp::fixture("other-kitchen")).await;
+    let other = app.import(&TestApp::fixture("other-kitchen")).await;
     let others_item = server::demo::item_id("other-kitchen", "marinara");
     let others_size = server::demo::variant_id("other-kitchen", "marinara", "");
     assert_ne!(other, app.restaurant);
@@ -198,7 +198,7 @@ async fn many_readers_cost_one_reading() {
     assert!(menus.iter().all(|menu| std::sync::Arc::ptr_eq(menu, &menus[0])));
 }
 
-/// Opening the editor reads one restaurant; the list of all is read again when something about it is new.
+/// Opening the editor reads one restaurant; the directory is read again only when its version changed.
 #[tokio::test]
 async fn only_news_outdates_the_list_of_all_restaurants() {
     for (news, partial) in [(None, false), (Some("hint"), true), (Some("lost"), true)] {
@@ -216,7 +216,7 @@ async fn only_news_outdates_the_list_of_all_restaurants() {
         }
         menus::editable(&app.context, &app.staff(), &app.slug).await.unwrap();
         app.context.store.close().await;
-        // A list that is outdated would be read now, which fails.
+        // A stale directory would be read now, which fails.
         assert_eq!(home(&app, HomeQuery::default()).await.partial, partial, "{news:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Finding restaurants: by words with and without typos, by filters, and in order.
+//! Search for restaurants: words with and without typos, filters, and order.
 
 use crate::app::{FRIDAY_EVENING, TestApp};
 use ::app::domain::{
@@ -7,7 +7,7 @@ use ::app::domain::{
 };
 use server::restaurants;
 
-/// What home shows.
+/// The home page.
 pub async fn home(app: &TestApp, query: HomeQuery) -> HomePage {
     restaurants::home(&app.context, &query).await.unwrap()
 }
@@ -21,7 +21,7 @@ pub async fn found(app: &TestApp, text: &str) -> Vec<(String, Vec<String>)> {
 #[tokio::test]
 async fn finds_by_every_word() {
     let app = TestApp::start().await;
-    app.plant(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン"))
+    app.import(&TestApp::fixture("sushi-bar").replace("Corner Kitchen", "寿司 Crème").replace("Marinara", "ラーメン"))
         .await;
     assert_eq!(found(&app, "marinara").await, [("Corner Kitchen".to_owned(), vec!["Marinara".to_owned()])]);
     assert_eq!(found(&app, "CORNER marinara oregano").await.len(), 1);
@@ -44,7 +44,7 @@ async fn filters_and_sorts() {
         .replace("\"11:00\", to = \"22:30\"", "\"22:00\", to = \"04:00\"")
         .replace("\"pizza\", \"italian\"", "\"bar\"")
         .replace("latitude = 52.5403", "latitude = 48.1");
-    app.plant(&night).await;
+    app.import(&night).await;
     let names = |page: HomePage| page.restaurants.into_iter().map(|card| card.name).collect::<Vec<_>>();
     let all = home(&app, HomeQuery::default()).await;
     assert_eq!(all.cuisines, ["bar", "italian", "pizza"]);

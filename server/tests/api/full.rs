@@ -1,4 +1,4 @@
-//! Times that are full: menu page, cart, quote, checkout and order offer the same ones, and none is changed without a word.
+//! Full slots: menu page, cart, quote, checkout and order offer the same ones, and report each change.
 
 use crate::{
     app::{FRIDAY_EVENING, TestApp, change_id, visitor},
@@ -31,14 +31,14 @@ scenarios!(
 const AT: Timestamp = FRIDAY_EVENING.plus_minutes(45);
 const FULL: &str = "The time you chose, 18:45, is full. Choose another.";
 
-/// Lets each mode take two orders per time.
+/// Limits each mode to two orders per slot.
 pub async fn limit(app: &TestApp) {
     sql(app, "UPDATE service_modes SET orders_per_slot = 2 WHERE restaurant_id = $1").await;
     sql(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
     app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
 }
 
-/// Fills the times of a mode, in quarters of an hour after 18:00.
+/// Fills the slots of a mode, in quarters of an hour after 18:00.
 pub async fn fill(app: &TestApp, mode: ServiceMode, from: u32, to: u32) {
     let mode = mode.code();
     let statement = format!(
@@ -48,7 +48,7 @@ pub async fn fill(app: &TestApp, mode: ServiceMode, from: u32, to: u32) {
     sql(app, &statement).await;
 }
 
-/// The same for all modes.
+/// Fills the slots of all modes.
 pub async fn fill_all(app: &TestApp, from: u32, to: u32) {
     for mode in ServiceMode::ALL {
         fill(app, mode, from, to).await;
@@ -129,7 +129,7 @@ pub async fn the_earliest_time_is_the_first_with_room(app: &TestApp) {
     let at = "SELECT extract(epoch FROM estimated_at)::bigint FROM orders WHERE restaurant_id = $1";
     assert_eq!(number(app, at).await * 1_000, AT.millis());
 
-    // Nothing is left until closing: the menu is that of the first time with room.
+    // All slots until closing are full: the menu is that of the first slot with capacity.
     fill_all(app, 0, 18).await;
     let shown = page(app, Due::Asap).await;
     assert!(shown.state.open && shown.state.earliest.is_empty());
@@ -179,7 +179,7 @@ pub async fn a_dish_out_of_hours_is_the_same_conflict_for_quotes_and_orders(app:
     assert_eq!(quoted, ordered);
     assert_eq!((ordered.status(), ordered.code()), (409, "sold_out"));
     assert_eq!(ordered.problems()[0].field, "lines/0/item");
-    // With something that must change, everything is told at once.
+    // With another problem on the form, all are returned together.
     let lines = vec![app.line("soup", &[])];
     let both = place(app, &NewOrder { lines, note: "x".repeat(281), ..pickup(app) }).await.unwrap_err();
     assert_eq!((both.status(), both.problems().len()), (422, 2));

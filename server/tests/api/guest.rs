@@ -1,4 +1,4 @@
-//! What guests and staff of the scenarios do.
+//! Actions of guests and staff in the scenarios.
 
 use crate::app::TestApp;
 use ::app::{
@@ -33,7 +33,7 @@ pub fn pickup(app: &TestApp) -> NewOrder {
     }
 }
 
-/// The same, delivered at a time.
+/// A delivery at a time.
 pub fn delivery(app: &TestApp, at: Timestamp) -> NewOrder {
     NewOrder {
         mode: ServiceMode::Delivery,
@@ -48,7 +48,7 @@ pub fn delivery(app: &TestApp, at: Timestamp) -> NewOrder {
     }
 }
 
-/// A key for a request, with the fingerprint of what it asks for.
+/// An idempotency key with the fingerprint of the order.
 pub fn key(name: &str, order: &NewOrder) -> OrderKey {
     OrderKey {
         key: name.to_owned(),
@@ -57,19 +57,19 @@ pub fn key(name: &str, order: &NewOrder) -> OrderKey {
     }
 }
 
-/// Places an order under a key of its own.
+/// Places an order under a new key.
 pub async fn place(app: &TestApp, order: &NewOrder) -> Result<PlacedOrder, AppError> {
-    place_of(app, None, order).await
+    place_cart(app, None, order).await
 }
 
-/// Places an order for a browser, all of its cart with it.
+/// Places an order of a visitor, with the whole cart.
 pub async fn place_for(app: &TestApp, visitor: VisitorId, order: &NewOrder) -> Result<PlacedOrder, AppError> {
     let cart = answer(carts::view(&app.context, &app.slug, Some(visitor)).await)?;
-    place_of(app, Some(&OrderedCart::of(visitor, &cart)), order).await
+    place_cart(app, Some(&OrderedCart::of(visitor, &cart)), order).await
 }
 
-/// Places an order that takes these lines out of a cart.
-pub async fn place_of(app: &TestApp, cart: Option<&OrderedCart>, order: &NewOrder) -> Result<PlacedOrder, AppError> {
+/// Places an order that removes these lines from a cart.
+pub async fn place_cart(app: &TestApp, cart: Option<&OrderedCart>, order: &NewOrder) -> Result<PlacedOrder, AppError> {
     let key = key(&Uuid::new_v4().to_string(), order);
     answer(orders::place(&app.context, &app.slug, &key, cart, order).await)
 }
@@ -79,32 +79,32 @@ pub async fn page(app: &TestApp, token: &str) -> OrderView {
     answer(orders::view(&app.context, token).await).unwrap()
 }
 
-/// Somebody who works at the fixture restaurant.
+/// A staff member of the fixture restaurant.
 pub fn staff(app: &TestApp) -> Staff {
     let (restaurant, slug) = (app.restaurant, app.slug.clone());
     let place = Workplace { restaurant, slug, name: "Corner Kitchen".to_owned(), role: Role::Staff };
     Staff { id: StaffId::from_uuid(Uuid::new_v4()), name: "Grace".to_owned(), restaurants: vec![place] }
 }
 
-/// A move decided on a version.
+/// A transition based on a version.
 pub fn decision(order: OrderId, verb: Verb, version: i64) -> OrderMove {
     let reason = matches!(verb, Verb::Reject | Verb::Cancel).then_some(Reason::TooBusy);
     let minutes = (verb == Verb::Postpone).then_some(25);
     OrderMove { order, verb, version, minutes, reason, words: String::new(), key: Uuid::new_v4().to_string() }
 }
 
-/// Has staff move an order.
+/// Applies a staff decision.
 pub async fn decide(app: &TestApp, decision: &OrderMove) -> Result<Ticket, AppError> {
     answer(kitchen::move_order(&app.context, &staff(app), &app.slug, decision).await)
 }
 
-/// Has staff move an order on, from the version it has.
+/// Applies a staff transition to the current version.
 pub async fn step(app: &TestApp, placed: &PlacedOrder, verb: Verb) -> Result<Ticket, AppError> {
     let version = page(app, &placed.token).await.version;
     decide(app, &decision(placed.id, verb, version)).await
 }
 
-/// What a use case answers; anything but a refusal is a broken test.
+/// The result of a use case; any error but a rejection fails the test.
 pub fn answer<T>(outcome: Result<T, ServerError>) -> Result<T, AppError> {
     match outcome {
         Ok(value) => Ok(value),
@@ -113,7 +113,7 @@ pub fn answer<T>(outcome: Result<T, ServerError>) -> Result<T, AppError> {
     }
 }
 
-/// One number out of the database; `$1` is the fixture restaurant.
+/// A number from the database; `$1` is the fixture restaurant.
 pub async fn number(app: &TestApp, statement: &str) -> i64 {
     let mut connection = PgConnection::connect(app.url()).await.unwrap();
     sqlx::query_scalar(sqlx::AssertSqlSafe(statement.to_owned()))

@@ -1,4 +1,4 @@
-//! Live updates: who is woken, within one process and across, and what is read then.
+//! Live updates: who is notified, within one process and across, and the reads that follow.
 
 use crate::{
     app::{FRIDAY_EVENING, TestApp},
@@ -8,7 +8,7 @@ use ::app::domain::{id::VisitorId, order::Verb};
 use server::{
     context::AppContext,
     kitchen,
-    live::{Hint, Hub, Woken, listener, notifier},
+    live::{Hint, Hub, WakeReason, listener, notifier},
     orders, outbox,
 };
 use std::time::Duration;
@@ -19,9 +19,9 @@ scenarios! {
     an_order_wakes_the_board,
     other_processes_are_woken,
     lost_connections_end_in_a_resync,
-    messages_left_behind_are_swept_up,
-    messages_of_a_fast_clock_are_swept_up_at_once,
-    unreadable_messages_hold_nothing_up,
+    undelivered_messages_are_delivered_by_the_scan,
+    messages_of_a_fast_clock_are_delivered_at_once,
+    unreadable_messages_do_not_block_others,
 }
 
 const SOON: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ pub async fn every_event_is_told_in_sequence(app: &TestApp) {
     step(app, &first, Verb::Finish).await.unwrap();
     let all = answer(updates(0).await).unwrap();
     assert_eq!(all.iter().map(|update| update.seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-    // Each update shows the ticket as it is now, so that none is wrong, however late it is read.
+    // Each update contains the current ticket, so that late reads are correct.
     assert_eq!(all.iter().map(|update| update.ticket.version).collect::<Vec<_>>(), [3, 2, 3, 2, 3]);
     assert_eq!(answer(updates(4).await).unwrap().len(), 1);
     assert!(answer(updates(5).await).unwrap().is_empty());
@@ -51,13 +51,13 @@ pub async fn every_event_is_told_in_sequence(app: &TestApp) {
 pub async fn an_order_wakes_the_board(app: &TestApp) {
     let mut board = app.context.hub.subscribe(app.restaurant);
     let placed = place(app, &pickup(app)).await.unwrap();
-    assert_eq!(board.wait(SOON).await, Woken::Orders);
+    assert_eq!(board.wait(SOON).await, WakeReason::Orders);
     step(app, &placed, Verb::Accept).await.unwrap();
-    assert_eq!(board.wait(SOON).await, Woken::Orders);
-    assert_eq!(board.wait(Duration::from_millis(10)).await, Woken::Quiet);
+    assert_eq!(board.wait(SOON).await, WakeReason::Orders);
+    assert_eq!(board.wait(Duration::from_millis(10)).await, WakeReason::Timeout);
 }
 
-/// Another process: the same database, a hub of its own.
+/// Another process: the same database, another hub.
 fn neighbour(app: &TestApp) -> AppContext {
     AppContext { hub: Hub::new(), ..app.second() }
 }
@@ -70,13 +70,13 @@ pub async fn other_processes_are_woken(app: &TestApp) {
         notifier::start(app.context.clone(), stop.clone()),
         listener::start(app.context.clone(), stop.clone()),
     ];
-    // The listener says when it is ready by hearing something at all.
-    while board.wait(Duration::from_millis(50)).await != Woken::Menu {
+    // The listener is ready when the first hint arrives.
+    while board.wait(Duration::from_millis(50)).await != WakeReason::Menu {
         app.context.hub.announce(app.restaurant, Hint::Menu);
     }
-    while board.wait(Duration::from_millis(50)).await != Woken::Quiet {}
+    while board.wait(Duration::from_millis(50)).await != WakeReason::Timeout {}
     place(app, &pickup(app)).await.unwrap();
-    assert_eq!(board.wait(SOON).await, Woken::Orders);
+    assert_eq!(board.wait(SOON).await, WakeReason::Orders);
     stop.cancel();
     for task in tasks {
         task.await.unwrap();
@@ -88,47 +88,47 @@ pub async fn lost_connections_end_in_a_resync(app: &TestApp) {
     let mut board = there.hub.subscribe(app.restaurant);
     let task = listener::start(there.clone(), stop.clone());
     let sender = notifier::start(app.context.clone(), stop.clone());
-    while board.wait(Duration::from_millis(50)).await != Woken::Menu {
+    while board.wait(Duration::from_millis(50)).await != WakeReason::Menu {
         app.context.hub.announce(app.restaurant, Hint::Menu);
     }
-    while board.wait(Duration::from_millis(50)).await != Woken::Quiet {}
+    while board.wait(Duration::from_millis(50)).await != WakeReason::Timeout {}
     change(
         app,
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
          WHERE datname = current_database() AND query ILIKE 'LISTEN%' AND $1::uuid IS NOT NULL",
     )
     .await;
-    assert_eq!(board.wait(SOON).await, Woken::Resync);
+    assert_eq!(board.wait(SOON).await, WakeReason::Resync);
     place(app, &pickup(app)).await.unwrap();
-    assert_eq!(board.wait(SOON).await, Woken::Orders);
+    assert_eq!(board.wait(SOON).await, WakeReason::Orders);
     stop.cancel();
     task.await.unwrap();
     sender.await.unwrap();
 }
 
-pub async fn messages_left_behind_are_swept_up(app: &TestApp) {
+pub async fn undelivered_messages_are_delivered_by_the_scan(app: &TestApp) {
     let visitor = crate::app::visitor();
     place_for(app, visitor, &pickup(app)).await.unwrap();
-    assert_eq!(swept_up(app, visitor).await, 1);
+    assert_eq!(orders_after_scan(app, visitor).await, 1);
 }
 
-/// A server whose clock is fast wrote it and is gone: others need not wait until their clocks have come so far.
-pub async fn messages_of_a_fast_clock_are_swept_up_at_once(app: &TestApp) {
+/// Written by a server with a fast clock that is gone: others must not wait for that time.
+pub async fn messages_of_a_fast_clock_are_delivered_at_once(app: &TestApp) {
     let visitor = crate::app::visitor();
     place_for(app, visitor, &pickup(app)).await.unwrap();
-    // As a number: on a cluster a statement may not calculate with what depends on the session's time zone.
+    // As a number: on Citus a statement may not compute with values that depend on the session's time zone.
     let ahead = FRIDAY_EVENING.plus_minutes(5).millis() / 1_000;
     change(app, &format!("UPDATE outbox SET run_at = to_timestamp({ahead}) WHERE restaurant_id = $1")).await;
-    assert_eq!(swept_up(app, visitor).await, 1);
+    assert_eq!(orders_after_scan(app, visitor).await, 1);
 }
 
-/// What cannot be read is put off, and the others are delivered in the same go.
-pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
+/// An unreadable message is rescheduled, and the others are delivered in the same pass.
+pub async fn unreadable_messages_do_not_block_others(app: &TestApp) {
     let visitor = crate::app::visitor();
     for _ in 0..4 {
         place_for(app, visitor, &pickup(app)).await.unwrap();
     }
-    // The oldest one and another: whatever comes first, something comes after it.
+    // The oldest one and another, so that one always comes after an unreadable message.
     change(
         app,
         "UPDATE outbox SET payload = '{\"order\": 1}' WHERE restaurant_id = $1 AND (payload ->> 'number')::int = 1",
@@ -136,7 +136,7 @@ pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
     .await;
     change(app, "UPDATE outbox SET topic = 'order.sung' WHERE restaurant_id = $1 AND (payload ->> 'number')::int = 3")
         .await;
-    // On a database that tests share, the sweep of another one may take some of them.
+    // On a shared database another test's scan may deliver some of them.
     let put_off = "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 1";
     let mut numbers = Vec::new();
     for _ in 0..100 {
@@ -157,8 +157,8 @@ pub async fn unreadable_messages_hold_nothing_up(app: &TestApp) {
     assert_eq!(number(app, "SELECT count(*) FROM outbox WHERE restaurant_id = $1 AND attempts = 2").await, 2);
 }
 
-/// Orders that a guest is reminded of, when the process that took them is gone and with it the errand.
-async fn swept_up(app: &TestApp, visitor: VisitorId) -> usize {
+/// A visitor's orders after a scan, when the process that placed them is gone with its queue.
+async fn orders_after_scan(app: &TestApp, visitor: VisitorId) -> usize {
     let (there, stop) = (neighbour(app), CancellationToken::new());
     let task = outbox::start(there.clone(), stop.clone());
     let mut recent = Vec::new();

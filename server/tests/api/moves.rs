@@ -1,4 +1,4 @@
-//! Moving orders: by the table of transitions, once per key, from the version that was looked at, and back in time.
+//! Transitions of orders: by the table, once per key, from the displayed version, and undone in time.
 
 use crate::{
     app::TestApp,
@@ -82,7 +82,7 @@ pub async fn stale_decisions_are_refused(app: &TestApp) {
     let refused = decide(app, &decision(placed.id, Verb::Reject, 1)).await.unwrap_err();
     assert_eq!((refused.status(), refused.code()), (409, "moved_on"));
     assert!(refused.to_string().contains("being prepared"), "{refused}");
-    // A refused decision leaves its key unused.
+    // A rejected decision does not use its key.
     assert_eq!(
         number(app, "SELECT count(*) FROM idempotency_keys WHERE restaurant_id = $1 AND scope = 'move'").await,
         1
@@ -158,7 +158,7 @@ pub async fn an_order_for_later_is_moved_on_from_its_time(app: &TestApp) {
     assert_eq!(step(app, &placed, Verb::Postpone).await.unwrap().due.text, "Sat 19:50");
     assert_eq!(step(app, &placed, Verb::Undo).await.unwrap().due.text, "Sat 19:25");
     assert_eq!(page(app, &placed.token).await.headline, "Confirmed, ready about Sat 19:25");
-    // An order that is late already gets its minutes from now.
+    // Minutes of a late order count from now.
     app.at(tomorrow.at.plus_minutes(30));
     assert_eq!(step(app, &placed, Verb::Postpone).await.unwrap().due.text, "19:55");
     assert_gapless(app).await;
@@ -167,7 +167,7 @@ pub async fn an_order_for_later_is_moved_on_from_its_time(app: &TestApp) {
 pub async fn staff_see_only_their_own(app: &TestApp) {
     let placed = place(app, &pickup(app)).await.unwrap();
     let other_slug = format!("other-{}", &Uuid::new_v4().simple().to_string()[..12]);
-    let other = app.plant(&TestApp::fixture(&other_slug)).await;
+    let other = app.import(&TestApp::fixture(&other_slug)).await;
     let mut stranger = staff(app);
     stranger.restaurants[0].restaurant = other;
     stranger.restaurants[0].slug.clone_from(&other_slug);
@@ -185,8 +185,8 @@ pub async fn staff_see_only_their_own(app: &TestApp) {
     }
     let moved = kitchen::move_order(&app.context, &stranger, &other_slug, &accept).await;
     assert_eq!(answer(moved).unwrap_err(), AppError::not_found("order"));
-    let nobody = Staff { restaurants: Vec::new(), ..staff(app) };
-    assert_eq!(answer(kitchen::board(&app.context, &nobody, &app.slug).await).unwrap_err(), AppError::Forbidden);
+    let stranger = Staff { restaurants: Vec::new(), ..staff(app) };
+    assert_eq!(answer(kitchen::board(&app.context, &stranger, &app.slug).await).unwrap_err(), AppError::Forbidden);
 }
 
 pub async fn alarms_are_silenced(app: &TestApp) {
@@ -209,7 +209,7 @@ pub async fn alarms_are_silenced(app: &TestApp) {
     assert_eq!(board.tickets.len(), 2);
 }
 
-/// A tap means the orders that stood on the screen: what came meanwhile, and what came back, rings on.
+/// Acknowledging covers the orders on the screen only: newer and returned ones stay unacknowledged.
 pub async fn only_what_was_seen_is_silenced(app: &TestApp) {
     let staff = staff(app);
     let first = place(app, &pickup(app)).await.unwrap();
@@ -219,7 +219,7 @@ pub async fn only_what_was_seen_is_silenced(app: &TestApp) {
         let waiting = board.tickets.into_iter().filter(|ticket| !ticket.acknowledged);
         waiting.map(|ticket| ticket.number).collect::<Vec<_>>()
     };
-    // The tap arrives late, and once more after an outage.
+    // The request arrives late, and again after an outage.
     for _ in 0..2 {
         let board = answer(kitchen::acknowledge(&app.context, &staff, &app.slug, seen).await).unwrap();
         assert_eq!(ringing(board), [2]);
@@ -241,7 +241,7 @@ pub async fn a_board_has_all_that_is_open_and_the_latest_that_is_done(app: &Test
     assert_eq!(numbers[1..], (4..=63).rev().collect::<Vec<_>>());
 }
 
-/// Whatever guests and staff do, in any order: what the table forbids is refused, and the log stays whole.
+/// Random actions of guests and staff: illegal transitions are rejected, and the log has no gaps.
 pub async fn walks_stay_legal_and_gapless(app: &TestApp) {
     let mut runner = TestRunner::deterministic();
     let walks = proptest::collection::vec((0..=Verb::ALL.len(), 0i64..4), 1..14);
@@ -269,7 +269,7 @@ async fn take(app: &TestApp, placed: &PlacedOrder, mode: ServiceMode, walk: &[(u
         };
         let after = page(app, &placed.token).await;
         let legal = moves_of(before.status, mode, actor).any(|row| row.verb == verb && row.to == after.status);
-        // A guest who cancels twice is answered as the first time.
+        // A repeated cancellation by the guest returns the first result.
         let again = done && actor == Actor::Guest && before == after && before.status == OrderStatus::Cancelled;
         assert_eq!(done, after.version == before.version + 1 || again, "{verb:?} from {:?}", before.status);
         assert!(!done || legal || again || verb == Verb::Undo, "{verb:?}: {:?} to {:?}", before.status, after.status);

@@ -1,8 +1,8 @@
-//! Placing orders: once per key, at the agreed price, in sequence, within limits, and never from bad input.
+//! Placing orders: once per key, at the agreed price, in sequence, within limits, and never with invalid input.
 
 use crate::{
     app::{FRIDAY_EVENING, TestApp, change_id, visitor},
-    guest::{answer, change, delivery, key, number, page, pickup, place, place_for, place_of},
+    guest::{answer, change, delivery, key, number, page, pickup, place, place_cart, place_for},
 };
 use ::app::{
     domain::{
@@ -28,7 +28,7 @@ scenarios! {
     as_soon_as_possible_takes_the_next_window_with_room,
     numbers_and_positions_have_no_gaps,
     nothing_is_ordered_at_another_total,
-    changed_menus_are_priced_anew,
+    changed_menus_are_priced_again,
     orders_freeze_their_bill,
     orders_empty_the_cart_and_are_remembered,
     an_order_again_is_one_change_however_long_it_is,
@@ -50,7 +50,7 @@ pub async fn a_hundred_retries_make_one_order(app: &TestApp) {
     assert_eq!(answers.iter().filter(|placed| placed.replayed).count(), 99);
     assert_eq!(number(app, "SELECT count(*) FROM orders WHERE restaurant_id = $1").await, 1);
     assert_eq!(number(app, "SELECT count(*) FROM order_events WHERE restaurant_id = $1").await, 1);
-    // Each answer but the first was a write of its own.
+    // Each response but the first was a write of its own.
     assert_eq!(number(app, "SELECT replays FROM idempotency_keys WHERE restaurant_id = $1").await, 99);
 }
 
@@ -66,7 +66,7 @@ pub async fn a_key_never_names_two_requests(app: &TestApp) {
         let refused = answer(orders::place(&app.context, &app.slug, &key(bad, &order), None, &order).await);
         assert_eq!(refused.unwrap_err().code(), "invalid");
     }
-    // The id of somebody else's order is no way to it.
+    // The id of another guest's order gives no access to it.
     let stolen = orders::place(&app.context, &app.slug, &key("first", &order), None, &order).await.unwrap();
     let key = ::app::services::OrderKey { order: stolen.id, ..key("second", &order) };
     let refused = answer(orders::place(&app.context, &app.slug, &key, None, &order).await);
@@ -99,7 +99,7 @@ pub async fn windows_take_exactly_their_limit(app: &TestApp) {
 
 pub async fn as_soon_as_possible_takes_the_next_window_with_room(app: &TestApp) {
     let order = NewOrder { due: Due::Asap, ..delivery(app, FRIDAY_EVENING) };
-    // 18:40 lies in the window of 18:30; each takes two orders.
+    // 18:40 is in the slot of 18:30, which takes two orders.
     let outcomes = join_all((0..7).map(|_| place(app, &order))).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     let first = FRIDAY_EVENING.plus_minutes(30).millis() / 1000;
@@ -132,7 +132,7 @@ pub async fn numbers_and_positions_have_no_gaps(app: &TestApp) {
     let placed = join_all((0..30).map(|_| async {
         let placed = place(app, &order).await.unwrap();
         crate::guest::step(app, &placed, Verb::Accept).await.unwrap();
-        // A refusal in between must not use a position up.
+        // A rejection in between must not use a position.
         place(app, &NewOrder { note: "x".repeat(300), ..order.clone() }).await.unwrap_err();
         placed.number
     }))
@@ -173,7 +173,7 @@ pub async fn nothing_is_ordered_at_another_total(app: &TestApp) {
     assert_eq!(place(app, &order).await.unwrap().total.minor(), 2410);
 }
 
-pub async fn changed_menus_are_priced_anew(app: &TestApp) {
+pub async fn changed_menus_are_priced_again(app: &TestApp) {
     app.snapshot().await;
     dearer(app, 990).await;
     assert_eq!(place(app, &pickup(app)).await.unwrap().total.minor(), 2610);
@@ -182,12 +182,12 @@ pub async fn changed_menus_are_priced_anew(app: &TestApp) {
     let refused = place(app, &order).await.unwrap_err();
     assert_eq!(refused.code(), "total_changed");
     assert!(refused.to_string().contains("Marinara €8.90 instead of €9.90"), "{refused}");
-    // What changed does not matter to whoever agreed to the total.
+    // The change does not affect the agreed total.
     change(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
     place(app, &NewOrder { agreed_total_minor: Some(2510), ..pickup(app) }).await.unwrap();
 }
 
-/// Changes the price of the marinara without telling the catalogue.
+/// Changes the price of the marinara without a hint to the catalogue.
 async fn dearer(app: &TestApp, price: i64) {
     change(
         app,
@@ -231,7 +231,7 @@ pub async fn orders_empty_the_cart_and_are_remembered(app: &TestApp) {
     assert_eq!(outbox::deliver(&app.context, app.restaurant).await.unwrap(), 0);
     let recent = answer(orders::recent(&app.context, visitor).await).unwrap();
     assert_eq!((recent.len(), &recent[0].token, recent[0].number), (1, &placed.token, 1));
-    // The same again.
+    // The same request again.
     let again = answer(orders::order_again(&app.context, &placed.token, visitor, change_id()).await).unwrap();
     assert_eq!((again.slug.as_str(), again.left_out.len()), (app.slug.as_str(), 0));
     let cart = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
@@ -259,7 +259,7 @@ pub async fn an_order_again_says_what_it_leaves_out(app: &TestApp) {
     };
     sold_out(MenuChange::ItemSoldOut(app.item("marinara"), SoldOut::Today)).await;
     sold_out(MenuChange::ModifierSoldOut(app.modifier("side", "bread"), SoldOut::UntilStocked)).await;
-    // The answer to a second arrival says the same.
+    // A repeated request returns the same.
     for _ in 0..2 {
         let again = answer(orders::order_again(&app.context, &placed.token, visitor, id).await).unwrap();
         let words: Vec<_> = again.left_out.iter().map(|dish| (dish.name.as_str(), dish.why.as_str())).collect();
@@ -285,21 +285,21 @@ pub async fn orders_leave_in_the_cart_what_was_added_since(app: &TestApp) {
     put(app, visitor, CartChange::Add(app.line("marinara", &[]))).await;
     let priced = put(app, visitor, CartChange::Add(app.line("chicken", &[("side", "bread")]))).await;
     let ordered = OrderedCart::of(visitor, &priced);
-    // Meanwhile in another tab: one more of a line that is being ordered, the other one as it was, and a dish of its own.
+    // In another tab: one more of a line that is being ordered, another line unchanged, and a new item.
     put(app, visitor, CartChange::SetQuantity(priced.lines[0].line.id, 3)).await;
     let changed = put(app, visitor, CartChange::Add(app.line("water", &[]))).await;
-    place_of(app, Some(&ordered), &pickup(app)).await.unwrap();
+    place_cart(app, Some(&ordered), &pickup(app)).await.unwrap();
     let left = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
     let words: Vec<_> = left.lines.iter().map(|line| (line.name.as_str(), line.line.request.quantity)).collect();
     assert_eq!(words, [("Marinara", 2), ("Still water", 1)]);
     assert_eq!(left.revision, changed.revision + 1);
 
-    // A line that was changed into another dish is not the ordered one any more, one that was taken out stays out.
+    // A line that was changed to another item is not the ordered one any more, a removed one stays removed.
     let ordered = OrderedCart::of(visitor, &left);
     let noted = LineRequest { note: "no garlic".to_owned(), ..app.line("marinara", &[]) };
     put(app, visitor, CartChange::Replace(left.lines[0].line.id, noted)).await;
     put(app, visitor, CartChange::SetQuantity(left.lines[1].line.id, 0)).await;
-    place_of(app, Some(&ordered), &pickup(app)).await.unwrap();
+    place_cart(app, Some(&ordered), &pickup(app)).await.unwrap();
     let left = answer(server::carts::view(&app.context, &app.slug, Some(visitor)).await).unwrap();
     let words: Vec<_> = left.lines.iter().map(|line| (line.name.as_str(), line.line.request.quantity)).collect();
     assert_eq!(words, [("Marinara", 1)]);
@@ -310,7 +310,7 @@ pub async fn a_change_on_its_way_is_not_made_on_a_cart_of_later(app: &TestApp) {
     let add = CartChange::Add(app.line("marinara", &[]));
     let first = answer(server::carts::change(&app.context, &app.slug, visitor, id, &add).await).unwrap();
     place_for(app, visitor, &pickup(app)).await.unwrap();
-    // The answer to the change got lost, and a balancer sends it again after the order.
+    // The response to the change was lost, and a load balancer retries it after the order.
     let again = answer(server::carts::change(&app.context, &app.slug, visitor, id, &add).await).unwrap();
     assert_eq!(again.count, 0, "the dish is in the order already");
     assert!(again.revision > first.revision + 1, "a revision never names two carts");
@@ -321,7 +321,7 @@ pub async fn a_pause_is_about_the_time_an_order_is_wanted_for(app: &TestApp) {
     let slots = app.snapshot().await.slots(ServiceMode::Pickup, now);
     // As a number: on a cluster a statement may not calculate with what depends on the session's time zone.
     let until = now.plus_minutes(60).millis() / 1_000;
-    // It begins after the order was priced: the catalogue has not heard of it.
+    // It begins after the order was priced: the catalogue does not know it.
     change(app, &format!("UPDATE restaurants SET paused_until = to_timestamp({until}) WHERE restaurant_id = $1")).await;
     let refused = place(app, &pickup(app)).await.unwrap_err();
     assert_eq!((refused.status(), refused.code(), refused.problems()[0].field.as_str()), (409, "paused", "due"));
@@ -329,7 +329,7 @@ pub async fn a_pause_is_about_the_time_an_order_is_wanted_for(app: &TestApp) {
     let order = NewOrder { due: Due::At(later.at), ..pickup(app) };
     place(app, &order).await.unwrap();
     assert_eq!(number(app, "SELECT count(*) FROM orders WHERE restaurant_id = $1").await, 1);
-    // Known to the catalogue, it still refuses nothing that is offered.
+    // Known to the catalogue, it still rejects no offered time.
     app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
     let offered = app.snapshot().await.slots(ServiceMode::Pickup, now);
     for slot in offered.iter().take(3) {
@@ -338,7 +338,7 @@ pub async fn a_pause_is_about_the_time_an_order_is_wanted_for(app: &TestApp) {
     assert_eq!(place(app, &pickup(app)).await.unwrap_err().code(), "paused");
 }
 
-/// While versions change, servers that know neither `cart` nor TO003 call the same function.
+/// During a rolling upgrade servers that know neither `cart` nor TO003 call the same function.
 pub async fn servers_of_the_version_before_are_answered_as_they_were(app: &TestApp) {
     let visitor = visitor();
     let filled = put(app, visitor, CartChange::Add(app.line("marinara", &[]))).await;
@@ -361,7 +361,7 @@ pub async fn servers_of_the_version_before_are_answered_as_they_were(app: &TestA
     assert_eq!(refused_with(app, &call("paused")).await, "TO001");
 }
 
-/// The code of the refusal of a statement; `$1` is the fixture restaurant.
+/// The SQLSTATE of a rejected statement; `$1` is the fixture restaurant.
 async fn refused_with(app: &TestApp, statement: &str) -> String {
     let mut connection = PgConnection::connect(app.url()).await.unwrap();
     let statement = sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).bind(app.restaurant.uuid());

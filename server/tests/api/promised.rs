@@ -1,4 +1,4 @@
-//! What can be had is judged by the time it is wanted for: on menus, in carts, by quotes, at the checkout and by orders.
+//! Availability at the requested time: on menus, in carts, quotes, checkouts and orders.
 
 use crate::{
     app::{FRIDAY_EVENING, TestApp, change_id, visitor},
@@ -56,8 +56,8 @@ async fn add(app: &TestApp, guest: VisitorId, line: LineRequest) -> Result<CartV
 
 /// The problems of the checkout for a time instead of the cart's.
 async fn problems(app: &TestApp, guest: VisitorId, due: Option<Due>) -> Vec<String> {
-    let wish = CheckoutOptions { due, ..CheckoutOptions::default() };
-    let view = answer(carts::checkout(&app.context, &app.slug, Some(guest), &wish).await).unwrap();
+    let options = CheckoutOptions { due, ..CheckoutOptions::default() };
+    let view = answer(carts::checkout(&app.context, &app.slug, Some(guest), &options).await).unwrap();
     view.problems.into_iter().map(|problem| problem.code).collect()
 }
 
@@ -132,10 +132,12 @@ pub async fn sold_out_today_is_sold_for_tomorrow(app: &TestApp) {
 }
 
 pub async fn while_closed_the_first_offered_time_counts(app: &TestApp) {
-    // Breakfast from 11:00 on; Monday 04:25, when nobody cooks.
+    // Breakfast from 11:00 on; Monday 04:25, when the kitchen is closed.
     let slug = format!("early-{}", &app.slug[7..]);
-    app.plant(&TestApp::fixture(&slug).replace("from = \"11:30\", to = \"14:30\"", "from = \"11:00\", to = \"11:30\""))
-        .await;
+    app.import(
+        &TestApp::fixture(&slug).replace("from = \"11:30\", to = \"14:30\"", "from = \"11:00\", to = \"11:30\""),
+    )
+    .await;
     app.at(FRIDAY_EVENING.plus_minutes(58 * HOUR + 25));
     let page = answer(menus::restaurant(&app.context, &slug).await).unwrap();
     assert_eq!(page.time.at.as_ref().unwrap().text, "11:15");
@@ -145,7 +147,7 @@ pub async fn while_closed_the_first_offered_time_counts(app: &TestApp) {
     let line = LineRequest { item: soup, ..app.line("water", &[]) };
     let added = carts::change(&app.context, &slug, visitor(), change_id(), &CartChange::Add(line.clone())).await;
     assert_eq!(answer(added).unwrap().lines[0].problem, None);
-    // For noon it is over.
+    // Over for noon.
     let noon = CartChange::AddFor(Due::At(MONDAY_NOON), line);
     let refused = carts::change(&app.context, &slug, visitor(), change_id(), &noon).await;
     assert_eq!(answer(refused).unwrap_err().code(), "sold_out");
@@ -192,7 +194,7 @@ pub async fn a_dish_whose_required_choices_are_all_sold_out_is_not_available(app
         assert_eq!((refused.status(), refused.code()), (409, "sold_out"));
         assert_eq!(refused.to_string(), format!("Rump steak: {reason}."));
     }
-    // For later there is bread again.
+    // Available again later.
     let later = Due::At(FRIDAY_EVENING.plus_minutes(HOUR));
     change(app, visitor(), CartChange::AddFor(later, steak())).await.unwrap();
 }
@@ -210,11 +212,12 @@ pub async fn a_choice_costs_what_was_saved_for_its_size(app: &TestApp) {
     assert_eq!((price("small").await, price("large").await), (890 + 160, 1_190 + 300));
     staff(app, MenuChange::ModifierSizePrice(mozzarella, "small".to_owned(), 170)).await.unwrap();
     assert_eq!((price("small").await, price("large").await), (890 + 170, 1_190 + 300));
-    // Now nothing is priced by the other price, and nothing pretends to have saved it.
+    // No price depends on the other one now, and storing it is rejected.
     let refused = staff(app, MenuChange::ModifierPrice(mozzarella, 999)).await.unwrap_err();
     assert_eq!((refused.status(), refused.problems()[0].code.as_str()), (422, "other_sizes"));
     let refused = staff(app, MenuChange::ModifierSizePrice(mozzarella, "giant".to_owned(), 999)).await.unwrap_err();
     assert_eq!(refused.problems()[0].code, "other_sizes");
     let refused = staff(app, MenuChange::ModifierSizePrice(mozzarella, "large".to_owned(), -1)).await.unwrap_err();
     assert_eq!(refused.problems()[0].code, "price_out_of_range");
+    assert_eq!(refused.problems()[0].message, "Enter a price between €0.00 and €10,000,000.00.");
 }

@@ -1,4 +1,4 @@
-//! Orders that are refused: each with the status and the words that help whoever sent them.
+//! Rejected orders: each with its status and a sentence that helps the client.
 
 use crate::{
     app::{TestApp, change_id, visitor},
@@ -19,11 +19,11 @@ scenarios! {
     bad_input_is_told_field_by_field,
     other_restaurants_dishes_are_unknown,
     closed_and_paused_are_conflicts,
-    a_pause_counts_before_it_is_heard_of,
+    a_pause_counts_before_the_catalogue_knows_it,
     dead_addresses_are_not_found,
 }
 
-/// Changes a good order into a bad one, and says which field must be named with which word.
+/// Makes an order invalid; the field and the code of the expected problem.
 type Spoil = (&'static str, &'static str, fn(&TestApp, &mut NewOrder));
 
 const SPOILS: &[Spoil] = &[
@@ -78,13 +78,13 @@ pub async fn bad_input_is_told_field_by_field(app: &TestApp) {
         let mut order = pickup(app);
         spoil(app, &mut order);
         let refused = place(app, &order).await.unwrap_err();
-        // Sold out, or not served at this hour, is how things stand now.
+        // Sold out, or not served at this hour, is a conflict.
         let status = if *code == "sold_out" { 409 } else { 422 };
         assert_eq!(refused.status(), status, "{field} {code}: {refused:?}");
         let told = refused.problems().iter().any(|problem| problem.field == *field && problem.code == *code);
         assert!(told, "{field} {code}: {refused:?}");
     }
-    // All at once.
+    // All together.
     let mut order = pickup(app);
     for (_, _, spoil) in &[SPOILS[0], SPOILS[3], SPOILS[5], SPOILS[18], SPOILS[21]] {
         spoil(app, &mut order);
@@ -99,7 +99,7 @@ pub async fn bad_input_is_told_field_by_field(app: &TestApp) {
 
 pub async fn other_restaurants_dishes_are_unknown(app: &TestApp) {
     let slug = format!("other-{}", &Uuid::new_v4().simple().to_string()[..12]);
-    app.plant(&TestApp::fixture(&slug)).await;
+    app.import(&TestApp::fixture(&slug)).await;
     let mut order = pickup(app);
     order.lines[0].item = server::demo::item_id(&slug, "marinara");
     let refused = place(app, &order).await.unwrap_err();
@@ -121,7 +121,7 @@ pub async fn closed_and_paused_are_conflicts(app: &TestApp) {
     assert_eq!((refused.status(), refused.code()), (409, "paused"));
 }
 
-pub async fn a_pause_counts_before_it_is_heard_of(app: &TestApp) {
+pub async fn a_pause_counts_before_the_catalogue_knows_it(app: &TestApp) {
     app.snapshot().await;
     change(app, "UPDATE restaurants SET paused_until = '2026-11-20 18:30Z', menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
     assert_eq!(place(app, &pickup(app)).await.unwrap_err().code(), "paused");

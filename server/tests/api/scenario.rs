@@ -1,6 +1,6 @@
-//! Makes tests of scenarios; the suite of the cluster makes its own of the same ones.
+//! Makes tests of scenarios; the cluster suite uses the same ones.
 
-/// A test for each scenario, with a Toast of its own.
+/// A test for each scenario, with its own server.
 macro_rules! scenarios {
     ($($name:ident),+ $(,)?) => {
         mod tests {

@@ -1,12 +1,12 @@
-//! The real schema obeys the rules of a cluster: what cannot be placed, or would need every node, is not in it.
+//! The schema follows the rules of Citus: tables can be distributed, and statements need one node.
 
 use crate::app;
 use server::db::placement::{LOCAL, PLACEMENTS};
 use sqlx::{Connection, PgConnection};
 use std::collections::BTreeSet;
 
-/// Tables, unique indexes and foreign keys whose first column is not the restaurant, though the table names one and is
-/// placed by it.
+/// Tables, unique indexes and foreign keys whose first column is not the restaurant, though the table has that column
+/// and is distributed by it.
 const NOT_LED_BY_RESTAURANT: &str = "
     WITH tenants AS (
         SELECT c.oid, c.relname, a.attnum FROM pg_class c
@@ -27,7 +27,7 @@ const NOT_LED_BY_RESTAURANT: &str = "
         OR k.confkey[1] <> (SELECT a.attnum FROM pg_attribute a
                             WHERE a.attrelid = k.confrelid AND a.attname = 'restaurant_id')";
 
-/// What a cluster refuses, or what every node would compute differently.
+/// Features that Citus rejects, or that every node would evaluate differently.
 const NOT_FOR_CLUSTERS: &str = "
     SELECT 'trigger ' || tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
@@ -95,7 +95,7 @@ async fn every_placed_table_has_its_column_in_its_primary_key() {
     }
 }
 
-/// The negative control: a rule that nothing breaks proves nothing.
+/// The negative control: the queries find broken rules.
 #[tokio::test]
 async fn broken_rules_are_found() {
     let app = app::TestApp::start().await;
@@ -116,7 +116,7 @@ async fn broken_rules_are_found() {
     }
 }
 
-/// Without the extension there is nothing to place, and saying so is no failure.
+/// Without the extension distribution has no effect and is no error.
 #[tokio::test]
 async fn distributing_a_plain_database_changes_nothing() {
     let app = app::TestApp::start().await;

@@ -1,4 +1,4 @@
-//! Planting the demo, twice and anew, and many made-up restaurants.
+//! Import of the demo, twice and with reset, and of generated restaurants.
 
 use crate::app::TestApp;
 use ::app::domain::{
@@ -9,7 +9,7 @@ use server::{demo, menus, restaurants};
 use std::time::Instant;
 
 #[tokio::test]
-async fn plants_the_demo_once() {
+async fn imports_the_demo_once() {
     let app = TestApp::start().await;
     let sign_ins = demo::demo(&app.context, false).await.unwrap();
     assert_eq!(sign_ins.len(), 13);
@@ -36,7 +36,7 @@ async fn every_demo_restaurant_can_be_read() {
 }
 
 #[tokio::test]
-async fn planting_again_leaves_what_staff_changed_until_reset() {
+async fn importing_again_keeps_edits_of_staff_until_reset() {
     let app = TestApp::start().await;
     let owner = app.demo_owner().await;
     let slug = &owner.restaurants[0].slug;
@@ -97,7 +97,7 @@ async fn finds_at_scale() {
     let app = TestApp::start().await;
     let begun = Instant::now();
     assert_eq!(demo::generated(&app.context, 10_000, 1).await.unwrap(), 10_000);
-    println!("planted 10 000 restaurants in {:?}", begun.elapsed());
+    println!("imported 10 000 restaurants in {:?}", begun.elapsed());
     app.sql("ANALYZE").await;
     let texts = ["", "pizza", "marinara", "chicken berlin", "pizza diavola small", "margarita", "zzzzzz", "寿司"];
     for text in texts.into_iter().chain(texts) {

@@ -1,4 +1,4 @@
-//! The statements in `.sqlx`, against which the server is compiled, fit the migrations and are all in use.
+//! The statements in `.sqlx` match the migrations and are all in use.
 
 use crate::app::TestApp;
 use serde_json::Value;
@@ -10,14 +10,14 @@ use std::{
 
 /// Folders whose statements are saved in `.sqlx`.
 const SOURCES: [&str; 3] = ["server", "deploy/agent", "testing"];
-/// A statement may be put together from pieces by macros. A shorter piece would be found in any source.
+/// Macros may assemble a statement from pieces. A shorter piece would occur in any source.
 const SHORTEST_PIECE: usize = 20;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Every statement with what the macros were told of its parameters and columns.
+/// Every statement with the saved types of its parameters and columns.
 fn saved() -> Vec<(String, Value)> {
     let folder = std::env::var("SQLX_OFFLINE_DIR").map_or_else(|_| root().join(".sqlx"), PathBuf::from);
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -34,7 +34,7 @@ async fn described(connection: &mut PgConnection, query: &str) -> Value {
     description.map_or_else(|error| error.to_string().into(), |found| serde_json::to_value(found).unwrap())
 }
 
-/// The statements whose parameters or columns are no longer what the database says.
+/// The statements whose saved types differ from the database's.
 async fn outdated(connection: &mut PgConnection) -> Vec<String> {
     let mut outdated = Vec::new();
     for (query, expected) in saved() {
@@ -54,7 +54,7 @@ async fn saved_statements_fit_the_migrations() {
     assert!(outdated.is_empty(), "Save them again (CONTRIBUTING.md, Set up):\n{}", outdated.join("\n\n"));
 }
 
-/// The negative controls: another type, another nullability, a column that is gone.
+/// Negative controls: another type, another nullability, a missing column.
 #[tokio::test]
 async fn outdated_statements_are_found() {
     for change in

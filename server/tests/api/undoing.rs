@@ -1,4 +1,4 @@
-//! Orders that are called off, turned down and brought back, with everything that hangs on them.
+//! Orders that are cancelled, rejected and restored, with all effects.
 
 use crate::{
     app::TestApp,
@@ -67,7 +67,7 @@ pub async fn guests_cancel_while_they_may(app: &TestApp) {
     for outcome in join_all((0..5).map(|_| cancel())).await {
         let view = answer(outcome).unwrap();
         assert_eq!((view.status, view.payment, view.version), (OrderStatus::Cancelled, PaymentStatus::Void, 2));
-        assert_eq!(view.headline, "You called this order off at 18:00");
+        assert_eq!(view.headline, "You cancelled this order at 18:00");
         assert!(!view.can_cancel);
     }
     assert_eq!(step(app, &placed, Verb::Undo).await.unwrap_err().code(), "not_undoable");
@@ -100,7 +100,7 @@ pub async fn places_come_back_and_are_taken_again(app: &TestApp) {
     assert_gapless(app).await;
 }
 
-/// A guest's page follows until then.
+/// A guest's page stays live until then.
 pub async fn an_order_is_settled_when_nothing_can_be_undone(app: &TestApp) {
     let start = app.context.clock.now();
     for (first, then, minutes) in [(Verb::Reject, None, 2), (Verb::Accept, Some(Verb::Cancel), 2)] {

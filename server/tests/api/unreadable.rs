@@ -1,4 +1,4 @@
-//! Rows that another version wrote and this one cannot read: the board shows that they are there, and all others as ever.
+//! Rows of another version that this one cannot decode: the board shows that they exist, and all others unchanged.
 
 use crate::{
     app::{TestApp, change_id, visitor},
@@ -32,7 +32,7 @@ async fn board(app: &TestApp) -> Board {
     answer(kitchen::board(&app.context, &staff(app), &app.slug).await).unwrap()
 }
 
-/// The numbers on the board with what of them cannot be read.
+/// The numbers on the board with their unreadable parts.
 fn shown(board: &Board) -> Vec<(i64, Option<Unreadable>)> {
     let mut shown: Vec<_> = board.tickets.iter().map(|ticket| (ticket.number, ticket.unreadable)).collect();
     shown.sort_by_key(|(number, _)| *number);
@@ -54,7 +54,7 @@ pub async fn an_unreadable_bill_takes_nothing_down(app: &TestApp) {
     assert_eq!(updates(app).await, expected);
     let ticket = board(app).await.tickets.into_iter().find(|ticket| ticket.number == 1).unwrap();
     assert_eq!((ticket.guest.as_str(), ticket.lines.len()), ("Ada", 2), "it can be cooked");
-    // The guest sees everything but the bill, and the kitchen goes on with both.
+    // The guest sees everything but the bill, and the kitchen processes both.
     let shown = page(app, &first.token).await;
     assert_eq!((shown.number, shown.status, shown.bill, shown.unreadable), (1, OrderStatus::Placed, None, torn));
     assert!(!shown.restaurant_phone.is_empty() && shown.history.len() == 1 && shown.can_cancel);
@@ -120,19 +120,19 @@ pub async fn an_unreadable_line_of_a_cart_is_told_and_can_go(app: &TestApp) {
     for dish in ["marinara", "water"] {
         put(app, guest, CartChange::Add(app.line(dish, &[]))).await;
     }
-    // As a version would write it that counts in halves.
+    // As a version with half portions would store it.
     change(app, "UPDATE carts SET lines = jsonb_set(lines, '{0,quantity}', '\"half\"') WHERE restaurant_id = $1").await;
     let seen = cart(app, guest).await;
     let (torn, whole) = (&seen.lines[1], &seen.lines[0]);
     assert_eq!((whole.name.as_str(), torn.name.as_str(), seen.count), ("Still water", "Marinara", 2));
-    let words = "This dish cannot be read any more. Remove it, then add it again from the menu.";
+    let words = "This dish can no longer be read. Remove it, then add it again from the menu.";
     assert_eq!((torn.problem.as_deref(), torn.total), (Some(words), None));
     assert_eq!(seen.bill.subtotal, whole.total.unwrap());
     let checkout =
         answer(carts::checkout(&app.context, &app.slug, Some(guest), &CheckoutOptions::default()).await).unwrap();
     assert_eq!(checkout.problems[0].code, "unreadable_line");
     assert!(checkout.problems[0].message.contains("Remove it from the cart"));
-    // It is not ordered as something else, and not lost when the cart changes.
+    // It is not ordered as something else, and kept when the cart changes.
     let lines = seen.lines.iter().map(|line| line.line.request.clone()).collect();
     let order = ::app::domain::order::NewOrder { lines, ..pickup(app) };
     assert_eq!(place_for(app, guest, &order).await.unwrap_err().status(), 422);
@@ -165,7 +165,7 @@ pub async fn a_cart_that_is_no_list_can_be_used(app: &TestApp) {
     }
 }
 
-/// Has the restaurant be read again.
+/// Makes the catalogue read the restaurant again.
 async fn renewed(app: &TestApp) -> Result<(), ServerError> {
     change(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
     app.context.catalogue.changed(&app.context, app.restaurant).await.map(drop)
@@ -194,7 +194,7 @@ pub async fn an_unreadable_restaurant_takes_no_other_down(app: &TestApp) {
         let page = answer(restaurants::home(&app.context, &HomeQuery::default()).await).unwrap();
         page.restaurants.into_iter().map(|card| card.slug).collect::<Vec<_>>()
     };
-    app.plant(&TestApp::fixture("elsewhere")).await;
+    app.import(&TestApp::fixture("elsewhere")).await;
     app.context.catalogue.changed(&app.context, app.restaurant).await.unwrap();
     assert_eq!(names().await.len(), 2);
     for torn in ["tip_percents = '{-5}'", "zone = 'Mars/Olympus'", "currency = 'XXQ'"] {
@@ -205,7 +205,7 @@ pub async fn an_unreadable_restaurant_takes_no_other_down(app: &TestApp) {
         change(app, &format!("UPDATE restaurants SET {torn} WHERE restaurant_id = $1")).await;
         assert!(matches!(renewed(app).await, Err(ServerError::Unreadable { .. })), "{torn}");
         assert_eq!(names().await, ["elsewhere"], "{torn}");
-        // A server with the last readable menu goes on with it; one that starts has none.
+        // A server with the last readable menu serves it; a new one has none.
         assert_eq!(answer(menus::restaurant(&app.context, &app.slug).await).unwrap().restaurant.slug, app.slug);
         let fresh = app.second();
         let refused = [

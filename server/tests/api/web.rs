@@ -1,4 +1,4 @@
-//! The server through HTTP, as browsers and programs meet it.
+//! The server through HTTP, for browsers and API clients.
 
 mod api;
 mod edge;

@@ -1,4 +1,4 @@
-//! A database of the suite's own on every node of the cluster, migrated and distributed once per run.
+//! The suite's database on every node of the cluster, migrated and distributed once per run.
 
 use server::{
     db::{Store, StoreOptions},
@@ -8,8 +8,8 @@ use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use std::str::FromStr;
 use tokio::sync::OnceCell;
 
-/// The database's address at the coordinator. Without a cluster the tests that ask for it are ignored; one that is asked for
-/// all the same fails, since it would prove nothing.
+/// The database's URL at the coordinator. Without a cluster the tests are ignored; one that is run anyway fails,
+/// since it would prove nothing.
 pub async fn database() -> String {
     static MADE: OnceCell<String> = OnceCell::const_new();
     let url = std::env::var("TOAST_TEST_CLUSTER_URL")
@@ -67,7 +67,7 @@ async fn join(coordinator: &PgConnectOptions, workers: &[(String, i32)]) {
     }
 }
 
-/// Runs cannot clean up behind their last test, so the next one does.
+/// A run cannot clean up after its last test, so the next one does.
 async fn drop_left_over(node: &PgConnectOptions) {
     let mut admin = PgConnection::connect_with(node).await.unwrap();
     let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_cluster_%'")

@@ -1,14 +1,14 @@
-//! Every statement that was checked when the server was compiled is planned on the cluster: each is answered by one
-//! shard, but for a few named ones that look over all restaurants and are not on any guest's way.
+//! Plans all statements of `.sqlx` on the cluster: each is executed by one shard, except for a few that read all
+//! restaurants and are not on a guest's critical path.
 
 use crate::cluster;
 use serde::Deserialize;
 use sqlx::{Connection, PgConnection};
 use std::path::PathBuf;
 
-/// Statements that may ask every shard, by a piece of their text, and why.
+/// Statements that may use every shard, by a part of their text, with the reason.
 const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
-    ("SELECT DISTINCT restaurant_id FROM outbox", "the sweep for messages that were left behind"),
+    ("SELECT DISTINCT restaurant_id FROM outbox", "the scan for undelivered messages"),
     ("jsonb_to_recordset($1) AS row(restaurant_id uuid", "seeding many restaurants at once"),
     ("SELECT * FROM unnest($1::text[], $2::uuid[])", "seeding their slugs"),
     ("bool_or(by_itself)", "finding restaurants by words"),
@@ -16,10 +16,10 @@ const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("card!: Json<CardRecord>", "the cards of home"),
 ];
 
-/// Statements that touch no table of ours.
+/// Statements without our tables.
 const ABOUT_THE_DATABASE: &[&str] = &["pg_notify", "pg_extension", "SELECT 1", "SET LOCAL"];
 
-/// What the macros saved of a statement.
+/// A statement as saved by the macros.
 #[derive(Debug, Deserialize)]
 struct Saved {
     query: String,
@@ -57,7 +57,7 @@ async fn each_is_answered_by_one_shard() {
     assert!(spread.is_empty(), "{} statements ask more than one shard:\n{}", spread.len(), spread.join("\n\n"));
 }
 
-/// The negative control: a statement that names no restaurant is told apart.
+/// The negative control: a statement without a restaurant is found.
 #[tokio::test]
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
 async fn one_that_names_no_restaurant_is_found() {
@@ -95,7 +95,7 @@ async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), sqlx:
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut *connection).await.map(drop)
 }
 
-/// A value of a type, as SQL writes it.
+/// An SQL literal of a type.
 fn sample(kind: &str) -> String {
     let (value, kind) = match kind {
         "Uuid" => ("6f2ab0a5-0d3c-4d4f-9d0c-0f1f6a3c7d11", "uuid"),

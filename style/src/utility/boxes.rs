@@ -35,7 +35,7 @@ const SIDES: [(&str, &str); 9] = [
     ("border", ""),
 ];
 
-/// Answers for boxes.
+/// The declarations of a box utility.
 pub(super) fn claim(utility: &str) -> Claim {
     if let Some(rest) = utility.strip_prefix("size-") {
         return size(rest).into();
@@ -86,7 +86,7 @@ fn corners(utility: &str) -> Option<Body> {
     Some(Body::each(properties, &radius))
 }
 
-/// What follows `prefix` and its dash; nothing for the bare prefix.
+/// The text after `prefix` and its dash; empty for the bare prefix.
 fn named<'a>(utility: &'a str, prefix: &str) -> Option<&'a str> {
     let rest = utility.strip_prefix(prefix)?;
     if rest.is_empty() { Some("") } else { rest.strip_prefix('-') }

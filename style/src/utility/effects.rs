@@ -5,7 +5,7 @@ use crate::{rule::Body, theme};
 
 const LAYERS: &str = "var(--tw-inset-shadow), var(--tw-inset-ring-shadow), var(--tw-ring-offset-shadow), var(--tw-ring-shadow), var(--tw-shadow)";
 
-/// Answers for shadows and rings.
+/// The declarations of a shadow or ring utility.
 pub(super) fn claim(utility: &str) -> Claim {
     match utility {
         "shadow-float" => {
@@ -56,7 +56,7 @@ fn outline(utility: &str) -> Option<Claim> {
     ])))
 }
 
-/// `bg-(--tone)`: a variable alone does not say what it holds, and for these families it is a colour.
+/// `bg-(--tone)`: the type of a variable is not known; for these families it is a colour.
 fn tone(utility: &str) -> Option<Claim> {
     const FAMILIES: [(&str, &str); 5] = [
         ("bg-[var(--", "background-color"),

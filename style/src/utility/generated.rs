@@ -1,4 +1,4 @@
-//! Utilities that encre-css knows, asked for one at a time without their variants.
+//! Utilities of encre-css, generated one at a time without variants.
 
 use encre_css::{Config, Preflight, Scanner};
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use crate::{
     theme,
 };
 
-/// encre-css with the theme of Toast.
+/// The encre-css generator with Toast's theme.
 pub(crate) struct Generator {
     config: Config,
 }
@@ -29,7 +29,7 @@ impl Generator {
         Self { config }
     }
 
-    /// What `utility` declares.
+    /// The declarations of `utility`.
     pub(crate) fn body(&self, utility: &str) -> Option<Body> {
         if names_a_foreign_colour(utility) || names_a_step_between(utility) {
             return None;
@@ -37,7 +37,7 @@ impl Generator {
         let css = encre_css::generate([utility], &self.config);
         let (selector, rest) = css.trim().split_once('{')?;
         let inside = rest.trim_end().strip_suffix('}')?;
-        // A selector that reaches further than the class, or a block inside, belongs to a family of our own.
+        // Utilities with other selectors or nested blocks belong to Toast's own families.
         if inside.contains('{') || selector.trim().contains(' ') && !utility.contains('_') {
             return None;
         }
@@ -49,7 +49,7 @@ impl Generator {
 fn declaration(line: &str) -> Option<Declaration> {
     let (property, value) = line.trim().trim_end_matches(';').split_once(':')?;
     let property = property.trim();
-    // Every browser that Toast is made for reads these without their prefix, except the two kept.
+    // All supported browsers know these properties without prefix, except the two kept.
     let prefixed = property.starts_with('-') && !property.starts_with("--");
     let kept = matches!(
         property,
@@ -63,7 +63,7 @@ fn declaration(line: &str) -> Option<Declaration> {
         property: property.replace("--en-", "--tw-"),
         value: if matches!(property, "filter" | "backdrop-filter" | "-webkit-backdrop-filter" | "font-variant-numeric")
         {
-            // A list must not fall as a whole when one of its parts is not set.
+            // A list with an unset variable would be invalid as a whole.
             value.trim().replace("--en-", "--tw-").replace(')', ",)")
         } else {
             value.trim().replace("--en-", "--tw-")
@@ -71,7 +71,7 @@ fn declaration(line: &str) -> Option<Declaration> {
     })
 }
 
-/// The generator takes any number, the scale only whole steps and their quarters.
+/// The generator accepts any number; the scale has only whole steps and quarters.
 fn names_a_step_between(utility: &str) -> bool {
     let last = utility.rsplit('-').next().unwrap_or(utility);
     last.parse::<f64>().is_ok() && value::step(last).is_none()

@@ -3,7 +3,7 @@
 use super::{Claim, value};
 use crate::{rule::Body, theme};
 
-/// What each kind of transition moves.
+/// The properties that each kind of transition animates.
 const TRANSITIONS: [(&str, &str); 6] = [
     (
         "transition",
@@ -16,7 +16,7 @@ const TRANSITIONS: [(&str, &str); 6] = [
     ("transition-all", "all"),
 ];
 
-/// Answers for motion.
+/// The declarations of a motion utility.
 pub(super) fn claim(utility: &str) -> Claim {
     if utility.starts_with("transition") {
         return transition(utility);

@@ -12,7 +12,7 @@ pub(crate) const LEADINGS: [(&str, &str); 4] =
 /// Names of letter spacings.
 pub(crate) const TRACKINGS: [(&str, &str); 3] = [("tight", "-0.025em"), ("normal", "0em"), ("wide", "0.025em")];
 
-/// Answers for type.
+/// The declarations of a type utility.
 pub(super) fn claim(utility: &str) -> Claim {
     if let Some(rest) = utility.strip_prefix("text-") {
         return size(rest);

@@ -1,4 +1,4 @@
-//! The values that stand at the end of a utility: steps of the spacing scale, fractions, and `[anything]`.
+//! Values at the end of a utility: steps of the spacing scale, fractions, and `[anything]`.
 
 /// `p-(--gap)` is short for `p-[var(--gap)]`.
 pub(crate) fn with_variables_spelled_out(utility: &str) -> String {

@@ -1,11 +1,11 @@
-//! Utilities that are one fixed word with one fixed meaning, and `[property:value]`.
+//! Utilities without a value, and `[property:value]`.
 
 use super::{Claim, value};
 use crate::rule::Body;
 
 const PAN: &str = "var(--tw-pan-x,) var(--tw-pan-y,) var(--tw-pinch-zoom,)";
 
-/// The word, and what it declares.
+/// The utilities and their declarations.
 const WORDS: &[(&str, &[(&str, &str)])] = &[
     ("scheme-normal", &[("color-scheme", "normal")]),
     ("scheme-light", &[("color-scheme", "light")]),
@@ -84,7 +84,7 @@ const WORDS: &[(&str, &[(&str, &str)])] = &[
     ),
 ];
 
-/// Answers for fixed words and whole declarations.
+/// The declarations of a fixed word, or of `[property:value]`.
 pub(super) fn claim(utility: &str) -> Claim {
     if let Some((property, value)) = utility.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')?.split_once(':'))
     {
@@ -93,6 +93,6 @@ pub(super) fn claim(utility: &str) -> Claim {
     let Some((_, pairs)) = WORDS.iter().find(|(word, _)| *word == utility) else {
         return Claim::Elsewhere;
     };
-    // Owned and empty: pages use `max-w-page`, which has no jumps, and never hide the ring of the focus.
+    // Not available on purpose: pages use `max-w-page` instead of `container`, and do not hide focus rings.
     (!pairs.is_empty()).then(|| Body::of(pairs.iter().copied())).into()
 }

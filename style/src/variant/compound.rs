@@ -2,7 +2,7 @@
 
 use super::{Variant, Wrap, rank, simple};
 
-/// What stands in `[…]`, with its underscores as spaces.
+/// The content of `[…]`, with its underscores as spaces.
 pub(super) fn inside(name: &str) -> Option<String> {
     let inside = name.strip_prefix('[')?.strip_suffix(']')?;
     (!inside.is_empty()).then(|| inside.replace('_', " "))
@@ -41,7 +41,7 @@ pub(super) fn named(name: &str) -> Option<Variant> {
     Some(Variant::new(wrap, (place, inner_rank(rest))))
 }
 
-/// Variants of the same family stand in the order of what is in them.
+/// Variants of the same family are sorted by their content.
 fn inner_rank(name: &str) -> i64 {
     super::named(name).and_then(|inner| i64::try_from(inner.rank.0).ok()).unwrap_or(i64::MAX)
 }

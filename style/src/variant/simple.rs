@@ -1,4 +1,4 @@
-//! Variants that are one fixed word.
+//! Variants without a value.
 
 use super::{Variant, Wrap, rank};
 
@@ -70,12 +70,12 @@ const CONDITIONS: &[(&str, usize, &str)] = &[
     ("noscript", rank::LATE, "@media (scripting: none)"),
 ];
 
-/// The selector behind a word such as `checked`, for the variants made from other variants.
+/// The selector of a word such as `checked`, for variants made from other variants.
 pub(super) fn selector(name: &str) -> Option<&'static str> {
     SELECTORS.iter().find(|(known, _)| *known == name).map(|(_, selector)| *selector)
 }
 
-/// The variant of a fixed word.
+/// The variant of a name without value.
 pub(super) fn named(name: &str) -> Option<Variant> {
     if let Some(place) = SELECTORS.iter().position(|(known, _)| *known == name) {
         let mut wrap = Wrap::selecting(selector(name)?);
@@ -98,7 +98,7 @@ pub(super) fn named(name: &str) -> Option<Variant> {
     }
 }
 
-/// The system's wish counts unless the page says otherwise; two rules, since a condition cannot be "or" a selector.
+/// The system's preference applies unless the page overrides it; two rules, since a condition cannot be "or" a selector.
 fn dark() -> Variant {
     let by_system = Wrap {
         selector: Some("&:where(:root:not([data-theme=light]) *)".into()),

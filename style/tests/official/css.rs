@@ -58,7 +58,7 @@ fn read(letters: &mut Letters, conditions: &BTreeSet<String>, selector: &str, ru
     }
 }
 
-/// The selector inside another one: `&`, unless escaped, stands for the outer.
+/// A nested selector: an unescaped `&` is replaced by the outer one.
 fn nested(head: &str, outer: &str) -> String {
     let marked = head.replace("\\&", "\u{0}");
     let inner = if marked.contains('&') { marked.replace('&', outer) } else { format!("{outer}{marked}") };

@@ -1,4 +1,4 @@
-//! The one place that says which different texts of CSS mean the same.
+//! Normalises CSS texts that differ and have the same meaning.
 //!
 //! - Spaces, letter case, quotes around attribute values and the zero before a point mean nothing; zero needs no unit.
 //! - `calc(0.25rem * 6)` is `1.5rem`, `calc(1 / 3 * 100%)` is `33.333333%`, `calc(4px * -1)` is `-4px`: the official

@@ -1,4 +1,4 @@
-//! What must hold during a fault, and what was observed.
+//! Expectations during a fault, and the observations.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,21 +1,21 @@
-//! The alarm for new orders: rings at once, again every four seconds, until somebody has looked.
+//! The alarm for new orders: rings at once, then every four seconds until the orders are acknowledged.
 
 use crate::domain::{id::OrderId, time::Timestamp};
 use std::collections::BTreeSet;
 
-/// Milliseconds from one ring to the next.
+/// Milliseconds between two rings.
 const PAUSE: i64 = 4_000;
 
-/// What the alarm does now.
+/// Signals to give at one tick.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signal {
     /// Whether to sound the tones.
     pub ring: bool,
-    /// Orders to be told about, each once.
+    /// Orders to announce to screen readers, each once.
     pub announce: Vec<OrderId>,
 }
 
-/// The alarm between two looks at the clock.
+/// State of the alarm between two ticks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Alarm {
     told: BTreeSet<OrderId>,
@@ -25,13 +25,13 @@ pub struct Alarm {
 }
 
 impl Alarm {
-    /// Looks at the orders nobody has acknowledged.
-    pub fn observe(&mut self, unheard: &[OrderId], now: Timestamp) -> Signal {
-        let unheard: BTreeSet<_> = unheard.iter().copied().collect();
-        // An order that comes back (a move undone after an acknowledgement was undone) is told about again.
-        self.told.retain(|order| unheard.contains(order));
-        self.silenced.retain(|order| unheard.contains(order));
-        self.waiting = unheard.difference(&self.silenced).copied().collect();
+    /// Decides which signals to give, from the orders that are not acknowledged.
+    pub fn observe(&mut self, unacknowledged: &[OrderId], now: Timestamp) -> Signal {
+        let unacknowledged: BTreeSet<_> = unacknowledged.iter().copied().collect();
+        // An order that returns to "new" after an undo is announced again.
+        self.told.retain(|order| unacknowledged.contains(order));
+        self.silenced.retain(|order| unacknowledged.contains(order));
+        self.waiting = unacknowledged.difference(&self.silenced).copied().collect();
 
         let announce: Vec<_> = self.waiting.iter().copied().filter(|order| self.told.insert(*order)).collect();
         if self.waiting.is_empty() {
@@ -46,19 +46,19 @@ impl Alarm {
         Signal { ring, announce }
     }
 
-    /// Somebody looked: everything that waits is silenced here, before the server has heard of it.
+    /// Silences all waiting orders on this screen, before the server confirms.
     pub fn silence(&mut self) {
         self.silenced.extend(std::mem::take(&mut self.waiting));
         self.last_ring = None;
     }
 
-    /// The server has answered: it knows what was seen, and what it has not heard of rings on, such as an order that came in
-    /// the very moment of the tap.
+    /// The server confirmed. Orders that it does not count as acknowledged ring again, such as one that arrived
+    /// at the moment of the tap.
     pub fn answered(&mut self) {
         self.silenced.clear();
     }
 
-    /// Whether something is waiting to be looked at.
+    /// Whether an order waits for acknowledgement.
     pub fn is_ringing(&self) -> bool {
         !self.waiting.is_empty()
     }
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_has_not_heard_of_rings_on() {
+    fn orders_the_server_does_not_know_as_acknowledged_ring_again() {
         let mut alarm = Alarm::default();
         alarm.observe(&[order(1), order(2)], at(0));
         alarm.silence();

@@ -1,16 +1,16 @@
-//! Times as a kitchen reads them: how long still, how late, and how fresh the board is.
+//! Times on tickets: countdown, delay and freshness of the board.
 
 use crate::domain::time::{LocalTime, Timestamp};
 
-/// Minutes before its time from which an order is called pressing.
+/// Minutes before the due time from which an order is urgent.
 const SOON_MINUTES: i64 = 5;
-/// Minutes from which the time of day says more than a countdown.
+/// Minutes from which the time of day is shown instead of a countdown.
 const FAR_MINUTES: i64 = 180;
 
-/// How pressing an order is.
+/// Urgency of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pressure {
-    /// There is time.
+    /// More than a few minutes are left.
     Calm,
     /// A few minutes are left.
     Soon,
@@ -18,7 +18,7 @@ pub enum Pressure {
     Late,
 }
 
-/// How pressing something due is.
+/// The urgency of an order due at an instant.
 pub const fn pressure(now: Timestamp, due: Timestamp) -> Pressure {
     let left = due.millis() - now.millis();
     if left <= -60_000 {
@@ -36,7 +36,7 @@ pub fn due_words(now: Timestamp, due: &LocalTime) -> String {
     if left >= FAR_MINUTES * 60_000 {
         return due.text.clone();
     }
-    // Rounded up before and down after, so that "1 min" never means nothing and nothing is late before it is.
+    // Rounded up before and down after the due time, so that an order is never shown as late too early.
     let minutes = if left > 0 { (left + 59_999) / 60_000 } else { left / 60_000 };
     match minutes {
         0 => "now".to_owned(),

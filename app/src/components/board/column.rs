@@ -1,9 +1,9 @@
-//! A column of the board, and the tabs that stand for the columns on a phone.
+//! A column of the board, and the tabs that select a column on a phone.
 
 use crate::{
     components::{
         board::state::{BoardState, Column},
-        ticket::{Pending, TicketCard, TicketDesk},
+        ticket::{BoardContext, Pending, TicketCard},
     },
     domain::{
         board::{MOST_DONE, Ticket},
@@ -16,27 +16,27 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// What the columns show, however it comes to them.
+/// The signals that columns read. Server and island provide them.
 #[derive(Debug, Clone, Copy)]
 pub struct ColumnView {
     /// All tickets.
     pub state: Signal<BoardState>,
-    /// What all cards share.
-    pub desk: StoredValue<TicketDesk>,
+    /// Data that all tickets of the board share.
+    pub context: StoredValue<BoardContext>,
     /// The restaurant's clock.
     pub now: Signal<Timestamp>,
-    /// Moves that are under way.
+    /// Transitions that the server has not confirmed or has rejected.
     pub pending: Signal<BTreeMap<OrderId, Pending>>,
-    /// Whether new orders wait to be looked at.
+    /// Whether new orders wait for acknowledgement.
     pub ringing: Signal<bool>,
 }
 
 /// A column with its heading and cards.
 #[component]
 pub fn BoardColumn(
-    /// Which.
+    /// The column.
     column: Column,
-    /// What it shows.
+    /// The signals that it reads.
     view: ColumnView,
     /// Whether a phone shows another column instead.
     #[prop(into)]
@@ -77,13 +77,13 @@ pub fn BoardColumn(
     }
 }
 
-/// The heading. That of new orders flashes as a whole until somebody taps it.
+/// The heading. While new orders wait, theirs flashes and is the button that acknowledges them.
 #[component]
 fn ColumnHead(column: Column, view: ColumnView, heading: String) -> impl IntoView {
     let count = move || view.state.with(|state| state.count(column));
     let rings = move || column == Column::New && view.ringing.get();
     let silence = (column == Column::New).then(|| {
-        let address = view.desk.with_value(|desk| routes::board_acknowledge(&desk.slug));
+        let address = view.context.with_value(|context| routes::board_acknowledge(&context.slug));
         view! {
             <form method="post" action=address hidden=move || !rings()>
                 <input type="hidden" name=fields::SEEN value=move || view.state.with(|state| state.seq).to_string()/>
@@ -119,7 +119,7 @@ fn Cards(column: Column, view: ColumnView, later: bool) -> impl IntoView {
                     let pending = Signal::derive(move || view.pending.with(|moves| moves.get(&order).cloned()));
                     view! {
                         <li>
-                            <TicketCard ticket=ticket desk=view.desk now=view.now pending=pending/>
+                            <TicketCard ticket=ticket context=view.context now=view.now pending=pending/>
                         </li>
                     }
                 }
@@ -134,12 +134,12 @@ fn tickets(view: ColumnView, column: Column, later: bool) -> Vec<Ticket> {
     tickets
 }
 
-/// The columns by name: jumps between them on a phone, and with scripts shows one at a time.
+/// Links to the columns on a phone. With scripts, one column is shown at a time.
 #[component]
 pub fn ColumnTabs(
-    /// What the columns show.
+    /// The signals that the columns read.
     view: ColumnView,
-    /// Which one a phone shows; none before scripts are there.
+    /// The column a phone shows; none before hydration.
     shown: RwSignal<Option<Column>>,
 ) -> impl IntoView {
     let tabs = Column::ALL.map(|column| {

@@ -1,25 +1,25 @@
-//! How fresh the board is, and how long to wait before asking again.
+//! Freshness of the board, and the delay before a new connection.
 
-/// Milliseconds without a beat after which the board counts as stale.
+/// Milliseconds without a heartbeat after which the board counts as stale.
 pub const SILENCE: f64 = 12_000.0;
 
 const FIRST_WAIT: f64 = 500.0;
 const LONGEST_WAIT: f64 = 5_000.0;
 
-/// Whether news arrives.
+/// Whether events arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Freshness {
     /// Not yet connected since the page was opened.
     #[default]
     Opening,
-    /// News arrives.
+    /// Events arrive.
     Live,
-    /// News has stopped; what is shown is as old as the clock says.
+    /// No events arrive; the board is as old as its time says.
     Stale,
 }
 
-/// Milliseconds to wait before the next attempt: doubling from half a second to five, each shortened by up to a half, so
-/// that screens do not come back all at once. `chance` is from 0 to 1.
+/// Milliseconds before the next attempt: doubles from 500 to 5,000, and is shortened by up to a half, so
+/// that clients do not reconnect at the same moment. `chance` is from 0 to 1.
 pub fn backoff(failures: u32, chance: f64) -> f64 {
     let doublings = i32::try_from(failures.min(8)).unwrap_or(8);
     let wait = (FIRST_WAIT * 2f64.powi(doublings)).min(LONGEST_WAIT);

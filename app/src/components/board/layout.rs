@@ -1,4 +1,4 @@
-//! What stands around the columns: the strip that says how fresh they are, and what is to be cooked in all.
+//! The parts above the columns: connection status, sound button and the all-day quantities.
 
 use crate::{
     components::board::{clock::second_words, connection::Freshness, state::BoardState},
@@ -6,35 +6,35 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The summary of controls that are rarely used, which unfold below it without scripts as well.
-pub const FOLDED_CLASS: &str = "inline-flex min-h-11 cursor-pointer items-center gap-1 rounded-control px-2 text-sm font-medium hover:bg-brand-tint";
-/// The controls below such a summary.
+/// Classes of a summary of rarely used controls; it also works without scripts.
+pub const FOLDED_CLASS: &str = "inline-flex min-h-11 cursor-pointer items-center gap-1 rounded-control px-2 text-sm font-medium whitespace-nowrap hover:bg-brand-tint";
+/// Classes of the controls below such a summary.
 pub const UNFOLDED_CLASS: &str = "absolute end-0 top-full z-30 flex w-max max-w-xs flex-col gap-1 rounded-card border border-line bg-card p-2 shadow-float";
 
-/// Whether the alarm can be heard.
+/// Whether the browser plays the alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sound {
     /// Not known yet, or this browser has none.
     #[default]
     Unknown,
-    /// The browser waits for a tap before it lets a page sound.
-    Asleep,
-    /// It can be heard.
+    /// The browser plays no sound before the user taps the page.
+    Blocked,
+    /// The browser plays sound.
     On,
 }
 
-/// How fresh the board is, and whether its alarm can be heard.
+/// The connection status, and the button that turns on sound.
 #[component]
 pub fn FreshnessStrip(
-    /// Until when the board is known to be right.
+    /// The server's time up to which the board is current.
     as_of: Signal<LocalTime>,
-    /// Whether news arrives.
+    /// Whether events arrive.
     freshness: Signal<Freshness>,
-    /// Whether the alarm can be heard.
+    /// Whether the browser plays the alarm.
     sound: Signal<Sound>,
 ) -> impl IntoView {
     let clock = move || second_words(&as_of.get());
-    let trouble = move || if freshness.get() == Freshness::Stale { ", reconnecting…" } else { "" };
+    let status = move || if freshness.get() == Freshness::Stale { ", reconnecting…" } else { "" };
     view! {
         <div
             class={move || strip_class(freshness.get())}
@@ -46,7 +46,7 @@ pub fn FreshnessStrip(
         >
             <p class="text-sm tabular-nums">
                 <span aria-hidden="true">{move || if freshness.get() == Freshness::Stale { "▲ " } else { "● " }}</span>
-                "As of " {clock} {trouble}
+                "As of " {clock} {status}
             </p>
             <p role="status" class="sr-only">
                 {move || match freshness.get() {
@@ -57,16 +57,16 @@ pub fn FreshnessStrip(
             <button
                 type="button"
                 class="inline-flex min-h-11 items-center rounded-control bg-saffron/10 px-2 text-sm font-semibold text-saffron"
-                hidden=move || sound.get() != Sound::Asleep
+                hidden=move || sound.get() != Sound::Blocked
             >
-                "Switch sound on"
+                "Turn on sound"
             </button>
             <p class="text-sm" hidden=move || sound.get() != Sound::On>"Sound is on"</p>
         </div>
     }
 }
 
-/// How much of each dish is still to be cooked.
+/// The quantity of each item over all open tickets.
 #[component]
 pub fn AllDay(
     /// The tickets.
@@ -75,7 +75,7 @@ pub fn AllDay(
     let dishes = Memo::new(move |_| state.with(BoardState::all_day));
     view! {
         <section aria-labelledby="all-day" hidden=move || dishes.with(Vec::is_empty)>
-            <h2 id="all-day" class="sr-only">"To cook in all"</h2>
+            <h2 id="all-day" class="sr-only">"All day"</h2>
             <ul class="flex flex-wrap gap-2 py-1">
                 <For each=move || dishes.get() key=Clone::clone let:dish>
                     <li class="shrink-0 rounded-full border border-line bg-card px-3 py-1">

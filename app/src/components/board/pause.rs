@@ -1,4 +1,4 @@
-//! Taking no new orders for a while.
+//! The form that pauses new orders.
 
 use crate::{
     components::{
@@ -12,29 +12,32 @@ use leptos::prelude::*;
 /// Minutes for which new orders can be stopped with one tap.
 const PAUSES: [u32; 3] = [15, 30, 60];
 
-/// The pause, folded away under a summary that says whether one is on. Folds again when a pause begins or ends.
+/// The pause form, folded below a summary with the current pause. It closes when a pause begins or ends.
 #[component]
 pub fn PauseMenu(
-    /// Whose orders.
+    /// The restaurant's slug.
     slug: String,
-    /// Whether they are stopped now, in words.
+    /// The text of the current pause; none when orders are taken.
     paused: Signal<Option<String>>,
-    /// The page to come back to.
+    /// Address to redirect to afterwards.
     back: String,
 ) -> impl IntoView {
-    let menu = NodeRef::<leptos::html::Details>::new();
+    let (menu, summary) = (NodeRef::<leptos::html::Details>::new(), NodeRef::<leptos::html::Summary>::new());
     Effect::new(move |before: Option<Option<String>>| {
         let now = paused.get();
         if before.is_some_and(|before| before != now)
-            && let Some(menu) = menu.get_untracked()
+            && let (Some(menu), Some(summary)) = (menu.get_untracked(), summary.get_untracked())
+            && menu.open()
         {
             menu.set_open(false);
+            // The focus was on a button that is hidden now.
+            let _ = summary.focus();
         }
         now
     });
     view! {
-        <details node_ref=menu class="group/pause relative">
-            <summary class=FOLDED_CLASS class=(["bg-saffron/10", "text-saffron"], move || paused.with(Option::is_some))>
+        <details node_ref=menu data-over class="group/pause relative shrink-0">
+            <summary node_ref=summary class=FOLDED_CLASS class=(["bg-saffron/10", "text-saffron"], move || paused.with(Option::is_some))>
                 {move || paused.get().unwrap_or_else(|| "Pause".to_owned())}
                 <span aria-hidden="true" class="transition-transform group-open/pause:rotate-180">"▾"</span>
             </summary>
@@ -45,14 +48,14 @@ pub fn PauseMenu(
     }
 }
 
-/// Stops new orders, or takes them again.
+/// Pauses new orders, or ends the pause.
 #[component]
 pub fn PauseForm(
-    /// Whose orders.
+    /// The restaurant's slug.
     slug: String,
-    /// Whether they are stopped now, in words.
+    /// The text of the current pause; none when orders are taken.
     paused: Signal<Option<String>>,
-    /// The page to come back to.
+    /// Address to redirect to afterwards.
     back: String,
 ) -> impl IntoView {
     let on = Memo::new(move |_| paused.with(Option::is_some));

@@ -1,4 +1,4 @@
-//! What the board knows: tickets by order, right up to an event, whatever the order in which news arrives.
+//! State of the board: tickets by order, current up to an event position, for updates in any sequence.
 
 use crate::domain::{
     board::{Board, BoardUpdate, MOST_DONE, Ticket},
@@ -7,21 +7,21 @@ use crate::domain::{
 };
 use std::collections::BTreeMap;
 
-/// Where a ticket hangs.
+/// The columns of the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Column {
-    /// Waiting for an answer.
+    /// New orders, not accepted or rejected.
     New,
-    /// Being cooked, and what is promised for later.
+    /// In preparation, and accepted for later.
     Preparing,
-    /// Waiting to leave, and on its way.
+    /// Ready, and out for delivery.
     Ready,
-    /// Over.
+    /// Finished.
     Done,
 }
 
 impl Column {
-    /// All of them, from left to right.
+    /// All columns, from left to right.
     pub const ALL: [Self; 4] = [Self::New, Self::Preparing, Self::Ready, Self::Done];
 
     /// The column of a state.
@@ -54,7 +54,7 @@ impl Column {
         }
     }
 
-    /// What it says when nothing hangs there.
+    /// The text of the empty column.
     pub const fn emptiness(self) -> &'static str {
         match self {
             Self::New => "No new orders. They appear here, with a sound.",
@@ -65,23 +65,23 @@ impl Column {
     }
 }
 
-/// What a piece of news did to the board.
+/// Result of applying an update.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Applied {
-    /// The board is right up to this event.
+    /// Applied: the board is current up to its event.
     Changed,
-    /// The board had it already.
+    /// The update is not newer than the board.
     Known,
-    /// Events before it are missing: the whole board must be read again.
+    /// Events before it are missing: the whole board must be read.
     Gap,
 }
 
-/// The board as it is kept in the browser.
+/// The board's data in the browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardState {
-    /// Position in the event log up to which everything is known.
+    /// Position in the event log up to which the board is complete.
     pub seq: i64,
-    /// Whether new orders are stopped, in words.
+    /// The text of the current pause; none when orders are taken.
     pub paused: Option<String>,
     tickets: BTreeMap<OrderId, Ticket>,
 }
@@ -93,7 +93,7 @@ impl BoardState {
         Self { seq: board.seq, paused: board.paused.clone(), tickets }
     }
 
-    /// Takes over a board that was read as a whole. What is known from later news stays.
+    /// Replaces the board by one read from the server. Tickets known from later updates stay.
     pub fn replace(&mut self, board: &Board) {
         let mut read = Self::new(board);
         for (id, ours) in std::mem::take(&mut self.tickets) {
@@ -110,8 +110,8 @@ impl BoardState {
         *self = read;
     }
 
-    /// Takes in one message of the live stream. The position moves on only without a gap, so that a reconnect asks for
-    /// what is missing.
+    /// Applies an update of the live stream. The position advances only without a gap, so that a reconnect asks for
+    /// the missing events.
     pub fn apply(&mut self, update: BoardUpdate) -> Applied {
         let gap = update.seq > self.seq.saturating_add(1);
         let changed = self.put(update.ticket);
@@ -125,7 +125,7 @@ impl BoardState {
         if changed { Applied::Changed } else { Applied::Known }
     }
 
-    /// Takes in a ticket, such as the answer to a move; answers whether it was news.
+    /// Stores a ticket, such as the response to a transition, if it is newer. Returns whether it was.
     pub fn put(&mut self, ticket: Ticket) -> bool {
         let news = self.tickets.get(&ticket.id).is_none_or(|known| ticket.version > known.version);
         if news {
@@ -135,7 +135,7 @@ impl BoardState {
         news
     }
 
-    /// A screen stays open for a whole shift: what is done leaves it when enough was done after it.
+    /// Drops the oldest finished tickets: a screen stays open for a whole shift.
     fn take_down_the_oldest(&mut self) {
         if self.count(Column::Done) > MOST_DONE.into() {
             for ticket in self.column(Column::Done).into_iter().skip(MOST_DONE.into()) {
@@ -149,8 +149,8 @@ impl BoardState {
         self.tickets.get(&order)
     }
 
-    /// The tickets of a column: oldest first where somebody waits, most pressing first where somebody works, latest first
-    /// where all is done.
+    /// The tickets of a column: new orders oldest first, orders in progress by due time, finished ones latest
+    /// first.
     pub fn column(&self, column: Column) -> Vec<Ticket> {
         let mut tickets: Vec<_> =
             self.tickets.values().filter(|ticket| Column::of(ticket.status) == column).cloned().collect();
@@ -162,18 +162,18 @@ impl BoardState {
         tickets
     }
 
-    /// How many tickets hang in a column.
+    /// The number of tickets in a column.
     pub fn count(&self, column: Column) -> usize {
         self.tickets.values().filter(|ticket| Column::of(ticket.status) == column).count()
     }
 
-    /// New orders that nobody has looked at yet.
-    pub fn unheard(&self) -> Vec<OrderId> {
+    /// New orders that are not acknowledged.
+    pub fn unacknowledged(&self) -> Vec<OrderId> {
         let waiting = |ticket: &&Ticket| ticket.status == OrderStatus::Placed && !ticket.acknowledged;
         self.tickets.values().filter(waiting).map(|ticket| ticket.id).collect()
     }
 
-    /// How much of each dish is still to be cooked, most first.
+    /// The quantity of each item over all open tickets, largest first.
     pub fn all_day(&self) -> Vec<(String, u32)> {
         let mut counts = BTreeMap::<String, u32>::new();
         let open = |ticket: &&Ticket| matches!(Column::of(ticket.status), Column::New | Column::Preparing);

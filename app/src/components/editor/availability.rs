@@ -1,4 +1,4 @@
-//! Whether something can be had: four answers, one tap each.
+//! Marks an item or modifier as available or sold out: four buttons.
 
 use crate::{
     components::{
@@ -13,19 +13,19 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The answer that comes with a time.
+/// The value that comes with a time.
 const UNTIL: &str = "until";
 
-/// Marks something as sold out, or as there again.
+/// Marks an item or modifier as sold out or available.
 #[component]
 pub fn Availability(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// What it changes.
+    /// The change and its target.
     row: Row,
-    /// Of what.
+    /// The name of the thing, for screen readers.
     of: String,
-    /// Whether it cannot be had now.
+    /// Whether it is sold out.
     sold_out: bool,
 ) -> impl IntoView {
     let until = editing.attempt_at(row.change, &row.target).map(|attempt| attempt.until.clone()).unwrap_or_default();

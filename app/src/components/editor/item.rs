@@ -1,4 +1,4 @@
-//! A dish in the editor: closed as guests see it, open with everything that can be changed.
+//! An item in the editor: closed as on the menu, open with its forms.
 
 use crate::{
     components::editor::{
@@ -11,10 +11,10 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// One dish.
+/// One item.
 #[component]
 pub fn ItemRow(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
     /// The dish.
     item: Item,
@@ -66,7 +66,7 @@ pub fn ItemRow(
     }
 }
 
-/// The dish as guests see it; in a `<summary>`, which takes no blocks.
+/// The item as on the menu; inside a `<summary>`, which may not contain block elements.
 #[component]
 fn ItemAsSeen(editing: Arc<Editing>, item: Item) -> impl IntoView {
     let from = if item.has_sizes() { "from " } else { "" };

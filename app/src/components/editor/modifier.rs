@@ -1,4 +1,4 @@
-//! The choices that several dishes share: their prices, and whether they can be had.
+//! A modifier group in the editor: prices and availability.
 
 use crate::{
     components::editor::{
@@ -11,10 +11,10 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// One group with its choices.
+/// One group with its modifiers.
 #[component]
 pub fn GroupRows(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
     /// The group.
     group: ModifierGroup,
@@ -92,7 +92,7 @@ fn target(modifier: &str, variant: &Variant) -> String {
     format!("{modifier}:{}", variant.size)
 }
 
-/// The size as menus print it; dishes of one size have no word for it.
+/// The size as printed on menus; items of one size have no name for it.
 fn size_words(variant: &Variant) -> String {
     if variant.name.is_empty() { "dishes of one size".to_owned() } else { variant.name.clone() }
 }

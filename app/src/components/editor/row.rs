@@ -1,4 +1,4 @@
-//! The forms that rows are made of: a text, a price, a place in the order.
+//! The forms of editor rows: text, price, position.
 
 use crate::{
     components::{button::QUIET_CLASS, editor::Editing, field::textarea_content},
@@ -8,10 +8,10 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// What a row changes.
+/// The change of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// The kind of change, as the server knows it.
+    /// Code of the change.
     pub change: &'static str,
     /// The id of what is changed.
     pub target: String,
@@ -19,17 +19,17 @@ pub struct Row {
     pub anchor: String,
 }
 
-/// A form that changes one thing, with the reason when it could not be done.
+/// The form of one change, with the reason of a rejection.
 #[component]
 pub fn RowForm(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// What it changes.
+    /// The change and its target.
     row: Row,
-    /// The one value that it sends, where another form of the row sends the others.
+    /// The only value that this form sends, where the row has several forms.
     #[prop(optional)]
     only: Option<&'static str>,
-    /// The value that it never sends, where another form of the row does.
+    /// The value that another form of the row sends.
     #[prop(optional)]
     never: Option<&'static str>,
     /// Its fields and buttons.
@@ -56,13 +56,13 @@ pub fn RowForm(
 /// A line or a paragraph of text.
 #[component]
 pub fn TextRow(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// What it changes.
+    /// The change and its target.
     row: Row,
-    /// What the text is.
+    /// Label of the field.
     label: &'static str,
-    /// Of what, for those who hear one field at a time.
+    /// Name of the thing, for screen readers.
     of: String,
     /// The text now.
     value: String,
@@ -103,13 +103,13 @@ pub fn TextRow(
 /// A price in major units, as people type it.
 #[component]
 pub fn PriceRow(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// What it changes.
+    /// The change and its target.
     row: Row,
-    /// What costs that.
+    /// Label of the price.
     label: String,
-    /// Of what, for those who hear one field at a time.
+    /// Name of the thing, for screen readers.
     of: String,
     /// The price now.
     price: Money,
@@ -144,18 +144,18 @@ fn Save(id: String, what: &'static str, of: String) -> impl IntoView {
     }
 }
 
-/// Up and down in the order in which guests see it.
+/// Buttons that move an item or section up or down.
 #[component]
 pub fn Mover(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// What it changes.
+    /// The change and its target.
     row: Row,
-    /// What moves.
+    /// Name of the thing that moves.
     of: String,
-    /// Whether nothing stands before it.
+    /// Whether it is the first.
     first: bool,
-    /// Whether nothing stands after it.
+    /// Whether it is the last.
     last: bool,
 ) -> impl IntoView {
     let id = format!("{}-{}", row.change, row.target);
@@ -183,9 +183,9 @@ pub fn Mover(
     }
 }
 
-/// The id of a row's problem, for the field that it is about; `only` is the value of a form beside the row's other one.
+/// The id of a row's problem, for its field; `only` is the value of this form where the row has several.
 pub fn problem_id(row: &Row, only: Option<&str>) -> String {
     let only = only.map(|only| format!("-{only}")).unwrap_or_default();
-    // A size may be a word with blanks, which part the ids of a list.
+    // A size may contain spaces, which separate ids in `aria-describedby`.
     format!("{}-{}{only}-problem", row.change, row.target.replace(char::is_whitespace, "_"))
 }

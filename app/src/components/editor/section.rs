@@ -14,11 +14,11 @@ use std::sync::Arc;
 /// One section with its dishes.
 #[component]
 pub fn SectionRows(
-    /// What all rows share.
+    /// Data that all rows share.
     editing: Arc<Editing>,
     /// The section.
     section: Section,
-    /// The dishes that cannot be had only because a required group has too few choices left.
+    /// The items that cannot be ordered because a required group has too few modifiers left.
     lacking: Vec<ItemId>,
     /// Whether it is the first of the menu.
     first: bool,

@@ -1,12 +1,12 @@
-//! Where the restaurant delivers to, as guests' postcodes are read.
+//! The delivery zones in the menu editor.
 
 use crate::domain::restaurant::Restaurant;
 use leptos::prelude::*;
 
-/// The zones with the postcodes that they take; nothing where the restaurant does not deliver.
+/// The zones with their postcode areas; nothing where the restaurant does not deliver.
 #[component]
 pub fn ZoneRows<'a>(
-    /// Whose zones.
+    /// The restaurant's zones.
     restaurant: &'a Restaurant,
 ) -> impl IntoView + use<> {
     let zones = restaurant.terms.zones.iter().map(|zone| {

@@ -1,4 +1,4 @@
-//! A group of choices: radio buttons for one, checkboxes for several, numbers where one may be had more than once.
+//! A modifier group: radio buttons for one choice, checkboxes for several, numbers where one may be chosen more than once.
 
 use crate::{
     components::{
@@ -18,7 +18,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// A group with its rule, its choices, and a place for what is missing.
+/// A group with its rule, its choices, and the message about missing ones.
 #[component]
 pub fn GroupChoices<'a>(
     /// How the dish uses the group.
@@ -27,13 +27,13 @@ pub fn GroupChoices<'a>(
     group: &'a ModifierGroup,
     /// The menu, for its language.
     menu: &'a Menu,
-    /// The size that prices go by.
+    /// The variant that decides the prices.
     variant: Option<&'a Variant>,
-    /// What is chosen already.
-    wish: &'a LineRequest,
+    /// The current selection.
+    selection: &'a LineRequest,
 ) -> impl IntoView + use<> {
     let single = usage.max == 1;
-    let none_chosen = !group.modifiers.iter().any(|modifier| chosen(wish, modifier) > 0);
+    let none_chosen = !group.modifiers.iter().any(|modifier| chosen(selection, modifier) > 0);
     let nothing = (single && usage.min == 0).then(|| {
         view! {
             <label class=ROW_CLASS>
@@ -44,7 +44,7 @@ pub fn GroupChoices<'a>(
     });
     let locale = &menu.locale;
     let choices = group.modifiers.iter().map(|modifier| {
-        let count = chosen(wish, modifier);
+        let count = chosen(selection, modifier);
         let price = added_price(modifier, variant, locale);
         if !single && modifier.max > 1 {
             view! { <CountRow modifier=modifier count=count price=price locale=locale /> }.into_any()
@@ -104,7 +104,7 @@ fn TickRow<'a>(
     }
 }
 
-/// A modifier that may be had more than once.
+/// A modifier that may be chosen more than once.
 #[component]
 fn CountRow<'a>(modifier: &'a Modifier, count: u32, price: String, locale: &'a Locale) -> impl IntoView + use<> {
     let name = format!("{}{}", fields::COUNT_PREFIX, modifier.id);
@@ -142,13 +142,13 @@ fn ModifierWords<'a>(modifier: &'a Modifier, price: String, locale: &'a Locale) 
     }
 }
 
-/// What a modifier adds to the price; nothing when it is free anyway.
+/// The price that a modifier adds; empty when it is free.
 pub fn added_price(modifier: &Modifier, variant: Option<&Variant>, locale: &Locale) -> String {
     let price = variant.map_or(modifier.price, |variant| modifier.price_on(variant));
     if price.is_zero() { String::new() } else { format!("+\u{a0}{}", price.text(locale)) }
 }
 
-/// How many a group wants, in words.
+/// How many choices a group needs, as text.
 fn rule(usage: &GroupUse) -> String {
     let (min, max) = (usage.min, usage.max);
     let bounds = match (min, max) {

@@ -41,7 +41,7 @@ pub fn SizeChoices<'a>(
     }
 }
 
-/// A choice as a row that is a target of its own.
+/// Classes of a choice whose whole row can be tapped.
 pub const ROW_CLASS: &str = "flex min-h-11 cursor-pointer items-center gap-3 rounded-control border border-line bg-card px-3 py-2 transition-colors hover:bg-brand-tint has-checked:border-brand has-checked:bg-brand-tint has-disabled:cursor-default has-disabled:text-muted has-disabled:hover:bg-card";
-/// What a group asks for.
+/// Classes of a group's rule.
 pub const RULE_CLASS: &str = "rounded-full bg-sky/10 px-2 text-sm font-medium text-sky";

@@ -35,7 +35,7 @@ pub fn TicketHead(
     }
 }
 
-/// The countdown: colour and words say the same.
+/// The countdown. Its text says all that its colour says.
 #[component]
 fn DueTime(ticket: Ticket, now: Signal<Timestamp>) -> impl IntoView {
     let due = ticket.due.clone();
@@ -61,7 +61,7 @@ fn over(ticket: &Ticket) -> impl IntoView + use<> {
     }
 }
 
-/// Who gets it and where, how to reach them, and what is not plain about it.
+/// Guest, address or table, contact, and special conditions.
 #[component]
 pub fn TicketPeople(
     /// The order.

@@ -1,9 +1,9 @@
-//! What to cook: quantities first, changes indented, allergens and warnings in words.
+//! The items of a ticket: quantities first, choices indented, allergens and warnings as text.
 
 use crate::domain::bill::PricedLine;
 use leptos::prelude::*;
 
-/// Words in a note that mean that somebody may get ill.
+/// Beginnings of words in notes that indicate an allergy or intolerance.
 const ALARMING: [&str; 12] = [
     "allerg",
     "anaphyl",
@@ -19,12 +19,12 @@ const ALARMING: [&str; 12] = [
     "alerg",
 ];
 
-/// The lines of an order, and the words about the whole of it.
+/// The lines of an order, and its note.
 #[component]
 pub fn TicketLines(
-    /// What was ordered.
+    /// The item, quantity and choices as ordered.
     lines: Vec<PricedLine>,
-    /// The guest's words about the whole order; may be empty.
+    /// The guest's note on the order; may be empty.
     note: String,
 ) -> impl IntoView {
     let list = (!lines.is_empty()).then(|| {
@@ -68,7 +68,7 @@ fn TicketLine(line: PricedLine) -> impl IntoView {
     }
 }
 
-/// The guest's words, louder when they speak of an allergy.
+/// A note, emphasised when it mentions an allergy.
 #[component]
 fn Note(note: String, whole: bool) -> impl IntoView {
     let alarming = warns_of_allergy(&note);
@@ -82,7 +82,7 @@ fn Note(note: String, whole: bool) -> impl IntoView {
     })
 }
 
-/// Whether a note speaks of an allergy, in the languages Toast is used in.
+/// Whether a note mentions an allergy, in the supported languages.
 pub fn warns_of_allergy(note: &str) -> bool {
     let folded = note.to_lowercase();
     ALARMING.iter().any(|word| folded.contains(word))
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hears_allergies_in_several_languages() {
+    fn finds_allergies_in_several_languages() {
         for note in
             ["NO nuts, ALLERGY!", "Zöliakie", "Ich habe eine Nussallergie", "卵アレルギー", "حساسية من المكسرات"]
         {

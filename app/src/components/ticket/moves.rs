@@ -1,10 +1,10 @@
-//! The buttons of a ticket. Each is a small form, so that the board works before and without scripts.
+//! The buttons of a ticket. Each is a form, so that the board works before hydration and without scripts.
 
 use crate::{
     components::{
         board::clock::undo_words,
         ticket::{
-            TicketDesk,
+            BoardContext,
             verbs::{label, leads, offer, reasons},
         },
     },
@@ -17,21 +17,24 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Everything that can be done with an order now.
+/// All transitions that staff can make now.
 #[component]
 pub fn TicketMoves(
     /// The order.
     ticket: Ticket,
-    /// What all cards share.
-    desk: StoredValue<TicketDesk>,
+    /// Data that all tickets of the board share.
+    context: StoredValue<BoardContext>,
     /// The restaurant's clock.
     now: Signal<Timestamp>,
 ) -> impl IntoView {
     let offer = offer(ticket.status, ticket.mode);
-    let first = offer.first.map(|row| view! { <Move ticket=ticket.clone() row=row desk=desk now=now first=true/> });
+    let first =
+        offer.first.map(|row| view! { <Move ticket=ticket.clone() row=row context=context now=now first=true/> });
     let rest = (!offer.rest.is_empty()).then(|| {
-        let forms =
-            offer.rest.iter().map(|row| view! { <Move ticket=ticket.clone() row=*row desk=desk now=now first=false/> });
+        let forms = offer
+            .rest
+            .iter()
+            .map(|row| view! { <Move ticket=ticket.clone() row=*row context=context now=now first=false/> });
         view! {
             <details class="group/more rounded-control border border-edge">
                 <summary class="flex min-h-11 cursor-pointer items-center justify-between px-3 font-medium">
@@ -44,17 +47,17 @@ pub fn TicketMoves(
     });
     view! {
         {first}
-        <Undo ticket=ticket desk=desk now=now/>
+        <Undo ticket=ticket context=context now=now/>
         {rest}
     }
 }
 
-/// One move as a form.
+/// One transition as a form.
 #[component]
 fn Move(
     ticket: Ticket,
     row: &'static Transition,
-    desk: StoredValue<TicketDesk>,
+    context: StoredValue<BoardContext>,
     now: Signal<Timestamp>,
     first: bool,
 ) -> impl IntoView {
@@ -62,10 +65,10 @@ fn Move(
         Verb::Accept => !ticket.scheduled,
         verb => verb == Verb::Postpone,
     };
-    let times = asks_time.then(|| view! { <Minutes ticket=ticket.clone() verb=row.verb desk=desk now=now/> });
+    let times = asks_time.then(|| view! { <Minutes ticket=ticket.clone() verb=row.verb context=context now=now/> });
     let why = row.needs_reason.then(|| view! { <Why ticket=ticket.clone() verb=row.verb/> });
     view! {
-        <MoveForm ticket=ticket.clone() verb=row.verb desk=desk>
+        <MoveForm ticket=ticket.clone() verb=row.verb context=context>
             {times}
             {why}
             <button type="submit" class=button_class(row, first)>
@@ -76,12 +79,12 @@ fn Move(
     }
 }
 
-/// What every move sends: which order, as it was seen, and a key that makes a retry harmless.
+/// Fields of each transition: the order, its version, and an idempotency key.
 #[component]
-fn MoveForm(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, children: Children) -> impl IntoView {
-    let (address, key) = desk.with_value(|desk| {
-        let key = format!("{}.{}.{}.{}", desk.page_key, ticket.id, ticket.version, verb.code());
-        (routes::board(&desk.slug), key)
+fn MoveForm(ticket: Ticket, verb: Verb, context: StoredValue<BoardContext>, children: Children) -> impl IntoView {
+    let (address, key) = context.with_value(|context| {
+        let key = format!("{}.{}.{}.{}", context.page_key, ticket.id, ticket.version, verb.code());
+        (routes::board(&context.slug), key)
     });
     view! {
         <form method="post" action=address class="flex flex-col gap-2">
@@ -94,11 +97,11 @@ fn MoveForm(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, children:
     }
 }
 
-/// How long it takes: what the guest was told is chosen already, for a time that was asked for the restaurant's usual.
+/// Minutes until ready. Preselected is the time shown to the guest; for a requested time, the restaurant's lead time.
 #[component]
-fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -> impl IntoView {
+fn Minutes(ticket: Ticket, verb: Verb, context: StoredValue<BoardContext>, now: Signal<Timestamp>) -> impl IntoView {
     let told = u32::try_from(ticket.placed.at.minutes_until(ticket.due.at)).ok().filter(|_| !ticket.scheduled);
-    let usual = told.unwrap_or_else(|| desk.with_value(|desk| desk.lead_minutes));
+    let usual = told.unwrap_or_else(|| context.with_value(|context| context.lead_minutes));
     let chips = leads(usual).into_iter().map(|minutes| {
         view! {
             <label class="inline-flex min-h-11 min-w-11 cursor-pointer items-center justify-center rounded-full border border-edge px-2.5 font-semibold tabular-nums has-checked:border-brand has-checked:bg-brand-tint has-checked:text-brand has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-brand">
@@ -134,7 +137,7 @@ fn Minutes(ticket: Ticket, verb: Verb, desk: StoredValue<TicketDesk>, now: Signa
     }
 }
 
-/// Why it is turned down or called off; the guest reads it.
+/// The reason of a rejection or cancellation; shown to the guest.
 #[component]
 fn Why(ticket: Ticket, verb: Verb) -> impl IntoView {
     let id = format!("{}-{}", verb.code(), ticket.id);
@@ -144,25 +147,25 @@ fn Why(ticket: Ticket, verb: Verb) -> impl IntoView {
         .collect_view();
     view! {
         <div class="flex flex-col gap-1">
-            <label for=id.clone() class="text-sm font-medium">"Reason, told to the guest"</label>
+            <label for=id.clone() class="text-sm font-medium">"Reason (shown to the guest)"</label>
             <select id=id name=fields::REASON required=true class="w-full">
                 <option value="">"Choose a reason"</option>
                 {choices}
             </select>
             <label for=words_id.clone() class="text-sm font-medium">"In your own words (optional)"</label>
-            <input id=words_id type="text" name=fields::WORDS maxlength="200" autocomplete="off" class="w-full"/>
+            <input id=words_id type="text" name=fields::REASON_TEXT maxlength="200" autocomplete="off" class="w-full"/>
         </div>
     }
 }
 
-/// Takes the last move back while that is possible.
+/// Undoes the last transition while that is allowed.
 #[component]
-fn Undo(ticket: Ticket, desk: StoredValue<TicketDesk>, now: Signal<Timestamp>) -> impl IntoView {
+fn Undo(ticket: Ticket, context: StoredValue<BoardContext>, now: Signal<Timestamp>) -> impl IntoView {
     ticket.undo_until.map(|until| {
         let left = move || undo_words(now.get(), until);
         view! {
             <div hidden=move || left().is_none()>
-                <MoveForm ticket=ticket.clone() verb=Verb::Undo desk=desk>
+                <MoveForm ticket=ticket.clone() verb=Verb::Undo context=context>
                     <button type="submit" class="inline-flex min-h-11 w-full items-center justify-center gap-2 rounded-control border border-edge bg-card px-4 font-medium hover:bg-brand-tint">
                         {label(Verb::Undo, &ticket)}
                         <span class="sr-only">{format!(" the last step of order {}", ticket.number)}</span>

@@ -1,4 +1,4 @@
-//! What can be done with an order, in the words of the buttons: read off the table of transitions.
+//! Labels of the transitions that staff can make, from the table of transitions.
 
 use crate::domain::{
     board::Ticket,
@@ -9,16 +9,16 @@ use crate::domain::{
 /// Minutes offered when accepting.
 pub const LEADS: [u32; 5] = [10, 15, 20, 30, 45];
 
-/// What staff can do with an order: one thing first, the rest behind a menu.
+/// The transitions that staff can make: the primary one, and the rest in a menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// The next step; none when the order is over.
+    /// The primary transition; none when the order is finished.
     pub first: Option<&'static Transition>,
-    /// Everything else.
+    /// All other transitions.
     pub rest: Vec<&'static Transition>,
 }
 
-/// What the table of transitions offers, each verb once.
+/// The verbs that the table of transitions allows, each once.
 pub fn offer(status: OrderStatus, mode: ServiceMode) -> Offer {
     let mut rest = Vec::<&Transition>::new();
     for row in moves_of(status, mode, Actor::Staff) {
@@ -31,7 +31,7 @@ pub fn offer(status: OrderStatus, mode: ServiceMode) -> Offer {
     Offer { first, rest }
 }
 
-/// The button's words.
+/// Label of the button.
 pub fn label(verb: Verb, ticket: &Ticket) -> String {
     match verb {
         Verb::Accept if ticket.scheduled => format!("Accept for {}", ticket.due.text),
@@ -49,7 +49,7 @@ pub fn label(verb: Verb, ticket: &Ticket) -> String {
     }
 }
 
-/// What the order has become, for the cards of what is over.
+/// Label of a final status.
 pub const fn outcome(status: OrderStatus, mode: ServiceMode) -> &'static str {
     match (status, mode) {
         (OrderStatus::Placed, _) => "New",
@@ -65,7 +65,7 @@ pub const fn outcome(status: OrderStatus, mode: ServiceMode) -> &'static str {
     }
 }
 
-/// The reasons that make sense for turning down or calling off.
+/// The reasons that apply to a rejection or cancellation.
 pub fn reasons(verb: Verb, mode: ServiceMode) -> impl Iterator<Item = Reason> {
     let fits = move |reason: &Reason| match reason {
         Reason::OutsideArea => mode == ServiceMode::Delivery,
@@ -106,7 +106,7 @@ mod tests {
                 allowed.sort_unstable();
                 allowed.dedup();
                 assert_eq!(offered, allowed, "{status:?} {mode:?}");
-                // What no order of a mode can reach has no next step either.
+                // Statuses that no order of the mode can reach have no next step.
                 let reachable = *status != OrderStatus::OutForDelivery || mode == ServiceMode::Delivery;
                 assert_eq!(offer.first.is_some(), reachable && !status.is_final(), "{status:?} {mode:?}");
             }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_rejects_for_a_no_show() {
+    fn no_show_is_no_reason_to_reject() {
         assert!(reasons(Verb::Reject, ServiceMode::Pickup).all(|reason| reason != Reason::NoShow));
         assert!(reasons(Verb::Cancel, ServiceMode::Pickup).any(|reason| reason == Reason::NoShow));
         assert!(reasons(Verb::Reject, ServiceMode::Pickup).all(|reason| reason != Reason::OutsideArea));

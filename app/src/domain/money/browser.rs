@@ -1,4 +1,4 @@
-//! How amounts are written, asked of the browser: its `Intl` knows, and costs the bundle nothing.
+//! Formats amounts by the browser's `Intl`, which adds nothing to the bundle.
 
 use crate::domain::{locale::Locale, money::Money};
 use js_sys::{
@@ -8,7 +8,7 @@ use js_sys::{
 };
 use wasm_bindgen::{JsCast, JsValue};
 
-/// An amount with so many decimals.
+/// An amount with `decimals` digits after the decimal sign.
 pub(super) fn text(amount: Money, places: u32, locale: &Locale) -> String {
     let options: NumberFormatOptions = Object::new().unchecked_into();
     options.set_style(NumberFormatStyle::Currency);
@@ -16,7 +16,7 @@ pub(super) fn text(amount: Money, places: u32, locale: &Locale) -> String {
     let places = u8::try_from(places).unwrap_or_default();
     options.set_minimum_fraction_digits(places);
     options.set_maximum_fraction_digits(places);
-    // A language that the browser does not know is written as the server writes it.
+    // For a language that the browser does not know, the server's format is used.
     let locales = Array::of2(&JsValue::from_str(locale.tag()), &JsValue::from_str("en"));
     let format = Intl::NumberFormat::new(&locales, &options).format();
     let written = format.call1(&JsValue::UNDEFINED, &JsValue::from_str(&amount.decimal()));

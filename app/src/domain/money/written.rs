@@ -17,7 +17,7 @@ struct Table {
     locales: HashMap<String, Writing>,
 }
 
-/// Where everything stands: above zero, below zero (`#` is the number, `¤` the symbol), decimal sign, grouping sign, digits
+/// The layout: above zero, below zero (`#` is the number, `¤` the symbol), decimal sign, grouping sign, digits
 /// of the last group, of the others, fewest digits before the last group, zero.
 #[derive(Deserialize)]
 struct Layout(String, String, String, String, usize, usize, usize, char);
@@ -34,7 +34,7 @@ struct Writing {
     layouts: HashMap<String, usize>,
 }
 
-/// An amount with so many decimals.
+/// An amount with `decimals` digits after the decimal sign.
 pub(super) fn text(amount: Money, places: u32, locale: &Locale) -> String {
     let (code, chain) = (amount.currency.code(), tags(locale.tag()));
     let mut known = chain.iter().filter_map(|tag| TABLE.locales.get(tag)).peekable();
@@ -82,7 +82,7 @@ impl Layout {
     }
 }
 
-/// A tag as CLDR spells it, and the shorter ones that stand in for it; English for a language that is not known.
+/// A tag in CLDR's spelling, then the shorter tags to fall back to; English for an unknown language.
 fn tags(tag: &str) -> Vec<String> {
     let spelt = |(at, part): (usize, &str)| match part.len() {
         _ if at == 0 => part.to_ascii_lowercase(),
@@ -90,7 +90,7 @@ fn tags(tag: &str) -> Vec<String> {
         4 => part.chars().take(1).map(|first| first.to_ascii_uppercase()).chain(part.chars().skip(1)).collect(),
         _ => part.to_owned(),
     };
-    // What follows a single letter says something else than the place (`-u-nu-latn`).
+    // Subtags after a single letter are extensions, not the region (`-u-nu-latn`).
     let parts = tag.split(['-', '_']).take_while(|part| part.len() > 1).enumerate().map(spelt);
     let mut parts: Vec<String> = parts.collect();
     let mut chain = Vec::with_capacity(4);
@@ -139,7 +139,7 @@ mod tests {
         assert_eq!(write("da", 123_456, Currency::Dkk), "1.234,56\u{a0}kr.");
         assert_eq!(write("es", 123_456, Currency::Eur), "1234,56\u{a0}€");
         assert_eq!(write("en-IN", 12_345_678, Currency::Inr), "₹1,23,456.78");
-        // A tag in another spelling, one that is longer than CLDR knows, and one of no language.
+        // A tag in another spelling, one that is longer than CLDR's, and one of an unknown language.
         assert_eq!(write("DE_ch", 690, Currency::Chf), "CHF\u{a0}6.90");
         assert_eq!(write("es-MX-x-menu", 690, Currency::Mxn), "$6.90");
         assert_eq!(write("xx-YY", 690, Currency::Eur), "€6.90");

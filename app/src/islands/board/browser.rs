@@ -1,8 +1,8 @@
-//! The board in the browser: it listens to the server, to the clock, and to whoever stands before it.
+//! The board in the browser: live updates, the clock, and the user's actions.
 
 mod moves;
-mod news;
 mod sound;
+mod sync;
 
 use crate::{
     components::{
@@ -19,98 +19,99 @@ use crate::{
         time::{LocalTime, Timestamp},
     },
     islands::{
-        board::signals::Desk,
-        dom::{document, listen, listen_everywhere},
+        board::signals::BoardSignals,
+        dom::{document, listen, on_document},
     },
 };
 use js_sys::Date;
 use leptos::prelude::*;
 use std::time::Duration;
 
-/// Seconds between two questions whether the alarm was silenced elsewhere.
+/// Seconds between two reads of the board while the alarm rings.
 const ASK_WHILE_RINGING: i64 = 5;
 
-/// Begins once the board stands in the document.
-pub fn attend(desk: Desk, root: NodeRef<leptos::html::Div>) {
+/// Starts once the board is in the document.
+pub fn mount(signals: BoardSignals, root: NodeRef<leptos::html::Div>) {
     Effect::new(move |begun: Option<bool>| {
         let Some(root) = root.get() else { return false };
         if begun == Some(true) {
             return true;
         }
-        set_clock(desk, &desk.as_of.get_untracked());
-        desk.shown.set(Some(Column::New));
-        listen(&root, "submit", move |event| moves::send(desk, &event));
+        set_clock(signals, &signals.as_of.get_untracked());
+        signals.shown.set(Some(Column::New));
+        listen(&root, "submit", move |event| moves::send(signals, &event));
         for gesture in ["pointerdown", "keydown"] {
-            listen_everywhere(gesture, move |_| sound::wake(desk));
+            on_document(gesture, move |_| sound::unlock(signals));
         }
-        sound::begin(desk);
-        news::follow(desk);
-        let _ = set_interval(move || tick(desk), Duration::from_secs(1));
+        sound::begin(signals);
+        sync::follow(signals);
+        let _ = set_interval(move || tick(signals), Duration::from_secs(1));
         true
     });
 }
 
-/// Moves the clock on, and looks whether the alarm is due. Looking at an order is no event of its own, so while the alarm
-/// rings, the server is asked whether somebody has tapped another screen.
-fn tick(desk: Desk) {
-    desk.now.set(now(desk));
-    look(desk);
-    let asks = desk.ringing.get_untracked() && desk.now.get_untracked().millis() / 1000 % ASK_WHILE_RINGING == 0;
+/// Advances the clock and updates the alarm. An acknowledgement is no event of the stream, so while the alarm rings
+/// the board is read to learn of one on another screen.
+fn tick(signals: BoardSignals) {
+    signals.now.set(now(signals));
+    update_alarm(signals);
+    let asks = signals.ringing.get_untracked() && signals.now.get_untracked().millis() / 1000 % ASK_WHILE_RINGING == 0;
     if asks {
-        news::refresh(desk);
+        sync::refresh(signals);
     }
 }
 
-/// The server's time, as far as the browser knows it.
-fn now(desk: Desk) -> Timestamp {
+/// The server's time as estimated by the browser.
+fn now(signals: BoardSignals) -> Timestamp {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this era fit into 53 bits")]
-    let millis = (Date::now() + desk.ahead.get_value()) as i64;
+    let millis = (Date::now() + signals.ahead.get_value()) as i64;
     Timestamp::from_millis(millis)
 }
 
-/// Takes over the server's time.
-fn set_clock(desk: Desk, time: &LocalTime) {
+/// Sets the clock to the server's time.
+fn set_clock(signals: BoardSignals, time: &LocalTime) {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds of this era fit into 53 bits")]
     let at = time.at.millis() as f64;
-    desk.ahead.set_value(at - Date::now());
-    desk.now.set(time.at);
-    desk.as_of.set(time.clone());
+    signals.ahead.set_value(at - Date::now());
+    signals.now.set(time.at);
+    signals.as_of.set(time.clone());
 }
 
-/// Looks at the new orders: rings, calls out and counts what is there.
-fn look(desk: Desk) {
-    let unheard = desk.state.with_untracked(BoardState::unheard);
-    let signal = desk.alarm.try_update_value(|alarm| alarm.observe(&unheard, now(desk))).unwrap_or_default();
-    show_ringing(desk);
+/// Updates the alarm from the new orders: rings, announces them, and counts them in the title.
+fn update_alarm(signals: BoardSignals) {
+    let unacknowledged = signals.state.with_untracked(BoardState::unacknowledged);
+    let signal =
+        signals.alarm.try_update_value(|alarm| alarm.observe(&unacknowledged, now(signals))).unwrap_or_default();
+    show_ringing(signals);
     if signal.ring {
-        sound::ring(desk);
+        sound::ring(signals);
     }
     if !signal.announce.is_empty() {
-        desk.called.set(call(desk, &signal.announce));
+        signals.assertive_text.set(announcement(signals, &signal.announce));
         sound::vibrate();
     }
-    count_in_title(desk);
+    count_in_title(signals);
 }
 
-/// The column head flashes exactly while the alarm waits for somebody.
-fn show_ringing(desk: Desk) {
-    let ringing = desk.alarm.with_value(Alarm::is_ringing);
-    if ringing != desk.ringing.get_untracked() {
-        desk.ringing.set(ringing);
+/// Flashes the column's heading while the alarm waits for acknowledgement.
+fn show_ringing(signals: BoardSignals) {
+    let ringing = signals.alarm.with_value(Alarm::is_ringing);
+    if ringing != signals.ringing.get_untracked() {
+        signals.ringing.set(ringing);
     }
 }
 
-/// The new orders in words.
-fn call(desk: Desk, orders: &[OrderId]) -> String {
+/// The new orders as text for screen readers.
+fn announcement(signals: BoardSignals, orders: &[OrderId]) -> String {
     let words = |ticket: &Ticket| format!("New order {}, {}.", ticket.number, ticket.mode.label().to_lowercase());
-    desk.state.with_untracked(|state| {
+    signals.state.with_untracked(|state| {
         orders.iter().filter_map(|order| state.ticket(*order)).map(words).collect::<Vec<_>>().join(" ")
     })
 }
 
-fn count_in_title(desk: Desk) {
-    let waiting = desk.state.with_untracked(|state| state.count(Column::New));
-    let title = desk.name.with_value(|name| match waiting {
+fn count_in_title(signals: BoardSignals) {
+    let waiting = signals.state.with_untracked(|state| state.count(Column::New));
+    let title = signals.name.with_value(|name| match waiting {
         0 => format!("Orders · {name}"),
         waiting => format!("({waiting}) Orders · {name}"),
     });
@@ -119,14 +120,14 @@ fn count_in_title(desk: Desk) {
     }
 }
 
-/// Whether the browser lets the alarm be heard.
-fn show_sound(desk: Desk, sound: Sound) {
-    if desk.sound.get_untracked() != sound {
-        desk.sound.set(sound);
+/// Shows whether the browser plays the alarm.
+fn show_sound(signals: BoardSignals, sound: Sound) {
+    if signals.sound.get_untracked() != sound {
+        signals.sound.set(sound);
     }
 }
 
-/// Gives the focus back to an order whose card was made anew, unless it has gone elsewhere.
+/// Returns the focus to an order whose card was rendered again, unless another element has it.
 fn keep_focus(order: OrderId) {
     let _ = request_animation_frame(move || {
         let Some(document) = document() else { return };
@@ -134,7 +135,7 @@ fn keep_focus(order: OrderId) {
         if lost && let Some(head) = crate::islands::dom::find(&format!("[id='{}']", heading_id(order))) {
             let calmly = web_sys::FocusOptions::new();
             calmly.set_prevent_scroll(true);
-            // Focus that cannot be moved stays where the browser has put it.
+            // If the focus cannot be moved, it stays.
             let _ = head.focus_with_options(&calmly);
         }
     });

@@ -1,4 +1,4 @@
-//! What the living board keeps: the tickets, the clock, the connection, the moves under way.
+//! Signals of the board in the browser.
 
 use crate::{
     components::{
@@ -19,50 +19,50 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-/// Everything on the board that changes.
+/// The board's changing state.
 #[derive(Debug, Clone, Copy)]
 #[cfg_attr(
     not(feature = "hydrate"),
     expect(dead_code, reason = "the server renders the board, only the browser runs it")
 )]
-pub struct Desk {
-    /// Names the restaurant in addresses.
+pub struct BoardSignals {
+    /// The restaurant's slug.
     pub slug: StoredValue<String>,
     /// The restaurant's name.
     pub name: StoredValue<String>,
     /// The tickets.
     pub state: RwSignal<BoardState>,
-    /// The server's clock, counted on by the browser.
+    /// The server's time as estimated by the browser.
     pub now: RwSignal<Timestamp>,
     /// Milliseconds by which the server's clock is ahead of the browser's.
     pub ahead: StoredValue<f64>,
-    /// Until when the board is known to be right.
+    /// The server's time up to which the board is current.
     pub as_of: RwSignal<LocalTime>,
-    /// Whether news arrives.
+    /// Whether events arrive.
     pub freshness: RwSignal<Freshness>,
-    /// Moves that the server has not confirmed, or has refused.
+    /// Transitions that the server has not confirmed or has rejected.
     pub pending: RwSignal<BTreeMap<OrderId, Pending>>,
-    /// When the alarm has rung, and for what.
+    /// State of the alarm.
     pub alarm: StoredValue<Alarm>,
-    /// Whether new orders wait to be looked at.
+    /// Whether new orders wait for acknowledgement.
     pub ringing: RwSignal<bool>,
-    /// Whether the alarm can be heard.
+    /// Whether the browser plays the alarm.
     pub sound: RwSignal<Sound>,
-    /// The column a phone shows; none until scripts are there.
+    /// The column a phone shows; none before hydration.
     pub shown: RwSignal<Option<Column>>,
-    /// New orders, told to screen readers at once.
-    pub called: RwSignal<String>,
-    /// Finished moves, told to screen readers in their time.
-    pub said: RwSignal<String>,
-    /// What stands in the way of the whole board.
-    pub trouble: RwSignal<String>,
+    /// Text of the assertive live region: new orders.
+    pub assertive_text: RwSignal<String>,
+    /// Text of the polite live region: confirmed transitions.
+    pub polite_text: RwSignal<String>,
+    /// An error that concerns the whole board; empty without one.
+    pub error: RwSignal<String>,
 }
 
-impl Desk {
-    /// A desk with the board as the server read it. Server and browser begin with equal values.
+impl BoardSignals {
+    /// The signals of a board as the server read it. Server and browser start with equal values.
     pub fn new(board: &Board) -> Self {
         let state = BoardState::new(board);
-        let ringing = !state.unheard().is_empty();
+        let ringing = !state.unacknowledged().is_empty();
         Self {
             slug: StoredValue::new(board.slug.clone()),
             name: StoredValue::new(board.name.clone()),
@@ -76,9 +76,9 @@ impl Desk {
             ringing: RwSignal::new(ringing),
             sound: RwSignal::default(),
             shown: RwSignal::new(None),
-            called: RwSignal::default(),
-            said: RwSignal::default(),
-            trouble: RwSignal::default(),
+            assertive_text: RwSignal::default(),
+            polite_text: RwSignal::default(),
+            error: RwSignal::default(),
         }
     }
 }

@@ -1,24 +1,24 @@
-//! Saving in place: a form is sent in the background, and the editor of the page it leads to takes the place of ours.
+//! Sends the editor's forms in the background, and shows the editor of the response.
 
 use crate::{
     client,
     domain::error::AppError,
-    islands::dom::{after, document, each, fields_of, find, listen, sent_form, take_over},
+    islands::dom::{document, fields_of, find, listen, query_all, sent_form, set_timeout, swap_by_id},
 };
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 
-/// The part of the page that is taken over.
+/// Id of the part that is replaced.
 const EDITOR: &str = "editor";
-/// Milliseconds for which "Saved" is shown.
+/// Milliseconds for which the message is shown.
 const SAID: i32 = 3_000;
 
-/// Something typed and not saved, by the id of its field.
+/// Id and unsaved text of a field.
 type Typed = (String, String);
 
-/// Begins once the editor stands in the document.
-pub fn attend(root: NodeRef<leptos::html::Div>, said: RwSignal<String>, is_signed_out: RwSignal<bool>) {
+/// Starts once the editor is in the document.
+pub fn mount(root: NodeRef<leptos::html::Div>, said: RwSignal<String>, is_signed_out: RwSignal<bool>) {
     Effect::new(move |begun: Option<bool>| {
         let Some(root) = root.get() else { return false };
         if begun != Some(true) {
@@ -38,7 +38,7 @@ fn save(root: &Element, event: &Event, said: RwSignal<String>, is_signed_out: Rw
     if form.has_attribute("aria-busy") {
         return;
     }
-    // A second tap while the first is under way would move a dish twice.
+    // A second tap during the request would move an item twice.
     let _ = form.set_attribute("aria-busy", "true");
     let root = root.clone();
     spawn_local(async move {
@@ -47,38 +47,38 @@ fn save(root: &Element, event: &Event, said: RwSignal<String>, is_signed_out: Rw
         is_signed_out.set(matches!(answer, Err(AppError::Unauthenticated)));
         match answer {
             Ok(page) => show(&root, &page, form.unchecked_ref(), said),
-            // Nothing is reloaded: what was typed into this row and others would be gone.
+            // No reload, which would lose unsaved text in this and other rows.
             Err(error) => said.set(format!("Not saved. {error}")),
         }
     });
 }
 
-/// Shows the editor as the server made it: saved, or with the reason at its row.
+/// Shows the editor of the response: saved, or with the problem at its row.
 fn show(root: &Element, page: &Document, form: &HtmlElement, said: RwSignal<String>) {
-    let open: Vec<_> = each(root, "details[open]").iter().map(|row| row.id()).collect();
+    let open: Vec<_> = query_all(root, "details[open]").iter().map(|row| row.id()).collect();
     let typed = typed(root, form);
     let focused = document().and_then(|document| document.active_element()).map(|element| element.id());
-    take_over(page, EDITOR);
+    swap_by_id(page, EDITOR);
     for row in open.iter().filter_map(|id| find(&format!("details[id='{id}']"))) {
         let _ = row.set_attribute("open", "");
     }
     for (id, value) in typed {
         type_again(&id, &value);
     }
-    // Only now: what stands in a closed row cannot have the focus.
+    // After opening the rows: elements in a closed row cannot have the focus.
     if let Some(again) = focused.filter(|id| !id.is_empty()).and_then(|id| find(&format!("[id='{id}']"))) {
         let _ = again.focus();
     }
     let refused =
-        each(root, "[data-problem]").iter().any(|problem| problem.text_content().is_some_and(|it| !it.is_empty()));
+        query_all(root, "[data-problem]").iter().any(|problem| problem.text_content().is_some_and(|it| !it.is_empty()));
     let refused = refused || find("#problems").is_some();
-    say(said, if refused { "Not saved" } else { "Saved" });
+    show_message(said, if refused { "Not saved" } else { "Saved" });
 }
 
-/// What was typed into other rows and is not saved yet.
+/// Unsaved text of other rows.
 fn typed(root: &Element, form: &HtmlElement) -> Vec<Typed> {
     let fields =
-        each(root, "input:not([type=hidden]), textarea").into_iter().filter(|field| !form.contains(Some(field)));
+        query_all(root, "input:not([type=hidden]), textarea").into_iter().filter(|field| !form.contains(Some(field)));
     fields
         .filter_map(|field| {
             let (value, saved) = match field.dyn_ref::<HtmlInputElement>() {
@@ -104,10 +104,10 @@ fn type_again(id: &str, value: &str) {
     }
 }
 
-fn say(said: RwSignal<String>, words: &str) {
+fn show_message(said: RwSignal<String>, words: &str) {
     said.set(words.to_owned());
     let told = words.to_owned();
-    after(SAID, move || {
+    set_timeout(SAID, move || {
         if said.get_untracked() == told {
             said.set(String::new());
         }

@@ -1,13 +1,13 @@
-//! Putting dishes into the cart, and the menu that tells what they cost.
+//! Adds items to the cart, and holds the menu for prices.
 
 use crate::{
-    client::{self, tell},
+    client::{self, post},
     domain::{error::AppError, menu::Menu, order::Due},
     forms::{fields, routes},
     islands::{
         cart::live as cart,
-        dom::{around, each, fields_of, find, listen, listen_everywhere, sent_form, within},
-        menu_page::{item_dialog::Sheet, item_form, menu_nav},
+        dom::{closest, fields_of, find, listen, on_document, query, query_all, sent_form},
+        menu_page::{item_dialog::ItemDialog, item_form, menu_nav},
     },
 };
 use leptos::task::spawn_local;
@@ -15,59 +15,59 @@ use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlFormElement, MouseEvent, UrlSearchParams};
 
-/// Holds the key of what a form asks for.
+/// Attribute with the idempotency key of a form's request.
 const KEY: &str = "data-key";
 
-/// What the page knows: its restaurant, and the menu once it is there.
-pub struct Floor {
+/// The page's restaurant, and the menu once it is read.
+pub struct MenuState {
     /// The restaurant's slug.
     pub slug: String,
     /// The time that the page's menu is for.
     pub due: Due,
     menu: RefCell<Option<Rc<Menu>>>,
-    /// Where dishes open.
-    pub sheet: Sheet,
+    /// The dialog in which items open.
+    pub dialog: ItemDialog,
 }
 
-/// Listens to the page of a restaurant or of a dish.
+/// Adds the event handlers of the menu page or item page.
 pub fn begin() {
     let Some(slug) = cart::slug() else { return };
     let due =
         find("[data-shop]").and_then(|shop| Due::from_field(&shop.get_attribute("data-due")?)).unwrap_or_default();
-    let floor = Rc::new(Floor { slug, due, menu: RefCell::default(), sheet: Sheet::default() });
-    item_form::begin(&floor);
+    let state = Rc::new(MenuState { slug, due, menu: RefCell::default(), dialog: ItemDialog::default() });
+    item_form::begin(&state);
     if find("[data-dish-sheet]").is_some() {
         menu_nav::begin();
         cart::begin();
-        cart::refresh(floor.slug.clone());
-        floor.listen();
+        cart::refresh(state.slug.clone());
+        state.listen();
     }
 }
 
-impl Floor {
+impl MenuState {
     fn listen(self: &Rc<Self>) {
-        let floor = Rc::clone(self);
-        listen_everywhere("pointerover", move |event| {
-            if around(&event, "[data-dish]").is_some() {
-                floor.foresee();
+        let state = Rc::clone(self);
+        on_document("pointerover", move |event| {
+            if closest(&event, "[data-dish]").is_some() {
+                state.prefetch();
             }
         });
-        let floor = Rc::clone(self);
-        listen_everywhere("click", move |event| floor.open_on(&event));
-        let floor = Rc::clone(self);
-        listen_everywhere("submit", move |event| floor.add_on(&event));
+        let state = Rc::clone(self);
+        on_document("click", move |event| state.open_on(&event));
+        let state = Rc::clone(self);
+        on_document("submit", move |event| state.add_on(&event));
         if let Some(window) = web_sys::window() {
-            let floor = Rc::clone(self);
-            // A page that comes back from the browser's memory shows the cart of then.
+            let state = Rc::clone(self);
+            // A page restored from the back/forward cache shows an old cart.
             listen(&window, "pageshow", move |event| {
                 if event.unchecked_ref::<web_sys::PageTransitionEvent>().persisted() {
-                    cart::refresh(floor.slug.clone());
+                    cart::refresh(state.slug.clone());
                 }
             });
         }
     }
 
-    /// The menu, fetched once.
+    /// The menu, read once.
     pub async fn menu(&self) -> Result<Rc<Menu>, AppError> {
         if let Some(menu) = self.menu.borrow().as_ref() {
             return Ok(Rc::clone(menu));
@@ -77,17 +77,17 @@ impl Floor {
         Ok(menu)
     }
 
-    /// Fetches the menu when somebody is about to need it.
-    fn foresee(self: &Rc<Self>) {
+    /// Reads the menu when the pointer is over an item.
+    fn prefetch(self: &Rc<Self>) {
         if self.menu.borrow().is_none() {
-            let floor = Rc::clone(self);
-            spawn_local(async move { drop(floor.menu().await) });
+            let state = Rc::clone(self);
+            spawn_local(async move { drop(state.menu().await) });
         }
     }
 
-    /// Opens a dish above the menu; a click with a modifier key does what it does everywhere.
+    /// Opens an item in the dialog; clicks with a modifier key are left to the browser.
     fn open_on(self: &Rc<Self>, event: &Event) {
-        let Some(link) = around(event, "[data-open-dish]") else { return };
+        let Some(link) = closest(event, "[data-open-dish]") else { return };
         let with_key = event
             .dyn_ref::<MouseEvent>()
             .is_some_and(|click| click.ctrl_key() || click.meta_key() || click.shift_key() || click.alt_key());
@@ -97,15 +97,15 @@ impl Floor {
         event.prevent_default();
         let address = link.get_attribute("href").unwrap_or_default();
         let dish = link.get_attribute("data-open-dish").unwrap_or_default();
-        let row = around(event, "[data-dish]");
-        let picture = row.and_then(|row| within(&row, "img")?.get_attribute("src"));
-        let floor = Rc::clone(self);
+        let row = closest(event, "[data-dish]");
+        let picture = row.and_then(|row| query(&row, "img")?.get_attribute("src"));
+        let state = Rc::clone(self);
         spawn_local(async move {
-            let menu = floor.menu().await.ok();
-            let opened = menu.and_then(|menu| floor.sheet.open(&floor, &menu, &dish, picture));
+            let menu = state.menu().await.ok();
+            let opened = menu.and_then(|menu| state.dialog.open(&state, &menu, &dish, picture));
             match opened {
-                Some(form) => item_form::count(&floor, &form),
-                // The dish has a page of its own for whenever the sheet cannot be filled.
+                Some(form) => item_form::count(&state, &form),
+                // Without the menu, the item's page opens instead.
                 None => drop(web_sys::window().map(|window| window.location().assign(&address))),
             }
         });
@@ -122,31 +122,31 @@ impl Floor {
     }
 
     fn add(self: &Rc<Self>, form: HtmlFormElement, fields: UrlSearchParams) {
-        let floor = Rc::clone(self);
-        // The key stays until the dish is known to be in the cart: pressed again, it is the same wish.
+        let state = Rc::clone(self);
+        // The key stays until the server confirms: a second press sends the same request.
         let key = form.get_attribute(KEY).unwrap_or_else(client::key);
         let _ = form.set_attribute(KEY, &key);
         fields.set(fields::KEY, &key);
-        hold(&form, true);
+        set_disabled(&form, true);
         cart::in_turn(None, async move {
-            let done = tell(&routes::cart(&floor.slug), &fields).await;
-            hold(&form, false);
+            let done = post(&routes::cart(&state.slug), &fields).await;
+            set_disabled(&form, false);
             match done {
                 Ok(()) => {
                     let _ = form.remove_attribute(KEY);
-                    floor.sheet.close();
+                    state.dialog.close();
                 }
-                Err(error) if floor.sheet.is_open() => floor.sheet.complain(&error.to_string()),
-                Err(error) => cart::complain(&error),
+                Err(error) if state.dialog.is_open() => state.dialog.show_error(&error.to_string()),
+                Err(error) => cart::show_error(&error),
             }
-            cart::refresh(floor.slug.clone());
+            cart::refresh(state.slug.clone());
         });
     }
 }
 
-/// One press is one dish, however long the answer takes.
-fn hold(form: &HtmlFormElement, on: bool) {
-    for button in each(form, "button:not([type=button])") {
+/// Disables the buttons during a request, so that one press adds one item.
+fn set_disabled(form: &HtmlFormElement, on: bool) {
+    for button in query_all(form, "button:not([type=button])") {
         let _ = button.toggle_attribute_with_force("disabled", on);
     }
 }

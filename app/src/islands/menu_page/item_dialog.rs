@@ -1,4 +1,4 @@
-//! The sheet in which a dish opens above the menu.
+//! The dialog that shows an item on the menu page.
 
 use crate::{
     components::{
@@ -9,8 +9,8 @@ use crate::{
     domain::menu::{Item, Menu, Section},
     forms::line_item,
     islands::{
-        dom::{find, say, show_all, within},
-        menu_page::add_to_cart::Floor,
+        dom::{find, query, set_text, show_all},
+        menu_page::add_to_cart::MenuState,
     },
 };
 use leptos::{mount::mount_to, prelude::*};
@@ -18,35 +18,35 @@ use std::{any::Any, cell::RefCell};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDialogElement, HtmlFormElement};
 
-/// What is in the sheet, kept until the next dish.
+/// The mounted content, kept until the next item.
 #[derive(Default)]
-pub struct Sheet(RefCell<Option<Box<dyn Any>>>);
+pub struct ItemDialog(RefCell<Option<Box<dyn Any>>>);
 
-impl Sheet {
-    /// Fills the sheet with a dish and shows it; none when the dish is not on the menu.
-    pub fn open(&self, floor: &Floor, menu: &Menu, dish: &str, picture: Option<String>) -> Option<HtmlFormElement> {
+impl ItemDialog {
+    /// Shows an item; none when it is not on the menu.
+    pub fn open(&self, state: &MenuState, menu: &Menu, dish: &str, picture: Option<String>) -> Option<HtmlFormElement> {
         let dialog = dialog()?;
         let (section, item) = menu.item(dish.parse().ok()?)?;
-        let wish = line_item::fresh(item, menu.groups_of(item).map(|(_, group)| group));
+        let selection = line_item::fresh(item, menu.groups_of(item).map(|(_, group)| group));
         let content = view! {
             <Head menu=menu section=section item=item picture=picture />
             <div class="px-4">
                 <p data-sheet-problem role="alert" class="mb-4 rounded-control bg-beet/10 p-3 text-beet empty:hidden"></p>
-                <OptionsForm slug=&floor.slug menu=menu section=section item=item wish=&wish line=None due=floor.due key=None />
+                <OptionsForm slug=&state.slug menu=menu section=section item=item selection=&selection line=None due=state.due key=None />
             </div>
         };
         self.0.replace(None);
         dialog.set_text_content(None);
         self.0.replace(Some(Box::new(mount_to(dialog.clone().into(), move || content))));
-        // Not before its title is there.
+        // Set after the content, since the id must exist.
         let _ = dialog.set_attribute("aria-labelledby", "sheet-title");
         show_all(&dialog, "[data-step]");
         dialog.show_modal().ok()?;
         dialog.set_scroll_top(0);
-        within(&dialog, "[data-options]")?.dyn_into().ok()
+        query(&dialog, "[data-options]")?.dyn_into().ok()
     }
 
-    /// Shuts the sheet; the focus goes back to the dish.
+    /// Closes the dialog; the browser returns the focus to the item.
     #[expect(clippy::unused_self, reason = "reads as a part of the sheet")]
     pub fn close(&self) {
         if let Some(dialog) = dialog() {
@@ -54,16 +54,16 @@ impl Sheet {
         }
     }
 
-    /// Whether a dish is shown.
+    /// Whether an item is shown.
     #[expect(clippy::unused_self, reason = "reads as a part of the sheet")]
     pub fn is_open(&self) -> bool {
         dialog().is_some_and(|dialog| dialog.open())
     }
 
-    /// Says why a dish was not added, above its choices.
+    /// Shows why the item was not added, above its choices.
     #[expect(clippy::unused_self, reason = "reads as a part of the sheet")]
-    pub fn complain(&self, words: &str) {
-        say("[data-sheet-problem]", words);
+    pub fn show_error(&self, words: &str) {
+        set_text("[data-sheet-problem]", words);
         if let Some(problem) = find("[data-sheet-problem]") {
             problem.scroll_into_view();
         }

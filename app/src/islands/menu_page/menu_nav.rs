@@ -1,15 +1,15 @@
-//! Finding the way on a long menu: the section in sight is marked, and words find dishes.
+//! Section links that follow the scroll position, and the search of a menu.
 
-use crate::islands::dom::{after, document, each, find, listen, within};
+use crate::islands::dom::{document, find, listen, query, query_all, set_timeout};
 use js_sys::JsString;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 
-/// What the sticky row covers of the page.
+/// Pixels of the page that the sticky row covers.
 const COVERED: i32 = 96;
 
-/// Follows the scroll and answers the menu's own search field.
+/// Starts the section links and the menu search.
 pub fn begin() {
     follow_scroll();
     answer_search();
@@ -22,7 +22,7 @@ fn follow_scroll() {
     listen(&window, "scroll", move |_| {
         if !waiting.replace(true) {
             let (waiting, nav) = (Rc::clone(&waiting), nav.clone());
-            after(80, move || {
+            set_timeout(80, move || {
                 waiting.set(false);
                 mark(&nav);
             });
@@ -30,14 +30,14 @@ fn follow_scroll() {
     });
 }
 
-/// Marks the link of the last section that begins above the fold's upper edge.
+/// Marks the link of the last section that begins above the visible area's upper edge.
 fn mark(nav: &HtmlElement) {
     let Some(line) =
         document().and_then(|document| document.document_element()).map(|root| root.scroll_top() + COVERED)
     else {
         return;
     };
-    let links = each(nav, "a");
+    let links = query_all(nav, "a");
     let begun = |link: &&HtmlElement| target(link).is_some_and(|section| section.offset_top() <= line);
     let current = links.iter().rev().find(begun).or(links.first());
     for link in &links {
@@ -62,7 +62,7 @@ fn target(link: &HtmlElement) -> Option<HtmlElement> {
 fn answer_search() {
     let Some(search) = find("[data-menu-search]") else { return };
     search.set_hidden(false);
-    let Some(field) = within(&search, "input").and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else {
+    let Some(field) = query(&search, "input").and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else {
         return;
     };
     listen(&field.clone(), "input", move |_| {
@@ -74,19 +74,19 @@ fn answer_search() {
             1 => "1 dish".to_owned(),
             many => format!("{many} dishes"),
         };
-        if let Some(status) = within(&search, "[role=status]") {
+        if let Some(status) = query(&search, "[role=status]") {
             status.set_text_content(Some(&words));
         }
     });
 }
 
-/// Hides what does not hold every word; answers how many dishes are left.
+/// Hides items that do not contain all words. Returns the number of items left.
 fn filter(wanted: &str) -> usize {
     let Some(body) = document().and_then(|document| document.body()) else { return 0 };
     let mut shown = 0;
-    for section in each(&body, "section[id^='s-']") {
+    for section in query_all(&body, "section[id^='s-']") {
         let mut any = false;
-        for dish in each(&section, "[data-dish]") {
+        for dish in query_all(&section, "[data-dish]") {
             let text = folded(&dish.text_content().unwrap_or_default());
             let fits = wanted.split_whitespace().all(|word| text.contains(word));
             dish.set_hidden(!fits);

@@ -1,4 +1,4 @@
-//! Who orders.
+//! The contact fields of the checkout.
 
 use crate::{
     components::field::TextField,
@@ -7,19 +7,19 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Says that one of phone and e-mail is enough.
+/// Id of the sentence that one of phone and e-mail is enough.
 const REACH: &str = "reach-hint";
 
-/// Name, and how to be reached.
+/// Name, phone and e-mail.
 #[component]
 pub fn Contact<'a>(entered: &'a Entered) -> impl IntoView + use<> {
     view! {
         <fieldset class="flex flex-col gap-4">
-            <legend class=HEADING_CLASS>"Who"</legend>
+            <legend class=HEADING_CLASS>"Contact"</legend>
             <TextField
                 name=fields::NAME
                 label="Name"
-                hint="Your order is called out by it."
+                hint="We will call this name when your order is ready."
                 value=entered.text(fields::NAME)
                 problem=entered.problem(fields::NAME)
                 autocomplete="name"

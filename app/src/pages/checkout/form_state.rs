@@ -1,4 +1,4 @@
-//! What a guest has entered so far, and what is wrong with it.
+//! The entered fields of the checkout form, and their problems.
 
 use crate::{
     domain::{error::Problem, id::OrderId, locale::Locale, money::Money, order::Due, terms::ServiceMode},
@@ -13,7 +13,7 @@ pub struct Entered {
 }
 
 impl Entered {
-    /// What was sent, and what stands in the way all the same.
+    /// The sent fields, and the problems of the order that remain.
     pub fn new(sent: &Submission, standing: &[Problem]) -> Self {
         Self { sent: sent.clone(), standing: standing.to_vec() }
     }
@@ -23,21 +23,21 @@ impl Entered {
         self.sent.value(name).unwrap_or_default().to_owned()
     }
 
-    /// What is wrong with a field. An empty one is only wrong once the form was sent.
+    /// The problem of a field. An empty field is a problem only after the form was sent.
     pub fn problem(&self, name: &str) -> Option<String> {
         let sent = self.sent.problem(name).map(ToOwned::to_owned);
         let standing = self.standing.iter().find(|problem| problem.field == name && problem.code != "required");
         sent.or_else(|| standing.map(|problem| problem.message.clone()))
     }
 
-    /// Everything that stands in the way apart from what is simply not filled in yet.
+    /// All problems except fields that are not filled in yet.
     pub fn obstacles(&self) -> impl Iterator<Item = &str> {
         let found = self.standing.iter().filter(|problem| problem.code != "required");
         found.map(|problem| problem.message.as_str())
     }
 
-    /// The choices that decide times and fees.
-    pub fn wish(&self) -> CheckoutOptions {
+    /// The choices that decide times and prices.
+    pub fn selection(&self) -> CheckoutOptions {
         let postcode = self.sent.value(fields::POSTCODE).filter(|code| !code.trim().is_empty());
         CheckoutOptions {
             mode: self.sent.value(fields::MODE).and_then(ServiceMode::from_code),
@@ -47,24 +47,24 @@ impl Entered {
         }
     }
 
-    /// When it is wanted, if that was said here.
+    /// The requested time, if it was sent.
     pub fn due(&self) -> Option<Due> {
         self.sent.value(fields::DUE).and_then(Due::from_field)
     }
 
-    /// The tip in minor units, as far as it can be read.
+    /// The tip in minor units; none when it is invalid.
     pub fn tip(&self, subtotal: Money, locale: &Locale) -> Option<i64> {
         let sent = |name| self.sent.value(name).unwrap_or_default();
         checkout::tip(sent(fields::TIP), sent(fields::TIP_OTHER), subtotal, locale).ok().map(Money::minor)
     }
 
-    /// Whether a tip choice is the chosen one; none is the first.
+    /// Whether a tip choice is the chosen one; no tip is the default.
     pub fn tips(&self, choice: &str) -> bool {
         self.sent.value(fields::TIP).unwrap_or("0") == choice
     }
 
-    /// The id of the order to be: the one this form began with, so that a second try is recognised, unless it names
-    /// another order already.
+    /// The id of the future order: the one the form was sent with, so that a retry is recognised, unless it names
+    /// an existing order.
     pub fn order_id(&self, minted: OrderId) -> String {
         let reused = self.sent.error.as_ref().is_some_and(|error| error.code() == "already_ordered");
         let kept = self.sent.value(fields::ORDER).filter(|_| !reused).and_then(|id| id.parse::<OrderId>().ok());

@@ -1,4 +1,4 @@
-//! Where the food goes: an address or a table.
+//! Delivery address, table and note of the checkout.
 
 use crate::{
     components::{
@@ -12,16 +12,16 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The part for the chosen mode; the others are hidden as long as they do not matter.
+/// The fields of the chosen mode; CSS hides those of the others.
 #[component]
-pub fn Place<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
+pub fn Fulfilment<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
     let terms = &view.restaurant.terms;
     let delivery = terms.mode(ServiceMode::Delivery).map(|_| view! { <DeliveryAddress entered=entered /> });
     let tables = terms.mode(ServiceMode::DineIn).map(|mode| mode.tables.clone());
     let table = tables.map(|tables| view! { <Table tables=tables entered=entered /> });
     view! {
         <div class="hidden group-has-[#mode-pickup:checked]/checkout:block">
-            <h2 class=HEADING_CLASS>"Where"</h2>
+            <h2 class=HEADING_CLASS>"Pickup address"</h2>
             <p class="break-words" dir="auto">{view.restaurant.address.clone()}</p>
         </div>
         {delivery}
@@ -99,7 +99,7 @@ fn Table<'a>(tables: Vec<String>, entered: &'a Entered) -> impl IntoView + use<>
     }
 }
 
-/// Words about the whole order.
+/// Note on the whole order.
 #[component]
 fn Note<'a>(entered: &'a Entered) -> impl IntoView + use<> {
     let problem = entered.problem(fields::NOTE);

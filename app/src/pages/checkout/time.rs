@@ -1,4 +1,4 @@
-//! How the guest gets the food, and when.
+//! Service mode and time of the checkout.
 
 use crate::{
     components::{field::described_by, mode::when, problem::FieldProblem, when::unlisted},
@@ -9,7 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Mode and time.
+/// The choice of mode and time.
 #[component]
 pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
     let modes = view.restaurant.terms.modes.iter().map(|terms| {
@@ -33,7 +33,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
     let modes = modes.collect_view();
     view! {
         <fieldset class="flex flex-col gap-4" id=fields::MODE>
-            <legend class=HEADING_CLASS>"How and when"</legend>
+            <legend class=HEADING_CLASS>"Service and time"</legend>
             <FieldProblem field=fields::MODE.to_owned() message=entered.problem(fields::MODE) />
             <div class="grid gap-2 sm:grid-cols-3">{modes}</div>
             <Times view=view entered=entered />
@@ -41,7 +41,7 @@ pub fn HowAndWhen<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
     }
 }
 
-/// `15 min`; a time when the kitchen has no room before it, or that there is none for now.
+/// `15 min`; a time when all slots before it are full; or that the mode takes no order for now.
 fn soonest(view: &CheckoutView, mode: ServiceMode) -> String {
     let earliest = view.times.iter().find(|times| times.mode == mode).and_then(|times| times.earliest.as_ref());
     let usual = view.state.earliest.iter().find(|usual| usual.mode == mode);
@@ -107,5 +107,5 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
     }
 }
 
-/// A part of the form.
+/// Classes of a section of the form.
 pub const HEADING_CLASS: &str = "pb-3 text-lg font-semibold";

@@ -1,4 +1,4 @@
-//! Something for the staff. None is one tap, and is what stands there first.
+//! The choice of a tip; no tip is the default.
 
 use crate::{
     components::{button::CHIP_CLASS, field::TextField},

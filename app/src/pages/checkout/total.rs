@@ -1,4 +1,4 @@
-//! Payment, the bill line by line, and the one button.
+//! Payment, bill and the submit button of the checkout.
 
 use crate::{
     components::{
@@ -13,7 +13,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What is paid, where, and the button that orders.
+/// How to pay, the bill, and the submit button.
 #[component]
 pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -> impl IntoView + use<> {
     let locale = view.cart.locale.clone();
@@ -30,7 +30,7 @@ pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -
         <section aria-labelledby="bill">
             <h2 id="bill" class=HEADING_CLASS>"Bill"</h2>
             <div id="total" class="flex flex-col gap-4">
-                <input type="hidden" name=fields::AGREED value=agreed />
+                <input type="hidden" name=fields::EXPECTED_TOTAL value=agreed />
                 <div class="rounded-card border border-line bg-card p-4">
                     <BillLines bill=view.bill.clone() locale=locale.clone() />
                     <div class="border-t border-line pt-3">

@@ -1,4 +1,4 @@
-//! The orders board as the server makes it: complete before any script runs, and alive after.
+//! The page of the orders board: complete without scripts, live after hydration.
 
 use crate::{
     components::problem::ProblemSummary,
@@ -6,12 +6,11 @@ use crate::{
     forms::routes,
     islands::board::OrdersBoard,
     pages::{
-        answer_with,
         dashboard::{
             layout::{Screen, StaffFrame},
             or_sign_in, staff_of,
         },
-        param,
+        param, set_status,
         title::PageTitle,
     },
     services::{Submission, services, submission},
@@ -40,7 +39,7 @@ pub fn BoardPage() -> impl IntoView {
 fn Orders(board: Board, sent: Submission) -> impl IntoView {
     let slug = board.slug.clone();
     let name = board.name.clone();
-    let refused = sent.error.inspect(answer_with);
+    let refused = sent.error.inspect(set_status);
     view! {
         <PageTitle text=format!("Orders · {name}")/>
         <Meta name="robots" content="noindex"/>
@@ -52,7 +51,7 @@ fn Orders(board: Board, sent: Submission) -> impl IntoView {
     }
 }
 
-/// Without scripts, the page asks again by itself.
+/// Without scripts, the page reloads itself.
 #[component]
 fn Refresh() -> impl IntoView {
     view! {

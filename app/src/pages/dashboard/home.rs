@@ -1,4 +1,4 @@
-//! The restaurants somebody works for.
+//! The restaurants of a staff member.
 
 use crate::{
     components::{
@@ -15,7 +15,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
-/// Each restaurant with its orders and its menu.
+/// Links to the board and the menu of each restaurant.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
     or_sign_in(staff().map(|staff| view! { <Workplaces staff=staff/> }), routes::DASHBOARD)
@@ -24,7 +24,8 @@ pub fn DashboardPage() -> impl IntoView {
 #[component]
 fn Workplaces(staff: Staff) -> impl IntoView {
     let empty = staff.restaurants.is_empty();
-    let places = staff.restaurants.into_iter().map(|place| view! { <Place place=place/> }).collect_view();
+    let entries =
+        staff.restaurants.into_iter().map(|workplace| view! { <RestaurantEntry workplace=workplace/> }).collect_view();
     view! {
         <PageTitle text="Your restaurants · Toast"/>
         <Meta name="robots" content="noindex"/>
@@ -44,26 +45,26 @@ fn Workplaces(staff: Staff) -> impl IntoView {
                         </p>
                     }
                 })}
-            <ul class="grid gap-4 md:grid-cols-2 lg:grid-cols-3">{places}</ul>
+            <ul class="grid gap-4 md:grid-cols-2 lg:grid-cols-3">{entries}</ul>
         </Frame>
     }
 }
 
 #[component]
-fn Place(place: Workplace) -> impl IntoView {
-    let name = place.name.clone();
+fn RestaurantEntry(workplace: Workplace) -> impl IntoView {
+    let name = workplace.name.clone();
     view! {
         <li class="flex flex-col gap-4 rounded-card border border-line bg-card p-4">
-            <h2 class="text-lg font-semibold"><bdi>{place.name}</bdi></h2>
+            <h2 class="text-lg font-semibold"><bdi>{workplace.name}</bdi></h2>
             <div class="mt-auto flex flex-wrap gap-3">
-                <a href=routes::board(&place.slug) class=PRIMARY_CLASS>
+                <a href=routes::board(&workplace.slug) class=PRIMARY_CLASS>
                     "Orders" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
-                <a href=routes::menu_editor(&place.slug) class=QUIET_CLASS>
+                <a href=routes::menu_editor(&workplace.slug) class=QUIET_CLASS>
                     "Menu" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
-                <a href=routes::restaurant(&place.slug) class=QUIET_CLASS>
-                    "Guests’ page" <span class="sr-only">{format!(" of {name}")}</span>
+                <a href=routes::restaurant(&workplace.slug) class=QUIET_CLASS>
+                    "Public menu" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
             </div>
         </li>

@@ -1,4 +1,4 @@
-//! What stands around the restaurant's screens: whose they are, where else to go, the way out.
+//! Page layout for staff: restaurant, navigation, sign-out.
 
 use crate::{
     components::{
@@ -10,7 +10,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Which screen of a restaurant this is.
+/// The pages of a restaurant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
     /// The orders board.
@@ -19,16 +19,16 @@ pub enum Screen {
     Menu,
 }
 
-/// Header and content of a restaurant's screen; as wide as the screen, for a board on a wall.
+/// Header and content of a staff page; as wide as the screen, for a board on a wall.
 #[component]
 pub fn StaffFrame(
     /// The restaurant's slug.
     slug: String,
     /// The restaurant's name.
     name: String,
-    /// Where we are.
+    /// The current page.
     screen: Screen,
-    /// The screen.
+    /// The content.
     children: Children,
 ) -> impl IntoView {
     let link = |target: Screen, address: String, words: &'static str| {
@@ -55,7 +55,7 @@ pub fn StaffFrame(
                     {link(Screen::Orders, routes::board(&slug), "Orders")}
                     {link(Screen::Menu, routes::menu_editor(&slug), "Menu")}
                 </nav>
-                <details class="group/more relative">
+                <details data-over class="group/more relative shrink-0">
                     <summary class=FOLDED_CLASS>
                         "More" <span aria-hidden="true" class="transition-transform group-open/more:rotate-180">"▾"</span>
                     </summary>

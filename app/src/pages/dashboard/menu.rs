@@ -1,4 +1,4 @@
-//! The menu as guests see it, edited in place; every change is on the guests' page at once.
+//! The menu editor. Each change is on the public menu at once.
 
 use crate::{
     components::{
@@ -14,12 +14,11 @@ use crate::{
     forms::{fields, routes},
     islands::menu_editor::MenuEditor,
     pages::{
-        answer_with,
         dashboard::{
             layout::{Screen, StaffFrame},
             or_sign_in, staff_of,
         },
-        param,
+        param, set_status,
         title::PageTitle,
     },
     services::{EditableMenu, Submission, services, submission},
@@ -50,7 +49,7 @@ pub fn MenuEditorPage() -> impl IntoView {
 fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView {
     let EditableMenu { restaurant, state, paused, menu } = editable;
     if let Some(error) = &sent.error {
-        answer_with(error);
+        set_status(error);
     }
     let attempt = attempt(&sent);
     let summary = sent.error.filter(|_| attempt.is_none() || !is_on(&menu, attempt.as_ref()));
@@ -68,7 +67,7 @@ fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView
                         <PauseForm slug=slug.clone() paused=paused back=routes::menu_editor(&slug)/>
                         <p class="text-sm text-muted">
                             {state.text} " · "
-                            <a href=routes::restaurant(&slug) class="text-brand underline">"Guests’ page"</a>
+                            <a href=routes::restaurant(&slug) class="text-brand underline">"Public menu"</a>
                         </p>
                     </div>
                     {(!role.edits_menu())
@@ -127,7 +126,7 @@ fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
     }
 }
 
-/// The change that was sent and refused.
+/// The change that was sent and rejected.
 fn attempt(sent: &Submission) -> Option<Attempt> {
     let error = sent.error.as_ref()?;
     let field = |name: &str| sent.value(name).unwrap_or_default().to_owned();
@@ -149,7 +148,7 @@ fn sentence(error: &AppError) -> String {
     problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether the menu has a row for the attempt; a dish that somebody else took off has none.
+/// Whether the menu has a row for the attempt; an item that was removed has none.
 fn is_on(menu: &Menu, attempt: Option<&Attempt>) -> bool {
     let Some(attempt) = attempt else { return false };
     let sections = menu.sections.iter().map(|section| section.id.to_string());
@@ -157,7 +156,7 @@ fn is_on(menu: &Menu, attempt: Option<&Attempt>) -> bool {
     let dishes = items.clone().map(|item| item.id.to_string());
     let variants = items.flat_map(|item| &item.variants).map(|variant| variant.id.to_string());
     let modifiers = menu.groups.iter().flat_map(|group| &group.modifiers).map(|modifier| modifier.id.to_string());
-    // A choice on a size has its id first.
+    // The target of a modifier's price on a size begins with the modifier's id.
     let target = attempt.target.split(':').next().unwrap_or_default();
     sections.chain(dishes).chain(variants).chain(modifiers).any(|id| id == target)
 }

@@ -1,4 +1,4 @@
-//! Where staff sign in.
+//! The sign-in page of staff.
 
 use crate::{
     components::{
@@ -8,19 +8,19 @@ use crate::{
         problem::{FieldProblem, ProblemSummary},
     },
     forms::{fields, routes},
-    pages::{answer_with, title::PageTitle},
+    pages::{set_status, title::PageTitle},
     services::submission,
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
-/// E-mail, password, and the way on.
+/// The sign-in form.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let sent = submission();
     if let Some(error) = &sent.error {
-        answer_with(error);
+        set_status(error);
     }
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let asked = use_query_map().read_untracked().get(fields::NEXT);
@@ -55,7 +55,7 @@ pub fn SignInPage() -> impl IntoView {
     }
 }
 
-/// The password is never sent back: it is typed (or pasted, or filled in) again.
+/// The password is never sent back; it must be entered again.
 #[component]
 fn PasswordField(problem: Option<String>) -> impl IntoView {
     let invalid = problem.is_some().then_some("true");

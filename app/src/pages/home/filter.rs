@@ -1,4 +1,4 @@
-//! The search field and its filters: a plain form whose answer is home again.
+//! The search form with its filters.
 
 use crate::{
     components::{
@@ -15,12 +15,12 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Everything that can be looked for.
+/// The search field and all filters.
 #[component]
 pub fn Filters(
-    /// What is looked for now.
+    /// The current query.
     query: HomeQuery,
-    /// Every cuisine there is.
+    /// All cuisines.
     cuisines: Vec<String>,
 ) -> impl IntoView {
     let plain = is_plain(&query);
@@ -100,7 +100,7 @@ fn CuisineChips(cuisines: Vec<String>, chosen: Option<String>) -> impl IntoView 
     }
 }
 
-/// Diets and allergens, folded away until somebody needs them.
+/// Diets and allergens, folded unless one is chosen.
 #[component]
 fn Food(query: HomeQuery) -> impl IntoView {
     let count = query.diets.len() + query.free_of.len();
@@ -128,7 +128,7 @@ fn Food(query: HomeQuery) -> impl IntoView {
                 <fieldset>
                     <legend class="pb-2 font-semibold">"Free of"</legend>
                     <p class="pb-2 text-sm text-muted">
-                        "Restaurants with dishes without these, traces included. With an allergy, ask the kitchen all the same."
+                        "Shows restaurants that have dishes without these allergens or traces of them. Always confirm with the restaurant."
                     </p>
                     <div class="flex flex-wrap gap-2">{allergens}</div>
                 </fieldset>

@@ -1,4 +1,4 @@
-//! What somebody looks for, as it stands in the address of home.
+//! The query of the home page's address.
 
 use crate::domain::{
     diet::{Allergen, Diet},
@@ -6,7 +6,7 @@ use crate::domain::{
 };
 use leptos_router::params::ParamsMap;
 
-/// Words to find.
+/// Search text.
 pub const TEXT: &str = "q";
 /// `1` for restaurants that are open.
 pub const OPEN: &str = "open";
@@ -19,10 +19,10 @@ pub const FREE_OF: &str = "free_of";
 /// `latitude,longitude`.
 pub const NEAR: &str = "near";
 
-/// Longest text that is searched for.
+/// Longest search text in characters.
 const MAX_TEXT: usize = 80;
 
-/// Reads an address; what makes no sense in it is left out.
+/// Decodes a query string; invalid values are ignored.
 pub fn query_of(params: &ParamsMap) -> HomeQuery {
     let all = |name| params.get_all(name).unwrap_or_default();
     let text = params.get(TEXT).unwrap_or_default();
@@ -36,7 +36,7 @@ pub fn query_of(params: &ParamsMap) -> HomeQuery {
     }
 }
 
-/// Whether nothing in particular is looked for.
+/// Whether no filter is set.
 pub fn is_plain(query: &HomeQuery) -> bool {
     *query == HomeQuery { near: query.near, ..HomeQuery::default() }
 }

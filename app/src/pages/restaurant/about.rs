@@ -1,4 +1,4 @@
-//! The head of a restaurant's page: who it is, whether it is open, where and when.
+//! The head of the menu page: name, opening state, address, hours.
 
 use crate::{
     components::{
@@ -12,7 +12,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// Picture, name, state, and the details folded away.
+/// Picture, name, opening state, and folded details.
 #[component]
 pub fn About<'a>(restaurant: &'a Restaurant, state: &'a ServiceState, base: &'a str) -> impl IntoView + use<> {
     let picture = restaurant.picture.as_ref().map(|picture| format!("{base}{picture}"));

@@ -1,9 +1,9 @@
-//! What the letters beside the dishes mean.
+//! The legend of diet and allergen letters.
 
 use crate::domain::{diet::Allergen, menu::Menu};
 use leptos::prelude::*;
 
-/// The allergens of this menu, letter and word.
+/// The allergens of this menu, with their letters.
 #[component]
 pub fn Legend<'a>(menu: &'a Menu) -> impl IntoView + use<> {
     let items = || menu.sections.iter().flat_map(|section| &section.items);

@@ -1,4 +1,4 @@
-//! The restaurant and its menu as search engines read them: schema.org as JSON-LD.
+//! The restaurant and its menu for search engines, as schema.org JSON-LD.
 
 use crate::domain::{
     diet::Diet,

@@ -87,7 +87,7 @@ impl Look {
                 answer = &mut asking => match answer {
                     Ok(()) => true,
                     Err(error) => {
-                        tracing::debug!(%error, "a look at the database was refused");
+                        tracing::debug!(%error, "health probe failed");
                         circuit.refused();
                         false
                     }

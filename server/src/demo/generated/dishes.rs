@@ -1,4 +1,4 @@
-//! The dishes of a made-up restaurant.
+//! Items of a generated restaurant.
 
 use super::{ITEMS, Making, kitchens::Course, words};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use rand::Rng as _;
 use uuid::Uuid;
 
-/// The rows of a menu in the making.
+/// The rows of a menu.
 #[derive(Default)]
 pub struct Menu {
     pub sections: Vec<SectionRow>,
@@ -19,7 +19,6 @@ pub struct Menu {
 }
 
 impl Making {
-    /// The rows of its menu.
     pub fn menu(&mut self) -> Menu {
         let mut menu = Menu::default();
         let total = self.rng.random_range(ITEMS);
@@ -38,7 +37,7 @@ impl Making {
         menu
     }
 
-    /// How many dishes each course has: as equal as they can be, and no more than it can make.
+    /// Number of items per course: as equal as possible, limited by the course's variety.
     fn shares(&self, total: usize) -> Vec<usize> {
         let courses = self.kitchen.courses;
         let mut shares = vec![0; courses.len()];
@@ -51,7 +50,7 @@ impl Making {
         shares
     }
 
-    /// The dishes of a course go through its ways and its bases, so that no two have the same name.
+    /// Iterates over ways and bases of a course, so that no two items have the same name.
     fn item(&mut self, menu: &mut Menu, course: &Course, number: usize, position: i32) {
         let (base, way) = (
             course.bases.get(number % course.bases.len()).copied().unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! Kitchens of made-up restaurants: what they cook, in which ways, and what can be chosen with it.
+//! Kinds of kitchens for generated restaurants: items, variations and modifiers.
 
 mod eastern;
 mod shared;
@@ -16,7 +16,7 @@ pub struct Kitchen {
     pub courses: &'static [Course],
 }
 
-/// A modifier group: name, price in cents and allergens of each choice.
+/// A modifier group: name, price in cents and allergens of each modifier.
 pub struct Choices {
     pub name: &'static str,
     pub min: u32,
@@ -24,7 +24,7 @@ pub struct Choices {
     pub picks: &'static [(&'static str, i64, &'static [&'static str])],
 }
 
-/// A section: every base in every way makes a dish.
+/// A section: each combination of base and way is an item.
 pub struct Course {
     pub name: &'static str,
     pub bases: &'static [Base],
@@ -35,13 +35,13 @@ pub struct Course {
 }
 
 impl Course {
-    /// How many dishes it can make.
+    /// The number of possible items.
     pub const fn dishes(&self) -> usize {
         self.bases.len() * self.ways.len()
     }
 }
 
-/// What a dish is made of.
+/// The main part of an item.
 #[derive(Clone, Copy, Default)]
 pub struct Base {
     pub name: &'static str,
@@ -50,5 +50,4 @@ pub struct Base {
     pub diets: &'static [&'static str],
 }
 
-/// Every kind of kitchen.
 pub const KITCHENS: &[Kitchen] = &[PIZZERIA, GRILL, NOODLE_BAR, CURRY_HOUSE, MEZZE_BAR, GREEN_KITCHEN];

@@ -1,11 +1,11 @@
-//! Cities, names and words of made-up restaurants.
+//! Cities and names of generated restaurants.
 
-/// A city with its clock and money.
+/// A city with time zone and currency.
 pub struct Place {
     pub city: &'static str,
     pub zone: &'static str,
     pub currency: &'static str,
-    /// Minor units of the currency for one European cent's worth of food.
+    /// Minor units of the currency per European cent.
     pub price_factor: i64,
     pub region: &'static str,
     pub phone: &'static str,

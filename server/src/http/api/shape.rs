@@ -1,4 +1,4 @@
-//! Where a JSON body is not as the API's document describes it, in sentences.
+//! Differences between a JSON body and the API's document, in sentences.
 
 use super::words::{allowed, example};
 use app::domain::problem::Problem;
@@ -7,20 +7,20 @@ use serde_json::Value;
 use std::{collections::BTreeMap, sync::LazyLock};
 use uuid::Uuid;
 
-/// Told at a time; a long list of wrong lines says the same again and again.
+/// Problems per response; a long list of wrong lines repeats itself.
 const MOST: usize = 20;
 const NAMED: &str = "#/components/schemas/";
 /// Length of a UUID with its hyphens.
 const HYPHENATED: usize = 36;
 
-/// The types of the document by name.
+/// The types of the document, by name.
 static SHAPES: LazyLock<BTreeMap<String, Shape>> = LazyLock::new(|| {
     let document: Value = serde_json::from_str(&super::document()).unwrap_or_default();
     let shapes = document.pointer("/components/schemas").and_then(Value::as_object).cloned().unwrap_or_default();
     shapes.into_iter().filter_map(|(name, shape)| Some((name, serde_json::from_value(shape).ok()?))).collect()
 });
 
-/// As much of JSON Schema as bodies are described with.
+/// The part of JSON Schema that bodies are described with.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Shape {
@@ -61,12 +61,12 @@ impl Shape {
         name.and_then(|name| SHAPES.get(name)).unwrap_or(self)
     }
 
-    /// Whether it is one of the document's types by this name.
+    /// Whether it is the document's type of this name.
     pub fn is_named(&self, name: &str) -> bool {
         self.named.as_deref().and_then(|named| named.strip_prefix(NAMED)) == Some(name)
     }
 
-    /// The types of JSON that it takes; none for any.
+    /// The JSON types that it accepts; none for any.
     pub fn kinds(&self) -> &[String] {
         match &self.r#type {
             Kinds::One(kind) => std::slice::from_ref(kind),
@@ -101,7 +101,7 @@ impl Shape {
     }
 }
 
-/// Each place where a body is not of the type with this name; none when only its reader knows what is wrong.
+/// Each place where a body does not match the type of this name; empty when only the decoder knows the reason.
 pub fn problems(name: &str, sent: &Value) -> Vec<Problem> {
     let mut found = Vec::new();
     if let Some(shape) = SHAPES.get(name) {
@@ -138,8 +138,8 @@ fn look(place: &Shape, path: &str, sent: &Value, found: &mut Vec<Problem>) {
     }
 }
 
-/// A choice is told by the fields of the one shape that must be meant: the only one beside `null`, or the one that has all the
-/// fields that were sent. Otherwise it is told as a whole.
+/// A choice is reported by the fields of the one shape that must be meant: the only one except `null`, or the one
+/// with all the fields that were sent. Otherwise it is reported as a whole.
 fn look_at_choice(shape: &Shape, path: &str, sent: &Value, found: &mut Vec<Problem>) {
     let fits = |one: &Shape| {
         let mut problems = Vec::new();

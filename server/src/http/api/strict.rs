@@ -1,4 +1,4 @@
-//! Says in the API's document what its readers refuse and the types alone do not tell.
+//! Adds to the OpenAPI document the constraints that decoding enforces and types do not express.
 
 use utoipa::{
     Modify,
@@ -8,16 +8,15 @@ use utoipa::{
     },
 };
 
-/// Types that are read: their texts hold no zero character, which is text to no database.
+/// Types of requests: PostgreSQL text cannot contain NUL.
 const READ: &[&str] = &["Address", "Choice", "Contact", "LineRequest", "NewOrder", "QuoteRequest"];
 const NO_ZERO: &str = r"^[^\u0000]*$";
-/// Instants end with the year 9999, as calendars do.
+/// The last instant of the year 9999, the limit of calendars.
 const INSTANT: &str = "Timestamp";
 const LAST_INSTANT: i64 = 253_402_300_799_999;
 /// A choice between shapes, each without further fields.
 const CHOICE: &str = "Due";
 
-/// Completes the document.
 pub struct Strict;
 
 impl Modify for Strict {

@@ -1,12 +1,12 @@
-//! What the API's document allows at a place of a body, and an example of it.
+//! Descriptions and examples of the values that the API's document allows.
 
 use super::shape::Shape;
 use serde_json::{Value, json};
 
-/// An instant of the document, and one in the year 2026.
+/// The type of instants, and an instant in the year 2026.
 const INSTANT: (&str, i64) = ("Timestamp", 1_795_201_200_000);
 const ID: &str = "0190b2f0-7c1e-7d43-9a55-3f2b8c6d1e07";
-/// Texts and amounts that say more than any text or the least number.
+/// Samples of texts and amounts that are clearer than any text or the minimum.
 const SAMPLES: &[(&str, &str)] = &[
     ("name", "Ada"),
     ("phone", "+49 30 5550101"),
@@ -19,7 +19,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("note", "No onions, please"),
 ];
 
-/// What is allowed, as it follows "must be".
+/// A description to follow "must be".
 pub fn allowed(shape: &Shape) -> String {
     if shape.is_named(INSTANT.0) {
         return "an instant in milliseconds since 1970-01-01T00:00:00Z".to_owned();
@@ -59,7 +59,7 @@ fn sized(what: &str, of: &str, least: Option<u64>, most: Option<u64>) -> String 
     }
 }
 
-/// `null` is named last.
+/// Joins alternatives, with `null` last.
 fn one_of(mut words: Vec<String>) -> String {
     words.sort_by_key(|word| word == "null");
     listed(&words, "or")
@@ -77,7 +77,7 @@ fn listed(words: &[String], last: &str) -> String {
     }
 }
 
-/// Something of a shape; `name` is that of its field.
+/// An example of a shape; `name` is that of its field.
 pub fn example(name: &str, shape: &Shape) -> Value {
     if shape.is_named(INSTANT.0) {
         return json!(INSTANT.1);

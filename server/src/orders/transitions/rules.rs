@@ -1,4 +1,4 @@
-//! What a move does to an order, and which moves are refused: the table of transitions, with its guards and effects.
+//! The rules of transitions: guards and effects of the table in `app`.
 
 use super::Decision;
 use crate::queries::orders::Order;
@@ -13,29 +13,29 @@ use app::{
     forms::fields,
 };
 
-/// The longest words with a reason.
+/// Characters of the text with a reason.
 const MAX_WORDS: usize = 280;
-/// The furthest promise, in minutes.
+/// Latest promise, in minutes.
 const LONGEST_PROMISE: u32 = 24 * 60;
-/// An order for later waits as long as it is due so many minutes after the kitchen could have it.
+/// A scheduled order stays accepted until this many minutes remain before the kitchen must begin.
 const SLACK_MINUTES: i64 = 15;
 
-/// An undo that was sent in time may be written down so many minutes later, and the clocks of servers differ.
+/// An undo that was sent in time may be stored later, and server clocks differ.
 const LATE_UNDO_MINUTES: i64 = 1;
 
 /// Minutes from order to ready, by mode.
 pub(crate) type Leads = std::collections::HashMap<ServiceMode, i64>;
 
-/// What a move depends on besides the order.
+/// The inputs of the rules besides the order.
 #[derive(Debug)]
-pub(crate) struct Moment {
+pub(crate) struct RuleContext {
     pub(crate) now: Timestamp,
     pub(crate) lead: Leads,
-    /// What was promised before the latest move.
+    /// The promise before the latest transition.
     pub(crate) before: Option<Timestamp>,
 }
 
-/// An order after a move.
+/// An order after a transition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Next {
     pub(crate) status: OrderStatus,
@@ -43,24 +43,23 @@ pub(crate) struct Next {
     pub(crate) promised_at: Option<Timestamp>,
     pub(crate) reason: Option<Reason>,
     pub(crate) words: String,
-    pub(crate) place: Place,
+    pub(crate) slot: SlotEffect,
 }
 
-/// What happens to the order's place in its window.
+/// Effect of a transition on the order's slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Nothing.
-    Kept,
-    /// Others may have it.
-    GivenBack,
-    /// The order wants it again.
-    Retaken,
+pub(crate) enum SlotEffect {
+    Keep,
+    /// The capacity is free for others.
+    Release,
+    /// The order needs the capacity again.
+    Reacquire,
 }
 
-/// The order after a decision, or why the decision is refused.
-pub(crate) fn next(order: &Order, decision: &Decision<'_>, moment: &Moment) -> Result<Next, AppError> {
+/// The order after a decision, or why the decision is rejected.
+pub(crate) fn next(order: &Order, decision: &Decision<'_>, moment: &RuleContext) -> Result<Next, AppError> {
     if decision.version.is_some_and(|version| version != order.version) {
-        return Err(moved_on(order));
+        return Err(version_conflict(order));
     }
     if decision.verb == Verb::Undo {
         return undo(order, decision, moment);
@@ -78,11 +77,11 @@ pub(crate) fn next(order: &Order, decision: &Decision<'_>, moment: &Moment) -> R
         promised_at,
         reason,
         words,
-        place: if gives_back(row.to) { Place::GivenBack } else { Place::Kept },
+        slot: if releases_slot(row.to) { SlotEffect::Release } else { SlotEffect::Keep },
     })
 }
 
-/// Until when staff may undo the latest move; none when they may not.
+/// End of the time in which staff may undo the latest transition; none when they may not.
 pub(crate) fn undo_until(order: &Order) -> Option<Timestamp> {
     let last = &order.last;
     let row = TRANSITIONS.iter().find(|row| {
@@ -91,13 +90,13 @@ pub(crate) fn undo_until(order: &Order) -> Option<Timestamp> {
     (row.undo_minutes > 0).then(|| last.at.plus_minutes(row.undo_minutes))
 }
 
-/// Whether nothing can happen to an order any more.
+/// Whether no transition is possible any more.
 pub(crate) fn is_settled(order: &Order, now: Timestamp) -> bool {
     let undone_by = undo_until(order).map(|until| until.plus_minutes(LATE_UNDO_MINUTES));
     order.status.is_final() && undone_by.is_none_or(|by| by < now)
 }
 
-fn undo(order: &Order, decision: &Decision<'_>, moment: &Moment) -> Result<Next, AppError> {
+fn undo(order: &Order, decision: &Decision<'_>, moment: &RuleContext) -> Result<Next, AppError> {
     let allowed = decision.actor() == Actor::Staff;
     let (Some(until), Some(from), true) = (undo_until(order), order.last.from, allowed) else {
         return Err(AppError::conflict("not_undoable", "This cannot be undone."));
@@ -113,19 +112,20 @@ fn undo(order: &Order, decision: &Decision<'_>, moment: &Moment) -> Result<Next,
         promised_at: moment.before,
         reason: None,
         words: String::new(),
-        place: if gives_back(order.status) { Place::Retaken } else { Place::Kept },
+        slot: if releases_slot(order.status) { SlotEffect::Reacquire } else { SlotEffect::Keep },
     })
 }
 
-/// What is promised after the move: the minutes that staff named, else what stood before, else what the guest was told.
-fn promise(order: &Order, decision: &Decision<'_>, moment: &Moment) -> Result<Option<Timestamp>, AppError> {
+/// The promise after a transition: the minutes that staff entered, else the previous promise, else the time shown to
+/// the guest.
+fn promise(order: &Order, decision: &Decision<'_>, moment: &RuleContext) -> Result<Option<Timestamp>, AppError> {
     let minutes = match (decision.verb, decision.minutes) {
         (Verb::Accept | Verb::Postpone, Some(minutes)) if (1..=LONGEST_PROMISE).contains(&minutes) => minutes,
         (Verb::Accept | Verb::Postpone, Some(_)) | (Verb::Postpone, None) => {
-            let words = "Say how many minutes it takes, between 1 and 1440.";
+            let words = "Enter a time between 1 and 1440 minutes.";
             return Err(AppError::invalid(fields::MINUTES, "minutes", words));
         }
-        (Verb::Accept, None) => return Ok(Some(told(order, moment))),
+        (Verb::Accept, None) => return Ok(Some(promised_to_guest(order, moment))),
         _ => return Ok(order.promised_at),
     };
     let from = match decision.verb {
@@ -135,13 +135,13 @@ fn promise(order: &Order, decision: &Decision<'_>, moment: &Moment) -> Result<Op
     Ok(Some(from.plus_minutes(i64::from(minutes))))
 }
 
-/// The time the guest was told when ordering; a time that has passed is replaced by the usual lead.
-fn told(order: &Order, moment: &Moment) -> Timestamp {
-    let told = order.wanted_at.unwrap_or(order.estimated_at);
-    if told > moment.now { told } else { moment.now.plus_minutes(lead(order, moment)) }
+/// The time shown to the guest when ordering; a time in the past is replaced by the usual lead.
+fn promised_to_guest(order: &Order, moment: &RuleContext) -> Timestamp {
+    let promised_to_guest = order.wanted_at.unwrap_or(order.estimated_at);
+    if promised_to_guest > moment.now { promised_to_guest } else { moment.now.plus_minutes(lead(order, moment)) }
 }
 
-fn lead(order: &Order, moment: &Moment) -> i64 {
+fn lead(order: &Order, moment: &RuleContext) -> i64 {
     moment.lead.get(&order.mode).copied().unwrap_or(0)
 }
 
@@ -149,7 +149,7 @@ fn transition(
     order: &Order,
     decision: &Decision<'_>,
     promised_at: Option<Timestamp>,
-    moment: &Moment,
+    moment: &RuleContext,
 ) -> Result<&'static Transition, AppError> {
     let mut rows = moves_of(order.status, order.mode, decision.actor()).filter(|row| row.verb == decision.verb);
     let row = match decision.verb {
@@ -162,8 +162,8 @@ fn transition(
     row.ok_or_else(|| not_allowed(order, decision))
 }
 
-/// The kitchen begins at once, unless the order is for later.
-fn accepted_as(order: &Order, promised_at: Option<Timestamp>, moment: &Moment) -> OrderStatus {
+/// The kitchen begins immediately, unless the order is scheduled.
+fn accepted_as(order: &Order, promised_at: Option<Timestamp>, moment: &RuleContext) -> OrderStatus {
     let soon = moment.now.plus_minutes(lead(order, moment) + SLACK_MINUTES);
     if order.wanted_at.is_some() && promised_at.is_some_and(|promised| promised > soon) {
         OrderStatus::Accepted
@@ -179,38 +179,42 @@ fn reason(row: &Transition, decision: &Decision<'_>) -> Result<(Option<Reason>, 
     let Some(reason) = decision.reason else {
         return Err(AppError::invalid(fields::REASON, "required", "Choose a reason; the guest reads it."));
     };
-    let words = text::note(fields::WORDS, &decision.words, MAX_WORDS);
+    let words = text::note(fields::REASON_TEXT, &decision.words, MAX_WORDS);
     let words = words.map_err(|problem| AppError::Invalid { problems: vec![problem] })?;
     if reason == Reason::Other && words.is_empty() {
         return Err(AppError::invalid(
-            fields::WORDS,
+            fields::REASON_TEXT,
             "required",
-            "Say the reason in a few words; the guest reads them.",
+            "Enter the reason in a few words; the guest reads them.",
         ));
     }
     Ok((Some(reason), words))
 }
 
-const fn gives_back(status: OrderStatus) -> bool {
+const fn releases_slot(status: OrderStatus) -> bool {
     matches!(status, OrderStatus::Rejected | OrderStatus::Cancelled)
 }
 
-fn moved_on(order: &Order) -> AppError {
-    let words = format!("Order {} has moved on: it is {} now. Look at it again.", order.number, stands(order.status));
+fn version_conflict(order: &Order) -> AppError {
+    let words =
+        format!("Order {} has changed: it is {} now. Check it again.", order.number, status_words(order.status));
     AppError::conflict("moved_on", words)
 }
 
 fn not_allowed(order: &Order, decision: &Decision<'_>) -> AppError {
     let words = match (decision.actor(), decision.verb) {
         (Actor::Guest, Verb::Cancel) => {
-            format!("This order is {} and cannot be called off any more. Call the restaurant.", stands(order.status))
+            format!(
+                "This order is {} and cannot be cancelled any more. Call the restaurant.",
+                status_words(order.status)
+            )
         }
-        _ => format!("Order {} is {}; this move does not fit.", order.number, stands(order.status)),
+        _ => format!("Order {} is {}; this move does not fit.", order.number, status_words(order.status)),
     };
     AppError::conflict("not_allowed", words)
 }
 
-const fn stands(status: OrderStatus) -> &'static str {
+const fn status_words(status: OrderStatus) -> &'static str {
     match status {
         OrderStatus::Placed => "waiting for the restaurant",
         OrderStatus::Accepted => "accepted",
@@ -218,7 +222,7 @@ const fn stands(status: OrderStatus) -> &'static str {
         OrderStatus::Ready => "ready",
         OrderStatus::OutForDelivery => "on its way",
         OrderStatus::Completed => "done",
-        OrderStatus::Rejected => "turned down",
-        OrderStatus::Cancelled => "called off",
+        OrderStatus::Rejected => "rejected",
+        OrderStatus::Cancelled => "cancelled",
     }
 }

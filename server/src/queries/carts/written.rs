@@ -1,4 +1,4 @@
-//! The lines of a cart as they are written down, among them lines of a version that this one cannot read.
+//! Encoding of cart lines, including lines of a version that this one cannot decode.
 
 use crate::db::unreadable::Unreadable;
 use app::domain::{
@@ -12,12 +12,12 @@ use uuid::Uuid;
 
 const WHAT: &str = "cart line";
 
-/// A line that cannot be read.
+/// A line that cannot be decoded.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Unread {
-    /// Its own id, or one made of its text; the same at each look.
+    /// Its own id, or one derived from its text, so that it is stable.
     pub(crate) id: CartLineId,
-    /// The item that it names, if it names one.
+    /// The item that it names, if any.
     pub(crate) item: Option<ItemId>,
     written: Value,
 }
@@ -38,7 +38,7 @@ pub(crate) enum Entry<'a> {
     Unread(&'a Value),
 }
 
-/// The lines that can be read, and those that cannot with the reason.
+/// The decoded lines, and the others with the reason.
 pub(crate) fn read(written: Value) -> (Vec<CartLine>, Vec<(Unread, Unreadable)>) {
     let entries = match written {
         Value::Array(entries) => entries,
@@ -54,7 +54,7 @@ pub(crate) fn read(written: Value) -> (Vec<CartLine>, Vec<(Unread, Unreadable)>)
     (lines, torn)
 }
 
-/// The list to write down: a line that cannot be read stays for the version that can.
+/// The list to store: a line that cannot be decoded is kept for the version that can.
 pub(crate) fn all<'a>(lines: &'a [CartLine], unread: &'a [Unread]) -> Vec<Entry<'a>> {
     let unread = unread.iter().map(|unread| Entry::Unread(&unread.written));
     lines.iter().map(Entry::Read).chain(unread).collect()

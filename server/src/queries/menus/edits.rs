@@ -1,4 +1,4 @@
-//! SQL of the changes that staff make to a menu: each says how many rows it found.
+//! SQL of menu edits by staff; each returns the number of rows it changed.
 
 use crate::{
     db::{Tx, instant, on},
@@ -12,22 +12,22 @@ use app::domain::{
 use sqlx::types::time::OffsetDateTime;
 use uuid::Uuid;
 
-/// The words that an item is found by.
+/// The texts that an item is found by.
 #[derive(Debug, Clone)]
 pub struct Naming {
-    /// Which item.
+    /// The item's id.
     pub item: ItemId,
-    /// As the menu prints it.
+    /// The name on the menu.
     pub name: String,
-    /// In English.
+    /// The name in English.
     pub name_en: Option<String>,
-    /// What it is.
+    /// The description on the menu.
     pub description: String,
-    /// The heading it stands under.
+    /// The name of its section.
     pub section: String,
 }
 
-/// Counts the version up; the lock on the row makes changes of one menu queue.
+/// Increments the version; the row lock serialises the edits of a menu.
 pub(crate) async fn bump(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option<i64>, ServerError> {
     let statement = sqlx::query_scalar!(
         "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1 RETURNING menu_version",
@@ -36,7 +36,7 @@ pub(crate) async fn bump(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option
     Ok(statement.fetch_optional(on(tx)).await?)
 }
 
-/// Stops orders until an instant, or takes them again.
+/// Sets or ends the pause.
 pub(crate) async fn pause(tx: &mut Tx, restaurant: RestaurantId, until: Option<Timestamp>) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE restaurants SET paused_until = $2 WHERE restaurant_id = $1",
@@ -46,7 +46,7 @@ pub(crate) async fn pause(tx: &mut Tx, restaurant: RestaurantId, until: Option<T
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// The words of one item, or of all items of a section.
+/// The texts of one item, or of all items of a section.
 pub(crate) async fn naming(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -75,7 +75,7 @@ pub(crate) async fn naming(
     Ok(naming.collect())
 }
 
-/// Names and describes items anew, each with the text it is found by.
+/// Stores names and descriptions of items with their search texts.
 pub(crate) async fn rename_items(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -130,7 +130,7 @@ pub(crate) async fn price(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// Sets the price of a modifier where no price for the size is given.
+/// Sets the price of a modifier for variants without their own price.
 pub(crate) async fn modifier_price(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -146,7 +146,7 @@ pub(crate) async fn modifier_price(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// Sets the price of a modifier on a size.
+/// Sets the price of a modifier for a variant.
 pub(crate) async fn modifier_size_price(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -202,8 +202,12 @@ pub(crate) async fn modifier_sold_out(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// The items of the section that an item stands in, in order.
-pub(crate) async fn neighbours(tx: &mut Tx, restaurant: RestaurantId, item: ItemId) -> Result<Vec<Uuid>, ServerError> {
+/// The items of an item's section, in order.
+pub(crate) async fn items_of_same_section(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    item: ItemId,
+) -> Result<Vec<Uuid>, ServerError> {
     let statement = sqlx::query_scalar!(
         "SELECT item_id FROM items
          WHERE restaurant_id = $1
@@ -215,7 +219,7 @@ pub(crate) async fn neighbours(tx: &mut Tx, restaurant: RestaurantId, item: Item
     Ok(statement.fetch_all(on(tx)).await?)
 }
 
-/// The sections of a menu, in order; those without items are not on it.
+/// The sections of a menu, in order, without empty ones.
 pub(crate) async fn sections(tx: &mut Tx, restaurant: RestaurantId) -> Result<Vec<Uuid>, ServerError> {
     let statement = sqlx::query_scalar!(
         "SELECT section_id FROM sections WHERE restaurant_id = $1 ORDER BY position, section_id",
@@ -224,7 +228,7 @@ pub(crate) async fn sections(tx: &mut Tx, restaurant: RestaurantId) -> Result<Ve
     Ok(statement.fetch_all(on(tx)).await?)
 }
 
-/// Puts items into this order.
+/// Stores the order of items.
 pub(crate) async fn arrange_items(tx: &mut Tx, restaurant: RestaurantId, items: &[Uuid]) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE items SET position = row.position::integer
@@ -236,7 +240,7 @@ pub(crate) async fn arrange_items(tx: &mut Tx, restaurant: RestaurantId, items: 
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// Puts sections into this order.
+/// Stores the order of sections.
 pub(crate) async fn arrange_sections(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -252,7 +256,7 @@ pub(crate) async fn arrange_sections(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// The driver cannot bind infinity: whether it is, and the instant else.
+/// The driver cannot bind infinity: whether it is, else the instant.
 fn end(until: Option<Until>) -> (bool, Option<OffsetDateTime>) {
     match until {
         None => (false, None),

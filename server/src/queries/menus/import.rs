@@ -1,4 +1,4 @@
-//! SQL that plants restaurants: one insert per table, for as many restaurants as are given.
+//! SQL that imports restaurants: one insert per table, for any number of restaurants.
 
 use crate::{
     db::{Tx, on},
@@ -10,26 +10,26 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Writes the rows of restaurants that are not there yet.
-pub(crate) async fn plant(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
-    plant_restaurants(tx, &rows(records, |record| std::slice::from_ref(&record.restaurant))?).await?;
-    plant_terms(tx, records).await?;
-    plant_items(tx, records).await?;
-    plant_groups(tx, records).await
+/// Inserts restaurants.
+pub(crate) async fn insert(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
+    insert_restaurants(tx, &rows(records, |record| std::slice::from_ref(&record.restaurant))?).await?;
+    insert_terms(tx, records).await?;
+    insert_items(tx, records).await?;
+    insert_groups(tx, records).await
 }
 
-/// Puts a restaurant's terms, hours and menu in the place of those it had; its version grows.
-pub(crate) async fn replant(tx: &mut Tx, record: &Record) -> Result<(), ServerError> {
+/// Replaces a restaurant's terms, hours and menu; increments its version.
+pub(crate) async fn replace(tx: &mut Tx, record: &Record) -> Result<(), ServerError> {
     let records = std::slice::from_ref(record);
     clear(tx, RestaurantId::from_uuid(record.restaurant.restaurant_id)).await?;
     rewrite_restaurant(tx, record).await?;
-    plant_terms(tx, records).await?;
-    plant_items(tx, records).await?;
-    plant_groups(tx, records).await
+    insert_terms(tx, records).await?;
+    insert_items(tx, records).await?;
+    insert_groups(tx, records).await
 }
 
-/// The restaurants among these that are there already.
-pub(crate) async fn planted(tx: &mut Tx, restaurants: &[Uuid]) -> Result<Vec<Uuid>, ServerError> {
+/// The existing ones of these restaurants.
+pub(crate) async fn existing(tx: &mut Tx, restaurants: &[Uuid]) -> Result<Vec<Uuid>, ServerError> {
     let statement =
         sqlx::query_scalar!("SELECT restaurant_id FROM restaurants WHERE restaurant_id = ANY($1)", restaurants);
     Ok(statement.fetch_all(on(tx)).await?)
@@ -37,7 +37,7 @@ pub(crate) async fn planted(tx: &mut Tx, restaurants: &[Uuid]) -> Result<Vec<Uui
 
 async fn rewrite_restaurant(tx: &mut Tx, record: &Record) -> Result<(), ServerError> {
     let row = serde_json::to_value(&record.restaurant).map_err(unwritable)?;
-    // As a set: a cluster computes a single record in advance, and then does not know its columns.
+    // A recordset: Citus evaluates a single record on the coordinator, and then does not know its columns.
     sqlx::query!(
         "UPDATE restaurants SET name = row.name, language = row.language, zone = row.zone, currency = row.currency,
             region = row.region, cuisines = row.cuisines, tagline = row.tagline, description = row.description,
@@ -57,7 +57,7 @@ async fn rewrite_restaurant(tx: &mut Tx, record: &Record) -> Result<(), ServerEr
     Ok(())
 }
 
-/// The statements go from the leaves to the roots of the foreign keys.
+/// Children before parents, because of the foreign keys.
 async fn clear(tx: &mut Tx, restaurant: RestaurantId) -> Result<(), ServerError> {
     let id = restaurant.uuid();
     sqlx::query!("DELETE FROM item_groups WHERE restaurant_id = $1", id).execute(on(tx)).await?;
@@ -75,7 +75,7 @@ async fn clear(tx: &mut Tx, restaurant: RestaurantId) -> Result<(), ServerError>
     Ok(())
 }
 
-async fn plant_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), ServerError> {
+async fn insert_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO restaurants (restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline,
             description, address, phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents,
@@ -102,7 +102,7 @@ async fn plant_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), ServerError>
     Ok(())
 }
 
-async fn plant_terms(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
+async fn insert_terms(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO opening_hours (restaurant_id, weekday, opens_minute, closes_minute)
          SELECT restaurant_id, weekday, opens_minute, closes_minute
@@ -152,7 +152,7 @@ async fn plant_terms(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError>
     Ok(())
 }
 
-async fn plant_items(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
+async fn insert_items(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO sections (restaurant_id, section_id, position, name, description)
          SELECT restaurant_id, section_id, position, name, description
@@ -195,7 +195,7 @@ async fn plant_items(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError>
     Ok(())
 }
 
-async fn plant_groups(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
+async fn insert_groups(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO modifier_groups (restaurant_id, group_id, name, min_picks, max_picks, free_picks)
          SELECT restaurant_id, group_id, name, min_picks, max_picks, free_picks

@@ -1,4 +1,4 @@
-//! The rows of a restaurant, as the database writes them in JSON: read in one statement, planted in one per table.
+//! The rows of a restaurant in the JSON format of the database: read in one statement, written in one per table.
 
 use app::domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,12 @@ use uuid::Uuid;
 pub enum Until {
     /// An instant.
     At(Timestamp),
-    /// Somebody says otherwise.
+    /// Until further notice.
     Forever,
 }
 
 impl Until {
-    /// Whether it is still to come at an instant.
+    /// Whether it is later than an instant.
     pub fn is_after(self, at: Timestamp) -> bool {
         match self {
             Self::At(until) => until > at,
@@ -53,7 +53,7 @@ pub struct Record {
     pub restaurant: RestaurantRow,
     /// Its week.
     pub hours: Vec<HoursRow>,
-    /// Its dates that differ.
+    /// Exceptional dates.
     pub exceptions: Vec<ExceptionRow>,
     /// Its service modes.
     pub modes: Vec<ModeRow>,
@@ -63,7 +63,7 @@ pub struct Record {
     pub charges: Vec<ChargeRow>,
     /// The sections of its menu.
     pub sections: Vec<SectionRow>,
-    /// When they can be ordered.
+    /// Opening hours of sections.
     pub section_hours: Vec<SectionHoursRow>,
     /// Its dishes.
     pub items: Vec<ItemRow>,

@@ -1,4 +1,4 @@
-//! Reads a restaurant's document without the rows of its menu that this version cannot read.
+//! Decodes a restaurant's document without the menu rows that this version cannot decode.
 
 use crate::{
     db::unreadable::{Unreadable, document},
@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// A document, and its rows that were left out with the reason. Only what is offered may be missing, for it cannot be ordered
-/// then; without an exception of its hours or a charge a restaurant would be another one, so such a document is unreadable.
+/// A document, and its omitted rows with the reason. Only menu rows may be omitted, since they cannot be ordered
+/// then; without an exceptional date or a charge the restaurant would be wrong, so such a document is unreadable.
 pub(crate) fn record(text: &str) -> Result<(Record, Vec<(Uuid, Unreadable)>), Unreadable> {
     if let Ok(record) = serde_json::from_str(text) {
         return Ok((record, Vec::new()));

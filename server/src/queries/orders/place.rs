@@ -1,4 +1,4 @@
-//! Placing an order: the one call of `place_order`, and what its refusals mean.
+//! SQL of placing an order: the call of `place_order`, and its rejections.
 
 use crate::{
     db::{Store, instant},
@@ -12,7 +12,7 @@ use futures::FutureExt as _;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// An order that is ready to be written down.
+/// An order to store.
 #[derive(Debug)]
 pub(crate) struct NewRow<'a> {
     pub(crate) restaurant: RestaurantId,
@@ -21,32 +21,31 @@ pub(crate) struct NewRow<'a> {
     pub(crate) fingerprint: &'a [u8],
     /// The version of the menu that it was priced by.
     pub(crate) menu_version: i64,
-    /// How many orders its window takes; none for any number.
+    /// Most orders of its slot; none without a limit.
     pub(crate) slot_limit: Option<u32>,
-    /// From whose cart it takes what is ordered.
+    /// The visitor whose cart is ordered.
     pub(crate) visitor: Option<VisitorId>,
     pub(crate) at: Timestamp,
-    /// The columns, the kitchen's lines, the cart as it was priced and the message of the outbox, as `place_order` reads
-    /// them.
+    /// Columns, kitchen lines, the priced cart and the outbox message, as `place_order` reads them.
     pub(crate) fields: Value,
 }
 
-/// What became of it.
+/// Result of `place_order`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Placed {
-    /// It stands, by this request or by an earlier one with the same key.
+    /// Stored, by this request or by an earlier one with the same key.
     Stands { order: OrderId, token: String, number: i64, total_minor: i64, currency: String, replayed: bool },
-    /// The key names another request, or the id another order.
+    /// The key belongs to another request, or the id to another order.
     KeyReused,
     /// The menu changed since it was priced.
     MenuMoved,
-    /// The kitchen takes no orders at the time it is wanted for.
+    /// Orders for that time are paused.
     Paused,
-    /// Its window is full.
+    /// The slot is full.
     SlotFull,
 }
 
-/// Writes an order down, once per key: one statement, one shard, committed by itself.
+/// Stores an order, once per key: one statement on one shard with its own commit.
 pub(crate) async fn place(store: &Store, new: &NewRow<'_>) -> Result<Placed, ServerError> {
     let statement = sqlx::query!(
         r#"SELECT answer AS "answer!", order_id AS "order_id!", token AS "token!", number AS "number!",
@@ -78,7 +77,7 @@ pub(crate) async fn place(store: &Store, new: &NewRow<'_>) -> Result<Placed, Ser
     }
 }
 
-/// Refusals are told by their code: on a cluster an error carries no names.
+/// Rejections are recognised by SQLSTATE: on Citus an error carries no constraint names.
 fn refusal(error: ServerError) -> Result<Placed, ServerError> {
     let code = match &error {
         ServerError::Database(sqlx::Error::Database(error)) => error.code(),
@@ -88,7 +87,7 @@ fn refusal(error: ServerError) -> Result<Placed, ServerError> {
         Some("TO001") => Ok(Placed::MenuMoved),
         Some("TO002") => Ok(Placed::SlotFull),
         Some("TO003") => Ok(Placed::Paused),
-        // Keys that differ cannot share an order: the id belongs to somebody else's.
+        // Another key used the same order id.
         Some("23505") => Ok(Placed::KeyReused),
         _ => Err(error),
     }

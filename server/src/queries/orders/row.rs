@@ -1,4 +1,4 @@
-//! An order as it is stored, and its way into the domain's types.
+//! The rows of orders, and their decoding.
 
 use crate::{
     db::{
@@ -48,17 +48,17 @@ pub(crate) struct Order {
     pub(crate) last: LastMove,
 }
 
-/// A stored document, which another version may have written in a way that this one cannot read. An order with one can
-/// still be moved and called out.
+/// A JSON column, possibly written by another version in a format that this one cannot decode. Such an order still
+/// has transitions and a number.
 type Document<T> = Result<T, Unreadable>;
 
-/// An order of which not even the state can be read: what is left of it, so that the kitchen learns that it is there.
+/// The readable part of an order whose state cannot be decoded, so that the kitchen learns that it exists.
 #[derive(Debug, Clone)]
 pub(crate) struct Torn {
     pub(crate) id: OrderId,
     pub(crate) number: i64,
     pub(crate) version: i64,
-    /// None when this is what cannot be read.
+    /// None when the status is unreadable.
     pub(crate) status: Option<OrderStatus>,
     pub(crate) placed_at: Timestamp,
     pub(crate) due_at: Timestamp,
@@ -73,22 +73,20 @@ pub(crate) struct Torn {
 }
 
 impl Order {
-    /// What it costs.
     pub(crate) fn bill(&self) -> Result<&Bill, &Unreadable> {
         self.bill.as_ref()
     }
 
-    /// The lines in the kitchen's words.
+    /// The lines with kitchen names.
     pub(crate) fn lines(&self) -> Result<&Vec<PricedLine>, &Unreadable> {
         self.lines.as_ref()
     }
 
-    /// When it is due.
     pub(crate) fn due_at(&self) -> Timestamp {
         due(self.promised_at, self.wanted_at, self.estimated_at)
     }
 
-    /// Everything about it that cannot be read.
+    /// All columns that cannot be decoded.
     pub(crate) fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
         self.bill.as_ref().err().into_iter().chain(self.lines.as_ref().err())
     }
@@ -111,9 +109,9 @@ pub(crate) struct LastMove {
     pub(crate) at: Timestamp,
 }
 
-/// Reads whole orders of the restaurant `$1`; what follows narrows them down.
+/// Reads orders of the restaurant `$1`; the argument narrows them down.
 ///
-/// The restaurant is named for each table, so that the statement is answered by one shard.
+/// Each table is restricted to the restaurant, so that one shard executes the statement.
 macro_rules! select_orders {
     ($narrowing:literal, $($argument:expr),+) => {
         sqlx::query_as!(
@@ -167,7 +165,7 @@ pub(crate) struct OrderRow {
     pub(crate) at: OffsetDateTime,
 }
 
-/// The words of a row that stand for something.
+/// The decoded codes of a row.
 struct Words {
     status: OrderStatus,
     payment: PaymentStatus,
@@ -252,7 +250,7 @@ fn torn(row: OrderRow, why: Unreadable) -> Torn {
     }
 }
 
-/// When an order is due: promised, else wanted, else the earliest it could be.
+/// The due time: promised, else requested, else estimated.
 fn due<T>(promised: Option<T>, wanted: Option<T>, estimated: T) -> T {
     promised.or(wanted).unwrap_or(estimated)
 }

@@ -1,4 +1,4 @@
-//! SQL of the cards of home, and of what their filters ask.
+//! SQL of the cards of home, and of the data of their filters.
 
 use crate::{
     db::{ReadFrom, Store, timestamp, unreadable::Unreadable},
@@ -15,40 +15,40 @@ use serde_json::value::RawValue;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// What a card is made of.
+/// The rows of a card.
 #[derive(Debug, Clone, Deserialize)]
 pub struct CardRecord {
     /// The restaurant.
     pub restaurant: RestaurantRow,
     /// Its week.
     pub hours: Vec<HoursRow>,
-    /// Its dates that differ.
+    /// Exceptional dates.
     pub exceptions: Vec<ExceptionRow>,
     /// Its service modes.
     pub modes: Vec<ModeRow>,
     /// The fee of its cheapest zone.
     pub delivery_from: Option<i64>,
-    /// What its dishes hold, each kind once.
+    /// Allergens and diets of its items, each kind once.
     pub dishes: Vec<DishRecord>,
 }
 
-/// What dishes hold and suit, as far as a filter asks.
+/// Allergens and diets of items.
 #[derive(Debug, Clone, Deserialize)]
 pub struct DishRecord {
-    /// Whom it suits.
+    /// Diets that it suits.
     pub diets: Vec<String>,
-    /// What it holds or may hold.
+    /// Allergens, traces included.
     pub allergens: Vec<String>,
-    /// The groups that must be chosen from.
+    /// Modifier groups with a minimum.
     pub required: Vec<RequiredRecord>,
 }
 
-/// A group that must be chosen from.
+/// A modifier group with a minimum.
 #[derive(Debug, Clone, Deserialize)]
 pub struct RequiredRecord {
     /// Fewest picks.
     pub min: u32,
-    /// Its choices: what each holds, and most of it.
+    /// Allergens and maximum quantity of each modifier.
     pub choices: Vec<(Vec<String>, u32)>,
 }
 
@@ -73,7 +73,7 @@ impl CardRecord {
     }
 }
 
-/// What tells of every restaurant whether its card is still right.
+/// The versions of all restaurants.
 pub(crate) async fn heads(store: &Store, source: ReadFrom) -> Result<Vec<(RestaurantId, Head)>, ServerError> {
     let statement = sqlx::query!("SELECT restaurant_id, menu_version, paused_until FROM restaurants");
     let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
@@ -84,7 +84,7 @@ pub(crate) async fn heads(store: &Store, source: ReadFrom) -> Result<Vec<(Restau
     Ok(heads.collect())
 }
 
-/// The cards of some restaurants, each for itself: one that cannot be read hides no other.
+/// The cards of some restaurants, decoded one by one: an unreadable one must not hide the others.
 pub(crate) async fn cards(
     store: &Store,
     source: ReadFrom,

@@ -1,4 +1,4 @@
-//! SQL of who sells what a guest types.
+//! SQL of the full-text search.
 
 use crate::{
     db::{ReadFrom, Store, on},
@@ -8,25 +8,25 @@ use app::domain::id::RestaurantId;
 use futures::FutureExt as _;
 use uuid::Uuid;
 
-/// Most dishes that are told per restaurant.
+/// Items returned per restaurant.
 const DISHES: i32 = 3;
 
 /// A restaurant that matches a query.
 #[derive(Debug, Clone)]
 pub struct Hit {
-    /// Which.
+    /// The restaurant's id.
     pub restaurant: RestaurantId,
-    /// Whether its own words match, without a dish.
+    /// Whether its own text matches, without an item.
     pub by_itself: bool,
-    /// Dishes that match, best first.
+    /// Matching items, best first.
     pub dishes: Vec<String>,
-    /// Where in the text of the best dish the match stands; lower is better.
+    /// Position of the match in the best item's text; lower is better.
     pub rank: i32,
 }
 
-/// Restaurants of whose words, together with those of one of their dishes, every word of a query is a part.
+/// Restaurants whose text, together with that of one of their items, contains every word of a query.
 ///
-/// `words` are folded; the longest is looked up in the index, the others are compared.
+/// `words` are normalized; the longest one uses the index, the others are compared.
 pub(crate) async fn containing(store: &Store, source: ReadFrom, words: &[String]) -> Result<Vec<Hit>, ServerError> {
     let patterns: Vec<String> = words.iter().map(|word| pattern(word)).collect();
     let statement = sqlx::query_as!(
@@ -55,12 +55,12 @@ pub(crate) async fn containing(store: &Store, source: ReadFrom, words: &[String]
     Ok(rows.into_iter().map(HitRow::hit).collect())
 }
 
-/// The same with one typo per word forgiven. Nothing where the database cannot compare words.
+/// Like [`containing`] with one typo per word. Empty where the extension `pg_trgm` is missing.
 pub(crate) async fn resembling(store: &Store, source: ReadFrom, words: &[String]) -> Result<Vec<Hit>, ServerError> {
     let patterns: Vec<String> = words.iter().map(|word| pattern(word)).collect();
     let mut tx = store.everywhere().from(source).begin().await?;
     let found = store.bounded(tx.node(), async {
-        // Two of six trigrams of a five-letter word survive a letter in its middle that is wrong.
+        // Two of six trigrams of a five-letter word survive a wrong letter in its middle.
         sqlx::query!("SET LOCAL pg_trgm.word_similarity_threshold = 0.45").execute(on(&mut tx)).await?;
         let statement = sqlx::query_as!(
             HitRow,
@@ -97,7 +97,7 @@ pub(crate) async fn resembling(store: &Store, source: ReadFrom, words: &[String]
     match found.await {
         Ok(rows) => Ok(rows.into_iter().map(HitRow::hit).collect()),
         Err(ServerError::Database(error)) if meaning(&error) == DbErrorKind::Broken => {
-            tracing::debug!(%error, "words cannot be compared: is pg_trgm there?");
+            tracing::debug!(%error, "fuzzy search failed, is the extension pg_trgm installed?");
             Ok(Vec::new())
         }
         Err(error) => Err(error),
@@ -118,12 +118,12 @@ impl HitRow {
     }
 }
 
-/// The word that tells most.
+/// The longest word is the most selective.
 fn longest(words: &[String]) -> &str {
     words.iter().max_by_key(|word| word.chars().count()).map_or("", String::as_str)
 }
 
-/// Anything with the word in it.
+/// A LIKE pattern.
 fn pattern(word: &str) -> String {
     let mut pattern = String::with_capacity(word.len() + 2);
     pattern.push('%');

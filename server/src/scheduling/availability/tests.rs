@@ -1,4 +1,4 @@
-//! Opening hours against the clock: golden days, and a naive reading of the same hours.
+//! Opening hours at known instants, and against a naive implementation.
 
 use super::*;
 use crate::scheduling::{
@@ -13,7 +13,7 @@ fn at(text: &str) -> Timestamp {
     Timestamp::from_millis(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
 }
 
-/// An instant by what the clock in Berlin shows in winter, when it is one hour ahead.
+/// An instant by the local time of Berlin in winter, one hour ahead of UTC.
 fn winter(text: &str) -> Timestamp {
     at(&format!("{text}+01:00"))
 }
@@ -37,7 +37,7 @@ fn service(week: Week, last_order_minutes: i64) -> Service {
     }
 }
 
-/// Open on each day alike, with no mode that would need a lead before the doors close.
+/// Open each day alike, with no mode whose lead would matter.
 fn every_day(opens: u16, closes: u16) -> Service {
     let service = service(Week::of((1..=7).map(|day| (day, span(opens, closes)))), 0);
     Service { leads: Vec::new(), ..service }
@@ -112,25 +112,25 @@ fn a_pause_stops_orders_and_ends() {
 
 #[test]
 fn clocks_go_forward() {
-    // 29 March 2026: 02:00 is 03:00 at once. A night from 18:00 to 03:00 is an hour shorter.
+    // 29 March 2026: 02:00 becomes 03:00. A night from 18:00 to 03:00 is an hour shorter.
     let night = every_day(1080, 1620);
     assert!(night.state(at("2026-03-29T00:59:00Z")).open);
     assert!(!night.state(at("2026-03-29T01:00:00Z")).open);
-    // Hours within the skipped hour are no hours.
+    // Hours within the skipped hour do not exist.
     let skipped = service(Week::of([(7, span(130, 170))]), 0);
     assert_eq!(text(&skipped, at("2026-03-28T12:00:00Z")), "Opens 5 Apr 02:10");
-    // Lunch is where the clock says.
+    // Lunch follows local time.
     assert!(every_day(720, 840).state(at("2026-03-29T10:00:00Z")).open);
     assert!(!every_day(720, 840).state(at("2026-03-29T09:59:00Z")).open);
 }
 
 #[test]
 fn clocks_go_back() {
-    // 25 October 2026: 03:00 is 02:00 again. A night until 03:00 is an hour longer.
+    // 25 October 2026: 03:00 becomes 02:00. A night until 03:00 is an hour longer.
     let night = every_day(1080, 1620);
     assert!(night.state(at("2026-10-25T01:59:00Z")).open);
     assert!(!night.state(at("2026-10-25T02:00:00Z")).open);
-    // An end that is shown twice is the first of both.
+    // An end that occurs twice is the first of both.
     let until_half_past_two = every_day(1080, 1590);
     assert!(until_half_past_two.state(at("2026-10-25T00:29:00Z")).open);
     assert!(!until_half_past_two.state(at("2026-10-25T00:30:00Z")).open);
@@ -150,7 +150,7 @@ fn the_business_day_ends_in_the_small_hours() {
     assert_eq!(service(Week::default(), 0).hours.next_business_day(winter("2026-11-22T13:00")), None);
 }
 
-/// Whether an instant lies in a span of its date or the one before, read span by span and without joining any.
+/// Whether an instant is in a span of its date or the previous one, without joining spans.
 fn naively_open(hours: &Hours, now: Timestamp) -> bool {
     let today = hours.clock.date(now);
     let begun_on = |date: Date| {

@@ -1,4 +1,4 @@
-//! The clock of a zone against days that are longer or shorter than others.
+//! Time zones on days that are longer or shorter than others.
 
 use super::*;
 use proptest::prelude::*;
@@ -59,12 +59,12 @@ fn a_time_of_day_comes_again() {
     let next = |minute, now: &str| berlin().next(reading_of(Date::ZERO, minute).time(), at(now)).unwrap();
     assert_eq!(next(1050, "2026-11-20T16:29:00Z"), at("2026-11-20T16:30:00Z"));
     assert_eq!(next(1050, "2026-11-20T16:30:00Z"), at("2026-11-21T16:30:00Z"));
-    // 25 October 2026: 02:30 is shown at 00:30 and at 01:30 of universal time.
+    // 25 October 2026: 02:30 occurs at 00:30 and at 01:30 UTC.
     assert_eq!(next(150, "2026-10-24T23:00:00Z"), at("2026-10-25T00:30:00Z"));
     assert_eq!(next(150, "2026-10-25T00:40:00Z"), at("2026-10-25T01:30:00Z"));
     assert_eq!(next(150, "2026-10-25T01:10:00Z"), at("2026-10-25T01:30:00Z"));
     assert_eq!(next(150, "2026-10-25T01:30:00Z"), at("2026-10-26T01:30:00Z"));
-    // 29 March 2026: 02:30 is skipped at 01:00 of universal time.
+    // 29 March 2026: 02:30 is skipped at 01:00 UTC.
     assert_eq!(next(150, "2026-03-29T00:10:00Z"), at("2026-03-29T01:00:00Z"));
     assert_eq!(next(150, "2026-03-29T01:10:00Z"), at("2026-03-30T00:30:00Z"));
 }
@@ -81,7 +81,7 @@ fn says_which_of_two_equal_times_is_meant() {
     assert_eq!(lord_howe.time(at("2026-04-04T15:15:00Z")), "01:45 UTC+10:30");
 }
 
-/// Clocks that are changed by an hour or half an hour, by night or at midnight, in either half of the year, or never.
+/// Zones that change by an hour or half an hour, by night or at midnight, in either half of the year, or never.
 const ZONES: [&str; 10] = [
     "Europe/Berlin",
     "America/New_York",
@@ -98,21 +98,20 @@ const ZONES: [&str; 10] = [
 const MINUTE: i64 = 60_000;
 
 prop_compose! {
-    /// A clock and an instant within 36 hours of a change of it, if it has any.
+    /// A zone and an instant within 36 hours of a change of its clock, if it has any.
     fn near_a_change()(
         zone in prop::sample::select(ZONES.to_vec()), change in 0usize..4, minutes in -36 * 60i64..36 * 60,
     ) -> (WallClock, Timestamp) {
         let clock = WallClock::of(zone).unwrap();
         let changes = clock.zone.following("2026-01-01T00:00:00Z".parse().unwrap()).map(|change| change.timestamp());
-        // The files of some machines end their lists with a change in 2038 that is none.
+        // Some time zone databases end with a change in 2038 that does not exist.
         let changes: Vec<_> = changes.take_while(|change| *change < "2030-01-01T00:00:00Z".parse().unwrap()).take(4).collect();
         let millis = changes.get(change).map_or(1_795_194_000_000, |change| change.as_millisecond());
         (clock, Timestamp::from_millis(millis).plus_minutes(minutes))
     }
 }
 
-/// The first minute after an instant at which the clock shows a time of day or jumps over it, found by looking at the
-/// clock each minute.
+/// The first minute after an instant that shows or skips a local time of day, found by checking each minute.
 fn watched(clock: &WallClock, wanted: u16, now: Timestamp) -> Timestamp {
     let mut before = clock.reading(now);
     let begin = now.millis().div_euclid(MINUTE) + 1;
@@ -120,7 +119,7 @@ fn watched(clock: &WallClock, wanted: u16, now: Timestamp) -> Timestamp {
         .map(|minute| Timestamp::from_millis(minute * MINUTE))
         .find(|at| {
             let reading = clock.reading(*at);
-            // Midnights are jumped over as well.
+            // Midnights are skipped as well.
             let jumped = [before.date(), reading.date()].into_iter().any(|date| {
                 let time = reading_of(date, wanted);
                 before < time && time < reading

@@ -1,4 +1,4 @@
-//! Offered times against the rules they follow.
+//! Offered slots against their rules.
 
 use super::*;
 use crate::scheduling::{
@@ -28,7 +28,7 @@ fn texts(service: &Service, rules: &ModeRules, now: &str) -> Vec<String> {
 
 #[test]
 fn offers_the_grid_within_the_hours() {
-    // Open 11:30–13:00, last orders at 12:30: what takes 20 minutes is ready from 11:50 and before 12:50.
+    // Open 11:30–13:00, last orders at 12:30: orders of 20 minutes are ready from 11:50 and before 12:50.
     let (lunch, rules) = (service(690, 780, 30), rules(20, 15));
     let today = ["12:00", "12:15", "12:30", "12:45"];
     let both: Vec<_> =
@@ -55,7 +55,7 @@ fn a_long_day_is_thinned_out_evenly() {
 
 #[test]
 fn openings_that_touch_are_one() {
-    // 14:00–15:00 and 15:00–16:00: the doors neither close at three nor open.
+    // 14:00–15:00 and 15:00–16:00 count as one opening.
     let halves = |day| [(day, Span { opens: 840, closes: 900 }), (day, Span { opens: 900, closes: 960 })];
     let mut touching = service(0, 1, 30);
     touching.hours.week = Week::of((1..=7).flat_map(halves));
@@ -63,7 +63,7 @@ fn openings_that_touch_are_one() {
     assert_eq!(texts(&touching, &rules(30, 15), "2026-11-20T12:00:00+01:00")[..today.len()], today);
     touching.last_order_minutes = 0;
     assert_eq!(texts(&touching, &rules(30, 15), "2026-11-20T12:00:00+01:00")[6], "16:00");
-    // Day and night: the first times after midnight are like all others.
+    // Day and night: the first slots after midnight are like all others.
     let (always, rules) = (service(0, 1440, 0), rules(15, 15));
     let (timetable, now) = (Timetable { service: &always, rules: &rules }, at("2026-11-20T20:00:00+01:00"));
     for quarter in 1..24 * 4 {
@@ -104,7 +104,7 @@ fn as_soon_as_possible_is_the_next_time_with_room() {
 
 #[test]
 fn an_hour_that_comes_twice_has_its_times_twice() {
-    // 25 October 2026: 03:00 is 02:00 again. A night until 04:00.
+    // 25 October 2026: 03:00 becomes 02:00. A night until 04:00.
     let (night, rules) = (service(1080, 1680, 0), rules(15, 30));
     let now = at("2026-10-25T01:10:00+02:00");
     assert_eq!(
@@ -118,7 +118,7 @@ fn an_hour_that_comes_twice_has_its_times_twice() {
         assert_eq!((promise.estimated_at, promise.slot_at), (time, at(&format!("2026-10-25T{window}"))));
     }
     assert!(timetable.promise(Due::At(at("2026-10-25T02:30:00+01:00")), now).is_ok());
-    // One that opens in that hour shows earlier minutes again.
+    // An opening that begins in that hour has earlier minutes again.
     let early = service(150, 240, 0);
     let times = texts(&early, &ModeRules { lead_minutes: 0, ..rules }, "2026-10-25T01:10:00+02:00");
     assert_eq!(times[..4], ["02:30 CEST", "02:00 CET", "02:30 CET", "03:00"]);
@@ -148,8 +148,8 @@ prop_compose! {
     }
 }
 
-/// The times from now to the last one as a clerk would find them, minute by minute: on the grid, with the doors open from
-/// the order to the guest, and for as long after the order as orders are taken.
+/// The slots from now on, found by checking each minute: on the grid, open from order to delivery, and while orders
+/// are taken.
 fn found_by_hand(service: &Service, rules: &ModeRules, now: Timestamp, last: Timestamp) -> Vec<Timestamp> {
     let clock = &service.hours.clock;
     let (begin, lead) = (service.ready(rules.lead_minutes, now), i64::from(rules.lead_minutes));
@@ -207,7 +207,7 @@ proptest! {
             let promise = timetable.promise(Due::At(slot.at), now).unwrap();
             prop_assert_eq!((promise.estimated_at, promise.slot_at), (slot.at, slot.at));
             prop_assert!(slot.at >= now.plus_minutes(i64::from(lead)));
-            // Whoever orders a lead before is not refused.
+            // An order one lead earlier must be accepted.
             let ordered = slot.at.plus_minutes(-i64::from(lead));
             prop_assert_eq!(service.refusal(ordered), None);
         }

@@ -1,18 +1,18 @@
-//! The API: what it promises in its document is what it does.
+//! The API behaves as its document describes.
 
 use crate::{
     guest,
-    web::site::{Browser, Site},
+    web::site::{Browser, TestServer},
 };
 use app::domain::order::{OrderView, PlacedOrder};
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
 
-fn place(site: &Site, key: &str, body: &Value) -> RequestBuilder {
+fn place(site: &TestServer, key: &str, body: &Value) -> RequestBuilder {
     Client::new().post(site.api("/orders")).header("idempotency-key", key).json(body)
 }
 
-fn order(site: &Site) -> Value {
+fn order(site: &TestServer) -> Value {
     serde_json::to_value(guest::pickup(&site.app)).unwrap()
 }
 
@@ -29,7 +29,7 @@ async fn problem(response: Response, status: u16) -> Value {
 
 #[tokio::test]
 async fn an_order_is_placed_once_for_each_key() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let first = place(&site, "k1", &order(&site)).send().await.unwrap();
     assert_eq!(first.status(), 201);
     let first: PlacedOrder = first.json().await.unwrap();
@@ -48,9 +48,9 @@ async fn an_order_is_placed_once_for_each_key() {
 
 #[tokio::test]
 async fn a_hundred_retries_at_once_are_one_order() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let body = order(&site);
-    // A machine with much else to do may tell some of them to come again: they do, with the same key.
+    // A loaded machine may return 503 for some; the client retries with the same key.
     let until_answered = || async {
         loop {
             let answer = place(&site, "same", &body).send().await.unwrap();
@@ -74,7 +74,7 @@ async fn a_hundred_retries_at_once_are_one_order() {
 
 #[tokio::test]
 async fn bad_requests_get_a_sentence_that_helps() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let client = Client::new();
     let good = order(&site);
     let no_key = client.post(site.api("/orders")).json(&good).send().await.unwrap();
@@ -97,7 +97,7 @@ async fn bad_requests_get_a_sentence_that_helps() {
         .body(vec![b' '; 10 * 1024 * 1024])
         .send()
         .await;
-    // The server may close the door while the client still pushes.
+    // The server may close the connection while the client still sends.
     if let Ok(huge) = huge {
         problem(huge, 413).await;
     }
@@ -112,14 +112,14 @@ async fn bad_requests_get_a_sentence_that_helps() {
 
 #[tokio::test]
 async fn bad_orders_say_what_to_change() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let change = |edit: &dyn Fn(&mut Value)| {
         let mut body = order(&site);
         edit(&mut body);
         body
     };
     let foreign = {
-        site.app.plant(&crate::app::TestApp::fixture("elsewhere")).await;
+        site.app.import(&crate::app::TestApp::fixture("elsewhere")).await;
         server::demo::item_id("elsewhere", "marinara").to_string()
     };
     for (body, status, field) in [
@@ -152,7 +152,7 @@ async fn bad_orders_say_what_to_change() {
 
 #[tokio::test]
 async fn the_document_names_every_address() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let document: Value = reqwest::get(site.url("/api/v1/openapi.json")).await.unwrap().json().await.unwrap();
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().cloned().collect();
     assert_eq!(
@@ -169,7 +169,7 @@ async fn the_document_names_every_address() {
 
 #[tokio::test]
 async fn searching_finds_who_sells_a_dish() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let found: Value = reqwest::get(site.url("/api/v1/restaurants?q=marinara")).await.unwrap().json().await.unwrap();
     assert_eq!(found["restaurants"][0]["slug"], site.app.slug);
     let home = Browser::new().page(&site.url("/?q=marinara")).await;
@@ -180,7 +180,7 @@ async fn searching_finds_who_sells_a_dish() {
 
 #[tokio::test]
 async fn text_may_say_what_an_escape_looks_like() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let client = Client::new();
     for (note, status) in [(r"C:\\u0000", 201), (r"\\\\u0000", 201), (r"\u0000", 400), (r"\\\u0000", 400)] {
         let mut body = order(&site);
@@ -193,7 +193,7 @@ async fn text_may_say_what_an_escape_looks_like() {
 
 #[tokio::test]
 async fn what_json_calls_the_same_is_the_same() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let mut body = order(&site);
     body["lines"][0]["quantity"] = json!(2.0);
     body["tip_minor"] = json!(1e2);
@@ -209,10 +209,10 @@ async fn what_json_calls_the_same_is_the_same() {
     assert_eq!(Client::new().post(site.api("/quotes")).json(&quote).send().await.unwrap().status(), 200);
 }
 
-/// The document describes one shape for each thing; a reader that takes more would bind us to it.
+/// Accepting other shapes than the documented one would have to be kept compatible.
 #[tokio::test]
 async fn shapes_that_the_document_does_not_describe_are_refused() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let item = site.app.item("marinara").uuid().simple().to_string();
     let change = |pointer: &str, value: Value| {
         let mut body = order(&site);

@@ -1,11 +1,11 @@
-//! What operators and programs rely on at the edge: readiness, bounded metrics, answers to odd requests.
+//! Readiness, bounded metrics, and responses to unusual requests.
 
-use crate::web::site::{Browser, Site};
+use crate::web::site::{Browser, TestServer};
 use reqwest::{Client, Method};
 use server::telemetry;
 
-/// Whether `/readyz` answers so. A balancer's patience is short, and a machine with much else to do may be later than that.
-async fn says(site: &Site, status: u16, words: &str) -> bool {
+/// Whether `/readyz` responds like this. Retries, since its timeout is short and the machine may be loaded.
+async fn says(site: &TestServer, status: u16, words: &str) -> bool {
     for _ in 0..50 {
         let answer = reqwest::get(site.url("/readyz")).await.unwrap();
         if answer.status() == status && answer.text().await.unwrap().starts_with(words) {
@@ -18,10 +18,10 @@ async fn says(site: &Site, status: u16, words: &str) -> bool {
 
 #[tokio::test]
 async fn a_server_is_ready_when_its_database_has_its_schema() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for (change, ready, words) in [
         ("SELECT", 200, "ready"),
-        // The next version's schema, which is being rolled out.
+        // The next version's schema during a rolling upgrade.
         (
             "INSERT INTO _sqlx_migrations SELECT 9999, 'later', now(), true, checksum, 0 FROM _sqlx_migrations LIMIT 1",
             200,
@@ -40,7 +40,7 @@ async fn a_server_is_ready_when_its_database_has_its_schema() {
 
 #[tokio::test]
 async fn made_up_methods_are_one_series() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for number in 0..20 {
         let method = Method::from_bytes(format!("MADEUP{number}").as_bytes()).unwrap();
         let answer = Client::new().request(method, site.url("/")).send().await.unwrap();
@@ -53,7 +53,7 @@ async fn made_up_methods_are_one_series() {
 
 #[tokio::test]
 async fn addresses_with_odd_letters_are_not_there() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for name in ["%00", "a%00b", "%0A", "%FF", "%09", "%F0%9F%8D%95", "..%2F..", "%5C"] {
         for path in [
             format!("/restaurants/{name}"),

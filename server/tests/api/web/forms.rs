@@ -1,9 +1,9 @@
-//! Ordering with plain forms: nothing typed is lost, nothing is ordered twice.
+//! Orders through plain forms: no input is lost, nothing is ordered twice.
 
-use crate::web::site::{Browser, Site, hidden};
+use crate::web::site::{Browser, TestServer, hidden};
 use app::domain::cart::CartView;
 
-async fn with_cart(site: &Site) -> Browser {
+async fn with_cart(site: &TestServer) -> Browser {
     let browser = Browser::new();
     let item = site.app.item("marinara").to_string();
     let added = browser.post(&site.restaurant("/cart"), &[("action", "add"), ("item", &item), ("quantity", "2")]).await;
@@ -11,7 +11,7 @@ async fn with_cart(site: &Site) -> Browser {
     browser
 }
 
-async fn checkout_fields(site: &Site, browser: &Browser) -> Vec<(&'static str, String)> {
+async fn checkout_fields(site: &TestServer, browser: &Browser) -> Vec<(&'static str, String)> {
     let page = browser.page(&site.restaurant("/checkout")).await;
     vec![
         ("order", hidden(&page, "order")),
@@ -30,7 +30,7 @@ fn borrowed<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a 
 
 #[tokio::test]
 async fn a_guest_orders_without_scripts() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let fields = checkout_fields(&site, &browser).await;
     let placed = browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
@@ -56,14 +56,14 @@ async fn a_guest_orders_without_scripts() {
     let cancelled = browser.post(&site.url(&format!("{order}/cancel")), &[]).await;
     assert_eq!(cancelled.status(), 303);
     let twice = browser.post(&site.url(&format!("{order}/cancel")), &[]).await;
-    assert_eq!(twice.status(), 303, "calling off what is called off is done");
+    assert_eq!(twice.status(), 303, "cancelling twice is no error");
     let repeated = browser.post(&site.url(&format!("{order}/again")), &[]).await;
     assert_eq!(repeated.status(), 303, "{}", repeated.text().await.unwrap());
 }
 
 #[tokio::test]
 async fn an_open_restaurant_without_room_is_not_called_closed() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let mode = [("action", "mode"), ("mode", "delivery")];
     assert_eq!(browser.post(&site.restaurant("/cart"), &mode).await.status(), 303);
@@ -80,7 +80,7 @@ async fn an_open_restaurant_without_room_is_not_called_closed() {
             site.app.sql(&statement).await;
         }
     };
-    // The earliest time is 18:40, in the window of 18:30.
+    // The earliest time is 18:40, in the slot of 18:30.
     fill(2).await;
     let page = checkout().await;
     assert!(page.contains("As soon as possible · about 18:45") && page.contains(">about 18:45<"));
@@ -93,8 +93,8 @@ async fn an_open_restaurant_without_room_is_not_called_closed() {
 }
 
 #[tokio::test]
-async fn a_form_sent_with_other_wishes_under_the_same_key_is_refused() {
-    let site = Site::start().await;
+async fn a_form_with_other_content_under_the_same_key_is_rejected() {
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let mut fields = checkout_fields(&site, &browser).await;
     assert_eq!(browser.post(&site.restaurant("/checkout"), &borrowed(&fields)).await.status(), 303);
@@ -105,7 +105,7 @@ async fn a_form_sent_with_other_wishes_under_the_same_key_is_refused() {
     assert!(page.contains("You already ordered: number 1."), "{page}");
     assert!(page.contains("See your order") && page.contains("href=\"/orders/"), "{page}");
     assert!(!page.contains("Idempotency-Key"), "{page}");
-    // The way to the order is its guest's alone.
+    // Only its guest gets the link to an order.
     let stranger = with_cart(&site).await;
     let refused = stranger.post(&site.restaurant("/checkout"), &borrowed(&fields)).await;
     assert_eq!(refused.status(), 409);
@@ -114,27 +114,27 @@ async fn a_form_sent_with_other_wishes_under_the_same_key_is_refused() {
     assert_ne!(hidden(&page, "order"), fields[0].1, "the next try is an order of its own");
 }
 
-async fn count(site: &Site, browser: &Browser) -> u32 {
+async fn count(site: &TestServer, browser: &Browser) -> u32 {
     let cart = browser.0.get(site.restaurant("/cart")).header("accept", "application/json").send().await.unwrap();
     cart.json::<CartView>().await.unwrap().count
 }
 
 #[tokio::test]
 async fn a_form_of_the_cart_is_done_once_by_its_key() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let item = site.app.item("chicken").to_string();
     let address = site.restaurant(&format!("/items/{item}"));
     let bread = site.app.modifier("side", "bread").to_string();
     let key = hidden(&browser.page(&address).await, "key");
-    assert_ne!(hidden(&browser.page(&address).await, "key"), key, "each page is a wish of its own");
+    assert_ne!(hidden(&browser.page(&address).await, "key"), key, "each page has its own key");
     let mut fields =
         vec![("action", "add"), ("item", &*item), ("modifier", &*bread), ("quantity", "1"), ("key", &*key)];
     for _ in 0..3 {
         assert_eq!(browser.post(&address, &fields).await.status(), 303);
         assert_eq!(count(&site, &browser).await, 3, "the answer got lost, and the browser sent it again");
     }
-    // What was refused can be corrected on the same page.
+    // A rejected form can be corrected on the same page.
     fields[3] = ("quantity", "0");
     let refused = browser.post(&address, &fields).await;
     assert_eq!(refused.status(), 422);
@@ -142,7 +142,7 @@ async fn a_form_of_the_cart_is_done_once_by_its_key() {
     fields[3] = ("quantity", "2");
     assert_eq!(browser.post(&address, &fields).await.status(), 303);
     assert_eq!(count(&site, &browser).await, 5);
-    // Clients that send no key are asked by their request's id; without one, each request is a change.
+    // Clients without a key are identified by their request id; without one, each request is a change.
     let plain = &fields[..4];
     for expected in [7, 7] {
         let sent = browser.form(&address, plain).header("x-request-id", "3fdb0c1e35d14d0f8f5f9a1c2b3d4e5f");
@@ -151,7 +151,7 @@ async fn a_form_of_the_cart_is_done_once_by_its_key() {
     }
     assert_eq!(browser.post(&address, plain).await.status(), 303);
     assert_eq!(count(&site, &browser).await, 9);
-    // The page of the menu is the same for all guests: a key in it would make many wishes one.
+    // The menu page is the same for all guests: a key in it would merge different changes.
     assert!(!browser.page(&site.restaurant("")).await.contains("name=\"key\""));
     let cart = browser.page(&site.restaurant("/cart")).await;
     let forms = cart.matches("<form method=\"post\"").count();
@@ -160,7 +160,7 @@ async fn a_form_of_the_cart_is_done_once_by_its_key() {
 
 #[tokio::test]
 async fn a_line_that_is_gone_leaves_the_guest_at_the_cart() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let gone = uuid::Uuid::new_v4().to_string();
     let fields = [("action", "quantity"), ("line", gone.as_str()), ("quantity", "2")];
@@ -172,7 +172,7 @@ async fn a_line_that_is_gone_leaves_the_guest_at_the_cart() {
 
 #[tokio::test]
 async fn a_cart_that_is_looked_at_is_kept_for_another_90_days() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let answer = browser.get(&site.restaurant("/cart")).await;
     let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
@@ -185,7 +185,7 @@ async fn a_cart_that_is_looked_at_is_kept_for_another_90_days() {
 
 #[tokio::test]
 async fn an_order_again_shows_what_was_left_out_of_the_cart() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let water = site.app.item("water").to_string();
     browser.post(&site.restaurant("/cart"), &[("action", "add"), ("item", &water)]).await;
@@ -213,12 +213,12 @@ async fn an_order_again_shows_what_was_left_out_of_the_cart() {
         );
         assert!(page.contains("Still water") && page.contains("data-count=\"1\""), "{page}");
     }
-    // A browser that has no cart yet gets one.
+    // A browser without a cart gets one.
     let stranger = Browser::new();
     let answer = stranger.post(&site.url(&format!("{order}/again")), &[("key", &key)]).await;
     let page = stranger.page(&site.url(answer.headers()["location"].to_str().unwrap())).await;
     assert!(page.contains("data-count=\"1\"") && page.contains("<bdi>Marinara</bdi>: Sold out"), "{page}");
-    // An address that names no order of this restaurant is the plain cart.
+    // For a token of no order of this restaurant it is the plain cart.
     let page = browser.page(&site.restaurant("/cart?again=nothing")).await;
     assert!(page.contains("data-count=\"1\"") && !page.contains("Left out:"), "{page}");
     let back = browser.get(&site.url(&format!("{order}/again"))).await;
@@ -227,7 +227,7 @@ async fn an_order_again_shows_what_was_left_out_of_the_cart() {
 
 #[tokio::test]
 async fn what_was_typed_stays_when_something_is_missing() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let mut fields = checkout_fields(&site, &browser).await;
     for (name, value) in &mut fields {
@@ -247,7 +247,7 @@ async fn what_was_typed_stays_when_something_is_missing() {
 
 #[tokio::test]
 async fn a_changed_total_is_shown_before_anything_is_ordered() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let fields = checkout_fields(&site, &browser).await;
     site.app.sql("UPDATE variants SET price_minor = price_minor + 100").await;
@@ -266,7 +266,7 @@ async fn a_changed_total_is_shown_before_anything_is_ordered() {
 
 #[tokio::test]
 async fn a_tip_chosen_on_the_page_needs_no_second_look() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = with_cart(&site).await;
     let mut fields = checkout_fields(&site, &browser).await;
     fields.retain(|(name, _)| *name != "tip");
@@ -276,10 +276,10 @@ async fn a_tip_chosen_on_the_page_needs_no_second_look() {
 
 #[tokio::test]
 async fn carts_refuse_what_cannot_be_cooked() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let marinara = site.app.item("marinara").to_string();
     let chicken = site.app.item("chicken").to_string();
-    let other = site.app.plant(&crate::app::TestApp::fixture("elsewhere")).await;
+    let other = site.app.import(&crate::app::TestApp::fixture("elsewhere")).await;
     assert_ne!(other, site.app.restaurant);
     let foreign = server::demo::item_id("elsewhere", "marinara").to_string();
     let cart = site.restaurant("/cart");
@@ -307,7 +307,7 @@ async fn carts_refuse_what_cannot_be_cooked() {
 
 #[tokio::test]
 async fn unknown_places_are_pages_that_lead_on() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     for path in [
         "/restaurants/nowhere",

@@ -1,10 +1,10 @@
-//! Full times through HTTP, without scripts: pages say so in one sentence and keep what was chosen.
+//! Full slots through HTTP, without scripts: pages report them in one sentence and keep the choice.
 
 use crate::{
     app::FRIDAY_EVENING,
     full::{fill, fill_all, limit},
     guest::number,
-    web::site::{Browser, Site, hidden},
+    web::site::{Browser, TestServer, hidden},
 };
 use app::domain::terms::ServiceMode;
 use serde_json::Value;
@@ -15,21 +15,21 @@ fn at() -> String {
     FRIDAY_EVENING.plus_minutes(45).millis().to_string()
 }
 
-/// The option that a form of a full time holds.
+/// The option that a form of a full time contains.
 fn kept() -> String {
     format!("<option value=\"{}\" selected>18:45 · full</option>", at())
 }
 
 #[tokio::test]
 async fn a_full_time_cannot_be_chosen_on_the_menu_page() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     limit(&site.app).await;
     let browser = Browser::new();
     let option = format!("<option value=\"{}\"", at());
     assert!(browser.page(&site.restaurant("")).await.contains(&option));
     fill_all(&site.app, 3, 3).await;
     fill(&site.app, ServiceMode::Pickup, 1, 3).await;
-    // The page that is kept is a minute old at most; a choice is looked at again.
+    // The cached page is a minute old at most; a choice is checked again.
     let choice = [("action", "due"), ("due", &at())];
     let refused = browser.post(&site.restaurant("/cart"), &choice).await;
     assert_eq!(refused.status(), 409);
@@ -52,7 +52,7 @@ async fn a_full_time_cannot_be_chosen_on_the_menu_page() {
 
 #[tokio::test]
 async fn cart_and_checkout_say_that_the_chosen_time_is_full() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     limit(&site.app).await;
     let browser = Browser::new();
     let marinara = site.app.item("marinara").to_string();
@@ -66,7 +66,7 @@ async fn cart_and_checkout_say_that_the_chosen_time_is_full() {
     let checkout = browser.page(&site.restaurant("/checkout")).await;
     assert!(checkout.contains(FULL) && checkout.contains(&kept()), "{checkout}");
     assert!(!checkout.contains("value=\"asap\" selected"), "{checkout}");
-    // As the page's script asks again with what the form says.
+    // As the page's script requests an update of the form.
     let update = [("update", "1"), ("due", &at()), ("mode", "pickup")];
     let again = browser.post(&site.restaurant("/checkout"), &update).await.text().await.unwrap();
     assert!(again.contains(FULL) && again.contains(&kept()), "{again}");

@@ -1,9 +1,9 @@
-//! The documents as they travel: valid, named in full, and readable for search engines.
+//! The HTML as sent: valid, with absolute URLs, and readable for search engines.
 
-use crate::web::site::{Browser, Site};
+use crate::web::site::{Browser, TestServer};
 use serde_json::{Value, json};
 
-/// What stands outside of islands, and what inside.
+/// The parts outside and inside of islands.
 fn parted(html: &str) -> (String, String) {
     let (mut outside, mut inside) = (String::new(), String::new());
     for (index, part) in html.split("<leptos-island").enumerate() {
@@ -16,7 +16,7 @@ fn parted(html: &str) -> (String, String) {
 
 #[tokio::test]
 async fn markers_of_the_framework_stand_in_islands_only() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     let item = site.app.item("marinara").to_string();
     browser.post(&site.restaurant("/cart"), &[("action", "add"), ("item", &item)]).await;
@@ -51,14 +51,14 @@ fn canonical(page: &str) -> &str {
     link.split_once("href=\"").unwrap().1.split('"').next().unwrap()
 }
 
-async fn page_at(site: &Site, host: &str) -> String {
+async fn page_at(site: &TestServer, host: &str) -> String {
     Browser::new().0.get(site.restaurant("")).header("host", host).send().await.unwrap().text().await.unwrap()
 }
 
 #[tokio::test]
 async fn without_a_public_address_a_page_is_named_by_the_host_that_was_asked() {
-    let site = Site::start().await;
-    // Pages are kept: what one visitor's request names must not be in another's page.
+    let site = TestServer::start().await;
+    // Pages are cached: the host of one request must not be in another's page.
     for host in ["localhost:3000", "evil.example", "localhost:3000", "Kitchen.Local"] {
         let expected = format!("http://{}/restaurants/{}", host.to_lowercase(), site.app.slug);
         assert_eq!(canonical(&page_at(&site, host).await), expected);
@@ -67,7 +67,7 @@ async fn without_a_public_address_a_page_is_named_by_the_host_that_was_asked() {
 
 #[tokio::test]
 async fn the_public_address_names_pages_at_any_host() {
-    let site = Site::start_with(&["--public-url=https://toast.example"]).await;
+    let site = TestServer::start_with(&["--public-url=https://toast.example"]).await;
     for host in ["10.0.0.7:3000", "evil.example"] {
         let expected = format!("https://toast.example/restaurants/{}", site.app.slug);
         assert_eq!(canonical(&page_at(&site, host).await), expected);
@@ -76,7 +76,7 @@ async fn the_public_address_names_pages_at_any_host() {
 
 #[tokio::test]
 async fn search_engines_read_the_hours_with_nights_and_holidays() {
-    let site = Site::start_with(&["--public-url=https://toast.example"]).await;
+    let site = TestServer::start_with(&["--public-url=https://toast.example"]).await;
     let page = page_at(&site, "toast.example").await;
     let data = page.split_once("<script type=\"application/ld+json\">").unwrap().1.split("</script>").next().unwrap();
     let data: Value = serde_json::from_str(data).unwrap();

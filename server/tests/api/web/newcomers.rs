@@ -1,12 +1,12 @@
-//! Guests on their first visit, without scripts: all that they add at once is in one cart.
+//! A first visit without scripts: items added concurrently are in one cart.
 
-use crate::web::site::{Browser, Site, hidden};
+use crate::web::site::{Browser, TestServer, hidden};
 use ::app::domain::cart::CartView;
 use futures::future::join_all;
 use reqwest::Response;
 
-/// What is in a browser's cart, in alphabetical order.
-async fn dishes(site: &Site, browser: &Browser) -> Vec<String> {
+/// The items in a browser's cart, in alphabetical order.
+async fn dishes(site: &TestServer, browser: &Browser) -> Vec<String> {
     let address = site.restaurant("/cart");
     let cart: CartView =
         browser.0.get(address).header("accept", "application/json").send().await.unwrap().json().await.unwrap();
@@ -21,7 +21,7 @@ fn cookie(answer: &Response) -> Option<&str> {
 
 #[tokio::test]
 async fn two_dishes_added_at_once_are_in_one_cart() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let (marinara, water) = (site.app.item("marinara").to_string(), site.app.item("water").to_string());
     let item_page = format!("/items/{marinara}");
     // From the menu, from the menu for a time, and from the page of a dish.
@@ -40,7 +40,7 @@ async fn two_dishes_added_at_once_are_in_one_cart() {
 
 #[tokio::test]
 async fn an_order_again_and_a_dish_at_once_are_in_one_cart() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let placed = crate::guest::place(&site.app, &crate::guest::pickup(&site.app)).await.unwrap();
     let browser = Browser::new();
     let order = format!("/orders/{}", placed.token);
@@ -55,7 +55,7 @@ async fn an_order_again_and_a_dish_at_once_are_in_one_cart() {
 
 #[tokio::test]
 async fn a_page_that_names_a_cart_is_shared_with_no_other_guest() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let menu = site.restaurant("");
     let (first, second) = (Browser::new(), Browser::new());
     let (ada, bob) = (first.get(&menu).await, second.get(&menu).await);
@@ -69,11 +69,11 @@ async fn a_page_that_names_a_cart_is_shared_with_no_other_guest() {
     let tag = ada.headers()["etag"].clone();
     assert_eq!(tag, bob.headers()["etag"]);
     assert_eq!(ada.text().await.unwrap(), bob.text().await.unwrap());
-    // From then on the page is that of all guests.
+    // From then on the page is the shared one.
     let known = first.get(&menu).await;
     assert_eq!(cookie(&known), None);
     assert!(known.headers()["cache-control"].to_str().unwrap().starts_with("public"));
-    // Also when the browser has the page, but not the cookie any more.
+    // Also when the browser has cached the page without the cookie.
     let unchanged = Browser::new().0.get(&menu).header("if-none-match", tag).send().await.unwrap();
     assert_eq!(
         (unchanged.status().as_u16(), unchanged.headers()["cache-control"].as_bytes()),
@@ -84,7 +84,7 @@ async fn a_page_that_names_a_cart_is_shared_with_no_other_guest() {
 
 #[tokio::test]
 async fn a_shared_cache_gets_a_page_that_it_may_keep() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for (name, value) in [("cdn-loop", "toast"), ("via", "1.1 varnish")] {
         let answer = Browser::new().0.get(site.restaurant("")).header(name, value).send().await.unwrap();
         assert_eq!(cookie(&answer), None, "{name}");
@@ -96,7 +96,7 @@ async fn a_shared_cache_gets_a_page_that_it_may_keep() {
 
 #[tokio::test]
 async fn a_cart_is_named_for_long_once_something_is_in_it() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     let offered = browser.get(&site.restaurant("")).await;
     let name = cookie(&offered).unwrap().split(';').next().unwrap().to_owned();
@@ -104,7 +104,7 @@ async fn a_cart_is_named_for_long_once_something_is_in_it() {
     let added = browser.post(&site.restaurant("/cart"), &[("action", "add"), ("item", &water)]).await;
     let kept = cookie(&added).unwrap();
     assert!(kept.starts_with(&name) && kept.contains("Max-Age=7776000"), "{kept}");
-    // Pages without such a form, and those of nothing, name no cart.
+    // Pages without such a form, and error pages, set no cookie.
     for path in ["/restaurants/nowhere", "/orders/dead", "/", "/sign-in"] {
         assert_eq!(cookie(&Browser::new().get(&site.url(path)).await), None, "{path}");
     }

@@ -1,10 +1,10 @@
-//! What staff may do at their restaurant, and what only its owner may: asked of the router, as a stranger's program would.
+//! Permissions of staff and owners at their restaurant, tested by requests without the pages.
 
-use crate::web::site::{Browser, Site};
+use crate::web::site::{Browser, TestServer};
 use app::domain::board::Board;
 
-/// Every change of the menu, and whether staff may make it.
-fn changes(site: &Site) -> Vec<(&'static str, String, &'static str, bool)> {
+/// Every edit of the menu, and whether staff may make it.
+fn changes(site: &TestServer) -> Vec<(&'static str, String, &'static str, bool)> {
     let (item, variant) = (site.app.item("marinara").to_string(), site.app.variant("marinara", "").to_string());
     let modifier = site.app.modifier("toppings", "olives").to_string();
     vec![
@@ -21,7 +21,7 @@ fn changes(site: &Site) -> Vec<(&'static str, String, &'static str, bool)> {
 
 #[tokio::test]
 async fn staff_work_the_board_and_mark_sold_out_and_nothing_else() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let (staff, owner) = (Browser::new(), Browser::new());
     site.sign_in_as(&staff, "staff").await;
     site.sign_in_as(&owner, "owner").await;
@@ -48,7 +48,7 @@ async fn staff_work_the_board_and_mark_sold_out_and_nothing_else() {
 
 #[tokio::test]
 async fn pages_do_not_offer_what_is_not_allowed() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for (role, shown) in [("staff", false), ("owner", true)] {
         let browser = Browser::new();
         site.sign_in_as(&browser, role).await;

@@ -1,10 +1,10 @@
-//! What pages give away, and what strangers may not do.
+//! Information in pages, and attacks by other sites and people.
 
-use crate::web::site::{Browser, Site};
+use crate::web::site::{Browser, TestServer};
 
 #[tokio::test]
-async fn a_menu_page_is_the_same_bytes_for_everybody() {
-    let site = Site::start().await;
+async fn a_menu_page_is_the_same_bytes_for_all() {
+    let site = TestServer::start().await;
     let (ada, bob) = (Browser::new(), Browser::new());
     let item = site.app.item("marinara").to_string();
     ada.post(&site.restaurant("/cart"), &[("action", "add"), ("item", &item)]).await;
@@ -24,7 +24,7 @@ async fn a_menu_page_is_the_same_bytes_for_everybody() {
 
 #[tokio::test]
 async fn personal_pages_are_never_kept() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for path in ["/", "/sign-in"] {
         assert_eq!(Browser::new().get(&site.url(path)).await.headers()["cache-control"], "no-store", "{path}");
     }
@@ -35,7 +35,7 @@ async fn personal_pages_are_never_kept() {
 
 #[tokio::test]
 async fn every_answer_is_guarded() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for path in ["/", "/nothing", "/api/v1/restaurants", "/readyz"] {
         let answer = Browser::new().get(&site.url(path)).await;
         let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
@@ -57,7 +57,7 @@ async fn every_answer_is_guarded() {
 
 #[tokio::test]
 async fn other_sites_change_nothing_in_our_users_name() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     let form = [("action", "clear")];
     for (name, value) in
@@ -73,7 +73,7 @@ async fn other_sites_change_nothing_in_our_users_name() {
 
 #[tokio::test]
 async fn cookies_are_bound_to_the_host_when_guests_come_encrypted() {
-    let site = Site::start_with(&["--public-url=https://toast.example"]).await;
+    let site = TestServer::start_with(&["--public-url=https://toast.example"]).await;
     let item = site.app.item("marinara").to_string();
     let form = [("action", "add"), ("item", item.as_str())];
     let answer = Browser::new().post(&site.restaurant("/cart"), &form).await;
@@ -89,7 +89,7 @@ async fn cookies_are_bound_to_the_host_when_guests_come_encrypted() {
 
 #[tokio::test]
 async fn redirects_lead_nowhere_else() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for next in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
         let form = [("action", "clear"), ("next", next)];
         let answer = Browser::new().post(&site.restaurant("/cart"), &form).await;
@@ -99,7 +99,7 @@ async fn redirects_lead_nowhere_else() {
 
 #[tokio::test]
 async fn what_people_type_is_text() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)>";
     let page = Browser::new().page(&site.url(&format!("/?q={}", urlencode(hostile)))).await;
     assert!(!page.contains("<script>alert") && !page.contains("<img src=x"));

@@ -1,10 +1,10 @@
-//! Bodies of another shape than the document's: each wrong field is named, with what it takes and an example that is taken.
+//! Bodies of another shape than documented: each wrong field is named, with the accepted values and a valid example.
 
-use crate::{guest, web::site::Site};
+use crate::{guest, web::site::TestServer};
 use reqwest::Client;
 use serde_json::{Value, json};
 
-/// Words of the parser, which no caller of the API has to know.
+/// Terms of the parser, which clients of the API should not need.
 const PARSER: &[&str] = &[
     "invalid type",
     "invalid value",
@@ -18,15 +18,15 @@ const PARSER: &[&str] = &[
     "EOF",
 ];
 
-async fn send(site: &Site, path: &str, body: String) -> (u16, Value) {
+async fn send(site: &TestServer, path: &str, body: String) -> (u16, Value) {
     let request = Client::new().post(site.api(path)).header("idempotency-key", uuid::Uuid::new_v4().to_string());
     let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
     let status = answer.status().as_u16();
     (status, answer.json().await.unwrap())
 }
 
-/// An order with everything that an order can have.
-fn whole(site: &Site) -> Value {
+/// An order with all possible fields.
+fn whole(site: &TestServer) -> Value {
     let mut body = serde_json::to_value(guest::delivery(&site.app, crate::app::FRIDAY_EVENING)).unwrap();
     body["due"] = json!("asap");
     body
@@ -70,7 +70,7 @@ fn error<'a>(answer: &'a Value, path: &str) -> &'a str {
 
 #[tokio::test]
 async fn a_wrong_value_is_told_with_what_is_allowed() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let order = whole(&site);
     let texts = || vec![json!(7), json!(["text"]), json!({ "text": "text" }), json!(null), json!(true)];
     let wholes = || vec![json!("2"), json!(1.5), json!([2]), json!({}), json!(true)];
@@ -138,7 +138,7 @@ async fn a_wrong_value_is_told_with_what_is_allowed() {
             ensure_plain(&answer);
             let message = error(&answer, path);
             assert!(message.contains(allowed), "{path} = {value}: {message}");
-            // What the sentence offers is taken, as far as the shape goes.
+            // The example of the sentence is valid, as far as the shape is concerned.
             let example = message.split_once(", such as ").unwrap().1.trim_end_matches('.');
             let mended = with(&order, path, serde_json::from_str(example).unwrap());
             let (status, answer) = send(&site, "/orders", mended.to_string()).await;
@@ -149,7 +149,7 @@ async fn a_wrong_value_is_told_with_what_is_allowed() {
 
 #[tokio::test]
 async fn a_time_that_is_none_is_told_at_its_field() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for at in [json!("19:00"), json!(null), json!(1.5), json!({}), json!(1e300)] {
         let body = with(&whole(&site), "/due", json!({ "at": at }));
         let (status, answer) = send(&site, "/orders", body.to_string()).await;
@@ -172,7 +172,7 @@ async fn a_time_that_is_none_is_told_at_its_field() {
 
 #[tokio::test]
 async fn fields_that_are_missing_or_unknown_are_named() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let order = whole(&site);
     for path in
         ["/lines", "/mode", "/contact", "/contact/name", "/lines/0/item", "/lines/0/quantity", "/address/street"]
@@ -189,7 +189,7 @@ async fn fields_that_are_missing_or_unknown_are_named() {
         ensure_plain(&answer);
         assert!(error(&answer, path).contains("is not a known field. Leave it out, or send one of `"), "{answer}");
     }
-    // All that is wrong is told at once.
+    // All problems are reported together.
     let (_, answer) = send(&site, "/orders", json!({ "mode": "drone", "lines": [{}], "price": 1 }).to_string()).await;
     let fields: Vec<_> =
         answer["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
@@ -198,7 +198,7 @@ async fn fields_that_are_missing_or_unknown_are_named() {
 
 #[tokio::test]
 async fn quotes_are_told_as_orders_are() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let order = whole(&site);
     let quote =
         json!({ "lines": order["lines"], "mode": "delivery", "postcode": "10435", "due": "asap", "tip_minor": 0 });
@@ -220,7 +220,7 @@ async fn quotes_are_told_as_orders_are() {
 
 #[tokio::test]
 async fn what_is_no_json_or_says_a_thing_twice_is_told_in_a_sentence() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for (body, words) in [
         ("{\"lines\": [", "The body is not JSON"),
         ("", "The body is not JSON"),
@@ -242,12 +242,12 @@ async fn what_is_no_json_or_says_a_thing_twice_is_told_in_a_sentence() {
     assert!(answer["detail"].as_str().unwrap().contains("Send each field once"), "{answer}");
     let (status, answer) = send(&site, "/orders", order.replace("2nd floor", "2nd\\u0000floor")).await;
     assert_eq!(status, 400, "{answer}");
-    assert!(error(&answer, "address/directions").contains("zero character"), "{answer}");
+    assert!(error(&answer, "address/directions").contains("NUL character"), "{answer}");
 }
 
 #[tokio::test]
 async fn texts_are_as_long_as_the_document_says() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let order = whole(&site);
     for (path, most) in [
         ("/note", 280),

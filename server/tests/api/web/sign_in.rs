@@ -1,9 +1,9 @@
-//! Signing in over HTTP: where it leads, and how guessing is counted for the address that it comes from.
+//! Sign-in over HTTP: redirects, and rate limits by client address.
 
-use crate::web::site::{Browser, PASSWORD, Site};
+use crate::web::site::{Browser, PASSWORD, TestServer};
 use reqwest::Response;
 
-async fn sign_in(site: &Site, from: &str, password: &str, next: &str) -> Response {
+async fn sign_in(site: &TestServer, from: &str, password: &str, next: &str) -> Response {
     let email = site.email("owner");
     let form = [("email", email.as_str()), ("password", password), ("next", next)];
     let request = Browser::new().form(&site.url("/sign-in"), &form);
@@ -12,7 +12,7 @@ async fn sign_in(site: &Site, from: &str, password: &str, next: &str) -> Respons
 
 #[tokio::test]
 async fn signing_in_leads_on_within_the_site_only() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     site.employ("owner").await;
     let own = format!("/dashboard/{}/orders", site.app.slug);
     for (next, to) in [
@@ -31,7 +31,7 @@ async fn signing_in_leads_on_within_the_site_only() {
             Browser::new().get(&site.url(&format!("/sign-in?next={}", encoded(next)))).await.text().await.unwrap();
         assert!(page.contains(&format!("name=\"next\" value=\"{to}\"")), "{next:?}");
     }
-    // The same guard stands before every form that leads on.
+    // The same check applies to every form with a redirect.
     let cart = Browser::new();
     for next in ["/\t/evil.example", "/\u{1}", "/\u{7f}"] {
         let answer = cart.post(&site.restaurant("/cart"), &[("action", "clear"), ("next", next)]).await;
@@ -42,7 +42,7 @@ async fn signing_in_leads_on_within_the_site_only() {
 
 #[tokio::test]
 async fn strangers_are_sent_to_one_sign_in_address_and_back() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     site.employ("owner").await;
     let page = site.dashboard("/menu");
     let visited = Browser::new().get(&page).await.headers()["location"].to_str().unwrap().to_owned();
@@ -53,7 +53,7 @@ async fn strangers_are_sent_to_one_sign_in_address_and_back() {
 
 #[tokio::test]
 async fn guesses_count_for_the_address_that_a_trusted_proxy_names() {
-    let site = Site::start_with(&["--trusted-proxies=127.0.0.1,100.64.0.0/10"]).await;
+    let site = TestServer::start_with(&["--trusted-proxies=127.0.0.1,100.64.0.0/10"]).await;
     site.employ("owner").await;
     for guess in 0..7 {
         let answer = sign_in(&site, "198.51.100.1", "wrong", "/").await;
@@ -70,8 +70,8 @@ async fn guesses_count_for_the_address_that_a_trusted_proxy_names() {
 }
 
 #[tokio::test]
-async fn nobody_guesses_on_by_naming_other_addresses() {
-    let site = Site::start().await;
+async fn forwarded_addresses_do_not_evade_the_rate_limit() {
+    let site = TestServer::start().await;
     site.employ("owner").await;
     for guess in 0..7 {
         let answer = sign_in(&site, &format!("198.51.100.{guess}"), "wrong", "/").await;

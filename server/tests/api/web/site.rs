@@ -1,4 +1,4 @@
-//! A server that answers on a port of its own, and a browser without scripts.
+//! A server on its own port, and a browser without scripts.
 
 use crate::app::{FRIDAY_EVENING, TestApp};
 use app::domain::time::Timestamp;
@@ -11,20 +11,20 @@ use server::{
 };
 use tokio::net::TcpListener;
 
-/// Opens every account of the tests.
+/// Password of all accounts of the tests.
 pub const PASSWORD: &str = "correct horse battery";
 
-/// A running server around the fixture restaurant.
-pub struct Site {
-    /// The use cases beside it, on the same database and at the same instant.
+/// A server with the fixture restaurant.
+pub struct TestServer {
+    /// The use cases on the same database and at the same instant.
     pub app: TestApp,
     /// The server.
     pub server: Running,
-    /// The server's clock; the use cases have one of their own.
+    /// The server's clock; the use cases have another one.
     pub clock: Clock,
 }
 
-impl Site {
+impl TestServer {
     /// Starts with these settings besides the database.
     pub async fn start_with(arguments: &[&str]) -> Self {
         Self::start_at(FRIDAY_EVENING, arguments).await
@@ -79,7 +79,7 @@ impl Site {
         self.sign_in_as(browser, "owner").await;
     }
 
-    /// Signs a browser in as somebody with a role at the fixture restaurant.
+    /// Signs a browser in with a role at the fixture restaurant.
     pub async fn sign_in_as(&self, browser: &Browser, role: &str) {
         self.employ(role).await;
         let email = self.email(role);
@@ -88,12 +88,12 @@ impl Site {
         assert_eq!(response.status(), 303);
     }
 
-    /// The address of somebody with a role at the fixture restaurant.
+    /// The address of the account with a role at the fixture restaurant.
     pub fn email(&self, role: &str) -> String {
         format!("{role}.{}@kitchen.example", self.app.slug)
     }
 
-    /// Gives somebody an account and a role at the fixture restaurant.
+    /// Creates an account with a role at the fixture restaurant.
     pub async fn employ(&self, role: &str) {
         let staff = uuid::Uuid::new_v4();
         let email = self.email(role);
@@ -110,36 +110,36 @@ impl Site {
     }
 }
 
-/// A browser: it keeps cookies, and shows redirects instead of following them.
+/// A browser: it stores cookies, and returns redirects instead of following them.
 pub struct Browser(pub Client);
 
 impl Browser {
-    /// A fresh one.
+    /// A browser without cookies.
     pub fn new() -> Self {
         Self(Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().unwrap())
     }
 
-    /// Visits.
+    /// Sends a GET request.
     pub async fn get(&self, url: &str) -> Response {
         self.0.get(url).header(header::ACCEPT, "text/html").send().await.unwrap()
     }
 
-    /// Visits, and reads the page.
+    /// The body of a GET request.
     pub async fn page(&self, url: &str) -> String {
         self.get(url).await.text().await.unwrap()
     }
 
-    /// Sends a form as our own page would.
+    /// Sends a form as one of our pages.
     pub fn form(&self, url: &str, fields: &[(&str, &str)]) -> RequestBuilder {
         self.0.post(url).header("sec-fetch-site", "same-origin").form(fields)
     }
 
-    /// Sends a form and takes a page for an answer.
+    /// Sends a form and accepts HTML.
     pub async fn post(&self, url: &str, fields: &[(&str, &str)]) -> Response {
         self.form(url, fields).header(header::ACCEPT, "text/html").send().await.unwrap()
     }
 
-    /// Sends a form and takes JSON for an answer, as islands do.
+    /// Sends a form and accepts JSON, as islands do.
     pub async fn post_for_json(&self, url: &str, fields: &[(&str, &str)]) -> Response {
         self.form(url, fields).header(header::ACCEPT, "application/json").send().await.unwrap()
     }

@@ -1,8 +1,8 @@
-//! Staff through HTTP: only their own restaurant, and guests see what they change.
+//! Staff through HTTP: access to their own restaurant only, and edits that guests see.
 
 use crate::{
     guest,
-    web::site::{Browser, Site},
+    web::site::{Browser, TestServer},
 };
 use app::domain::{
     board::{Board, Ticket},
@@ -11,7 +11,7 @@ use app::domain::{
 
 #[tokio::test]
 async fn strangers_are_sent_to_sign_in_and_staff_of_others_away() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     for path in ["/orders", "/menu"] {
         let answer = Browser::new().get(&site.dashboard(path)).await;
         let sent = answer.status() == 401
@@ -22,7 +22,7 @@ async fn strangers_are_sent_to_sign_in_and_staff_of_others_away() {
     let browser = Browser::new();
     site.sign_in(&browser).await;
     assert_eq!(browser.get(&site.dashboard("/orders")).await.status(), 200);
-    site.app.plant(&crate::app::TestApp::fixture("elsewhere")).await;
+    site.app.import(&crate::app::TestApp::fixture("elsewhere")).await;
     for path in ["/dashboard/elsewhere/orders", "/dashboard/elsewhere/menu", "/dashboard/elsewhere/orders/snapshot"] {
         assert_eq!(browser.get(&site.url(path)).await.status(), 403, "{path}");
     }
@@ -34,7 +34,7 @@ async fn strangers_are_sent_to_sign_in_and_staff_of_others_away() {
 
 #[tokio::test]
 async fn an_order_moves_along_by_forms() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
     let placed = guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
@@ -55,7 +55,7 @@ async fn an_order_moves_along_by_forms() {
 
 #[tokio::test]
 async fn guests_see_a_change_of_the_menu_at_once() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
     let guest = Browser::new();
@@ -84,8 +84,8 @@ async fn guests_see_a_change_of_the_menu_at_once() {
 
 #[tokio::test]
 async fn sold_out_until_a_time_that_comes_twice_ends_the_next_time_it_comes() {
-    // 25 October 2026, 02:10 in Berlin, for the second time; 02:30 was shown 40 minutes ago and comes in 20 again.
-    let site = Site::start_at(Timestamp::from_millis(1_792_890_600_000), &[]).await;
+    // 25 October 2026, 02:10 in Berlin, for the second time; 02:30 was 40 minutes ago and comes again in 20.
+    let site = TestServer::start_at(Timestamp::from_millis(1_792_890_600_000), &[]).await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
     let (item, editor) = (site.app.item("marinara").to_string(), site.dashboard("/menu"));

@@ -1,20 +1,20 @@
-//! Live streams: at once, replayed, and ended by a drain.
+//! Live streams: immediate, replayed, and ended by a drain.
 
 use crate::{
     app::FRIDAY_EVENING,
     guest,
-    web::site::{Browser, PASSWORD, Site},
+    web::site::{Browser, PASSWORD, TestServer},
 };
 use app::domain::order::Verb;
 use std::time::Duration;
 
-/// Streams tell at once; how soon that is, is measured and not tested.
+/// Streams send immediately; the latency is measured by the benchmark, not here.
 const SOON: Duration = Duration::from_secs(5);
 
-/// A stream is ended by the server within five seconds; a slow machine gets more.
+/// The server ends a stream within five seconds; a slow machine gets more.
 const PATIENT: Duration = Duration::from_mins(1);
 
-/// Reads a stream until it holds a text, or gives up.
+/// Reads a stream until it contains a text, or times out.
 async fn read_until(response: &mut reqwest::Response, text: &str) -> String {
     let mut seen = String::new();
     let reading = async {
@@ -32,7 +32,7 @@ async fn read_until(response: &mut reqwest::Response, text: &str) -> String {
 
 #[tokio::test]
 async fn a_new_order_reaches_the_board_and_is_replayed_after_a_gap() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
     let mut stream = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
@@ -54,7 +54,7 @@ async fn a_new_order_reaches_the_board_and_is_replayed_after_a_gap() {
 
 #[tokio::test]
 async fn a_guest_follows_the_order_and_the_stream_ends_with_it() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let placed = guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
     let mut stream = reqwest::get(site.url(&format!("/orders/{}/events", placed.token))).await.unwrap();
     read_until(&mut stream, "event: order").await;
@@ -67,12 +67,12 @@ async fn a_guest_follows_the_order_and_the_stream_ends_with_it() {
 
 #[tokio::test]
 async fn a_drain_ends_streams_and_finishes() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
     let mut stream = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
     assert_eq!(reqwest::get(site.url("/readyz")).await.unwrap().status(), 200);
-    let Site { server, app, .. } = site;
+    let TestServer { server, app, .. } = site;
     let stopped = tokio::time::timeout(Duration::from_secs(8), server.stop());
     let ended = async { while let Ok(Some(_)) = stream.chunk().await {} };
     let (stopped, ()) = tokio::join!(stopped, ended);
@@ -82,15 +82,15 @@ async fn a_drain_ends_streams_and_finishes() {
 
 #[tokio::test]
 async fn a_guest_follows_until_nothing_can_be_undone() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let placed = guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
     let address = site.url(&format!("/orders/{}", placed.token));
     let mut stream = reqwest::get(format!("{address}/events?after=1")).await.unwrap();
-    read_until(&mut stream, "event: beat").await;
+    read_until(&mut stream, "event: heartbeat").await;
     guest::step(&site.app, &placed, Verb::Reject).await.unwrap();
     let seen = read_until(&mut stream, "\"status\":\"rejected\"").await;
     assert!(!seen.contains("event: end"), "{seen}");
-    // A page that is loaded in that time follows, too, with and without scripts.
+    // A page loaded in that time is live, too, with and without scripts.
     let page = Browser::new().page(&address).await;
     assert!(page.contains("could not take this order"), "{page}");
     assert!(page.contains("OrderTracker") && page.contains("http-equiv=\"refresh\""), "{page}");
@@ -115,7 +115,7 @@ async fn read_out(stream: &mut reqwest::Response) {
 
 #[tokio::test]
 async fn a_board_is_not_told_to_those_who_may_not_see_it_any_more() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let restaurant = site.app.restaurant;
     let ended = format!("DELETE FROM staff_memberships WHERE restaurant_id = '{restaurant}'");
     let expired = "UPDATE sessions SET expires_at = expires_at - interval '13 hours'";
@@ -123,7 +123,7 @@ async fn a_board_is_not_told_to_those_who_may_not_see_it_any_more() {
     site.sign_in(&browser).await;
     let watch = || async {
         let mut stream = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
-        read_until(&mut stream, "event: beat").await;
+        read_until(&mut stream, "event: heartbeat").await;
         stream
     };
     let mut stream = watch().await;
@@ -143,7 +143,7 @@ async fn a_board_is_not_told_to_those_who_may_not_see_it_any_more() {
 
 #[tokio::test]
 async fn a_board_is_told_when_a_pause_begins_and_when_it_ends_by_itself() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
     let mut stream = browser.0.get(site.dashboard("/orders/events?after=0")).send().await.unwrap();
@@ -164,7 +164,7 @@ async fn a_board_is_told_when_a_pause_begins_and_when_it_ends_by_itself() {
 
 #[tokio::test]
 async fn silencing_names_the_board_that_was_looked_at() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
     guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();

@@ -1,9 +1,9 @@
-//! Text as keyboards and clipboards bring it: digits of other scripts, marks that cannot be seen, line breaks.
+//! Text from keyboards and clipboards: digits of other scripts, invisible marks, line breaks.
 
-use crate::web::site::{Browser, Site, hidden};
+use crate::web::site::{Browser, TestServer, hidden};
 use app::domain::board::Board;
 
-async fn checkout(site: &Site, browser: &Browser, fields: &[(&str, &str)]) -> reqwest::Response {
+async fn checkout(site: &TestServer, browser: &Browser, fields: &[(&str, &str)]) -> reqwest::Response {
     let item = site.app.item("marinara").to_string();
     // Full-width, as a Japanese keyboard writes it.
     let added =
@@ -19,7 +19,7 @@ async fn checkout(site: &Site, browser: &Browser, fields: &[(&str, &str)]) -> re
 
 #[tokio::test]
 async fn numbers_are_taken_as_they_are_pasted_and_typed() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     let fields = [("phone", "\u{202a}+49\u{2011}٣٠\u{200e} 5550199\u{202c}"), ("tip", "other"), ("tip_other", "٢٫٥٠")];
     let placed = checkout(&site, &browser, &fields).await;
@@ -35,7 +35,7 @@ async fn numbers_are_taken_as_they_are_pasted_and_typed() {
 
 #[tokio::test]
 async fn a_postcode_in_other_digits_has_its_zone() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let delivered = [
         ("mode", "delivery"),
         ("street", "Kastanienallee 1"),
@@ -49,37 +49,37 @@ async fn a_postcode_in_other_digits_has_its_zone() {
 
 #[tokio::test]
 async fn a_name_that_cannot_be_seen_is_none() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let fields = [("name", "\u{200b}\u{feff}\u{2800}"), ("phone", "030 5550199")];
     let refused = checkout(&site, &Browser::new(), &fields).await;
     assert_eq!(refused.status(), 422);
     assert!(refused.text().await.unwrap().contains("Enter the name the order is called out by."));
-    // Nor is a phone of marks alone a phone: the one way to be reached is missing.
+    // A phone number of invisible marks is no phone number, and the required contact is missing.
     let refused = checkout(&site, &Browser::new(), &[("phone", "\u{202a}\u{202c}"), ("email", "\u{200b}")]).await;
     assert!(refused.text().await.unwrap().contains("Enter a phone number or an e-mail address"));
 }
 
 #[tokio::test]
 async fn a_line_break_counts_once() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let note = format!("{}\r\n{}", "a".repeat(139), "b".repeat(140));
     let fields = [("phone", "030 5550199"), ("note", note.as_str())];
     let placed = checkout(&site, &Browser::new(), &fields).await;
     assert_eq!(placed.status(), 303, "{}", placed.text().await.unwrap());
     let item = site.app.item("marinara").to_string();
-    let wish = [("action", "add"), ("item", item.as_str()), ("quantity", "1"), ("note", &note)];
-    assert_eq!(Browser::new().post(&site.restaurant("/cart"), &wish).await.status(), 303);
+    let fields = [("action", "add"), ("item", item.as_str()), ("quantity", "1"), ("note", &note)];
+    assert_eq!(Browser::new().post(&site.restaurant("/cart"), &fields).await.status(), 303);
     let long = format!("{note}c");
-    let wish = [("action", "add"), ("item", item.as_str()), ("quantity", "1"), ("note", &long)];
-    assert_eq!(Browser::new().post(&site.restaurant("/cart"), &wish).await.status(), 422);
+    let fields = [("action", "add"), ("item", item.as_str()), ("quantity", "1"), ("note", &long)];
+    assert_eq!(Browser::new().post(&site.restaurant("/cart"), &fields).await.status(), 422);
 }
 
 #[tokio::test]
 async fn prices_of_the_menu_are_read_in_any_digits() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let staff = Browser::new();
     site.sign_in(&staff).await;
-    // Prices are the owner's to change.
+    // Prices need the role of an owner.
     site.app.sql("UPDATE staff_memberships SET role = 'owner'").await;
     let variant = site.app.variant("marinara", "");
     let target = variant.to_string();
@@ -94,7 +94,7 @@ async fn prices_of_the_menu_are_read_in_any_digits() {
 
 #[tokio::test]
 async fn the_hint_for_a_tip_fits_the_currency() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     site.app.sql("UPDATE restaurants SET currency = 'JPY', menu_version = menu_version + 1").await;
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let refused =

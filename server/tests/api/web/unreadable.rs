@@ -1,14 +1,14 @@
-//! An order of which the stored bill cannot be read, as its guest and a program see it.
+//! An order with an unreadable bill, for its guest and for an API client.
 
 use crate::{
     guest,
-    web::site::{Browser, Site},
+    web::site::{Browser, TestServer},
 };
 use serde_json::Value;
 
 #[tokio::test]
 async fn an_order_without_a_readable_bill_is_shown_without_it() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let placed = guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
     site.app.sql("UPDATE orders SET bill = '{\"lines\": 7}'").await;
 

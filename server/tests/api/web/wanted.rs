@@ -1,9 +1,9 @@
-//! Ordering for later through HTTP: the chosen time decides what menu, cart and checkout show, with and without scripts.
+//! Scheduled orders through HTTP: the chosen time decides about menu, cart and checkout, with and without scripts.
 
 use crate::{
     app::FRIDAY_EVENING,
     guest,
-    web::site::{Browser, Site},
+    web::site::{Browser, TestServer},
 };
 use app::domain::{
     board::SoldOut,
@@ -13,10 +13,10 @@ use app::domain::{
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
-/// Saturday, 18:30: what is sold out on Friday is back.
+/// Saturday, 18:30: items sold out on Friday are available again.
 const TOMORROW: Timestamp = FRIDAY_EVENING.plus_minutes(24 * 60 + 30);
 
-async fn place(site: &Site, key: &str, order: &NewOrder) -> Response {
+async fn place(site: &TestServer, key: &str, order: &NewOrder) -> Response {
     Client::new().post(site.api("/orders")).header("idempotency-key", key).json(order).send().await.unwrap()
 }
 
@@ -27,13 +27,13 @@ async fn json_of(response: Response, status: u16) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-async fn water_is_sold_out_today(site: &Site) {
+async fn water_is_sold_out_today(site: &TestServer) {
     let mark = app::domain::board::MenuChange::ItemSoldOut(site.app.item("water"), SoldOut::Today);
     let app = &site.app;
     server::menus::change(&app.context, &app.staff(), &app.slug, &mark).await.unwrap();
 }
 
-/// The row of a dish on a menu page.
+/// The row of an item on a menu page.
 fn row<'a>(page: &'a str, id: &str) -> &'a str {
     let row = page.split_once(&format!("data-dish=\"{id}\"")).expect("the dish is on the page").1;
     row.split("</li>").next().unwrap()
@@ -41,7 +41,7 @@ fn row<'a>(page: &'a str, id: &str) -> &'a str {
 
 #[tokio::test]
 async fn a_pause_refuses_what_is_wanted_before_its_end_only() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let staff = Browser::new();
     site.sign_in(&staff).await;
     let pause = [("change", "pause"), ("value", "60"), ("target", "")];
@@ -66,7 +66,7 @@ async fn a_pause_refuses_what_is_wanted_before_its_end_only() {
 
 #[tokio::test]
 async fn a_guest_chooses_a_time_without_scripts_and_sees_its_menu() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     water_is_sold_out_today(&site).await;
     let water = site.app.item("water").to_string();
     let (browser, at) = (Browser::new(), TOMORROW.millis().to_string());
@@ -93,12 +93,12 @@ async fn a_guest_chooses_a_time_without_scripts_and_sees_its_menu() {
     assert!(browser.page(&site.restaurant(&format!("/items/{water}"))).await.contains("Dishes for Sat 18:30."));
     let checkout = browser.page(&site.restaurant("/checkout")).await;
     assert!(checkout.contains(&format!("<option value=\"{at}\" selected")), "the time is chosen already");
-    // As soon as possible it is sold out: the checkout says so before anything is ordered.
+    // ASAP it is sold out, which the checkout reports before the order.
     let update = [("update", "1"), ("due", "asap"), ("mode", "pickup")];
     let asap = browser.post(&site.restaurant("/checkout"), &update).await.text().await.unwrap();
     assert!(asap.contains("Still water: Sold out until Sat 18:00."));
 
-    // Nothing of it is on the page that all guests share.
+    // The page that all guests share does not depend on it.
     let shared = Browser::new().page(&site.restaurant("")).await;
     assert!(row(&shared, &water).contains("Sold out until Sat 18:00"));
     assert_eq!(browser.page(&site.restaurant("")).await, shared);
@@ -106,7 +106,7 @@ async fn a_guest_chooses_a_time_without_scripts_and_sees_its_menu() {
 
 #[tokio::test]
 async fn a_time_that_is_not_offered_is_told_with_the_first_that_is() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     let past = FRIDAY_EVENING.plus_minutes(-60).millis().to_string();
     let refused = browser.post(&site.restaurant("/cart"), &[("action", "due"), ("due", &past)]).await;
@@ -127,7 +127,7 @@ async fn a_time_that_is_not_offered_is_told_with_the_first_that_is() {
 
 #[tokio::test]
 async fn programs_read_the_menu_of_a_time() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     water_is_sold_out_today(&site).await;
     let water = site.app.item("water").to_string();
     let sold_out = |menu: &Value| {
@@ -155,12 +155,12 @@ async fn programs_read_the_menu_of_a_time() {
 
 #[tokio::test]
 async fn a_tip_in_percent_is_of_what_is_ordered_for_later() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let browser = Browser::new();
     let (water, marinara) = (site.app.item("water").to_string(), site.app.item("marinara").to_string());
     water_is_sold_out_today(&site).await;
     let at = TOMORROW.millis().to_string();
-    // The cart's own time is as soon as possible again, at which the water is not on its bill.
+    // The cart's time is ASAP again, when the water is not on its bill.
     for (item, due) in [(&water, at.as_str()), (&marinara, "asap")] {
         let add = [("action", "add"), ("item", item.as_str()), ("quantity", "1"), ("due", due)];
         assert_eq!(browser.post(&site.restaurant("/cart"), &add).await.status(), 303);
@@ -183,7 +183,7 @@ async fn a_tip_in_percent_is_of_what_is_ordered_for_later() {
 
 #[tokio::test]
 async fn the_editor_changes_the_price_that_counts() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let staff = Browser::new();
     site.sign_in(&staff).await;
     let mozzarella = site.app.modifier("toppings", "mozzarella").to_string();
@@ -216,7 +216,7 @@ async fn the_editor_changes_the_price_that_counts() {
 
 #[tokio::test]
 async fn the_editor_says_which_dish_lacks_its_choices() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     let staff = Browser::new();
     site.sign_in(&staff).await;
     for choice in ["fries", "bread"] {

@@ -1,10 +1,10 @@
-//! Delivery zones: which postcodes belong to them, and that guests are told.
+//! Delivery zones: their postcodes, and how guests see them.
 
-use crate::web::site::{Browser, Site};
+use crate::web::site::{Browser, TestServer};
 use serde_json::{Value, json};
 
-/// Which zone a postcode is delivered in, by its fee.
-async fn fee(site: &Site, postcode: &str) -> Option<i64> {
+/// The fee of a postcode's zone.
+async fn fee(site: &TestServer, postcode: &str) -> Option<i64> {
     let lines = json!([{ "item": site.app.item("marinara"), "quantity": 9 }]);
     let asked = json!({ "lines": lines, "mode": "delivery", "postcode": postcode, "tip_minor": 0 });
     let answer = Browser::new().0.post(site.api("/quotes")).json(&asked).send().await.unwrap();
@@ -13,20 +13,20 @@ async fn fee(site: &Site, postcode: &str) -> Option<i64> {
     rows.iter().find(|row| row["kind"] == "delivery")?["amount"]["minor"].as_i64()
 }
 
-/// One zone with these areas, in the database as an older server left them or as they are written now.
-async fn zone(site: &Site, areas: &str) {
+/// One zone with these areas, as stored by an older server or by this one.
+async fn zone(site: &TestServer, areas: &str) {
     let zone = format!("UPDATE delivery_zones SET postcodes = '{areas}', free_from_minor = NULL, fee_minor = 190");
     site.app.sql(&zone).await;
 }
 
-async fn published(site: &Site) {
+async fn published(site: &TestServer) {
     site.app.sql("UPDATE restaurants SET menu_version = menu_version + 1").await;
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
 }
 
 #[tokio::test]
 async fn a_district_takes_no_district_with_a_longer_number() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     zone(&site, "{E1,N1}").await;
     published(&site).await;
     for postcode in ["E1 6AN", "e16an", "E1W 1AA", "N1 9GU"] {
@@ -39,7 +39,7 @@ async fn a_district_takes_no_district_with_a_longer_number() {
 
 #[tokio::test]
 async fn beginnings_and_ranges_are_told_to_guests() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     zone(&site, "{10435,12*,10115-10119}").await;
     published(&site).await;
     for (postcode, taken) in [("10435", true), ("12049", true), ("10117", true), ("10120", false), ("10437", false)] {
@@ -55,7 +55,7 @@ async fn beginnings_and_ranges_are_told_to_guests() {
 
 #[tokio::test]
 async fn zones_of_before_go_on_meaning_what_they_meant() {
-    let site = Site::start().await;
+    let site = TestServer::start().await;
     zone(&site, "{104,10115,E1,\"M5V\",\"1012 AB\",E,\"00-9\",12*}").await;
     site.app.sql(include_str!("../../../migrations/0020_postcode_areas.sql")).await;
     published(&site).await;

@@ -1,4 +1,4 @@
-//! News in every order it can arrive in: late, twice, with holes, beside whole boards.
+//! Tests of updates that arrive late, twice, with gaps, and together with whole boards.
 
 use super::*;
 use crate::domain::{
@@ -137,12 +137,14 @@ fn a_screen_that_stays_open_keeps_the_latest_that_is_done_and_all_that_is_open()
 }
 
 #[test]
-fn acknowledged_orders_are_heard() {
-    let mut heard = ticket(1, 1, OrderStatus::Placed);
-    heard.acknowledged = true;
-    let state =
-        BoardState::new(&board(1, vec![heard, ticket(2, 1, OrderStatus::Placed), ticket(3, 1, OrderStatus::Ready)]));
-    assert_eq!(state.unheard(), [ticket(2, 1, OrderStatus::Placed).id]);
+fn acknowledged_orders_do_not_ring() {
+    let mut acknowledged = ticket(1, 1, OrderStatus::Placed);
+    acknowledged.acknowledged = true;
+    let state = BoardState::new(&board(
+        1,
+        vec![acknowledged, ticket(2, 1, OrderStatus::Placed), ticket(3, 1, OrderStatus::Ready)],
+    ));
+    assert_eq!(state.unacknowledged(), [ticket(2, 1, OrderStatus::Placed).id]);
 }
 
 proptest! {

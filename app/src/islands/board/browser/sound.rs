@@ -1,7 +1,7 @@
-//! The sound of a new order: two tones, made by the browser itself, once it has been allowed to.
+//! The sound of a new order: two tones by Web Audio, once the browser allows sound.
 
 use super::show_sound;
-use crate::{components::board::layout::Sound, islands::board::signals::Desk};
+use crate::{components::board::layout::Sound, islands::board::signals::BoardSignals};
 use leptos::{prelude::*, task::spawn_local};
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
@@ -13,44 +13,44 @@ const TONES: [(f32, f64); 4] = [(880.0, 0.0), (1174.7, 0.18), (880.0, 0.5), (117
 /// Seconds that a tone lasts.
 const LENGTH: f64 = 0.16;
 const LOUDNESS: f32 = 0.5;
-/// Milliseconds of shaking and resting.
+/// Milliseconds of vibration, pause and vibration.
 const SHAKE: [f64; 3] = [200.0, 100.0, 200.0];
 
 thread_local! {
-    static SPEAKER: RefCell<Option<AudioContext>> = const { RefCell::new(None) };
+    static AUDIO: RefCell<Option<AudioContext>> = const { RefCell::new(None) };
 }
 
-/// Asks whether sound is allowed already, as on a screen that is set up for it.
-pub fn begin(desk: Desk) {
-    SPEAKER.with_borrow_mut(|speaker| *speaker = AudioContext::new().ok());
-    tell(desk);
+/// Checks whether sound is allowed without a tap, as by a kiosk's settings.
+pub fn begin(signals: BoardSignals) {
+    AUDIO.with_borrow_mut(|audio| *audio = AudioContext::new().ok());
+    update_sound(signals);
 }
 
-/// Switches sound on: any touch or key is the permission the browser waits for.
-pub fn wake(desk: Desk) {
-    if desk.sound.get_untracked() == Sound::On {
+/// Turns sound on: the browser requires a touch or key press.
+pub fn unlock(signals: BoardSignals) {
+    if signals.sound.get_untracked() == Sound::On {
         return;
     }
-    let waking = SPEAKER.with_borrow(|speaker| speaker.as_ref().and_then(|speaker| speaker.resume().ok()));
+    let resuming = AUDIO.with_borrow(|audio| audio.as_ref().and_then(|audio| audio.resume().ok()));
     spawn_local(async move {
-        if let Some(waking) = waking {
-            // Refused means asleep, which is what is told then.
-            let _ = JsFuture::from(waking).await;
+        if let Some(resuming) = resuming {
+            // A rejection leaves the context suspended, which is shown below.
+            let _ = JsFuture::from(resuming).await;
         }
-        tell(desk);
+        update_sound(signals);
     });
 }
 
-/// Sounds once.
-pub fn ring(desk: Desk) {
-    tell(desk);
-    if desk.sound.get_untracked() == Sound::On {
-        // A speaker that fails now is asked again with the next ring.
-        let _ = SPEAKER.with_borrow(|speaker| speaker.as_ref().map(play));
+/// Plays the alarm once.
+pub fn ring(signals: BoardSignals) {
+    update_sound(signals);
+    if signals.sound.get_untracked() == Sound::On {
+        // After a failure, the next ring tries again.
+        let _ = AUDIO.with_borrow(|audio| audio.as_ref().map(play));
     }
 }
 
-/// Shakes the device where it can. Browsers block it before the first tap, with a message in the console.
+/// Vibrates the device if it can. Before the first tap, browsers block this with a console message.
 pub fn vibrate() {
     let Some(window) = web_sys::window() else { return };
     let navigator = window.navigator();
@@ -63,33 +63,33 @@ pub fn vibrate() {
     }
 }
 
-/// A property that not every browser has.
+/// A property that not all browsers have.
 fn property(object: &JsValue, name: &str) -> Option<JsValue> {
     let value = js_sys::Reflect::get(object, &JsValue::from_str(name)).ok()?;
     (!value.is_undefined()).then_some(value)
 }
 
-fn tell(desk: Desk) {
-    let state = SPEAKER.with_borrow(|speaker| speaker.as_ref().map(AudioContext::state));
+fn update_sound(signals: BoardSignals) {
+    let state = AUDIO.with_borrow(|audio| audio.as_ref().map(AudioContext::state));
     let sound = match state {
         None => Sound::Unknown,
         Some(AudioContextState::Running) => Sound::On,
-        Some(_) => Sound::Asleep,
+        Some(_) => Sound::Blocked,
     };
-    show_sound(desk, sound);
+    show_sound(signals, sound);
 }
 
-fn play(speaker: &AudioContext) -> Result<(), JsValue> {
-    let begin = speaker.current_time();
+fn play(audio: &AudioContext) -> Result<(), JsValue> {
+    let begin = audio.current_time();
     for (tone, after) in TONES {
         let (start, end) = (begin + after, begin + after + LENGTH);
-        let volume = speaker.create_gain()?;
-        // Swelling and fading, because a tone that is cut clicks.
+        let volume = audio.create_gain()?;
+        // Fades in and out, because a tone that is cut clicks.
         volume.gain().set_value_at_time(0.0, start)?;
         volume.gain().linear_ramp_to_value_at_time(LOUDNESS, start + 0.02)?;
         volume.gain().linear_ramp_to_value_at_time(0.0, end)?;
-        volume.connect_with_audio_node(&speaker.destination())?;
-        let string = speaker.create_oscillator()?;
+        volume.connect_with_audio_node(&audio.destination())?;
+        let string = audio.create_oscillator()?;
         string.set_type(OscillatorType::Triangle);
         string.frequency().set_value(tone);
         string.connect_with_audio_node(&volume)?;

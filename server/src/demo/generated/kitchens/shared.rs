@@ -1,4 +1,4 @@
-//! What most kitchens have: sides, extras, sweets and drinks.
+//! Sides, extras, sweets and drinks of most kitchens.
 
 use super::{Base, Choices, Course};
 

@@ -1,8 +1,8 @@
-// Everything a page does that it should not: errors in the console, failed requests, broken promises, policy violations.
+// Errors of pages: console messages, failed requests, uncaught exceptions, policy violations.
 
 import type { BrowserContext, Page } from "@playwright/test";
 
-export class Troubles {
+export class PageErrors {
     private readonly found: string[] = [];
     private readonly allowed = new Set<RegExp>();
 
@@ -13,8 +13,8 @@ export class Troubles {
     }
 
     /**
-     * From now on this is expected, because the test itself causes it: the browser writes a line into its console for
-     * each answer of 400 and above, and for each lost connection. Answers how to end that.
+     * Expects errors that the test causes: the browser logs a line for
+     * each response of 400 and above, and for each lost connection. Returns a function that ends this.
      */
     allow(...patterns: RegExp[]): () => void {
         for (const pattern of patterns) this.allowed.add(pattern);
@@ -23,7 +23,7 @@ export class Troubles {
         };
     }
 
-    /** What was found; empty when all is well. */
+    /** The errors found. */
     all(): readonly string[] {
         return this.found;
     }
@@ -37,7 +37,7 @@ export class Troubles {
         page.on("pageerror", (error) => this.note(page, `uncaught: ${error.message}`));
         page.on("requestfailed", (request) => {
             const reason = request.failure()?.errorText ?? "";
-            // Leaving a page ends its streams and whatever it still fetches; nobody is waiting for those any more.
+            // Leaving a page aborts its streams and requests.
             if (reason !== "net::ERR_ABORTED") this.note(page, `request failed: ${request.method()} ${request.url()} ${reason}`);
         });
         page.on("response", (response) => {
@@ -51,11 +51,11 @@ export class Troubles {
     }
 }
 
-/** What a browser says about an answer that refuses; each test names the statuses that it provokes. */
+/** The browser's message about a response with one of these statuses. */
 export function refusals(...statuses: number[]): RegExp {
     return new RegExp(`responded with a status of (${statuses.join("|")})`);
 }
 
-/** What a browser says while there is no server. */
+/** The browser's messages while there is no server. */
 export const lostConnection =
     /ERR_CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED|ERR_INTERNET_DISCONNECTED|ERR_FAILED/;

@@ -1,20 +1,20 @@
-// The whole story: a guest orders, the kitchen cooks, the server is killed in between, and everybody sees what happens.
+// An order from search to handover, with the server killed in between.
 
 import { LUIGI } from "./demo.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { Guest } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
-import { lostConnection } from "./troubles.ts";
+import { lostConnection } from "./page-errors.ts";
 
-test("a guest finds a dish, orders it, and follows it through a killed server until it is handed over", async ({
+test("a guest finds an item, orders it, and sees its status until handover, across a killed server", async ({
     page,
-    house,
-    newPerson,
-    troubles,
+    env,
+    newBrowserContext,
+    pageErrors,
 }) => {
     const guest = new Guest(page, LUIGI);
-    const name = `Film ${test.info().project.name}`;
+    const name = `Journey ${test.info().project.name}`;
 
     await test.step("finds who sells a dish", async () => {
         await page.goto("/");
@@ -25,7 +25,7 @@ test("a guest finds a dish, orders it, and follows it through a killed server un
         await expectGoodPage(page, "home found");
         await page.getByRole("link", { name: "Luigi's Hearth" }).click();
         await expect(page.getByRole("heading", { level: 1, name: "Luigi's Hearth" })).toBeVisible();
-        await guest.awake();
+        await guest.hydrated();
         await expectGoodPage(page, "menu");
     });
 
@@ -49,7 +49,7 @@ test("a guest finds a dish, orders it, and follows it through a killed server un
         await expect(price).toContainText("20.00");
         await form.getByRole("button", { name: "One more: How many" }).click();
         await expect(price).toContainText("40.00");
-        await form.getByLabel("A wish for the kitchen").fill("Crisp at the rim, please");
+        await form.getByLabel("Special instructions").fill("Crisp at the rim, please");
         await expectGoodPage(page, "dish chosen");
         await form.getByRole("button", { name: /^Add/ }).click();
         await expect(page.getByRole("dialog")).toBeHidden();
@@ -71,7 +71,7 @@ test("a guest finds a dish, orders it, and follows it through a killed server un
     });
 
     const kitchen = await test.step("staff sign in and watch", async () => {
-        const kitchen = await Kitchen.open(await newPerson(), house.owner, LUIGI);
+        const kitchen = await Kitchen.open(await newBrowserContext(), env.owner, LUIGI);
         await kitchen.expectAlive();
         await expectGoodPage(kitchen.page, "board empty");
         return kitchen;
@@ -109,8 +109,8 @@ test("a guest finds a dish, orders it, and follows it through a killed server un
     });
 
     await test.step("the server is killed; the board says so, and keeps what staff do", async () => {
-        troubles.allow(lostConnection);
-        await house.toast.kill();
+        pageErrors.allow(lostConnection);
+        await env.toast.kill();
         await expect(kitchen.strip()).toHaveAttribute("data-freshness", "stale", { timeout: 120_000 });
         await expect(kitchen.strip()).toContainText("reconnecting");
         await kitchen.press(placed.number, "Ready");
@@ -121,14 +121,14 @@ test("a guest finds a dish, orders it, and follows it through a killed server un
     });
 
     await test.step("it comes back, and both sides catch up", async () => {
-        await house.toast.start();
+        await env.toast.start();
         await expect(kitchen.strip()).toHaveAttribute("data-freshness", "live", { timeout: 120_000 });
         await kitchen.show("Ready");
         await expect(kitchen.column("Ready").locator(`#order-${placed.number}`)).toBeVisible();
         await expect(guest.headline()).toContainText(`Ready, ask for number ${placed.number}`, { timeout: 120_000 });
         await expect(page.locator("#order-connection")).toBeEmpty();
         await expectGoodPage(page, "order ready");
-        const moves = house.database.run(`
+        const moves = env.database.run(`
             SELECT verb FROM order_events JOIN orders USING (restaurant_id, order_id) WHERE guest_name = '${name}' ORDER BY order_events.seq;
         `);
         expect(moves).toEqual(["place", "accept", "finish"]);

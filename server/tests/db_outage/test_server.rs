@@ -1,4 +1,4 @@
-//! A server with the settings as they come, and a guest with a watch.
+//! A server with default settings, and a client that measures response times.
 
 use crate::{
     app::{FRIDAY_EVENING, TestApp},
@@ -19,24 +19,23 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 /// A running server.
-pub struct Shop {
+pub struct TestServer {
     /// The server.
     pub server: Running,
     operators: SocketAddr,
     client: Client,
 }
 
-/// How an order was answered.
+/// The response to an order.
 pub struct Answer {
-    /// As what.
     pub status: StatusCode,
-    /// After how long.
+    /// The response time.
     pub after: Duration,
     come_again: bool,
 }
 
 impl Answer {
-    /// It says so, and soon.
+    /// Asserts a 503 with Retry-After within the limit.
     pub fn is_refused_within(&self, limit: Duration) {
         assert_eq!(self.status, StatusCode::SERVICE_UNAVAILABLE);
         assert!(self.come_again, "no Retry-After");
@@ -44,8 +43,8 @@ impl Answer {
     }
 }
 
-impl Shop {
-    /// Opens with these settings.
+impl TestServer {
+    /// Starts with these settings.
     pub async fn open(arguments: &[&str]) -> Self {
         let fixed = ["toast", "--site-root=/nowhere", "--log=error"];
         let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
@@ -56,12 +55,11 @@ impl Shop {
         Self { server, operators, client: Client::new() }
     }
 
-    /// Orders something at the fixture restaurant.
+    /// Orders at the fixture restaurant.
     pub async fn order(&self, app: &TestApp) -> Answer {
         self.order_at(&app.slug, &guest::pickup(app)).await
     }
 
-    /// Orders something.
     pub async fn order_at(&self, slug: &str, order: &app::domain::order::NewOrder) -> Answer {
         let begun = Instant::now();
         let url = format!("http://{}/api/v1/restaurants/{slug}/orders", self.server.addr);
@@ -76,29 +74,29 @@ impl Shop {
         self.get(&format!("/restaurants/{}", app.slug)).await
     }
 
-    /// Visits.
+    /// The status of a GET request.
     pub async fn get(&self, path: &str) -> StatusCode {
         self.client.get(format!("http://{}{path}", self.server.addr)).send().await.unwrap().status()
     }
 
-    /// Visits, and reads the page.
+    /// The body of a GET request.
     pub async fn text(&self, path: &str) -> String {
         self.client.get(format!("http://{}{path}", self.server.addr)).send().await.unwrap().text().await.unwrap()
     }
 
-    /// Visits, and reads the headers.
+    /// The headers of a GET request.
     pub async fn headers(&self, path: &str) -> HeaderMap {
         self.client.get(format!("http://{}{path}", self.server.addr)).send().await.unwrap().headers().clone()
     }
 
-    /// Asks as operators do.
+    /// The body of a GET request to the operators' listener.
     pub async fn operators(&self, path: &str) -> String {
         self.client.get(format!("http://{}{path}", self.operators)).send().await.unwrap().text().await.unwrap()
     }
 }
 
-/// Waits until something is so, for no longer than this.
-pub async fn within(limit: Duration, is_so: impl AsyncFn() -> bool) {
+/// Waits until a condition is true, at most for the limit.
+pub async fn eventually(limit: Duration, is_so: impl AsyncFn() -> bool) {
     let begun = Instant::now();
     while !is_so().await {
         assert!(begun.elapsed() < limit, "not so after {limit:?}");

@@ -1,21 +1,21 @@
-//! Who computes where: servers on one half of the processors, what loads them on the other.
+//! Distribution of the CPUs: one half for servers, the other for load generators.
 
 use std::{fs, path::Path, thread::available_parallelism};
 use tokio::process::Command;
 
-/// The two halves, as `taskset` takes them; none where there is nothing to share out.
+/// The two halves in the syntax of `taskset`; none on a single CPU.
 #[derive(Debug, Clone)]
-pub struct Processors {
+pub struct CpuAffinity {
     servers: Option<String>,
     load: Option<String>,
-    /// How many a server gets.
+    /// CPUs per server.
     pub of_a_server: usize,
-    /// How many there are.
+    /// All CPUs.
     pub all: usize,
 }
 
-impl Processors {
-    /// Those that this process may use, in two halves.
+impl CpuAffinity {
+    /// The CPUs that this process may use, in two halves.
     pub fn shared_out() -> Self {
         let allowed = allowed();
         let (servers, load) = allowed.split_at(allowed.len() / 2);
@@ -29,17 +29,17 @@ impl Processors {
         }
     }
 
-    /// A server's program, on the servers' half.
+    /// A server's command, on the servers' half.
     pub fn server(&self, program: &Path) -> Command {
         pinned(self.servers.as_deref(), program)
     }
 
-    /// A program that loads a server, on the other half.
+    /// A load generator's command, on the other half.
     pub fn load(&self, program: &str) -> Command {
         pinned(self.load.as_deref(), Path::new(program))
     }
 
-    /// Threads of a server: as many as its processors, and two at least, as Toast itself has it.
+    /// Threads of a server: one per CPU, two at least, as Toast's default.
     pub fn threads(&self) -> usize {
         self.of_a_server.max(2)
     }
@@ -52,7 +52,7 @@ fn pinned(list: Option<&str>, program: &Path) -> Command {
     command
 }
 
-/// The processors that the system lets this process use, such as `0-1,4`.
+/// The CPUs of this process's affinity mask, such as `0-1,4`.
 fn allowed() -> Vec<usize> {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or_default();

@@ -1,12 +1,11 @@
-//! A frozen worker of a cluster: its own restaurants are refused soon, all others notice nothing.
+//! A paused worker of a cluster: its own restaurants are rejected quickly, all others are not affected.
 
 use crate::{
     DEADLINE, RECOVERED, REFUSED,
     app::{HERE, TestApp},
-    cluster,
-    frozen::Frozen,
-    guest,
-    shop::{Shop, within},
+    cluster, guest,
+    paused_process::PausedProcess,
+    test_server::{TestServer, eventually},
 };
 use reqwest::StatusCode;
 use server::{
@@ -23,7 +22,7 @@ use uuid::Uuid;
 
 const FROZEN: Duration = Duration::from_secs(8);
 
-/// The process of a worker, as its own files tell it.
+/// The process id of a worker, from its data directory.
 async fn postmaster(coordinator: &str, address: &str) -> u32 {
     let (host, port) = address.split_once(':').unwrap();
     let worker = PgConnectOptions::from_str(coordinator).unwrap().host(host).port(port.parse().unwrap());
@@ -38,31 +37,31 @@ fn p99(times: &mut [Duration]) -> Duration {
     times[(times.len() * 99 / 100).min(times.len() - 1)]
 }
 
-/// Orders at a restaurant one after another for a while; answers how long each took.
-async fn orders_for(shop: &Shop, app: &TestApp, a_while: Duration) -> Vec<Duration> {
+/// Orders at a restaurant one after another for a while; returns the response times.
+async fn orders_for(toast: &TestServer, app: &TestApp, a_while: Duration) -> Vec<Duration> {
     let (begun, mut times) = (Instant::now(), Vec::new());
     while begun.elapsed() < a_while {
-        let answer = shop.order(app).await;
+        let answer = toast.order(app).await;
         assert_eq!(answer.status, StatusCode::CREATED, "another restaurant was refused");
         times.push(answer.after);
     }
     times
 }
 
-/// A restaurant on another node than those there are already.
-async fn on_another_node(url: &str, shop: &Shop, than: &str) -> (TestApp, String) {
+/// A restaurant on another node than this one.
+async fn on_another_node(url: &str, toast: &TestServer, than: &str) -> (TestApp, String) {
     loop {
         let app = TestApp::start_on(url.to_owned()).await;
-        let node = shop.server.context.store.place_of(app.restaurant).await.node;
+        let node = toast.server.context.store.locate(app.restaurant).await.node;
         if node != than {
             return (app, node);
         }
     }
 }
 
-/// Somebody with an account, and its password, elsewhere than at this address.
-async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'static str) {
-    let sign_ins = demo::demo(&shop.server.context, false).await.unwrap();
+/// An account with its password, on another node than this one.
+async fn staff_not_at(url: &str, toast: &TestServer, address: &str) -> (String, &'static str) {
+    let sign_ins = demo::demo(&toast.server.context, false).await.unwrap();
     let mut connection = PgConnection::connect(url).await.unwrap();
     for sign_in in sign_ins {
         let at: String = sqlx::query_scalar(
@@ -80,38 +79,38 @@ async fn staff_not_at(url: &str, shop: &Shop, address: &str) -> (String, &'stati
     panic!("every account lies at {address}");
 }
 
-/// Each session would lie where its secret draws it: one in two or three at the node that is away.
-async fn sign_in_again_and_again(shop: &Shop, (email, password): &(String, &str)) {
+/// The hash of its secret decides where a session is stored: one in two or three would be on the node that is down.
+async fn sign_in_again_and_again(toast: &TestServer, (email, password): &(String, &str)) {
     for turn in 0..12 {
-        let signed_in = accounts::sign_in(&shop.server.context, email, password, HERE).await;
+        let signed_in = accounts::sign_in(&toast.server.context, email, password, HERE).await;
         assert!(signed_in.is_ok(), "turn {turn}: {signed_in:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs TOAST_TEST_CLUSTER_URL"]
-#[allow(clippy::print_stderr, reason = "the figures are what the test is run for")]
-async fn a_frozen_worker_is_nobody_elses_trouble() {
+#[allow(clippy::print_stderr, reason = "the measurements are the purpose of the test")]
+async fn a_paused_worker_does_not_affect_other_restaurants() {
     let url = cluster::database().await;
-    let shop = Shop::open(&[&format!("--database-url={url}"), DEADLINE]).await;
+    let toast = TestServer::open(&[&format!("--database-url={url}"), DEADLINE]).await;
     let own = TestApp::start_on(url.clone()).await;
-    let store = &shop.server.context.store;
-    within(RECOVERED, async || store.place_of(own.restaurant).await.shard.is_some()).await;
-    let place = store.place_of(own.restaurant).await;
-    let (others, node) = on_another_node(&url, &shop, &place.node).await;
+    let store = &toast.server.context.store;
+    eventually(RECOVERED, async || store.locate(own.restaurant).await.shard.is_some()).await;
+    let place = store.locate(own.restaurant).await;
+    let (others, node) = on_another_node(&url, &toast, &place.node).await;
     assert_ne!(node, place.node);
-    assert_eq!(shop.order(&own).await.status, StatusCode::CREATED);
-    let mut before = orders_for(&shop, &others, FROZEN / 2).await;
-    let staff = staff_not_at(&url, &shop, &place.address.clone().unwrap()).await;
+    assert_eq!(toast.order(&own).await.status, StatusCode::CREATED);
+    let mut before = orders_for(&toast, &others, FROZEN / 2).await;
+    let staff = staff_not_at(&url, &toast, &place.address.clone().unwrap()).await;
     let worker = postmaster(&url, &place.address.clone().unwrap()).await;
-    let frozen = Frozen::server(worker);
+    let paused = PausedProcess::server(worker);
     let own_order = guest::pickup(&own);
     let guests = async {
         let (begun, mut slowest, mut refusals) = (Instant::now(), Duration::ZERO, 0);
         while begun.elapsed() < FROZEN {
-            // A crowd at first, so that more come than the node has places for.
+            // Many at first, to exceed the node's bulkhead.
             let crowd = if refusals == 0 { 12 } else { 1 };
-            let orders = (0..crowd).map(|_| shop.order_at(&own.slug, &own_order));
+            let orders = (0..crowd).map(|_| toast.order_at(&own.slug, &own_order));
             for answer in futures::future::join_all(orders).await {
                 answer.is_refused_within(REFUSED);
                 slowest = slowest.max(answer.after);
@@ -122,7 +121,7 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
         (slowest, refusals)
     };
     let ((slowest, refusals), mut during, ()) =
-        tokio::join!(guests, orders_for(&shop, &others, FROZEN), sign_in_again_and_again(&shop, &staff));
+        tokio::join!(guests, orders_for(&toast, &others, FROZEN), sign_in_again_and_again(&toast, &staff));
     let mut admin = PgConnection::connect(&url).await.unwrap();
     let held: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'toast' AND datname = current_database()
@@ -131,9 +130,9 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
     .fetch_one(&mut admin)
     .await
     .unwrap();
-    drop(frozen);
+    drop(paused);
     let thawed = Instant::now();
-    within(RECOVERED, async || shop.order(&own).await.status == StatusCode::CREATED).await;
+    eventually(RECOVERED, async || toast.order(&own).await.status == StatusCode::CREATED).await;
     let back = thawed.elapsed();
     let (calm, stormy) = (p99(&mut before), p99(&mut during));
     eprintln!(
@@ -143,7 +142,7 @@ async fn a_frozen_worker_is_nobody_elses_trouble() {
         during.len()
     );
     assert!(stormy < calm * 3 + Duration::from_millis(100), "others waited: {stormy:?} instead of {calm:?}");
-    assert!(held < 30, "{held} backends were left behind");
+    assert!(held < 30, "{held} backends remained");
 }
 
 #[tokio::test]
@@ -159,7 +158,7 @@ async fn the_map_agrees_with_the_cluster() {
             .fetch_one(&mut connection)
             .await
             .unwrap();
-        assert_eq!(app.context.store.place_of(id).await.shard, Some(shard));
+        assert_eq!(app.context.store.locate(id).await.shard, Some(shard));
         let text = id.to_string().repeat(id.uuid().as_bytes()[0] as usize % 4);
         let text = &text[..text.len().saturating_sub(id.uuid().as_bytes()[1] as usize % 13)];
         let expected: i32 =

@@ -1,6 +1,6 @@
-//! A PostgreSQL that belongs to one test: it may be stopped and frozen.
+//! A temporary PostgreSQL for one test, which may be stopped and paused.
 
-use crate::frozen::{Frozen, signal};
+use crate::paused_process::{PausedProcess, signal};
 use std::{
     fs,
     net::TcpListener,
@@ -11,23 +11,22 @@ use std::{
 };
 use uuid::Uuid;
 
-/// A running server of PostgreSQL.
-pub struct Private {
+pub struct TempPostgres {
     folder: PathBuf,
     port: u16,
     process: Option<Child>,
 }
 
-impl Private {
-    /// Makes one and starts it.
+impl TempPostgres {
+    /// Creates and starts one.
     pub fn start() -> Self {
-        let folder = std::env::temp_dir().join(format!("toast-absence-{}", Uuid::new_v4().simple()));
-        let mut private = Self { folder, port: free_port(), process: None };
+        let folder = std::env::temp_dir().join(format!("toast-outage-{}", Uuid::new_v4().simple()));
+        let mut postgres = Self { folder, port: free_port(), process: None };
         let arguments = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
-        let made = program("initdb").arg("-D").arg(&private.folder).args(arguments).output().unwrap();
+        let made = program("initdb").arg("-D").arg(&postgres.folder).args(arguments).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        private.run();
-        private
+        postgres.run();
+        postgres
     }
 
     /// Starts it again.
@@ -47,7 +46,7 @@ impl Private {
         }
     }
 
-    /// Ends it, and with it every connection.
+    /// Stops it, and with it every connection.
     pub fn stop(&mut self) {
         if let Some(mut process) = self.process.take() {
             signal("INT", &[process.id()]);
@@ -55,18 +54,17 @@ impl Private {
         }
     }
 
-    /// Lets it stand still.
-    pub fn freeze(&self) -> Frozen {
-        Frozen::server(self.process.as_ref().unwrap().id())
+    /// Pauses it.
+    pub fn pause(&self) -> PausedProcess {
+        PausedProcess::server(self.process.as_ref().unwrap().id())
     }
 
-    /// Its address.
     pub fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 }
 
-impl Drop for Private {
+impl Drop for TempPostgres {
     fn drop(&mut self) {
         if let Some(mut process) = self.process.take() {
             signal("CONT", &[process.id()]);
@@ -77,13 +75,14 @@ impl Drop for Private {
     }
 }
 
-/// Below the range from which systems take ports for outgoing connections, since it is stopped and started again.
+/// Below the range of ephemeral ports, since it is stopped and started again.
 fn free_port() -> u16 {
     let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
     std::iter::repeat_with(|| rand::random_range(20_000..32_000)).find(is_free).unwrap()
 }
 
-/// One of PostgreSQL's programs, as the user that its package made when this one is root, as which it refuses to run.
+/// One of PostgreSQL's programs, as the user `postgres` when this process is root, as which PostgreSQL rejects to
+/// run.
 fn program(name: &str) -> Command {
     let mut command = Command::new(folder_of_programs().join(name));
     if let (Some(0), Some(user), Some(group)) = (id(&["-u"]), id(&["-u", "postgres"]), id(&["-g", "postgres"])) {
@@ -97,7 +96,7 @@ fn id(arguments: &[&str]) -> Option<u32> {
     String::from_utf8_lossy(&answer.stdout).trim().parse().ok()
 }
 
-/// `TOAST_POSTGRES_BIN`, else the newest that Debian installed, else what is on the path.
+/// `TOAST_POSTGRES_BIN`, else the newest version of Debian's packages, else `pg_config`.
 fn folder_of_programs() -> PathBuf {
     if let Ok(folder) = std::env::var("TOAST_POSTGRES_BIN") {
         return folder.into();

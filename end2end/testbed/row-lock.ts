@@ -1,17 +1,17 @@
-// A transaction that keeps a restaurant's counter, for which every order of the restaurant waits.
+// A transaction that locks a restaurant's counter row, for which every order of the restaurant waits.
 
 import { type ChildProcess, spawn } from "node:child_process";
 
 const SECONDS_TO_HOLD = 30;
 
-export class Hold {
+export class RowLock {
     private constructor(
         private readonly session: ChildProcess,
         private readonly ended: Promise<unknown>,
     ) {}
 
-    /** Answers when it holds. Whatever becomes of us, it ends with its session. */
-    static async begin(program: string, words: string[], restaurant: string): Promise<Hold> {
+    /** Resolves when the lock is taken. It ends with its session. */
+    static async begin(program: string, words: string[], restaurant: string): Promise<RowLock> {
         const session = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
         const ended = new Promise((resolve) => session.once("exit", resolve));
         const held = new Promise<void>((resolve, reject) => {
@@ -28,7 +28,7 @@ export class Hold {
                 ON CONFLICT (restaurant_id) DO UPDATE SET last_number = c.last_number;
              SELECT 'held';\n`,
         );
-        const hold = new Hold(session, ended);
+        const hold = new RowLock(session, ended);
         try {
             await held;
         } catch (error) {
@@ -38,7 +38,7 @@ export class Hold {
         return hold;
     }
 
-    /** Lets go, with nothing changed. */
+    /** Rolls back. */
     async release(): Promise<void> {
         this.session.stdin?.end("ROLLBACK;\n");
         await this.ended;

@@ -1,4 +1,4 @@
-//! What is ordered: three dishes of a menu, with what must be chosen, and one of them twice.
+//! The measured order: three items of a menu with their required modifiers, one of them twice.
 
 use crate::{database::Restaurant, failure::Failure, server::Server, settings::Bench};
 use app::{
@@ -12,17 +12,17 @@ use app::{
 };
 use uuid::Uuid;
 
-/// How many lines an order has.
+/// Lines per order.
 const LINES: usize = 3;
 
-/// An order as it is sent over and over.
-pub struct Basket {
+/// An order that is sent repeatedly.
+pub struct OrderFixture {
     pub path: String,
     pub body: String,
 }
 
-impl Basket {
-    /// Fills one from the restaurant's menu.
+impl OrderFixture {
+    /// Builds one from the restaurant's menu.
     pub async fn fill(bench: &Bench, server: &Server, restaurant: &Restaurant) -> Result<Self, Failure> {
         let url = server.url(&routes::api_menu(&restaurant.slug));
         let menu: Menu = bench.http.get(url).send().await?.error_for_status()?.json().await?;
@@ -48,7 +48,7 @@ impl Basket {
         Ok(Self { path: routes::api_orders(&restaurant.slug), body: serde_json::to_string(&order)? })
     }
 
-    /// Places it once, and answers the order's id.
+    /// Places it once, and returns the order's id.
     pub async fn place(&self, bench: &Bench, server: &Server) -> Result<Uuid, Failure> {
         let request = bench.http.post(server.url(&self.path));
         let request =
@@ -68,7 +68,7 @@ fn lines(menu: &Menu) -> Vec<LineRequest> {
     lines.map(|(at, line)| LineRequest { quantity: if at == 0 { 2 } else { 1 }, ..line }).collect()
 }
 
-/// The first size, and of each group as few choices as it asks for; none when it has not enough left.
+/// The first variant, with the minimum of each group; none when a group has too few modifiers.
 fn line(menu: &Menu, item: &Item) -> Option<LineRequest> {
     let mut modifiers = Vec::new();
     for (usage, group) in menu.groups_of(item) {

@@ -1,14 +1,14 @@
-// One wish is one order: double taps, the back button, a second tab, an answer that got lost.
+// One request is one order: double taps, the back button, a second tab, a lost response.
 
 import type { Page } from "@playwright/test";
 import { GRIDDLE, LUIGI } from "./demo.ts";
-import { type House, expect, test } from "./fixtures.ts";
-import { expectGoodPage } from "./good-page.ts";
+import { type TestEnv, expect, test } from "./fixtures.ts";
+import { expectGoodPage } from "./page-quality.ts";
 import { Guest, atCheckout } from "./guest.ts";
-import { lostConnection, refusals } from "./troubles.ts";
+import { lostConnection, refusals } from "./page-errors.ts";
 
-function ordersOf(house: House, name: string): number {
-    return Number(house.database.run(`SELECT count(*) FROM orders WHERE guest_name = '${name}'`)[0]);
+function ordersOf(env: TestEnv, name: string): number {
+    return Number(env.database.run(`SELECT count(*) FROM orders WHERE guest_name = '${name}'`)[0]);
 }
 
 async function ready(page: Page, name: string, scripts = true): Promise<Guest> {
@@ -20,37 +20,37 @@ async function ready(page: Page, name: string, scripts = true): Promise<Guest> {
 for (const javaScriptEnabled of [true, false]) {
     const scripts = javaScriptEnabled ? "with scripts" : "without scripts";
 
-    test(`two taps on “Place order” are one order, ${scripts}`, async ({ house, newPerson }) => {
+    test(`two taps on “Place order” place one order, ${scripts}`, async ({ env, newBrowserContext }) => {
         const name = `Twice ${test.info().project.name} ${javaScriptEnabled}`;
-        const page = await newPerson({ javaScriptEnabled });
+        const page = await newBrowserContext({ javaScriptEnabled });
         const guest = await ready(page, name, javaScriptEnabled);
         await guest.placeButton().dblclick({ noWaitAfter: true });
         await guest.arriveAtOrder();
-        expect(ordersOf(house, name)).toBe(1);
+        expect(ordersOf(env, name)).toBe(1);
     });
 
-    test(`going back after ordering orders nothing again, ${scripts}`, async ({ house, newPerson, troubles }) => {
-        troubles.allow(refusals(409, 422));
+    test(`going back after ordering does not order again, ${scripts}`, async ({ env, newBrowserContext, pageErrors }) => {
+        pageErrors.allow(refusals(409, 422));
         const name = `Back ${test.info().project.name} ${javaScriptEnabled}`;
-        const page = await newPerson({ javaScriptEnabled });
+        const page = await newBrowserContext({ javaScriptEnabled });
         const guest = await ready(page, name, javaScriptEnabled);
         const placed = await guest.placeOrder();
         await page.goBack();
         await expect(page.getByRole("heading", { level: 1, name: "Checkout" })).toBeVisible();
-        // The list of a browser's own orders follows in its time; the way back to the order is there soon.
+        // The list of the visitor's orders is updated a few seconds late.
         await expect(async () => {
             await page.reload();
             await expect(page.getByRole("link", { name: new RegExp(`^Order ${placed.number} `) })).toBeVisible({ timeout: 500 });
         }).toPass({ timeout: 60_000 });
         await expectGoodPage(page, `checkout after ordering ${scripts}`);
         await expect(guest.placeButton()).toBeHidden();
-        expect(ordersOf(house, name)).toBe(1);
+        expect(ordersOf(env, name)).toBe(1);
     });
 }
 
-test("the very same form sent again leads to the same order", async ({ house, newPerson }) => {
+test("the same form sent again leads to the same order", async ({ env, newBrowserContext }) => {
     const name = `Again ${test.info().project.name}`;
-    const page = await newPerson({ javaScriptEnabled: false });
+    const page = await newBrowserContext({ javaScriptEnabled: false });
     const guest = await ready(page, name, false);
     const sent = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/checkout"));
     const placed = await guest.placeOrder();
@@ -64,11 +64,11 @@ test("the very same form sent again leads to the same order", async ({ house, ne
         expect(answer.status()).toBe(303);
         expect(answer.headers()["location"]).toBe(placed.address);
     }
-    expect(ordersOf(house, name)).toBe(1);
+    expect(ordersOf(env, name)).toBe(1);
 });
 
-test("a second tab's checkout orders nothing once the first has ordered", async ({ page, house, troubles }) => {
-    troubles.allow(refusals(409, 422));
+test("a second tab's checkout places no order after the first", async ({ page, env, pageErrors }) => {
+    pageErrors.allow(refusals(409, 422));
     const name = `Tab ${test.info().project.name}`;
     const first = await ready(page, name);
     const tab = await page.context().newPage();
@@ -79,11 +79,11 @@ test("a second tab's checkout orders nothing once the first has ordered", async 
     await second.placeButton().click();
     await expect(tab.locator("main")).toContainText(/empty/i);
     await expectGoodPage(tab, "checkout emptied by another tab");
-    expect(ordersOf(house, name)).toBe(1);
+    expect(ordersOf(env, name)).toBe(1);
 });
 
-test("an answer that gets lost is asked for again, and is the same order", async ({ page, house, troubles }) => {
-    troubles.allow(lostConnection);
+test("a retry after a lost response leads to the same order", async ({ page, env, pageErrors }) => {
+    pageErrors.allow(lostConnection);
     const name = `Lost ${test.info().project.name}`;
     const guest = await atCheckout(page, GRIDDLE, (await simpleDish(page)) ?? "", 3);
     await guest.introduce({ name, phone: "+1 718 555 0100" });
@@ -96,15 +96,15 @@ test("an answer that gets lost is asked for again, and is the same order", async
     });
     await guest.placeButton().click();
     await expect.poll(() => lost).toBe(1);
-    // The browser shows its own page about the lost connection; trying again sends the same form.
+    // The browser shows its error page; reloading sends the same form.
     await page.waitForURL(/^chrome-error/);
     await page.reload();
     await guest.arriveAtOrder();
     expect(lost).toBe(1);
-    expect(ordersOf(house, name)).toBe(1);
+    expect(ordersOf(env, name)).toBe(1);
 });
 
-test("the page says that an order is being sent; when the answer is lost, the next tap goes through at once", async ({ page, house }) => {
+test("sending is shown, and after a lost response the next tap is sent at once", async ({ page, env }) => {
     const name = `Taps again ${test.info().project.name}`;
     const guest = await ready(page, name);
     const sending = page.locator("#checkout-sending");
@@ -120,36 +120,36 @@ test("the page says that an order is being sent; when the answer is lost, the ne
     await guest.placeButton().click({ noWaitAfter: true });
     await expect(sending).toHaveText("Sending your order…");
     await expect(sending).toBeInViewport();
-    await expect.poll(() => ordersOf(house, name)).toBe(1);
+    await expect.poll(() => ordersOf(env, name)).toBe(1);
     await expectGoodPage(page, "checkout sending");
     await guest.placeButton().click();
     await guest.arriveAtOrder();
     expect(lost).toBe(1);
-    expect(ordersOf(house, name)).toBe(1);
+    expect(ordersOf(env, name)).toBe(1);
 });
 
-test("an answer that does not come is told, with what to do", async ({ page, house }) => {
+test("a missing response is shown, with the advice to press again", async ({ page, env }) => {
     const name = `Waits ${test.info().project.name}`;
     const guest = await ready(page, name);
-    let held = 0;
+    let lost = 0;
     await page.route("**/checkout", async (route) => {
-        if (route.request().method() !== "POST" || held > 0) return route.continue();
-        held += 1;
-        await route.fetch({ maxRedirects: 0 });
+        if (route.request().method() !== "POST" || lost > 0) return route.continue();
+        lost += 1;
+        return route.abort("aborted");
     });
     await guest.placeButton().click({ noWaitAfter: true });
     const sending = page.locator("#checkout-sending");
-    await expect(sending).toHaveText("Sending your order…");
-    await expect(sending).toHaveText(/^No answer yet\. Press “Place order” again: nothing is ordered twice\.$/);
+    await expect(sending).toHaveText("No response yet. Press “Place order” again: only one order is placed.");
+    await expectGoodPage(page, "checkout without a response");
     await guest.placeButton().click();
     await guest.arriveAtOrder();
-    expect(ordersOf(house, name)).toBe(1);
+    expect(ordersOf(env, name)).toBe(1);
 });
 
-test("a form that has ordered shows the way to its order, also when something in it was changed since", async ({ house, newPerson, troubles }) => {
-    troubles.allow(refusals(409));
+test("a form that was sent and then changed links to its order", async ({ env, newBrowserContext, pageErrors }) => {
+    pageErrors.allow(refusals(409));
     const name = `Changed since ${test.info().project.name}`;
-    const page = await newPerson({ javaScriptEnabled: false });
+    const page = await newBrowserContext({ javaScriptEnabled: false });
     const guest = await ready(page, name, false);
     let lost = 0;
     await page.route("**/checkout", async (route) => {
@@ -159,7 +159,7 @@ test("a form that has ordered shows the way to its order, also when something in
         return route.abort("aborted");
     });
     await guest.placeButton().click({ noWaitAfter: true });
-    await expect.poll(() => ordersOf(house, name)).toBe(1);
+    await expect.poll(() => ordersOf(env, name)).toBe(1);
     await page.getByLabel("Note for the restaurant").fill("No ice, please.");
     await guest.placeButton().click();
     await expect(page.getByRole("alert")).toContainText(/You already ordered: number \d+\./);
@@ -168,7 +168,7 @@ test("a form that has ordered shows the way to its order, also when something in
     const number = /number (\d+)/.exec(await page.getByRole("alert").innerText())?.[1];
     await page.getByRole("link", { name: "See your order" }).click();
     expect((await guest.arriveAtOrder()).number).toBe(Number(number));
-    expect(ordersOf(house, name)).toBe(1);
+    expect(ordersOf(env, name)).toBe(1);
 });
 
 async function simpleDish(page: Page): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-//! The neighbour of every page: axum with one handler that sends the same bytes and headers for ever.
+//! The baseline of pages: axum with one handler that sends the same bytes and headers.
 
 use crate::failure::Failure;
 use axum::{Router, routing::get};
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::{fs, net::SocketAddr, path::PathBuf};
 use tokio::net::TcpListener;
 
-/// What it sends, and where.
+/// Arguments of the baseline server.
 #[derive(Debug, Clone, Args)]
 pub struct Wanted {
     /// Address to serve on
@@ -18,12 +18,12 @@ pub struct Wanted {
     /// Threads that serve
     #[arg(long)]
     pub threads: usize,
-    /// File with the answer
+    /// File with the response
     #[arg(long)]
     pub answer: PathBuf,
 }
 
-/// An answer as it was received: its headers, but for those that the protocol adds by itself, and its bytes.
+/// A recorded response: its bytes, and its headers without those that the protocol adds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Answer {
     pub headers: Vec<(String, String)>,
@@ -45,7 +45,7 @@ pub async fn serve(wanted: &Wanted) -> Result<(), Failure> {
     axum::serve(listener, router).await.map_err(Failure::system("serving"))
 }
 
-/// Receives an answer of another server.
+/// Records a response of another server.
 pub async fn receive(http: &reqwest::Client, url: &str, encoding: &str) -> Result<Answer, Failure> {
     let response = http.get(url).header("accept-encoding", encoding).send().await?.error_for_status()?;
     let by_protocol = ["date", "content-length", "connection", "transfer-encoding"];
@@ -57,7 +57,6 @@ pub async fn receive(http: &reqwest::Client, url: &str, encoding: &str) -> Resul
 }
 
 impl Answer {
-    /// One of its headers.
     pub fn header(&self, wanted: &str) -> Option<&str> {
         self.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str())
     }

@@ -1,4 +1,4 @@
-// What every state of every page must be: accessible, no wider than its screen, and looked at.
+// Checks of every page state: accessibility, width, and a screenshot.
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
@@ -21,9 +21,9 @@ const STRUCTURE = [
     "tabindex",
 ];
 
-/** Checks a page in the state it is in, and keeps a picture of it under the state's name. */
+/** Checks a page in its current state, and saves a screenshot under the state's name. */
 export async function expectGoodPage(page: Page, state: string): Promise<void> {
-    await test.step(`a good page: ${state}`, async () => {
+    await test.step(`page quality: ${state}`, async () => {
         await keepPicture(page, state);
         await expectAccessible(page);
         await expectNoSidewaysScroll(page);
@@ -47,7 +47,7 @@ async function expectNoViolations(page: Page): Promise<void> {
     const told = violations.flatMap((violation) =>
         violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")}\n    ${node.failureSummary ?? ""}\n    ${node.html}`),
     );
-    expect.soft(told.join("\n"), "axe finds nothing to complain about").toBe("");
+    expect.soft(told.join("\n"), "no violations found by axe").toBe("");
 }
 
 /** Where scripts are off, a parser sees elements in `<noscript>`. */
@@ -59,7 +59,7 @@ async function runsScripts(page: Page): Promise<boolean> {
     });
 }
 
-/** axe needs scripts: a page without them is looked at as a copy, in a browser that runs axe and no script of the page. */
+/** axe needs scripts: a page without them is checked as a copy, in a context that runs axe and no script of the page. */
 async function copyOf(page: Page): Promise<Page> {
     const browser = page.context().browser();
     if (!browser) throw new Error("The page has no browser.");
@@ -77,13 +77,13 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
         content: document.documentElement.scrollWidth,
         screen: document.documentElement.clientWidth,
     }));
-    expect.soft(content, "nothing is wider than the screen").toBeLessThanOrEqual(screen);
+    expect.soft(content, "no horizontal scrolling").toBeLessThanOrEqual(screen);
 }
 
 async function keepPicture(page: Page, state: string): Promise<void> {
     const name = `${test.info().project.name}-${state.replaceAll(/[^a-z0-9]+/g, "-")}.png`;
     const fullPage = (await page.locator("dialog[open]").count()) === 0;
-    // A whole page is pictured from its top, or what is fixed to the screen stands somewhere in the middle.
+    // Full-page screenshots start at the top, otherwise fixed elements are in the middle.
     if (fullPage) await page.evaluate(() => window.scrollTo(0, 0));
     await page.screenshot({ path: `test-results/looks/${name}`, fullPage, animations: "disabled" });
 }

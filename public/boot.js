@@ -1,13 +1,13 @@
-// Sets the theme before the first paint, wakes the islands when the page rests or somebody is about to act, and takes
-// from the origin what the CDN does not send.
+// Sets the theme before the first paint, hydrates the islands when the page is idle or the user is about to act, and
+// loads files from the origin when the CDN fails.
 (() => {
   const root = document.documentElement;
   const { script, wasm, cdn } = document.currentScript.dataset;
   const intents = ["pointerdown", "keydown", "focusin", "touchstart"];
-  // How long the CDN may keep somebody waiting, and how long it is left alone after that.
-  const patience = 2500;
-  const mistrust = 60_000;
-  let waking = false;
+  // Milliseconds to wait for the CDN, and milliseconds without using it after a failure.
+  const CDN_TIMEOUT_MS = 2500;
+  const CDN_BACKOFF_MS = 60_000;
+  let hydrating = false;
   let tries = 0;
 
   const remembered = (value) => {
@@ -49,7 +49,7 @@
   const load = async (address, get) => {
     if (isAtCdn(address) && !left) {
       try {
-        const late = new Promise((_, refuse) => setTimeout(refuse, patience));
+        const late = new Promise((_, refuse) => setTimeout(refuse, CDN_TIMEOUT_MS));
         return await Promise.race([get(address), late]);
       } catch {
         leaveCdn();
@@ -64,14 +64,14 @@
     try {
       before = Number(sessionStorage.getItem("cdn-left"));
     } catch {}
-    if (Date.now() - before < mistrust) leaveCdn();
-    else setTimeout(() => document.querySelector("link[rel=stylesheet]")?.sheet || leaveCdn(), patience);
+    if (Date.now() - before < CDN_BACKOFF_MS) leaveCdn();
+    else setTimeout(() => document.querySelector("link[rel=stylesheet]")?.sheet || leaveCdn(), CDN_TIMEOUT_MS);
   }
 
-  // Until this is done, forms and links work by themselves. A failure leaves it at that, until the next intent.
-  const wake = async () => {
-    if (waking || root.dataset.awake || !document.querySelector("leptos-island")) return;
-    waking = true;
+  // Before hydration, forms and links work without scripts. After a failure, the next intent tries again.
+  const hydrate = async () => {
+    if (hydrating || root.dataset.hydrated || !document.querySelector("leptos-island")) return;
+    hydrating = true;
     tries += 1;
     try {
       const bundle = await load(script, (address) => import(tries > 1 ? `${address}?${tries}` : address));
@@ -83,19 +83,19 @@
       await bundle.default({ module_or_path: module });
       bundle.hydrate();
       for (const island of document.querySelectorAll("leptos-island")) await bundle[island.dataset.component]?.(island);
-      root.dataset.awake = "1";
-      for (const intent of intents) removeEventListener(intent, wake, true);
+      root.dataset.hydrated = "1";
+      for (const intent of intents) removeEventListener(intent, hydrate, true);
     } catch {
-      waking = false;
+      hydrating = false;
     }
   };
 
-  for (const intent of intents) addEventListener(intent, wake, { capture: true, passive: true });
-  const rest = () => (window.requestIdleCallback ?? setTimeout)(wake, { timeout: 2000 });
+  for (const intent of intents) addEventListener(intent, hydrate, { capture: true, passive: true });
+  const rest = () => (window.requestIdleCallback ?? setTimeout)(hydrate, { timeout: 2000 });
   addEventListener("load", rest);
 
-  // Changes of a cart are named before they are sent. A guest's first taps may both leave before the first answer: they
-  // name the same new cart. A cart that the server has named is out of reach of scripts, and stays the one it is.
+  // Cart changes get a visitor id and a key before they are sent. Two first taps may both be sent before the first
+  // response: they use the same new visitor id. The server's cookie is HttpOnly: scripts cannot see or replace it.
   const secure = location.protocol === "https:";
   const cart = `${secure ? "__Host-" : ""}toast_visitor=`;
   const uuid = () =>
@@ -107,7 +107,7 @@
     if (!document.cookie.includes(cart)) {
       document.cookie = `${cart}${uuid()}; path=/; max-age=7776000; samesite=lax${secure ? "; secure" : ""}`;
     }
-    // A page that is the same for all guests has no key in it.
+    // A page that is cached for all guests contains no key.
     if (!form.matches("[data-add-simple]")) return;
     const key = form.elements.key ?? form.appendChild(document.createElement("input"));
     key.type = "hidden";
@@ -117,8 +117,8 @@
   addEventListener("submit", name, true);
 
   addEventListener("DOMContentLoaded", () => {
-    // A picture that never comes must not keep the page asleep.
-    if (cdn) setTimeout(rest, 2 * patience);
+    // A picture that does not load must not prevent hydration.
+    if (cdn) setTimeout(rest, 2 * CDN_TIMEOUT_MS);
     for (const button of document.querySelectorAll("[data-theme-switch]")) button.hidden = false;
   });
   addEventListener("click", (event) => {
@@ -126,5 +126,20 @@
     const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
     root.dataset.theme = dark ? "light" : "dark";
     remembered(root.dataset.theme);
+  });
+
+  // Controls that unfold over the page fold again when something else is used, and with Escape.
+  const unfolded = () => [...document.querySelectorAll("details[data-over][open]")];
+  for (const name of ["pointerdown", "focusin"]) {
+    addEventListener(name, ({ target }) => {
+      for (const details of unfolded()) if (!details.contains(target)) details.open = false;
+    });
+  }
+  addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape") return;
+    for (const details of unfolded()) {
+      details.open = false;
+      details.querySelector("summary").focus();
+    }
   });
 })();
