@@ -127,19 +127,4 @@
     root.dataset.theme = dark ? "light" : "dark";
     remembered(root.dataset.theme);
   });
-
-  // Controls that unfold over the page fold again when something else is used, and with Escape.
-  const unfolded = () => [...document.querySelectorAll("details[data-over][open]")];
-  for (const name of ["pointerdown", "focusin"]) {
-    addEventListener(name, ({ target }) => {
-      for (const details of unfolded()) if (!details.contains(target)) details.open = false;
-    });
-  }
-  addEventListener("keydown", ({ key }) => {
-    if (key !== "Escape") return;
-    for (const details of unfolded()) {
-      details.open = false;
-      details.querySelector("summary").focus();
-    }
-  });
 })();

@@ -130,6 +130,7 @@ test("a pause stops orders, and its end allows them", async ({ page, env, newBro
     await expectGoodPage(page, "checkout paused");
     await kitchen.openPause();
     await staff.getByRole("button", { name: "Take orders again" }).click();
+    await expect(staff.locator("summary").filter({ hasText: /^Pause\b/ })).toBeVisible();
     await kitchen.openPause();
     await expect(staff.getByRole("button", { name: "30 min" })).toBeVisible();
     await guest.openMenu();

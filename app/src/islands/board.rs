@@ -55,7 +55,7 @@ pub fn OrdersBoard(
     });
     view! {
         <div node_ref=root data-alive=move || signals.shown.get().is_some().then_some("true")>
-            <div class="flex items-center justify-between gap-x-2">
+            <div class="flex flex-wrap items-center justify-end gap-x-2 md:justify-between">
                 <FreshnessStrip as_of=signals.as_of.into() freshness=signals.freshness.into() sound=signals.sound.into()/>
                 <PauseMenu slug=slug paused=paused back=back/>
             </div>

@@ -8,8 +8,10 @@ use leptos::prelude::*;
 
 /// Classes of a summary of rarely used controls; it also works without scripts.
 pub const FOLDED_CLASS: &str = "inline-flex min-h-11 cursor-pointer items-center gap-1 rounded-control px-2 text-sm font-medium whitespace-nowrap hover:bg-brand-tint";
+/// Classes of a disclosure whose controls get a row of their own when it is open.
+pub const FOLDING_CLASS: &str = "shrink-0 text-end open:w-full";
 /// Classes of the controls below such a summary.
-pub const UNFOLDED_CLASS: &str = "absolute end-0 top-full z-30 flex w-max max-w-xs flex-col gap-1 rounded-card border border-line bg-card p-2 shadow-float";
+pub const UNFOLDED_CLASS: &str = "flex flex-wrap items-center justify-end gap-2 pb-2";
 
 /// Whether the browser plays the alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,10 +94,10 @@ pub fn AllDay(
 fn strip_class(freshness: Freshness) -> &'static str {
     match freshness {
         Freshness::Opening | Freshness::Live => {
-            "flex min-h-11 min-w-0 grow flex-wrap items-center justify-between gap-x-2 rounded-control text-muted"
+            "flex min-h-11 min-w-0 grow basis-32 flex-wrap items-center justify-between gap-x-2 rounded-control text-muted"
         }
         Freshness::Stale => {
-            "flex min-h-11 min-w-0 grow flex-wrap items-center justify-between gap-x-2 rounded-control bg-saffron/10 px-2 font-bold text-saffron"
+            "flex min-h-11 min-w-0 grow basis-32 flex-wrap items-center justify-between gap-x-2 rounded-control bg-saffron/10 px-2 font-bold text-saffron"
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        board::layout::{FOLDED_CLASS, UNFOLDED_CLASS},
+        board::layout::{FOLDED_CLASS, FOLDING_CLASS, UNFOLDED_CLASS},
         button::QUIET_CLASS,
     },
     forms::{fields, routes},
@@ -36,10 +36,10 @@ pub fn PauseMenu(
         now
     });
     view! {
-        <details node_ref=menu data-over class="group/pause relative shrink-0">
+        <details node_ref=menu class=FOLDING_CLASS>
             <summary node_ref=summary class=FOLDED_CLASS class=(["bg-saffron/10", "text-saffron"], move || paused.with(Option::is_some))>
                 {move || paused.get().unwrap_or_else(|| "Pause".to_owned())}
-                <span aria-hidden="true" class="transition-transform group-open/pause:rotate-180">"▾"</span>
+                <span aria-hidden="true">"▾"</span>
             </summary>
             <div class=UNFOLDED_CLASS>
                 <PauseForm slug=slug paused=paused back=back/>

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        board::layout::{FOLDED_CLASS, UNFOLDED_CLASS},
+        board::layout::{FOLDED_CLASS, FOLDING_CLASS, UNFOLDED_CLASS},
         button::QUIET_CLASS,
         layout::ThemeSwitch,
     },
@@ -50,29 +50,25 @@ pub fn StaffFrame(
                 <bdi>{name}</bdi>
                 <span class="sr-only">{if screen == Screen::Orders { ": orders" } else { ": menu" }}</span>
             </h1>
-            <div class="flex items-center gap-1">
-                <nav aria-label="Restaurant" class="flex gap-1">
-                    {link(Screen::Orders, routes::board(&slug), "Orders")}
-                    {link(Screen::Menu, routes::menu_editor(&slug), "Menu")}
-                </nav>
-                <details data-over class="group/more relative shrink-0">
-                    <summary class=FOLDED_CLASS>
-                        "More" <span aria-hidden="true" class="transition-transform group-open/more:rotate-180">"▾"</span>
-                    </summary>
-                    <div class=UNFOLDED_CLASS>
-                        <a
-                            href=routes::DASHBOARD
-                            class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
-                        >
-                            "All restaurants"
-                        </a>
-                        <div class="flex items-center justify-between gap-2">
-                            <SignOut/>
-                            <ThemeSwitch/>
-                        </div>
-                    </div>
-                </details>
-            </div>
+            <nav aria-label="Restaurant" class="flex gap-1">
+                {link(Screen::Orders, routes::board(&slug), "Orders")}
+                {link(Screen::Menu, routes::menu_editor(&slug), "Menu")}
+            </nav>
+            <details class=FOLDING_CLASS>
+                <summary class=FOLDED_CLASS>
+                    "More" <span aria-hidden="true">"▾"</span>
+                </summary>
+                <div class=UNFOLDED_CLASS>
+                    <a
+                        href=routes::DASHBOARD
+                        class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
+                    >
+                        "All restaurants"
+                    </a>
+                    <SignOut/>
+                    <ThemeSwitch/>
+                </div>
+            </details>
         </header>
         <main id="main" tabindex="-1" class="flex-1 px-3 pb-16 outline-none">{children()}</main>
     }
