@@ -56,7 +56,7 @@ pub struct Opening {
     pub to: Timestamp,
 }
 
-/// An open interval without a break; `to` is none when it ends after [`ALWAYS_DAYS`].
+/// An open interval without a break; `to` is none when it ends after eight days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stretch {
     /// The first instant after it.
