@@ -198,7 +198,7 @@ test("staff sign in by password and see only their restaurants", async ({ page, 
     await expectGoodPage(page, "dashboard");
     await page.goto(`/dashboard/${GRIDDLE}/menu`);
     await expect(page.getByText("the owner’s to change")).toBeVisible();
-    await page.locator("details summary").first().click();
+    await page.locator("main details summary").first().click();
     await expect(page.getByRole("button", { name: /^Sold out today/ }).first()).toBeVisible();
     await expect(page.getByText("Rename or move")).toHaveCount(0);
     await expect(page.getByLabel(/^(Price|Name|Description)/)).toHaveCount(0);
