@@ -1,6 +1,6 @@
 //! Domain types, errors, service traits, forms and pages of Toast.
 //!
-//! Imports go down only: [`domain`] ← [`services`] ← [`forms`] ← [`client`] ← [`components`] ← [`islands`] ← [`pages`].
+//! Imports go down only: [`domain`] ← [`services`] ← [`forms`] ← `client` ← [`components`] ← [`islands`] ← [`pages`].
 //! This crate contains no SQL, no router and no environment variables; the server implements [`services`].
 
 #![recursion_limit = "256"]

@@ -49,7 +49,7 @@ impl CertificateRenewer {
         Some(Self { name, last_check: None, backoff: Backoff::default() })
     }
 
-    /// Whether it is time to check: every [`CHECK_INTERVAL`], or when the delay after a failure has passed.
+    /// Whether it is time to check: every 30 s, or when the delay after a failure has passed.
     pub fn is_due(&self) -> bool {
         !self.backoff.is_waiting() && self.last_check.is_none_or(|check| check.elapsed() >= CHECK_INTERVAL)
     }

@@ -45,7 +45,7 @@ impl MeshMembership {
         self.sender.subscribe()
     }
 
-    /// Whether it is time to poll: every tick until this node has joined, then every [`POLL_INTERVAL`].
+    /// Whether it is time to poll: every tick until this node has joined, then every 3 s.
     pub fn is_due(&self) -> bool {
         !self.join_backoff.is_waiting() && self.last_poll.is_none_or(|poll| poll.elapsed() > POLL_INTERVAL)
     }

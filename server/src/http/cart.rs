@@ -31,7 +31,9 @@ pub async fn show(State(state): State<AppState>, Path(slug): Path<String>, reque
     let visitor = state.cookies.visitor(request.headers());
     if !wants_json(request.headers()) {
         let mut response = pages::page(State(state.clone()), request).await;
-        if let Some(visitor) = visitor {
+        if let Some(visitor) = visitor
+            && state.context.cart(&slug, Some(visitor)).await.is_ok_and(|cart| cart.count > 0)
+        {
             state.cookies.keep_visitor(visitor, &mut response);
         }
         return response;

@@ -38,7 +38,7 @@ pub struct ProbeOptions {
     pub timeout: Duration,
     /// Most probes in flight.
     pub concurrency: usize,
-    /// Sends port 53 a DNS query for this name instead of [`PAYLOAD`].
+    /// Sends port 53 a DNS query for this name instead of the usual payload.
     pub name: Option<String>,
 }
 

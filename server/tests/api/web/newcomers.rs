@@ -110,3 +110,16 @@ async fn a_cart_is_named_for_long_once_something_is_in_it() {
     }
     assert!(!hidden(&browser.page(&site.restaurant("/checkout")).await, "order").is_empty());
 }
+
+#[tokio::test]
+async fn looking_at_an_empty_cart_does_not_make_its_cookie_last() {
+    let site = TestServer::start().await;
+    let browser = Browser::new();
+    browser.page(&site.restaurant("")).await;
+    let answer = browser.0.get(site.restaurant("/cart")).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), cookie(&answer)), (200, None));
+    let water = site.app.item("water").to_string();
+    browser.post(&site.restaurant("/cart"), &[("action", "add"), ("item", water.as_str())]).await;
+    let answer = browser.0.get(site.restaurant("/cart")).send().await.unwrap();
+    assert!(cookie(&answer).unwrap().contains("Max-Age="), "{:?}", cookie(&answer));
+}
