@@ -8,13 +8,13 @@ const launch = ordinary.use?.launchOptions;
 
 export default defineConfig({
     ...ordinary,
-    testDir: "world",
-    outputDir: "test-results/world",
+    testDir: "testbed",
+    outputDir: "test-results/testbed",
     use: {
         ...ordinary.use,
         launchOptions: {
             ...launch,
-            executablePath: path.join(import.meta.dirname, "world/browser.sh"),
+            executablePath: path.join(import.meta.dirname, "testbed/browser.sh"),
             env: { ...process.env, TOAST_BROWSER: launch?.executablePath ?? "chromium" },
         },
     },
