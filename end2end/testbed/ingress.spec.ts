@@ -60,7 +60,7 @@ test("the order page reconnects when the backend of its stream is killed", async
     await expect(page.locator("#order-connection")).toBeEmpty();
     // From another device, so that this page learns of it only by the stream.
     world.ask(`${placed.address}/cancel`, "--request", "POST", "--output", "/dev/null");
-    await expect(guest.headline()).toContainText("You called this order off");
+    await expect(guest.headline()).toContainText("You cancelled this order");
     await world.whole();
 });
 
