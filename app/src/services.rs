@@ -16,7 +16,14 @@ use crate::domain::{
 };
 use async_trait::async_trait;
 use leptos::prelude::use_context;
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{self, AtomicBool},
+    },
+};
 
 /// Finding restaurants and reading menus.
 #[async_trait]
@@ -296,6 +303,22 @@ impl Submission {
     pub fn problem(&self, field: &str) -> Option<&str> {
         let problems = self.error.as_ref()?.problems();
         problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+    }
+}
+
+/// Marked by the cart page when it shows lines, so that the handler extends the visitor cookie.
+#[derive(Debug, Clone, Default)]
+pub struct CartShown(Arc<AtomicBool>);
+
+impl CartShown {
+    /// Notes that lines are shown.
+    pub fn mark(&self) {
+        self.0.store(true, atomic::Ordering::Relaxed);
+    }
+
+    /// Whether lines were shown.
+    pub fn is_marked(&self) -> bool {
+        self.0.load(atomic::Ordering::Relaxed)
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
     forms::{fields, routes},
     islands::cart::Cart,
     pages::{or_error_page, page_key, param, set_status, title::PageTitle},
-    services::{LeftOut, RecentOrder, Services, services, submission, viewer},
+    services::{CartShown, LeftOut, RecentOrder, Services, services, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -33,6 +33,11 @@ async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppE
     let services = services()?;
     let cart = services.ordering.cart(&slug, viewer().visitor).await?;
     let shown = services.menus.restaurant_in(&slug, cart.mode).await?;
+    if !cart.lines.is_empty()
+        && let Some(shown) = use_context::<CartShown>()
+    {
+        shown.mark();
+    }
     let latest = if cart.lines.is_empty() { latest_order(&services).await } else { None };
     let left_out = match &again {
         // The cart is shown also when the earlier order cannot be read.

@@ -15,7 +15,7 @@ use app::{
         typed,
     },
     forms::{fields, line_item, routes},
-    services::{Ordering, Submission},
+    services::{CartShown, Ordering, Submission},
 };
 use axum::{
     Json,
@@ -23,6 +23,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::HeaderMap;
+use leptos::prelude::provide_context;
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -30,10 +31,10 @@ use uuid::Uuid;
 pub async fn show(State(state): State<AppState>, Path(slug): Path<String>, request: Request) -> Response {
     let visitor = state.cookies.visitor(request.headers());
     if !wants_json(request.headers()) {
-        let mut response = pages::page(State(state.clone()), request).await;
-        if let Some(visitor) = visitor
-            && state.context.cart(&slug, Some(visitor)).await.is_ok_and(|cart| cart.count > 0)
-        {
+        let shown = CartShown::default();
+        let mark = shown.clone();
+        let mut response = pages::page_with(&state, request, move || provide_context(mark.clone())).await;
+        if let Some(visitor) = visitor.filter(|_| shown.is_marked()) {
             state.cookies.keep_visitor(visitor, &mut response);
         }
         return response;

@@ -27,6 +27,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, Uri, header};
+use serde::Serialize;
 use std::str::FromStr;
 
 pub async fn sign_in(State(state): State<AppState>, Caller(from): Caller, headers: HeaderMap, form: Form) -> Response {
@@ -77,11 +78,8 @@ pub async fn move_order(
         let staff = state.staff(&headers).await?;
         state.context.move_order(&staff, &slug, &decision(&form)?).await
     };
-    match moved.await {
-        Ok(ticket) if wants_json(&headers) => no_store(Json(ticket).into_response()),
-        Ok(_) => Redirect::to(&routes::board(&slug)).into_response(),
-        Err(error) => rerender_or_error(&state, &routes::board(&slug), &uri, &headers, form, error).await,
-    }
+    let result = moved.await;
+    board_response(&state, &slug, &uri, &headers, form, result).await
 }
 
 /// Acknowledges new orders up to the position of the displayed board.
@@ -96,10 +94,24 @@ pub async fn acknowledge(
         let staff = state.staff(&headers).await?;
         state.context.acknowledge(&staff, &slug, parse(&form, fields::SEEN)?).await
     };
-    match silenced.await {
-        Ok(board) if wants_json(&headers) => no_store(Json(board).into_response()),
-        Ok(_) => Redirect::to(&routes::board(&slug)).into_response(),
-        Err(error) => rerender_or_error(&state, &routes::board(&slug), &uri, &headers, form, error).await,
+    let result = silenced.await;
+    board_response(&state, &slug, &uri, &headers, form, result).await
+}
+
+/// The result as JSON, or the board's page.
+async fn board_response(
+    state: &AppState,
+    slug: &str,
+    uri: &Uri,
+    headers: &HeaderMap,
+    form: Form,
+    result: Result<impl Serialize, AppError>,
+) -> Response {
+    let page = routes::board(slug);
+    match result {
+        Ok(shown) if wants_json(headers) => no_store(Json(shown).into_response()),
+        Ok(_) => Redirect::to(&page).into_response(),
+        Err(error) => rerender_or_error(state, &page, uri, headers, form, error).await,
     }
 }
 

@@ -16,11 +16,20 @@ use leptos::prelude::provide_context;
 
 /// A page of the app.
 pub async fn page(State(state): State<AppState>, request: Request) -> Response {
+    page_with(&state, request, || ()).await
+}
+
+/// Like [`page`], with the context that `more` provides.
+pub async fn page_with(
+    state: &AppState,
+    request: Request,
+    more: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
     let viewer = match state.viewer(request.headers()).await {
         Ok(viewer) => viewer,
-        Err(error) => return page_of_error(&state, request.uri(), request.headers(), &error).await,
+        Err(error) => return page_of_error(state, request.uri(), request.headers(), &error).await,
     };
-    let mut response = render(&state, request, viewer, Submission::default()).await;
+    let mut response = render_with(state, request, viewer, Submission::default(), more).await;
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
@@ -70,9 +79,7 @@ async fn page_of_error(state: &AppState, uri: &Uri, headers: &HeaderMap, error: 
 
 /// Renders the page of a request's path.
 pub async fn render(state: &AppState, request: Request, viewer: Viewer, submission: Submission) -> Response {
-    let head_only = request.method() == Method::HEAD;
-    let response = render_with(state, request, viewer, submission, || ()).await;
-    if head_only { response.map(|_| Body::empty()) } else { response }
+    render_with(state, request, viewer, submission, || ()).await
 }
 
 /// Like [`render`], with the context that `more` provides.
@@ -83,6 +90,7 @@ async fn render_with(
     submission: Submission,
     more: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Response {
+    let head_only = request.method() == Method::HEAD;
     let origin = state.origin_of(request.uri(), request.headers());
     let context = state.clone();
     let render = leptos_axum::render_app_async_with_context(
@@ -92,7 +100,8 @@ async fn render_with(
         },
         || shell(App),
     );
-    tidy_response(render(request).await).await
+    let response = tidy_response(render(request).await).await;
+    if head_only { response.map(|_| Body::empty()) } else { response }
 }
 
 async fn tidy_response(response: Response) -> Response {
