@@ -116,6 +116,14 @@
   };
   addEventListener("submit", name, true);
 
+  // A choice made by pointer or touch is sent at once. By keyboard each arrow key is a change, so there the button sends it.
+  let isTyping = false;
+  addEventListener("keydown", () => (isTyping = true), true);
+  addEventListener("pointerdown", () => (isTyping = false), true);
+  addEventListener("change", ({ target }) => {
+    if (!isTyping && target.matches("[data-submits-choice]")) target.form.requestSubmit();
+  });
+
   addEventListener("DOMContentLoaded", () => {
     // A picture that does not load must not prevent hydration.
     if (cdn) setTimeout(rest, 2 * CDN_TIMEOUT_MS);

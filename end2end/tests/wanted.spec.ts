@@ -19,15 +19,29 @@ async function soldOutForNow(page: Page, env: TestEnv): Promise<string> {
     return dish.name;
 }
 
-/** Chooses the last offered time; returns its text. */
-async function chooseLater(page: Page): Promise<string> {
+/** Chooses the last offered time; returns its text. With scripts the choice is sent at once. */
+async function chooseLater(page: Page, scripts: boolean): Promise<string> {
     const times = page.getByLabel("For when");
     const words = (await times.getByRole("option").allInnerTexts()).at(-1) ?? "";
     await times.selectOption({ label: words });
-    await page.getByRole("button", { name: "Set time" }).click();
+    if (!scripts) await page.getByRole("button", { name: "Set time" }).click();
     await page.waitForURL(/due=\d+/);
     return words;
 }
+
+test("a time chosen by arrow keys is set by the button", async ({ page }) => {
+    const guest = new Guest(page, BOAT);
+    await guest.openMenu();
+    const times = page.getByLabel("For when");
+    await times.focus();
+    await page.keyboard.press("ArrowDown");
+    const words = await times.locator("option:checked").innerText();
+    expect(words).not.toBe("As soon as possible");
+    expect(page.url()).not.toContain("due=");
+    await page.getByRole("button", { name: "Set time" }).press("Enter");
+    await page.waitForURL(/due=\d+/);
+    await expect(times.locator("option:checked")).toHaveText(words);
+});
 
 for (const scripts of [true, false]) {
     const how = scripts ? "with scripts" : "without scripts";
@@ -40,7 +54,7 @@ for (const scripts of [true, false]) {
             await expect(guest.dish(dish)).toContainText("Sold out until", { timeout: 100 });
         }).toPass({ timeout: 15_000 });
         await expectGoodPage(page, `menu of now ${how}`);
-        const later = await chooseLater(page);
+        const later = await chooseLater(page, scripts);
         await guest.hydrated();
         await expect(page.getByText(`Dishes for ${later}.`)).toBeVisible();
         await expect(guest.dish(dish)).not.toContainText("Sold out");

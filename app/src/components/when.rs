@@ -53,7 +53,7 @@ pub fn TimeChoice<'a>(
                 <KeyField key=key />
                 {next}
                 <label for=fields::DUE class="w-full font-medium sm:w-auto">"For when"</label>
-                <select id=fields::DUE name=fields::DUE class="min-w-0 flex-1 sm:flex-none">{unlisted} {asap} {times}</select>
+                <select id=fields::DUE name=fields::DUE data-submits-choice class="min-w-0 flex-1 sm:flex-none">{unlisted} {asap} {times}</select>
                 <button class=QUIET_CLASS>"Set time"</button>
             </form>
         }
