@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Builds what `make run` starts and `make test` measures, optimised: the site (stylesheet, two bundles of islands, public
-# files) and the server.
+# Builds the site (stylesheet, two bundles of islands, public files), optimised, and the server in SERVER_PROFILE.
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,7 +9,7 @@ SITE_SOURCES=(
     Cargo.toml Cargo.lock rust-toolchain.toml app frontend style public scripts/site-builder scripts/build.sh
     end2end/package-lock.json
 )
-SERVER_STAMP=$TARGET/release/toast.built-from
+SERVER_STAMP=$SERVER.built-from
 SERVER_SOURCES=(Cargo.toml Cargo.lock rust-toolchain.toml app server .sqlx)
 
 WASM_PROFILE=wasm-release
@@ -21,7 +20,7 @@ BUNDLES=$PROJECT/target/bundles
 fingerprint() { find "$@" -type f -print0 | sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1; }
 
 is_site_built() { [ "$(cat "$SITE_STAMP" 2>/dev/null)" = "$SITE_FINGERPRINT" ]; }
-is_server_built() { [ -x "$TARGET/release/toast" ] && [ "$(cat "$SERVER_STAMP" 2>/dev/null)" = "$SERVER_FINGERPRINT" ]; }
+is_server_built() { [ -x "$SERVER" ] && [ "$(cat "$SERVER_STAMP" 2>/dev/null)" = "$SERVER_FINGERPRINT" ]; }
 
 # The tools are built without optimisation: they run for seconds and compile four times as fast.
 build_site() {
@@ -47,7 +46,7 @@ build_bundle() {
 }
 
 build_server() {
-    cargo build --release --package server --bin toast
+    cargo build --profile "$SERVER_PROFILE" --package server --bin toast
     printf '%s\n' "$SERVER_FINGERPRINT" >"$SERVER_STAMP"
 }
 

@@ -85,13 +85,13 @@ run_tests_alone() {
 
 # Calls every operation of the OpenAPI document: no 5xx, and no response that the document does not describe.
 fuzz_api() {
-    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_BIN=$TARGET/release/toast TOAST_SITE_ROOT=$SITE end2end/fuzz/fuzz.sh
+    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_BIN=$SERVER TOAST_SITE_ROOT=$SITE end2end/fuzz/fuzz.sh
 }
 
 check_types_of_browser_tests() { tsc --project end2end --noEmit; }
 
 run_browser_tests() {
     cd end2end
-    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_BIN=$TARGET/release/toast TOAST_SITE_ROOT=$SITE \
+    TOAST_TEST_DATABASE_URL=$(server_url test) TOAST_BIN=$SERVER TOAST_SITE_ROOT=$SITE \
         PLAYWRIGHT_JSON_OUTPUT_NAME=$BROWSER_REPORT playwright test --reporter=list,json
 }

@@ -6,6 +6,9 @@ SCRIPTS=$PROJECT/scripts
 STATE=$PROJECT/.toast
 LOGS=$STATE/logs
 TARGET=${CARGO_TARGET_DIR:-$PROJECT/target}
+# The Cargo profile of the server; `make test` takes a faster build.
+export SERVER_PROFILE=${SERVER_PROFILE:-release}
+SERVER=$TARGET/$SERVER_PROFILE/toast
 SITE=$PROJECT/target/site
 TOOLS=${TOAST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/toast/tools}
 

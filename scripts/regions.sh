@@ -39,7 +39,7 @@ make_bundle() {
     rm -rf "$new"
     mkdir -p "$new/bin"
     for name in headscale tailscale tailscaled derper; do link_or_copy "$MESH_PROGRAMS/$name" "$new/bin/$name"; done
-    link_or_copy "$TARGET/release/toast" "$new/bin/toast"
+    link_or_copy "$SERVER" "$new/bin/toast"
     link_or_copy "$PROGRAMS/toast-agent" "$new/bin/toast-agent"
     cp -R "$SITE" "$new/site"
     cp -R deploy/templates "$new/templates"

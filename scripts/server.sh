@@ -1,7 +1,6 @@
 # shellcheck shell=bash
 # The Toast server of `make run`: its data, its address, its process.
 
-TOAST=$TARGET/release/toast
 SERVER_LOG=$LOGS/server.log
 SERVER_PID_FILE=$STATE/server.pid
 SERVER_PID=''
@@ -24,7 +23,7 @@ stop_orphaned_toast() {
     local pid
     pid=$(cat "$SERVER_PID_FILE" 2>/dev/null) || return 0
     case $(readlink "/proc/$pid/exe" 2>/dev/null) in
-    "$TOAST" | "$TOAST (deleted)")
+    "$SERVER" | "$SERVER (deleted)")
         note "Stopping the server of an earlier run."
         end_process "$pid"
         ;;
@@ -42,8 +41,8 @@ choose_address() {
 }
 
 prepare_data() {
-    must "Migrating the database" "$TOAST" migrate
-    must "Placing tables" "$TOAST" distribute
+    must "Migrating the database" "$SERVER" migrate
+    must "Placing tables" "$SERVER" distribute
     SIGN_INS=$(sign_ins_file)
     if [ -s "$SIGN_INS" ] || ! wants_demo; then return 0; fi
     must "Loading twelve demo restaurants" seed
@@ -51,7 +50,7 @@ prepare_data() {
 
 # The output of `toast seed` is kept, and shown again by later starts, which do not change the data.
 seed() {
-    "$TOAST" seed >"$SIGN_INS.new"
+    "$SERVER" seed >"$SIGN_INS.new"
     mv "$SIGN_INS.new" "$SIGN_INS"
 }
 
@@ -72,7 +71,7 @@ wants_demo() {
 start_toast() {
     export TOAST_SITE_ROOT=${TOAST_SITE_ROOT:-$SITE}
     set -m
-    "$TOAST" serve </dev/null >"$SERVER_LOG" 2>&1 8>&- 9>&- &
+    "$SERVER" serve </dev/null >"$SERVER_LOG" 2>&1 8>&- 9>&- &
     SERVER_PID=$!
     set +m
     printf '%s\n' "$SERVER_PID" >"$SERVER_PID_FILE"

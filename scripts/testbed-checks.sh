@@ -88,10 +88,10 @@ skip() {
 
 # At the same time: the last crates of the builds keep one core busy, and nothing is measured. The result for the third-party
 # services is that of their own step.
-build_release_and_third_party() {
+build_site_and_third_party() {
     local third_party='' status=0
     if [ -z "$(obstacle_to_a_testbed)" ]; then
-        "$SCRIPTS/regions.sh" third-party >"$LOGS/third-party-during-the-release-build.log" 2>&1 &
+        "$SCRIPTS/regions.sh" third-party >"$LOGS/third-party-during-the-build.log" 2>&1 &
         third_party=$!
     fi
     "$SCRIPTS/build.sh" || status=$?
@@ -112,9 +112,9 @@ run_experiments() {
     return "$status"
 }
 
-run_self_test() { "$CHAOS_PROGRAM" self-test --toast "$TARGET/release/toast" --json "$SELF_TEST"; }
+run_self_test() { "$CHAOS_PROGRAM" self-test --toast "$SERVER" --json "$SELF_TEST"; }
 
-run_connection_cuts() { "$CHAOS_PROGRAM" connection-cuts --toast "$TARGET/release/toast" --json "$CONNECTION_CUTS"; }
+run_connection_cuts() { "$CHAOS_PROGRAM" connection-cuts --toast "$SERVER" --json "$CONNECTION_CUTS"; }
 
 run_node_faults() { cargo test "${HOST[@]}" --test faults -- --ignored; }
 
