@@ -34,6 +34,12 @@ build_site() {
     printf '%s\n' "$SITE_FINGERPRINT" >"$SITE_STAMP"
 }
 
+# The server's build is the longer one and ends with single crates: the site takes the processors that it leaves idle.
+build_site_beside() {
+    renice --priority 10 "$BASHPID" >/dev/null
+    build_site
+}
+
 # Both bundles are the same crate with other features, and Cargo writes both to the same file: there is no hash in the name of
 # a cdylib. Without its removal Cargo could take the file of the one for the unchanged file of the other.
 build_bundle() {
@@ -61,7 +67,7 @@ build() {
         must "Building the site" build_site
     else
         # Different profiles, so neither waits for the other's lock.
-        must_both "Building the site" build_site "Building the server" build_server
+        must_both "Building the site" build_site_beside "Building the server" build_server
     fi
 }
 
