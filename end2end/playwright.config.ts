@@ -3,7 +3,9 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
 
-const installed = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const find = (...names: string[]): string | undefined => names.map((name) => `/usr/bin/${name}`).find(existsSync);
+export const wholeBrowser = find("chromium", "chromium-browser", "google-chrome");
+const installed = find("chromium-headless-shell") ?? wholeBrowser;
 
 export default defineConfig({
     testDir: "tests",

@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import { defineConfig } from "@playwright/test";
-import ordinary from "./playwright.config.ts";
+import ordinary, { wholeBrowser } from "./playwright.config.ts";
 
 const launch = ordinary.use?.launchOptions;
 
@@ -15,7 +15,7 @@ export default defineConfig({
         launchOptions: {
             ...launch,
             executablePath: path.join(import.meta.dirname, "testbed/browser.sh"),
-            env: { ...process.env, TOAST_BROWSER: launch?.executablePath ?? "chromium" },
+            env: { ...process.env, TOAST_BROWSER: wholeBrowser ?? "chromium" },
         },
     },
 });

@@ -74,7 +74,7 @@ check_node_faults() {
 
 check_ingress() {
     local BROWSER_REPORT=$INGRESS_REPORT
-    if [ -n "$(browser)" ]; then
+    if [ -n "$(whole_browser)" ]; then
         suite count_browser_tests "$INGRESS" order_while_backends_are_killed
     else
         skipped "$INGRESS" "the system has no browser, and nodes cannot use Playwright's"
