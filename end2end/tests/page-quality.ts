@@ -1,4 +1,4 @@
-// Checks of every page state: accessibility, width, and a screenshot.
+// Checks of every page state: accessibility, width, and with LOOKS=1 a screenshot.
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect, test } from "@playwright/test";
@@ -21,28 +21,34 @@ const STRUCTURE = [
     "tabindex",
 ];
 
-/** Checks a page in its current state, and saves a screenshot under the state's name. */
-export async function expectGoodPage(page: Page, state: string): Promise<void> {
+/** Rules with another result in another colour scheme. */
+export const COLOURS = ["color-contrast", "link-in-text-block"];
+/** Rules with another result at another width. */
+export const WIDTH = ["target-size"];
+
+/** Checks a page in its current state, by all rules or by some; its screenshot gets the state's name. */
+export async function expectGoodPage(page: Page, state: string, rules?: readonly string[]): Promise<void> {
     await test.step(`page quality: ${state}`, async () => {
         await keepPicture(page, state);
-        await expectAccessible(page);
+        await expectAccessible(page, rules);
         await expectNoSidewaysScroll(page);
     });
 }
 
-export async function expectAccessible(page: Page): Promise<void> {
-    if (await runsScripts(page)) return expectNoViolations(page);
+export async function expectAccessible(page: Page, rules?: readonly string[]): Promise<void> {
+    if (await runsScripts(page)) return expectNoViolations(page, rules);
     const copy = await copyOf(page);
     try {
-        await expectNoViolations(copy);
+        await expectNoViolations(copy, rules);
     } finally {
         await copy.context().close();
     }
 }
 
-async function expectNoViolations(page: Page): Promise<void> {
-    const rules = Object.fromEntries(STRUCTURE.map((rule) => [rule, { enabled: true }]));
-    const axe = new AxeBuilder({ page }).setLegacyMode().options({ runOnly: { type: "tag", values: STANDARDS }, rules });
+async function expectNoViolations(page: Page, rules?: readonly string[]): Promise<void> {
+    const axe = new AxeBuilder({ page }).setLegacyMode();
+    if (rules) axe.withRules([...rules]);
+    else axe.options({ runOnly: { type: "tag", values: STANDARDS }, rules: Object.fromEntries(STRUCTURE.map((rule) => [rule, { enabled: true }])) });
     const { violations } = await axe.analyze();
     const told = violations.flatMap((violation) =>
         violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")}\n    ${node.failureSummary ?? ""}\n    ${node.html}`),
@@ -80,7 +86,9 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
     expect.soft(content, "no horizontal scrolling").toBeLessThanOrEqual(screen);
 }
 
-async function keepPicture(page: Page, state: string): Promise<void> {
+/** A screenshot for people to look at, which no test compares; only where the variable LOOKS is set. */
+export async function keepPicture(page: Page, state: string): Promise<void> {
+    if (!process.env["LOOKS"]) return;
     const name = `${test.info().project.name}-${state.replaceAll(/[^a-z0-9]+/g, "-")}.png`;
     const fullPage = (await page.locator("dialog[open]").count()) === 0;
     // Full-page screenshots start at the top, otherwise fixed elements are in the middle.

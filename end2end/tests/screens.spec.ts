@@ -3,7 +3,7 @@
 import { AKARI, CLOVER, LUIGI, MURJAN } from "./demo.ts";
 import { everyPage } from "./every-page.ts";
 import { expect, test } from "./fixtures.ts";
-import { expectAccessible, expectGoodPage, expectNoSidewaysScroll } from "./page-quality.ts";
+import { COLOURS, WIDTH, expectAccessible, expectGoodPage, expectNoSidewaysScroll, keepPicture } from "./page-quality.ts";
 import { Guest } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
 
@@ -13,7 +13,7 @@ test("nothing scrolls sideways at 320 pixels", async ({ page, env, pageErrors })
     await page.setViewportSize({ width: 320, height: 640 });
     for (const [name, address] of pages) {
         await page.goto(address);
-        await test.step(name, () => expectGoodPage(page, `at 320 ${name}`));
+        await test.step(name, () => expectGoodPage(page, `at 320 ${name}`, WIDTH));
     }
 });
 
@@ -26,7 +26,7 @@ test("large text fits the screen", async ({ page, env, pageErrors }) => {
             document.documentElement.style.fontSize = size;
         }, test.info().project.name === "phone" ? "130%" : "200%");
         await test.step(name, async () => {
-            await page.screenshot({ path: `test-results/looks/${test.info().project.name}-large-text-${name.replaceAll(" ", "-")}.png` });
+            await keepPicture(page, `large text ${name}`);
             await expectNoSidewaysScroll(page);
         });
     }
@@ -39,7 +39,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
         for (const [name, address] of pages) {
             await page.goto(address);
-            await test.step(name, () => expectGoodPage(page, `${colorScheme} ${name}`));
+            await test.step(name, () => expectGoodPage(page, `${colorScheme} ${name}`, colorScheme === "dark" ? COLOURS : undefined));
         }
     });
 }
