@@ -53,10 +53,9 @@ pub async fn news_after(context: &AppContext, token: &str, seq: i64) -> Result<O
     Ok(OrderNews { view, settled })
 }
 
-/// Notifies subscribers of the restaurant's orders, and queues its outbox for delivery.
+/// Notifies subscribers of the restaurant's orders.
 pub(crate) fn notify(context: &AppContext, restaurant: RestaurantId) {
     context.hub.announce(restaurant, Hint::Orders);
-    context.hub.deliver_soon(restaurant);
 }
 
 /// Validates an idempotency key.

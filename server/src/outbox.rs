@@ -1,4 +1,5 @@
-//! Delivers outbox messages at least once: right after the commit, with retries.
+//! Adds placed orders to their visitors' lists, at least once: right after the commit by following the events, with retries
+//! from the outbox.
 
 use crate::{
     context::AppContext,
@@ -14,15 +15,15 @@ use app::domain::{
     time::Timestamp,
 };
 use futures::StreamExt;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Interval of the scan over all restaurants for undelivered messages.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
-/// Wait after a commit, so that messages of a busy restaurant are delivered together.
-const BATCH_WINDOW: Duration = Duration::from_millis(100);
+/// Wait after a commit, so that orders which follow one another are delivered together: the list is looked at later.
+const BATCH_WINDOW: Duration = Duration::from_millis(500);
 /// Restaurants delivered concurrently.
 const CONCURRENCY: usize = 4;
 /// Messages claimed at a time.
@@ -48,36 +49,95 @@ async fn delivery_loop(context: &AppContext) {
     let mut poll = tokio::time::interval(POLL_INTERVAL);
     poll.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        let restaurants = tokio::select! {
+        let (behind, due) = tokio::select! {
             restaurants = context.hub.next_pending_outbox() => {
                 tokio::time::sleep(BATCH_WINDOW).await;
-                restaurants
+                (restaurants, Vec::new())
             }
-            _ = poll.tick() => due_restaurants(context).await,
+            _ = poll.tick() => scan(context).await,
         };
-        let deliveries = restaurants.into_iter().map(|restaurant| deliver_or_retry(context, restaurant));
+        let placed = behind.into_iter().map(|restaurant| (restaurant, true));
+        let deliveries = placed.chain(due.into_iter().map(|restaurant| (restaurant, false)));
+        let deliveries = deliveries.map(|(restaurant, is_behind)| async move {
+            let outcome = if is_behind { follow(context, restaurant).await } else { retry(context, restaurant).await };
+            if let Err(error) = outcome {
+                tracing::warn!(%restaurant, %error, "outbox delivery failed, will retry");
+            }
+        });
         futures::stream::iter(deliveries).buffer_unordered(CONCURRENCY).collect::<()>().await;
     }
 }
 
-/// While a node is down the scan over all shards fails; the next one repeats it.
-async fn due_restaurants(context: &AppContext) -> Vec<RestaurantId> {
-    outbox::restaurants_with_due(&context.store, context.clock.now(), RESTAURANTS_PER_POLL).await.unwrap_or_else(
-        |error| {
-            tracing::warn!(%error, "outbox scan failed, will retry");
-            Vec::new()
-        },
-    )
+/// Restaurants with undelivered orders, and those with due messages. While a node is down the scan over all shards fails;
+/// the next one repeats it.
+async fn scan(context: &AppContext) -> (Vec<RestaurantId>, Vec<RestaurantId>) {
+    let (store, now) = (&context.store, context.clock.now());
+    let behind = outbox::restaurants_behind(store, RESTAURANTS_PER_POLL);
+    let due = outbox::restaurants_with_due(store, now, RESTAURANTS_PER_POLL);
+    tokio::try_join!(behind, due).unwrap_or_else(|error| {
+        tracing::warn!(%error, "outbox scan failed, will retry");
+        (Vec::new(), Vec::new())
+    })
 }
 
-async fn deliver_or_retry(context: &AppContext, restaurant: RestaurantId) {
-    if let Err(error) = deliver(context, restaurant).await {
-        tracing::warn!(%restaurant, %error, "outbox delivery failed, will retry");
-    }
-}
-
-/// Delivers the due messages of a restaurant and returns their number.
+/// Delivers the orders and the due messages of a restaurant, and returns their number.
 pub async fn deliver(context: &AppContext, restaurant: RestaurantId) -> Result<usize, ServerError> {
+    Ok(follow(context, restaurant).await? + retry(context, restaurant).await?)
+}
+
+/// Delivers the orders after the restaurant's position. One that fails becomes a message and the next ones continue, as in
+/// [`deliver_batch`]. Servers that do so at the same time deliver the same orders twice.
+async fn follow(context: &AppContext, restaurant: RestaurantId) -> Result<usize, ServerError> {
+    let mut delivered = 0;
+    while let Some(undelivered) = outbox::undelivered(&context.store, restaurant, BATCH).await? {
+        let name = match undelivered.orders.first() {
+            Some(_) => context.catalogue.by_id(context, restaurant).await?.restaurant.name.clone(),
+            None => String::new(),
+        };
+        for order in undelivered.orders {
+            let entry = VisitorOrder {
+                visitor: order.visitor,
+                order: order.order,
+                restaurant,
+                restaurant_name: name.clone(),
+                token: order.token,
+                number: order.number,
+                placed_at: order.placed_at,
+            };
+            match visitor_orders::record(&context.store, &entry).await {
+                Ok(()) => delivered += 1,
+                Err(error) if ends_batch(&error) => return Err(error),
+                Err(error) => put_off(context, &entry, &error).await?,
+            }
+        }
+        outbox::advance(&context.store, restaurant, undelivered.seq).await?;
+        if !undelivered.is_full {
+            break;
+        }
+    }
+    Ok(delivered)
+}
+
+/// Stores an order that could not be delivered as a message.
+async fn put_off(context: &AppContext, entry: &VisitorOrder, error: &ServerError) -> Result<(), ServerError> {
+    let placed = OrderPlaced {
+        order: entry.order,
+        visitor: Some(entry.visitor),
+        token: entry.token.clone(),
+        number: entry.number,
+        restaurant_name: entry.restaurant_name.clone(),
+        placed_at: entry.placed_at,
+    };
+    let payload = serde_json::to_value(placed).map_err(|error| ServerError::Broken(error.to_string()))?;
+    let message = Message { id: entry.order.uuid(), topic: "order.placed".to_owned(), payload, attempts: 1 };
+    let now = context.clock.now();
+    outbox::append(&context.store, entry.restaurant, &message, now, after(now, message.attempts)).await?;
+    log_failure(context, entry.restaurant, &message, error);
+    Ok(())
+}
+
+/// Delivers the due messages of a restaurant.
+async fn retry(context: &AppContext, restaurant: RestaurantId) -> Result<usize, ServerError> {
     let mut delivered = 0;
     loop {
         let now = context.clock.now();
@@ -104,8 +164,7 @@ async fn deliver_batch(
         match dispatch(context, restaurant, message).await {
             Ok(()) => done.push(message.id),
             Err(error) => {
-                let until = context.clock.now().millis().saturating_add(backoff_millis(message.attempts));
-                let until = Timestamp::from_millis(until);
+                let until = after(context.clock.now(), message.attempts);
                 outbox::reschedule(&context.store, restaurant, message.id, until).await?;
                 if ends_batch(&error) {
                     unavailable = Err(error);
@@ -141,6 +200,11 @@ fn log_failure(context: &AppContext, restaurant: RestaurantId, message: &Message
     }
 }
 
+/// The time of the next attempt.
+fn after(now: Timestamp, attempts: i32) -> Timestamp {
+    Timestamp::from_millis(now.millis().saturating_add(backoff_millis(attempts)))
+}
+
 /// Doubles with each attempt.
 fn backoff_millis(attempts: i32) -> i64 {
     let seconds = 1i64 << attempts.clamp(0, 12);
@@ -151,14 +215,14 @@ fn backoff_millis(attempts: i32) -> i64 {
 async fn dispatch(context: &AppContext, restaurant: RestaurantId, message: &Message) -> Result<(), ServerError> {
     match message.topic.as_str() {
         "order.placed" => record_for_visitor(context, restaurant, message).await,
-        // Live streams inform guests and staff; there is no other receiver.
+        // Written by the version before, and without a receiver: live streams inform guests and staff.
         "order.moved" => Ok(()),
         topic => Err(ServerError::Unreadable { what: "outbox topic", why: topic.to_owned() }),
     }
 }
 
-/// The payload that `place_order` writes.
-#[derive(Debug, Deserialize)]
+/// The payload of `order.placed`, as the version before wrote it as well.
+#[derive(Debug, Serialize, Deserialize)]
 struct OrderPlaced {
     order: OrderId,
     visitor: Option<VisitorId>,

@@ -110,9 +110,11 @@ impl Database {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
-    /// Ends effects of the previous round: delivers messages and writes dirty pages.
+    /// Ends effects of the previous round: marks orders as delivered and writes dirty pages.
     pub async fn settle(&self) -> Result<(), Failure> {
-        sqlx::query("DELETE FROM outbox").execute(&self.pool).await?;
+        let delivered = "INSERT INTO outbox_positions SELECT restaurant_id, last_seq FROM order_counters
+            ON CONFLICT (restaurant_id) DO UPDATE SET seq = excluded.seq";
+        sqlx::query(delivered).execute(&self.pool).await?;
         sqlx::query("CHECKPOINT").execute(&self.pool).await?;
         if self.is_cluster {
             sqlx::query("SELECT run_command_on_workers('CHECKPOINT')").execute(&self.pool).await?;
@@ -130,16 +132,11 @@ impl Database {
                      'guest_name', o.guest_name, 'guest_phone', o.guest_phone, 'guest_email', o.guest_email,
                      'place', o.place, 'note', o.note, 'currency', o.currency, 'subtotal_minor', o.subtotal_minor,
                      'tip_minor', o.tip_minor, 'total_minor', o.total_minor, 'bill', o.bill,
-                     'lines', l.lines,
-                     'message', jsonb_build_object(
-                         'order', o.order_id, 'visitor', NULL, 'token', o.token, 'restaurant_name', r.name,
-                         'placed_at', (extract(epoch FROM o.placed_at) * 1000)::bigint
-                     )
+                     'lines', l.lines, 'cart', NULL
                  ) AS fields
              FROM orders o
              JOIN idempotency_keys k ON k.restaurant_id = $1 AND k.scope = 'place' AND k.order_id = o.order_id
              JOIN service_modes s ON s.restaurant_id = $1 AND s.mode = o.mode
-             JOIN restaurants r ON r.restaurant_id = $1
              JOIN (
                  SELECT order_id, jsonb_agg(snapshot ORDER BY position) AS lines
                  FROM order_lines WHERE restaurant_id = $1 AND order_id = $2 GROUP BY order_id

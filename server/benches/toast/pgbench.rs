@@ -37,7 +37,7 @@ impl Script {
 fn statement(at: usize) -> String {
     format!(
         "SELECT answer, order_id, token, number, total_minor, currency FROM place_order(:restaurant_{at}, \
-         gen_random_uuid()::text, :fingerprint_{at}, {NEW_ID}, :menu_version_{at}, :slot_limit_{at}, NULL, {NEW_ID}, \
+         gen_random_uuid()::text, :fingerprint_{at}, {NEW_ID}, :menu_version_{at}, :slot_limit_{at}, NULL, NULL, \
          clock_timestamp(), (:head_{at}::text || gen_random_uuid()::text || :tail_{at}::text)::jsonb);\n"
     )
 }

@@ -41,6 +41,7 @@ pub const PLACEMENTS: &[Placement] = &[
     with_restaurant("idempotency_keys"),
     with_restaurant("slot_loads"),
     with_restaurant("outbox"),
+    with_restaurant("outbox_positions"),
     alone("slugs", "slug"),
     alone("visitor_orders", "visitor_id"),
     alone("staff_accounts", "email"),

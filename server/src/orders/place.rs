@@ -49,6 +49,9 @@ pub async fn place(
         outcome => outcome?,
     };
     notify(context, restaurant);
+    if cart.is_some() {
+        context.hub.deliver_soon(restaurant);
+    }
     let outcome = if placed.replayed { "replayed" } else { "placed" };
     metrics::counter!("toast_orders_total", "outcome" => outcome).increment(1);
     tracing::info!(%restaurant, order = %placed.id, number = placed.number, total = placed.total.minor(), outcome, "order placed");
@@ -109,7 +112,7 @@ async fn place_as_priced(
             slot_limit: valid.promise.slot_limit,
             visitor: cart.map(|cart| cart.visitor),
             at: now,
-            fields: fields(&snapshot, order, &valid, cart, key.order, now)?,
+            fields: fields(&snapshot, order, &valid, cart)?,
         };
         match queries::orders::place(&context.store, &new).await {
             Ok(Placed::Stands { order, token, number, total_minor, currency, replayed }) => {
@@ -195,8 +198,6 @@ fn fields(
     order: &NewOrder,
     valid: &ValidatedOrder,
     cart: Option<&OrderedCart>,
-    id: OrderId,
-    now: Timestamp,
 ) -> Result<Value, ServerError> {
     let token = token::mint(snapshot.restaurant.id);
     let lines: Vec<_> = valid.bill.lines.iter().map(|line| in_kitchen_words(snapshot, line)).collect();
@@ -220,13 +221,6 @@ fn fields(
         "lines": serde_json::to_value(lines).map_err(broken)?,
         // Always present, also as null: `place_order` recognises by it which rejections its caller knows.
         "cart": cart.map(|cart| json!({ "revision": cart.revision, "lines": cart.lines })),
-        "message": {
-            "order": id,
-            "visitor": cart.map(|cart| cart.visitor),
-            "token": token,
-            "restaurant_name": snapshot.restaurant.name,
-            "placed_at": now.millis(),
-        },
     }))
 }
 

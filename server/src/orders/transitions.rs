@@ -23,7 +23,6 @@ use app::domain::{
     time::Timestamp,
 };
 use rules::{Next, SlotEffect};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// Attempts of a transition under contention.
@@ -190,7 +189,5 @@ async fn persist(
         promised_at: next.promised_at,
         at: now,
     };
-    queries::events::append(tx, &event).await?;
-    let message = json!({ "order": order.id, "version": event.version, "status": next.status.code() });
-    queries::outbox::append(tx, decision.order.restaurant, "order.moved", &message, now).await
+    queries::events::append(tx, &event).await
 }

@@ -1,10 +1,13 @@
-//! SQL of the outbox: messages stored in the transaction of their order, and not delivered yet.
+//! SQL of the outbox: the restaurant's events up to which orders are delivered, and messages that are to be tried again.
 
 use crate::{
-    db::{Store, Tx, instant, on},
+    db::{Store, instant, timestamp},
     error::ServerError,
 };
-use app::domain::{id::RestaurantId, time::Timestamp};
+use app::domain::{
+    id::{OrderId, RestaurantId, VisitorId},
+    time::Timestamp,
+};
 use futures::FutureExt as _;
 use serde_json::Value;
 use uuid::Uuid;
@@ -19,25 +22,102 @@ pub(crate) struct Message {
     pub(crate) attempts: i32,
 }
 
-/// Appends a message in the transaction of its change.
-pub(crate) async fn append(
-    tx: &mut Tx,
+/// Orders after the restaurant's position, oldest first.
+#[derive(Debug)]
+pub(crate) struct Undelivered {
+    /// Position in the event log, up to which all of a visitor's orders are among these or delivered.
+    pub(crate) seq: i64,
+    pub(crate) orders: Vec<PlacedOrder>,
+    /// Whether there may be more after them.
+    pub(crate) is_full: bool,
+}
+
+/// An order that belongs into its visitor's list.
+#[derive(Debug)]
+pub(crate) struct PlacedOrder {
+    pub(crate) seq: i64,
+    pub(crate) order: OrderId,
+    pub(crate) visitor: VisitorId,
+    pub(crate) token: String,
+    pub(crate) number: i64,
+    pub(crate) placed_at: Timestamp,
+}
+
+/// Reads what is to be delivered; none when everything is. Events become visible in the order of their positions, so that
+/// none is passed over.
+pub(crate) async fn undelivered(
+    store: &Store,
     restaurant: RestaurantId,
-    topic: &str,
-    payload: &Value,
-    now: Timestamp,
-) -> Result<(), ServerError> {
-    sqlx::query!(
-        "INSERT INTO outbox (restaurant_id, message_id, topic, payload, attempts, run_at, created_at)
-         VALUES ($1, $2, $3, $4, 0, $5, $5)",
+    at_most: i64,
+) -> Result<Option<Undelivered>, ServerError> {
+    let statement = sqlx::query!(
+        r#"SELECT c.last_seq, n.seq AS "seq?", n.order_id AS "order_id?", n.visitor_id AS "visitor_id?",
+               n.token AS "token?", n.number AS "number?", n.placed_at AS "placed_at?"
+           FROM order_counters c
+           LEFT JOIN outbox_positions p ON p.restaurant_id = $1
+           LEFT JOIN LATERAL (
+               SELECT e.seq, o.order_id, o.visitor_id, o.token, o.number, o.placed_at
+               FROM order_events e JOIN orders o ON o.restaurant_id = $1 AND o.order_id = e.order_id
+               WHERE e.restaurant_id = $1 AND e.seq > coalesce(p.seq, 0) AND e.version = 1 AND o.visitor_id IS NOT NULL
+               ORDER BY e.seq LIMIT $2
+           ) n ON true
+           WHERE c.restaurant_id = $1 AND c.last_seq > coalesce(p.seq, 0)
+           ORDER BY n.seq"#,
         restaurant.uuid(),
-        Uuid::now_v7(),
-        topic,
-        payload,
+        at_most,
+    );
+    let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    let Some(last) = rows.first().map(|row| row.last_seq) else { return Ok(None) };
+    let orders: Vec<_> = rows
+        .into_iter()
+        .filter_map(|row| {
+            Some(PlacedOrder {
+                seq: row.seq?,
+                order: OrderId::from_uuid(row.order_id?),
+                visitor: VisitorId::from_uuid(row.visitor_id?),
+                token: row.token?,
+                number: row.number?,
+                placed_at: timestamp(row.placed_at?),
+            })
+        })
+        .collect();
+    let is_full = i64::try_from(orders.len()).is_ok_and(|count| count == at_most);
+    let seq = orders.last().filter(|_| is_full).map_or(last, |order| order.seq);
+    Ok(Some(Undelivered { seq, orders, is_full }))
+}
+
+/// Moves the restaurant's position forward.
+pub(crate) async fn advance(store: &Store, restaurant: RestaurantId, seq: i64) -> Result<(), ServerError> {
+    let statement = sqlx::query!(
+        "INSERT INTO outbox_positions AS p (restaurant_id, seq) VALUES ($1, $2)
+         ON CONFLICT (restaurant_id) DO UPDATE SET seq = excluded.seq WHERE p.seq < excluded.seq",
+        restaurant.uuid(),
+        seq,
+    );
+    store.of(restaurant).write(|db| statement.execute(db).boxed()).await?;
+    Ok(())
+}
+
+/// Stores a message whose first delivery failed, once.
+pub(crate) async fn append(
+    store: &Store,
+    restaurant: RestaurantId,
+    message: &Message,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), ServerError> {
+    let statement = sqlx::query!(
+        "INSERT INTO outbox (restaurant_id, message_id, topic, payload, attempts, run_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (restaurant_id, message_id) DO NOTHING",
+        restaurant.uuid(),
+        message.id,
+        message.topic,
+        message.payload,
+        message.attempts,
+        instant(until),
         instant(now),
-    )
-    .execute(on(tx))
-    .await?;
+    );
+    store.of(restaurant).write(|db| statement.execute(db).boxed()).await?;
     Ok(())
 }
 
@@ -101,7 +181,7 @@ pub(crate) async fn reschedule(
     Ok(())
 }
 
-/// Restaurants with due messages. The only statement over all shards here: it fails while one node is down.
+/// Restaurants with due messages. Over all shards, as the one below: they fail while one node is down.
 pub(crate) async fn restaurants_with_due(
     store: &Store,
     now: Timestamp,
@@ -110,6 +190,18 @@ pub(crate) async fn restaurants_with_due(
     let statement = sqlx::query_scalar!(
         "SELECT DISTINCT restaurant_id FROM outbox WHERE attempts = 0 OR run_at <= $1 LIMIT $2",
         instant(now),
+        at_most,
+    );
+    let rows = store.everywhere().read(|db| statement.fetch_all(db).boxed()).await?;
+    Ok(rows.into_iter().map(RestaurantId::from_uuid).collect())
+}
+
+/// Restaurants with events after their position.
+pub(crate) async fn restaurants_behind(store: &Store, at_most: i64) -> Result<Vec<RestaurantId>, ServerError> {
+    let statement = sqlx::query_scalar!(
+        "SELECT c.restaurant_id FROM order_counters c WHERE NOT EXISTS (
+             SELECT FROM outbox_positions p WHERE p.restaurant_id = c.restaurant_id AND p.seq >= c.last_seq
+         ) LIMIT $1",
         at_most,
     );
     let rows = store.everywhere().read(|db| statement.fetch_all(db).boxed()).await?;

@@ -13,6 +13,7 @@ use server::{
 };
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 scenarios! {
     every_event_is_told_in_sequence,
@@ -22,6 +23,7 @@ scenarios! {
     undelivered_messages_are_delivered_by_the_scan,
     messages_of_a_fast_clock_are_delivered_at_once,
     unreadable_messages_do_not_block_others,
+    orders_of_visitors_are_delivered_in_turn,
 }
 
 const SOON: Duration = Duration::from_secs(5);
@@ -115,18 +117,54 @@ pub async fn undelivered_messages_are_delivered_by_the_scan(app: &TestApp) {
 /// Written by a server with a fast clock that is gone: others must not wait for that time.
 pub async fn messages_of_a_fast_clock_are_delivered_at_once(app: &TestApp) {
     let visitor = crate::app::visitor();
-    place_for(app, visitor, &pickup(app)).await.unwrap();
+    message_of_the_version_before(app, visitor, 1).await;
     // As a number: on Citus a statement may not compute with values that depend on the session's time zone.
     let ahead = FRIDAY_EVENING.plus_minutes(5).millis() / 1_000;
     change(app, &format!("UPDATE outbox SET run_at = to_timestamp({ahead}) WHERE restaurant_id = $1")).await;
     assert_eq!(orders_after_scan(app, visitor).await, 1);
 }
 
+/// Stores a message as servers of the version before do, with the number of its order.
+async fn message_of_the_version_before(app: &TestApp, visitor: VisitorId, number: i64) {
+    let (now, order) = (FRIDAY_EVENING.millis(), Uuid::new_v4());
+    let message = format!(
+        r#"INSERT INTO outbox VALUES ($1, '{}', 'order.placed', '{{"order": "{order}", "visitor": "{visitor}",
+            "token": "{order}", "number": {number}, "restaurant_name": "Corner Kitchen", "placed_at": {now}}}', 0,
+            to_timestamp({seconds}), to_timestamp({seconds}))"#,
+        Uuid::new_v4(),
+        seconds = now / 1_000,
+    );
+    change(app, &message).await;
+}
+
+/// Orders without a visitor and transitions are passed over, and nothing is delivered twice in turn.
+pub async fn orders_of_visitors_are_delivered_in_turn(app: &TestApp) {
+    let (ada, bob) = (crate::app::visitor(), crate::app::visitor());
+    for visitor in [Some(ada), None, Some(bob), Some(ada)] {
+        let placed = match visitor {
+            Some(visitor) => place_for(app, visitor, &pickup(app)).await.unwrap(),
+            None => place(app, &pickup(app)).await.unwrap(),
+        };
+        step(app, &placed, Verb::Accept).await.unwrap();
+    }
+    assert_eq!(number(app, "SELECT count(*) FROM outbox WHERE restaurant_id = $1").await, 0);
+    outbox::deliver(&app.context, app.restaurant).await.unwrap();
+    for (visitor, expected) in [(ada, &[1, 4][..]), (bob, &[3])] {
+        let recent = answer(orders::recent(&app.context, visitor).await).unwrap();
+        let mut numbers: Vec<_> = recent.iter().map(|order| order.number).collect();
+        numbers.sort_unstable();
+        assert_eq!(numbers, expected);
+    }
+    assert_eq!(outbox::deliver(&app.context, app.restaurant).await.unwrap(), 0);
+    let position = "SELECT seq FROM outbox_positions WHERE restaurant_id = $1";
+    assert_eq!(number(app, position).await, 8);
+}
+
 /// An unreadable message is rescheduled, and the others are delivered in the same pass.
 pub async fn unreadable_messages_do_not_block_others(app: &TestApp) {
     let visitor = crate::app::visitor();
-    for _ in 0..4 {
-        place_for(app, visitor, &pickup(app)).await.unwrap();
+    for number in 1..=4 {
+        message_of_the_version_before(app, visitor, number).await;
     }
     // The oldest one and another, so that one always comes after an unreadable message.
     change(

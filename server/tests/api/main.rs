@@ -15,6 +15,7 @@ mod accounts;
 mod app;
 mod carts;
 mod catalogue;
+mod delivery;
 mod editing;
 mod finding;
 mod full;

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 /// Statements that may use every shard, by a part of their text, with the reason.
 const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("SELECT DISTINCT restaurant_id FROM outbox", "the scan for undelivered messages"),
+    ("SELECT c.restaurant_id FROM order_counters c WHERE NOT EXISTS", "the scan for undelivered orders"),
     ("jsonb_to_recordset($1) AS row(restaurant_id uuid", "seeding many restaurants at once"),
     ("SELECT * FROM unnest($1::text[], $2::uuid[])", "seeding their slugs"),
     ("bool_or(by_itself)", "finding restaurants by words"),

@@ -75,7 +75,7 @@ pub struct FinalState {
     pub keys: Vec<KeyRow>,
     pub events: Vec<EventRow>,
     pub counters: Vec<CounterRow>,
-    /// Pending outbox messages, when first and when last counted.
+    /// Pending outbox messages and restaurants with undelivered orders, when first and when last counted.
     pub outbox: (i64, i64),
     pub leaders: Vec<Leader>,
     /// Number of shards that were read.

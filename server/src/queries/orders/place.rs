@@ -26,7 +26,7 @@ pub(crate) struct NewRow<'a> {
     /// The visitor whose cart is ordered.
     pub(crate) visitor: Option<VisitorId>,
     pub(crate) at: Timestamp,
-    /// Columns, kitchen lines, the priced cart and the outbox message, as `place_order` reads them.
+    /// Columns, kitchen lines and the priced cart, as `place_order` reads them.
     pub(crate) fields: Value,
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn place(store: &Store, new: &NewRow<'_>) -> Result<Placed, Ser
         new.menu_version,
         new.slot_limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)),
         new.visitor.map(VisitorId::uuid),
-        Uuid::now_v7(),
+        None::<Uuid>,
         instant(new.at),
         new.fields,
     );

@@ -4,11 +4,12 @@ use super::nodes::Leader;
 use sqlx::{AssertSqlSafe, Connection, FromRow, PgConnection, postgres::PgConnectOptions, postgres::PgRow};
 use std::{collections::BTreeMap, str::FromStr, time::Duration};
 use support::{Error, Timestamp};
+use uuid::Uuid;
 
 /// Shard names by table and by the leader's position in [`Reader::leaders`].
 type Shards = BTreeMap<String, BTreeMap<usize, Vec<String>>>;
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "restaurants",
     "service_modes",
     "delivery_zones",
@@ -19,6 +20,7 @@ const TABLES: [&str; 11] = [
     "order_counters",
     "idempotency_keys",
     "outbox",
+    "outbox_positions",
     "slugs",
 ];
 
@@ -148,9 +150,15 @@ impl Reader {
         Ok(rows)
     }
 
+    /// Messages that wait for another attempt, and restaurants with events after their position.
     pub(super) async fn outbox_size(&mut self) -> Result<i64, Error> {
         let counts: Vec<(i64,)> = self.rows("outbox", "count(*)", "").await?;
-        Ok(counts.into_iter().map(|(count,)| count).sum())
+        let positions: Vec<(Uuid, i64)> = self.rows("outbox_positions", "restaurant_id, seq", "").await?;
+        let positions = BTreeMap::from_iter(positions);
+        let events: Vec<(Uuid, i64)> = self.rows("order_counters", "restaurant_id, last_seq", "").await?;
+        let behind = events.iter().filter(|(restaurant, last)| positions.get(restaurant).is_none_or(|seq| seq < last));
+        let behind = i64::try_from(behind.count()).unwrap_or(i64::MAX);
+        Ok(counts.into_iter().map(|(count,)| count).sum::<i64>().saturating_add(behind))
     }
 }
 
