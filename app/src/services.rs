@@ -7,7 +7,7 @@ use crate::domain::{
     error::AppError,
     id::{ChangeId, OrderId, RestaurantId, StaffId, VisitorId},
     menu::Menu,
-    order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+    order::{Address, Contact, Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
     problem::Problem,
     restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
     role::Role,
@@ -58,16 +58,16 @@ pub trait Ordering: Send + Sync {
     ) -> Result<CheckoutView, AppError>;
     /// Prices lines without ordering them.
     async fn quote(&self, slug: &str, request: &QuoteRequest) -> Result<Quote, AppError>;
-    /// Places an order, once per key, and removes the ordered lines from its cart.
-    async fn place(
+    /// Places an order, once per key.
+    async fn place(&self, slug: &str, key: &OrderKey, order: &NewOrder) -> Result<PlacedOrder, AppError>;
+    /// Places the visitor's cart as an order, once per key, and removes the ordered lines from it.
+    async fn place_cart(
         &self,
         slug: &str,
+        visitor: Option<VisitorId>,
         key: &OrderKey,
-        cart: Option<&OrderedCart>,
-        order: &NewOrder,
+        form: &CheckoutForm,
     ) -> Result<PlacedOrder, AppError>;
-    /// The stored response of a key; none when the key is new.
-    async fn replay(&self, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, AppError>;
     /// The order with a token.
     async fn order(&self, token: &str) -> Result<OrderView, AppError>;
     /// Cancels the order for its guest, while that is allowed.
@@ -181,6 +181,29 @@ impl OrderedCart {
         let lines = cart.lines.iter().map(|line| line.line.clone()).collect();
         Self { visitor, revision: cart.revision, lines }
     }
+}
+
+/// The checkout form as sent. The items are those of the cart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckoutForm {
+    /// Instead of the cart's mode.
+    pub mode: Option<ServiceMode>,
+    /// The requested time, as text.
+    pub due: String,
+    /// How to reach the guest.
+    pub contact: Contact,
+    /// For delivery only.
+    pub address: Address,
+    /// For dine-in only.
+    pub table: String,
+    /// The chosen tip: a percentage, or `other`.
+    pub tip: String,
+    /// The tip as a typed amount.
+    pub tip_other: String,
+    /// The guest's note on the whole order.
+    pub note: String,
+    /// The total that the page showed, without the tip, in minor units.
+    pub shown_total_minor: Option<i64>,
 }
 
 /// The current choices of the checkout page.

@@ -6,6 +6,7 @@ pub(crate) mod problems;
 mod quote;
 
 pub use checkout::checkout;
+pub(crate) use lines::ordered;
 pub use quote::quote;
 
 use crate::{
@@ -144,7 +145,8 @@ async fn once<T>(
     Err(if is_sent { ServerError::Unanswered } else { AppError::conflict("cart_busy", words).into() })
 }
 
-async fn find(
+/// The visitor's cart as stored; empty for a visitor without one.
+pub(crate) async fn find(
     context: &AppContext,
     snapshot: &Snapshot,
     visitor: Option<VisitorId>,
@@ -193,7 +195,7 @@ fn apply(cart: &mut StoredCart, offer: &Offer<'_>, change: &CartChange) -> Resul
 }
 
 /// The chosen mode if it is still offered, else the first one.
-fn mode_of(cart: &StoredCart, snapshot: &Snapshot) -> ServiceMode {
+pub(crate) fn mode_of(cart: &StoredCart, snapshot: &Snapshot) -> ServiceMode {
     let terms = &snapshot.restaurant.terms;
     let chosen = ServiceMode::from_code(&cart.mode).filter(|mode| terms.mode(*mode).is_some());
     chosen.or_else(|| terms.modes.first().map(|terms| terms.mode)).unwrap_or(ServiceMode::Pickup)

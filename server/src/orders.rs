@@ -7,8 +7,9 @@ pub mod token;
 pub(crate) mod transitions;
 mod validate;
 mod view;
+mod wanted;
 
-pub use place::{place, replay};
+pub use place::{place, place_cart};
 pub use reorder::{left_out, order_again, ordered_before, recent};
 pub(crate) use view::reason_words;
 

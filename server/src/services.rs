@@ -14,8 +14,8 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Services, Staff,
+        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey,
+        Ordering, RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
@@ -73,18 +73,18 @@ impl Ordering for AppContext {
         Ok(carts::quote(self, slug, request).await?)
     }
 
-    async fn place(
-        &self,
-        slug: &str,
-        key: &OrderKey,
-        cart: Option<&OrderedCart>,
-        order: &NewOrder,
-    ) -> Result<PlacedOrder, AppError> {
-        Ok(orders::place(self, slug, key, cart, order).await?)
+    async fn place(&self, slug: &str, key: &OrderKey, order: &NewOrder) -> Result<PlacedOrder, AppError> {
+        Ok(orders::place(self, slug, key, None, order).await?)
     }
 
-    async fn replay(&self, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
-        Ok(orders::replay(self, slug, key).await?)
+    async fn place_cart(
+        &self,
+        slug: &str,
+        visitor: Option<VisitorId>,
+        key: &OrderKey,
+        form: &CheckoutForm,
+    ) -> Result<PlacedOrder, AppError> {
+        Ok(orders::place_cart(self, slug, visitor, key, form).await?)
     }
 
     async fn order(&self, token: &str) -> Result<OrderView, AppError> {

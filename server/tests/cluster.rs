@@ -32,6 +32,8 @@ macro_rules! scenarios {
 mod app;
 #[path = "api/carts.rs"]
 mod carts;
+#[path = "api/checkout.rs"]
+mod checkout;
 #[path = "cluster/database.rs"]
 mod cluster;
 #[path = "api/editing.rs"]

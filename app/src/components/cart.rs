@@ -55,8 +55,14 @@ fn Line<'a>(slug: &'a str, line: &'a CartLineView, locale: &'a Locale, key: &'a 
                     }
                 })}
             <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
-                <QuantityForm slug=slug line=line key=key.to_owned() />
-                <a class=LINK_CLASS href=edit>"Change"<span class="sr-only">" "{line.name.clone()}</span></a>
+                {line
+                    .can_change
+                    .then(|| {
+                        view! {
+                            <QuantityForm slug=slug line=line key=key.to_owned() />
+                            <a class=LINK_CLASS href=edit>"Change"<span class="sr-only">" "{line.name.clone()}</span></a>
+                        }
+                    })}
                 <RemoveForm slug=slug line=line key=key.to_owned() />
             </div>
         </li>

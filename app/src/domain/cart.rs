@@ -129,4 +129,7 @@ pub struct CartLineView {
     pub total: Option<Money>,
     /// Why it cannot be ordered, in a sentence.
     pub problem: Option<String>,
+    /// Whether its selection and quantity can be changed. A line that cannot be read, or whose item is not on the menu any
+    /// more, can be removed only.
+    pub can_change: bool,
 }

@@ -17,8 +17,8 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Services, Staff,
+        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey,
+        Ordering, RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
@@ -122,18 +122,18 @@ impl Ordering for Fake {
         Err(AppError::Offline)
     }
 
-    async fn place(
-        &self,
-        _slug: &str,
-        _key: &OrderKey,
-        _cart: Option<&OrderedCart>,
-        _order: &NewOrder,
-    ) -> Result<PlacedOrder, AppError> {
+    async fn place(&self, _slug: &str, _key: &OrderKey, _order: &NewOrder) -> Result<PlacedOrder, AppError> {
         Err(AppError::Offline)
     }
 
-    async fn replay(&self, _slug: &str, _key: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
-        Ok(None)
+    async fn place_cart(
+        &self,
+        _slug: &str,
+        _visitor: Option<VisitorId>,
+        _key: &OrderKey,
+        _form: &CheckoutForm,
+    ) -> Result<PlacedOrder, AppError> {
+        Err(AppError::Offline)
     }
 
     async fn order(&self, token: &str) -> Result<OrderView, AppError> {

@@ -26,6 +26,7 @@ pub struct Priced {
     pub outcome: Result<PricedLine, PriceProblem>,
     details: Vec<String>,
     is_read: bool,
+    can_change: bool,
 }
 
 impl Priced {
@@ -36,25 +37,20 @@ impl Priced {
             Ok(priced) => (priced.name.clone(), priced.details()),
             Err(_) => words(menu, &line.request),
         };
-        Self { line: line.clone(), name, outcome, details, is_read: true }
+        let can_change = menu.item(line.request.item).is_some();
+        Self { line: line.clone(), name, outcome, details, is_read: true, can_change }
     }
 
-    /// Represents a line that cannot be decoded. It names no item, so that it is never ordered as something else.
+    /// Represents a line that cannot be decoded.
     pub fn unread(menu: &Menu, unread: &Unread) -> Self {
-        let request = LineRequest {
-            item: ItemId::from_uuid(Uuid::nil()),
-            variant: None,
-            modifiers: Vec::new(),
-            quantity: 1,
-            note: String::new(),
-        };
-        let item = unread.item.and_then(|id| menu.item(id));
+        let (line, item) = (unread_line(unread), unread.item.and_then(|id| menu.item(id)));
         Self {
             name: item.map_or_else(|| "An unknown dish".to_owned(), |(_, item)| item.name.clone()),
-            outcome: price_line(menu, &request),
-            line: CartLine { id: unread.id, request },
+            outcome: price_line(menu, &line.request),
+            line,
             details: Vec::new(),
             is_read: false,
+            can_change: false,
         }
     }
 
@@ -81,8 +77,26 @@ impl Priced {
             Ok(priced) => (Some(priced.total), None),
             Err(problem) => (None, Some(problem.to_string())),
         };
-        CartLineView { line: self.line, name: self.name, details: self.details, total, problem }
+        let Self { line, name, details, can_change, .. } = self;
+        CartLineView { line, name, details, total, problem, can_change }
     }
+}
+
+/// The lines of a cart as they are ordered.
+pub fn ordered(cart: &StoredCart) -> Vec<CartLine> {
+    cart.lines.iter().cloned().chain(cart.unread.iter().map(unread_line)).collect()
+}
+
+/// A line that cannot be decoded. It names no item, so that it is never ordered as something else.
+fn unread_line(unread: &Unread) -> CartLine {
+    let request = LineRequest {
+        item: ItemId::from_uuid(Uuid::nil()),
+        variant: None,
+        modifiers: Vec::new(),
+        quantity: 1,
+        note: String::new(),
+    };
+    CartLine { id: unread.id, request }
 }
 
 /// Adds a selection, or increases the quantity of an equal one.

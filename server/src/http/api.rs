@@ -232,7 +232,7 @@ async fn place(
     JsonBody(order): JsonBody<NewOrder>,
 ) -> Response {
     let Some(key) = order_key(&headers, &order) else { return BadRequest::KeyMissing.into_response() };
-    match state.context.place(&slug, &key, None, &order).await {
+    match state.context.place(&slug, &key, &order).await {
         Ok(placed) => {
             let status = if placed.replayed { StatusCode::OK } else { StatusCode::CREATED };
             let place = HeaderValue::from_str(&format!("/api/v1/orders/{}", placed.token));

@@ -7,15 +7,13 @@ use crate::http::{
 };
 use app::{
     domain::{
-        cart::CartView,
-        error::{AppError, Problem},
-        id::{OrderId, VisitorId},
-        money::Money,
-        order::{Address, Contact, NewOrder, PlacedOrder},
+        error::AppError,
+        id::OrderId,
+        order::{Address, Contact, PlacedOrder},
         terms::ServiceMode,
     },
-    forms::{checkout, fields, routes},
-    services::{CheckoutOptions, OrderKey, OrderedCart, Ordering, Submission},
+    forms::{fields, routes},
+    services::{CheckoutForm, OrderKey, Ordering, Submission},
 };
 use axum::{
     Json,
@@ -49,29 +47,11 @@ pub async fn place(
 async fn place_cart(state: &AppState, slug: &str, headers: &HeaderMap, form: &Form) -> Result<PlacedOrder, AppError> {
     let key = order_key(form)?;
     let visitor = state.cookies.visitor(headers);
-    match place_once(state, slug, &key, visitor, form).await {
+    match state.context.place_cart(slug, visitor, &key, &sent(form)).await {
         // Unlike an API client, the guest has ordered and gets the page of that order.
         Err(AppError::KeyReused) => Err(state.context.ordered_before(visitor, slug, key.order).await),
         placed => placed,
     }
-}
-
-async fn place_once(
-    state: &AppState,
-    slug: &str,
-    key: &OrderKey,
-    visitor: Option<VisitorId>,
-    form: &Form,
-) -> Result<PlacedOrder, AppError> {
-    // The first request emptied the cart: a retry is recognised before the cart is read.
-    if let Some(placed) = state.context.replay(slug, key).await? {
-        return Ok(placed);
-    }
-    let cart = state.context.cart(slug, visitor).await?;
-    let subtotal = subtotal(state, slug, visitor, form, &cart).await?;
-    let order = new_order(form, &cart, subtotal)?;
-    let ordered = visitor.map(|visitor| OrderedCart::of(visitor, &cart));
-    state.context.place(slug, key, ordered.as_ref(), &order).await
 }
 
 fn order_key(form: &Form) -> Result<OrderKey, AppError> {
@@ -90,49 +70,23 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
     Ok(OrderKey { key: order.to_string(), fingerprint: digest.finalize().into(), order })
 }
 
-/// The subtotal for a tip in percent: of the items available at the form's time, which may differ from the cart's.
-async fn subtotal(
-    state: &AppState,
-    slug: &str,
-    visitor: Option<VisitorId>,
-    form: &Form,
-    cart: &CartView,
-) -> Result<Money, AppError> {
-    let due = checkout::due(form.text(fields::DUE)).map_err(read)?;
-    if matches!(form.text(fields::TIP), "" | "0" | "other") || due == cart.time.due {
-        return Ok(cart.bill.subtotal);
-    }
-    let options = CheckoutOptions { due: Some(due), ..CheckoutOptions::default() };
-    Ok(state.context.checkout(slug, visitor, &options).await?.cart.bill.subtotal)
-}
-
-fn new_order(form: &Form, cart: &CartView, subtotal: Money) -> Result<NewOrder, AppError> {
-    let mode = ServiceMode::from_code(form.text(fields::MODE)).unwrap_or(cart.mode);
-    let (choice, other) = (form.text(fields::TIP), form.text(fields::TIP_OTHER));
-    let tip_minor = checkout::tip(choice, other, subtotal, &cart.locale).map_err(read)?.minor();
-    let expected: Option<i64> = form.text(fields::EXPECTED_TOTAL).parse().ok();
-    Ok(NewOrder {
-        lines: cart.lines.iter().map(|line| line.line.request.clone()).collect(),
-        mode,
-        due: checkout::due(form.text(fields::DUE)).map_err(read)?,
-        contact: Contact {
-            name: form.text(fields::NAME).to_owned(),
-            phone: form.text(fields::PHONE).trim().to_owned(),
-            email: form.text(fields::EMAIL).trim().to_owned(),
+fn sent(form: &Form) -> CheckoutForm {
+    let text = |name| form.text(name).to_owned();
+    let trimmed = |name| form.text(name).trim().to_owned();
+    CheckoutForm {
+        mode: ServiceMode::from_code(form.text(fields::MODE)),
+        due: text(fields::DUE),
+        contact: Contact { name: text(fields::NAME), phone: trimmed(fields::PHONE), email: trimmed(fields::EMAIL) },
+        address: Address {
+            street: text(fields::STREET),
+            postcode: text(fields::POSTCODE),
+            city: text(fields::CITY),
+            directions: text(fields::DIRECTIONS),
         },
-        address: (mode == ServiceMode::Delivery).then(|| Address {
-            street: form.text(fields::STREET).to_owned(),
-            postcode: form.text(fields::POSTCODE).to_owned(),
-            city: form.text(fields::CITY).to_owned(),
-            directions: form.text(fields::DIRECTIONS).to_owned(),
-        }),
-        table: (mode == ServiceMode::DineIn).then(|| form.text(fields::TABLE).to_owned()),
-        tip_minor,
-        note: form.text(fields::NOTE).to_owned(),
-        agreed_total_minor: expected.and_then(|shown| shown.checked_add(tip_minor)),
-    })
-}
-
-fn read(problem: Problem) -> AppError {
-    AppError::Invalid { problems: vec![problem] }
+        table: text(fields::TABLE),
+        tip: text(fields::TIP),
+        tip_other: text(fields::TIP_OTHER),
+        note: text(fields::NOTE),
+        shown_total_minor: form.text(fields::EXPECTED_TOTAL).parse().ok(),
+    }
 }

@@ -1,8 +1,12 @@
 //! Placing an order: validated and priced here, stored by one statement, once per key.
 
 use super::{ensure_key, notify, token};
-use crate::orders::validate::{self, ValidatedOrder};
+use crate::orders::{
+    validate::{self, ValidatedOrder},
+    wanted::Wanted,
+};
 use crate::{
+    carts,
     context::AppContext,
     error::ServerError,
     menus::{Offer, SlotAvailability, Snapshot},
@@ -16,22 +20,28 @@ use app::{
     domain::{
         bill::{Bill, PricedLine},
         error::{AppError, Problem},
-        id::{OrderId, RestaurantId},
+        id::{OrderId, RestaurantId, VisitorId},
         money::{Currency, Money},
         order::{Due, NewOrder, PlacedOrder},
         time::Timestamp,
     },
     forms::fields,
-    services::{OrderKey, OrderedCart},
+    services::{CheckoutForm, OrderKey, OrderedCart},
 };
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 /// Attempts to price an order while the menu keeps changing.
 const ATTEMPTS: usize = 4;
+/// A statement is repeated for so long while others keep it from its rows.
+const PATIENCE: Duration = Duration::from_secs(6);
+/// The pause before it is repeated.
+const PAUSE: Duration = Duration::from_millis(50);
 /// Full slots that an ASAP order skips before the guest is asked.
 const MAX_FULL_SLOTS: usize = 12;
 
-/// Places an order once per key. A key that has placed one returns it, whatever menu and hours are now.
+/// Places an order once per key, and removes its lines from the cart. A key that has placed one returns it, whatever menu
+/// and hours are now.
 pub async fn place(
     context: &AppContext,
     slug: &str,
@@ -41,17 +51,44 @@ pub async fn place(
 ) -> Result<PlacedOrder, ServerError> {
     ensure_key(&key.key)?;
     let restaurant = context.catalogue.snapshot(context, slug).await?.restaurant.id;
-    let placed = match place_as_priced(context, restaurant, key, cart, order).await {
-        Err(ServerError::Refused(refusal)) => match replay_for_key(context, restaurant, key).await? {
+    let wanted = Wanted::request(order, cart);
+    once(context, restaurant, key, place_as_priced(context, restaurant, key, &wanted)).await
+}
+
+/// Places the visitor's cart as it is now, once per key: one read and one write.
+pub async fn place_cart(
+    context: &AppContext,
+    slug: &str,
+    visitor: Option<VisitorId>,
+    key: &OrderKey,
+    form: &CheckoutForm,
+) -> Result<PlacedOrder, ServerError> {
+    ensure_key(&key.key)?;
+    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let restaurant = snapshot.restaurant.id;
+    let placing = async {
+        let cart = carts::find(context, &snapshot, visitor).await?;
+        let wanted = Wanted::cart(&snapshot, visitor, &cart, form)?;
+        place_as_priced(context, restaurant, key, &wanted).await
+    };
+    once(context, restaurant, key, placing).await
+}
+
+/// Returns the order that the key has placed before instead of a refusal, such as that of the cart that it emptied.
+async fn once(
+    context: &AppContext,
+    restaurant: RestaurantId,
+    key: &OrderKey,
+    placing: impl Future<Output = Result<PlacedOrder, ServerError>>,
+) -> Result<PlacedOrder, ServerError> {
+    let placed = match placing.await {
+        Err(ServerError::Refused(refusal)) => match replay(context, restaurant, key).await? {
             Some(placed) => placed,
             None => return Err(refusal.into()),
         },
         outcome => outcome?,
     };
     notify(context, restaurant);
-    if cart.is_some() {
-        context.hub.deliver_soon(restaurant);
-    }
     let outcome = if placed.replayed { "replayed" } else { "placed" };
     metrics::counter!("toast_orders_total", "outcome" => outcome).increment(1);
     tracing::info!(%restaurant, order = %placed.id, number = placed.number, total = placed.total.minor(), outcome, "order placed");
@@ -59,28 +96,21 @@ pub async fn place(
 }
 
 /// The order that a key placed before; none when the key is new. The lookup writes, see [`queries::idempotency`].
-pub async fn replay(context: &AppContext, slug: &str, key: &OrderKey) -> Result<Option<PlacedOrder>, ServerError> {
-    ensure_key(&key.key)?;
-    let restaurant = context.catalogue.snapshot(context, slug).await?.restaurant.id;
-    replay_for_key(context, restaurant, key).await
-}
-
-async fn replay_for_key(
+async fn replay(
     context: &AppContext,
     restaurant: RestaurantId,
     key: &OrderKey,
 ) -> Result<Option<PlacedOrder>, ServerError> {
-    let Some(bill_before) = queries::idempotency::placed_before(&context.store, restaurant, &key.key).await? else {
-        return Ok(None);
-    };
-    if bill_before.fingerprint != key.fingerprint {
+    let placed = patiently(|| queries::idempotency::placed_before(&context.store, restaurant, &key.key)).await?;
+    let Some(before) = placed else { return Ok(None) };
+    if before.fingerprint != key.fingerprint {
         return Err(AppError::KeyReused.into());
     }
     Ok(Some(PlacedOrder {
-        id: OrderId::from_uuid(bill_before.order_id),
-        token: bill_before.token,
-        number: bill_before.number,
-        total: money(bill_before.total_minor, &bill_before.currency)?,
+        id: OrderId::from_uuid(before.order_id),
+        token: before.token,
+        number: before.number,
+        total: money(before.total_minor, &before.currency)?,
         replayed: true,
     }))
 }
@@ -91,18 +121,18 @@ async fn place_as_priced(
     context: &AppContext,
     restaurant: RestaurantId,
     key: &OrderKey,
-    cart: Option<&OrderedCart>,
-    order: &NewOrder,
+    wanted: &Wanted<'_>,
 ) -> Result<PlacedOrder, ServerError> {
+    let (order, cart) = (&*wanted.order, wanted.cart.as_deref());
     let mut bill_before: Option<Bill> = None;
     let mut availability = SlotAvailability::default();
-    let (mut attempts, mut contended, mut full_slots) = (0, 0, 0);
+    let (mut attempts, mut full_slots) = (0, 0);
     while attempts < ATTEMPTS {
         attempts += 1;
         let snapshot = context.catalogue.by_id(context, restaurant).await?;
         let now = context.clock.now();
-        let valid = validate::check(&Offer::new(&snapshot, &availability, now), order)?;
-        ensure_agreed(&snapshot, order, &valid.bill, bill_before.as_ref())?;
+        let valid = validate::check(&Offer::new(&snapshot, &availability, now), order, wanted.tip)?;
+        ensure_agreed(&snapshot, wanted.agreed(valid.tip), &valid.bill, bill_before.as_ref())?;
         let new = NewRow {
             restaurant,
             order: key.order,
@@ -114,8 +144,11 @@ async fn place_as_priced(
             at: now,
             fields: fields(&snapshot, order, &valid, cart)?,
         };
-        match queries::orders::place(&context.store, &new).await {
+        match patiently(|| queries::orders::place(&context.store, &new)).await {
             Ok(Placed::Stands { order, token, number, total_minor, currency, replayed }) => {
+                if cart.is_some() {
+                    context.hub.deliver_soon(restaurant);
+                }
                 let total = money(total_minor, &currency)?;
                 return Ok(PlacedOrder { id: order, token, number, total, replayed });
             }
@@ -134,21 +167,35 @@ async fn place_as_priced(
                 context.catalogue.refresh(context, restaurant).await?;
                 return Err(paused().into());
             }
-            Err(error) if error.is_contention() && contended < ATTEMPTS => contended += 1,
             Err(error) => return Err(error),
         }
     }
     Err(AppError::conflict("menu_changing", "The menu is being changed right now. Try again in a moment.").into())
 }
 
+/// Repeats a statement that another one kept from its rows, with pauses. Usually that is the first request with the same
+/// key, whose order is then the result.
+async fn patiently<T, Asked>(statement: impl Fn() -> Asked) -> Result<T, ServerError>
+where
+    Asked: Future<Output = Result<T, ServerError>>,
+{
+    let begun = Instant::now();
+    loop {
+        match statement().await {
+            Err(error) if error.is_contention() && begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
+            outcome => return outcome,
+        }
+    }
+}
+
 /// An order needs the total that the guest has seen.
 fn ensure_agreed(
     snapshot: &Snapshot,
-    order: &NewOrder,
+    agreed: Option<i64>,
     bill: &Bill,
     bill_before: Option<&Bill>,
 ) -> Result<(), AppError> {
-    let Some(agreed) = order.agreed_total_minor.filter(|agreed| *agreed != bill.total.minor()) else {
+    let Some(agreed) = agreed.filter(|agreed| *agreed != bill.total.minor()) else {
         return Ok(());
     };
     let locale = &snapshot.restaurant.locale;

@@ -2,7 +2,7 @@
 
 use crate::{
     carts::problems::{is_sold_out, of_line, of_order},
-    menus::Offer,
+    menus::{Offer, Snapshot},
     scheduling::Promise,
 };
 use app::domain::cart::{LineRequest, MAX_LINES};
@@ -10,20 +10,42 @@ use app::{
     domain::{
         bill::{Bill, PricedLine},
         error::{AppError, Problem},
+        locale::Locale,
         menu::Menu,
-        money::Money,
+        money::{Currency, Money},
         order::{Address, Contact, NewOrder},
         pricing::{PriceProblem, Service, price_line, price_rows},
         terms::{ServiceMode, Terms},
         text, typed,
     },
-    forms::fields,
+    forms::{checkout, fields},
 };
 
 /// Characters of the note on an order.
 const MAX_ORDER_NOTE: usize = 280;
 /// Characters of the directions for the courier.
 const MAX_DIRECTIONS: usize = 200;
+
+/// How a tip is given.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Tip<'a> {
+    /// In minor units.
+    Minor(i64),
+    /// As chosen on the checkout form: perhaps a percentage of the items.
+    Chosen { choice: &'a str, other: &'a str },
+}
+
+impl Tip<'_> {
+    fn of(self, lines: &[PricedLine], currency: Currency, locale: &Locale) -> Result<Money, Problem> {
+        match self {
+            Self::Minor(minor) => Ok(Money::new(minor, currency)),
+            Self::Chosen { choice, other } => {
+                let subtotal = Money::sum(currency, lines.iter().map(|line| line.total));
+                checkout::tip(choice, other, subtotal.unwrap_or_else(|_| Money::zero(currency)), locale)
+            }
+        }
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct ValidatedOrder {
@@ -39,8 +61,8 @@ pub(crate) struct ValidatedOrder {
     pub(crate) promise: Promise,
 }
 
-/// Validates and prices an order.
-pub(crate) fn check(offer: &Offer<'_>, order: &NewOrder) -> Result<ValidatedOrder, AppError> {
+/// Validates and prices an order, with this tip instead of its own.
+pub(crate) fn check(offer: &Offer<'_>, order: &NewOrder, tip: Tip<'_>) -> Result<ValidatedOrder, AppError> {
     let mut problems = Problems::default();
     let terms = &offer.snapshot.restaurant.terms;
     let (_, menu) = offer.menu(Some(order.mode), order.due);
@@ -49,12 +71,11 @@ pub(crate) fn check(offer: &Offer<'_>, order: &NewOrder) -> Result<ValidatedOrde
     let (name, phone, email) = contact(&order.contact, &mut problems);
     let place = fulfilment(terms, order, &mut problems);
     let note = problems.text_or_problem(text::note(fields::NOTE, &order.note, MAX_ORDER_NOTE));
-    let tip = Money::new(order.tip_minor, menu.currency);
-    let bill = price(&menu, terms, order, tip, &mut problems);
+    let bill = price(offer.snapshot, &menu, order, tip, &mut problems);
 
     problems.into_result()?;
     match (promise, bill) {
-        (Some(promise), Some(bill)) => {
+        (Some(promise), Some((tip, bill))) => {
             Ok(ValidatedOrder { name, phone, email, place, note, tip, bill, menu_version: menu.version, promise })
         }
         _ => Err(AppError::invalid("", "invalid", "Please check what you sent.")),
@@ -135,7 +156,13 @@ fn table_of(terms: &Terms, table: Option<&str>, problems: &mut Problems) -> Stri
 }
 
 /// Prices all valid lines, so that an invalid one does not hide other problems.
-fn price(menu: &Menu, terms: &Terms, order: &NewOrder, tip: Money, problems: &mut Problems) -> Option<Bill> {
+fn price(
+    snapshot: &Snapshot,
+    menu: &Menu,
+    order: &NewOrder,
+    tip: Tip<'_>,
+    problems: &mut Problems,
+) -> Option<(Money, Bill)> {
     if order.lines.is_empty() {
         problems.add(&PriceProblem::Empty);
     }
@@ -147,8 +174,12 @@ fn price(menu: &Menu, terms: &Terms, order: &NewOrder, tip: Money, problems: &mu
         order.lines.iter().enumerate().filter_map(|(at, line)| price_one(menu, at, line, problems)).collect();
     let complete = lines.len() == order.lines.len() && !lines.is_empty();
     let postcode = order.address.as_ref().map(|address| address.postcode.trim()).filter(|code| !code.is_empty());
-    match price_rows(menu, terms, lines, Service { mode: order.mode, postcode }, tip) {
-        Ok(bill) => Some(bill),
+    let tip = tip.of(&lines, menu.currency, &snapshot.restaurant.locale).unwrap_or_else(|problem| {
+        problems.found.push(problem);
+        Money::zero(menu.currency)
+    });
+    match price_rows(menu, &snapshot.restaurant.terms, lines, Service { mode: order.mode, postcode }, tip) {
+        Ok(bill) => Some((tip, bill)),
         // Reported already, with the promise.
         Err(PriceProblem::ModeNotOffered(_)) => None,
         // May be a consequence of the missing lines.

@@ -1,7 +1,11 @@
 //! Orders through plain forms: no input is lost, nothing is ordered twice.
 
-use crate::web::site::{Browser, TestServer, hidden};
+use crate::{
+    guest,
+    web::site::{Browser, TestServer, hidden},
+};
 use app::domain::cart::CartView;
+use sqlx::{Connection, Executor, PgConnection};
 
 async fn with_cart(site: &TestServer) -> Browser {
     let browser = Browser::new();
@@ -59,6 +63,28 @@ async fn a_guest_orders_without_scripts() {
     assert_eq!(twice.status(), 303, "cancelling twice is no error");
     let repeated = browser.post(&site.url(&format!("{order}/again")), &[]).await;
     assert_eq!(repeated.status(), 303, "{}", repeated.text().await.unwrap());
+}
+
+/// A double tap: the second request arrives while the first is being stored.
+#[tokio::test]
+async fn two_taps_at_once_lead_to_one_order() {
+    let site = TestServer::start().await;
+    guest::place(&site.app, &guest::pickup(&site.app)).await.unwrap();
+    let browser = with_cart(&site).await;
+    let fields = checkout_fields(&site, &browser).await;
+    let mut connection = PgConnection::connect(site.app.url()).await.unwrap();
+    connection.execute("BEGIN").await.unwrap();
+    connection.execute("SELECT 1 FROM order_counters FOR UPDATE").await.unwrap();
+    let (address, fields) = (site.restaurant("/checkout"), borrowed(&fields));
+    let release = async {
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        connection.execute("COMMIT").await.unwrap();
+    };
+    let (first, second, ()) = tokio::join!(browser.post(&address, &fields), browser.post(&address, &fields), release);
+    assert_eq!((first.status().as_u16(), second.status().as_u16()), (303, 303));
+    assert_eq!(first.headers()["location"], second.headers()["location"]);
+    assert_eq!(site.app.count("orders").await, 2);
+    assert_eq!(count(&site, &browser).await, 0);
 }
 
 #[tokio::test]

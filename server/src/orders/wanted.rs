@@ -1,0 +1,70 @@
+//! What is to be ordered: a complete request, or a cart with the checkout form.
+
+use crate::{carts, menus::Snapshot, orders::validate::Tip, queries::carts::StoredCart};
+use app::{
+    domain::{
+        error::{AppError, Problem},
+        id::VisitorId,
+        money::Money,
+        order::NewOrder,
+        terms::ServiceMode,
+    },
+    forms::checkout,
+    services::{CheckoutForm, OrderedCart},
+};
+use std::borrow::Cow;
+
+/// An order to validate and price.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    /// Its tip is that of `tip`.
+    pub(super) order: Cow<'a, NewOrder>,
+    pub(super) tip: Tip<'a>,
+    /// The cart that its lines leave.
+    pub(super) cart: Option<Cow<'a, OrderedCart>>,
+}
+
+impl<'a> Wanted<'a> {
+    pub(super) fn request(order: &'a NewOrder, cart: Option<&'a OrderedCart>) -> Self {
+        let tip = Tip::Minor(order.tip_minor);
+        Self { order: Cow::Borrowed(order), tip, cart: cart.map(Cow::Borrowed) }
+    }
+
+    /// A stored cart, as it is now.
+    pub(super) fn cart(
+        snapshot: &Snapshot,
+        visitor: Option<VisitorId>,
+        cart: &StoredCart,
+        form: &'a CheckoutForm,
+    ) -> Result<Self, AppError> {
+        let lines = carts::ordered(cart);
+        let mode = form.mode.unwrap_or_else(|| carts::mode_of(cart, snapshot));
+        let order = NewOrder {
+            lines: lines.iter().map(|line| line.request.clone()).collect(),
+            mode,
+            due: checkout::due(&form.due).map_err(unread)?,
+            contact: form.contact.clone(),
+            address: (mode == ServiceMode::Delivery).then(|| form.address.clone()),
+            table: (mode == ServiceMode::DineIn).then(|| form.table.clone()),
+            tip_minor: 0,
+            note: form.note.clone(),
+            agreed_total_minor: form.shown_total_minor,
+        };
+        let ordered = visitor.map(|visitor| OrderedCart { visitor, revision: cart.revision, lines });
+        let tip = Tip::Chosen { choice: &form.tip, other: &form.tip_other };
+        Ok(Self { order: Cow::Owned(order), tip, cart: ordered.map(Cow::Owned) })
+    }
+
+    /// The total that the guest agreed to, in minor units. A page shows it without the tip.
+    pub(super) fn agreed(&self, tip: Money) -> Option<i64> {
+        let agreed = self.order.agreed_total_minor?;
+        match self.tip {
+            Tip::Minor(_) => Some(agreed),
+            Tip::Chosen { .. } => agreed.checked_add(tip.minor()),
+        }
+    }
+}
+
+fn unread(problem: Problem) -> AppError {
+    AppError::Invalid { problems: vec![problem] }
+}
