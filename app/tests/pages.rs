@@ -43,6 +43,7 @@ fn every_address() -> Vec<String> {
         format!("/orders/{}", samples::REJECTED),
         format!("/orders/{}", samples::REJECTED_BY_CLOSED),
         format!("/orders/{}", samples::UNREADABLE),
+        format!("/orders/{}", samples::UNREADABLE_STATE),
         format!("/restaurants/{slug}/cart?again={TOKEN}"),
         "/nowhere".to_owned(),
         "/restaurants/unknown".to_owned(),

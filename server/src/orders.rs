@@ -13,7 +13,15 @@ pub use place::{place, place_cart};
 pub use reorder::{left_out, order_again, ordered_before, recent};
 pub(crate) use view::reason_words;
 
-use crate::{context::AppContext, error::ServerError, live::Hint, queries};
+use crate::{
+    context::AppContext,
+    error::ServerError,
+    live::Hint,
+    queries::{
+        self,
+        orders::{Order, Stored},
+    },
+};
 use app::{
     domain::{
         error::AppError,
@@ -23,10 +31,10 @@ use app::{
     forms::fields,
 };
 
-/// The order of a token.
+/// The order of a token. Of one whose state cannot be read, the number and whom to call.
 pub async fn view(context: &AppContext, token: &str) -> Result<OrderView, ServerError> {
-    let (restaurant, order) = find(context, token).await?;
-    view::of(context, restaurant, &order).await
+    let (restaurant, order) = stored(context, token).await?;
+    shown(context, restaurant, &order).await
 }
 
 /// Cancels an order for its guest, once, while that is allowed.
@@ -48,9 +56,10 @@ pub struct OrderNews {
 
 /// The order's changes after a position of the event log.
 pub async fn news_after(context: &AppContext, token: &str, seq: i64) -> Result<OrderNews, ServerError> {
-    let (restaurant, order) = find(context, token).await?;
-    let settled = transitions::is_settled(&order, context.clock.now());
-    let view = if order.seq > seq { Some(view::of(context, restaurant, &order).await?) } else { None };
+    let (restaurant, order) = stored(context, token).await?;
+    let settled = order.as_ref().is_ok_and(|order| transitions::is_settled(order, context.clock.now()));
+    let position = order.as_ref().map_or_else(|torn| torn.seq, |order| order.seq);
+    let view = if position > seq { Some(shown(context, restaurant, &order).await?) } else { None };
     Ok(OrderNews { view, settled })
 }
 
@@ -67,9 +76,24 @@ pub(crate) fn ensure_key(key: &str) -> Result<(), AppError> {
     Err(AppError::invalid(fields::KEY, "key", "Name the request by a key of 1 to 255 visible ASCII characters."))
 }
 
-async fn find(context: &AppContext, token: &str) -> Result<(RestaurantId, queries::orders::Order), ServerError> {
+async fn shown(context: &AppContext, restaurant: RestaurantId, order: &Stored) -> Result<OrderView, ServerError> {
+    match order {
+        Ok(order) => view::of(context, restaurant, order).await,
+        Err(torn) => view::remains(context, restaurant, torn).await,
+    }
+}
+
+async fn stored(context: &AppContext, token: &str) -> Result<(RestaurantId, Stored), ServerError> {
     let unknown = || ServerError::from(AppError::not_found("order"));
     let restaurant = token::restaurant(token).ok_or_else(unknown)?;
     let order = queries::orders::by_token(&context.store, restaurant, token).await?;
     Ok((restaurant, order.ok_or_else(unknown)?))
+}
+
+/// The order of a token, for what needs all of it.
+async fn find(context: &AppContext, token: &str) -> Result<(RestaurantId, Order), ServerError> {
+    let (restaurant, order) = stored(context, token).await?;
+    let words = "This order can no longer be read here. Call the restaurant about it.";
+    let order = order.map_err(|_| AppError::conflict("unreadable_order", words))?;
+    Ok((restaurant, order))
 }

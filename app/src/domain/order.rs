@@ -436,7 +436,8 @@ pub struct OrderView {
     pub reason: Option<String>,
     /// The bill as of the order; null when it cannot be read, see `unreadable`.
     pub bill: Option<Bill>,
-    /// The part of the stored order that cannot be read: `bill`; null when all can be read.
+    /// The part of the stored order that cannot be read: `bill`; or `state`, with which `status`, `payment`, `mode` and
+    /// `history` are not those of the order; null when all can be read.
     #[serde(default)]
     pub unreadable: Option<Unreadable>,
     /// The guest's note on the whole order.

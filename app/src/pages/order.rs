@@ -14,6 +14,7 @@ use crate::{
         error::AppError,
         order::{Due, OrderStatus, OrderView, PaymentStatus},
         typed::dialled,
+        unreadable::Unreadable,
     },
     forms::routes,
     islands::tracker::OrderTracker,
@@ -78,7 +79,7 @@ enum Repeat {
 }
 
 async fn repeat(services: &Services, order: &OrderView) -> Repeat {
-    if !order.status.is_final() || order.bill.is_none() {
+    if !order.status.is_final() || order.unreadable.is_some() {
         return Repeat::No;
     }
     match services.menus.restaurant_for(&order.restaurant_slug, Due::Asap).await {
@@ -94,6 +95,7 @@ async fn repeat(services: &Services, order: &OrderView) -> Repeat {
 fn OrderStatusCard<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + use<> {
     let settled = order.settled.then_some("true");
     let said = order.reason.as_ref().map_or_else(|| order.headline.clone(), |why| format!("{}: {why}", order.headline));
+    let is_known = order.unreadable != Some(Unreadable::State);
     view! {
         <section
             id="order"
@@ -105,7 +107,8 @@ fn OrderStatusCard<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + 
         >
             <div class="flex flex-col gap-1">
                 <p class="text-muted">
-                    <span dir="auto">{order.restaurant_name.clone()}</span> " · " {order.mode.label()}
+                    <span dir="auto">{order.restaurant_name.clone()}</span>
+                    {is_known.then(|| view! { " · " {order.mode.label()} })}
                 </p>
                 <h1 id="headline" class="text-2xl font-bold break-words md:text-3xl">{order.headline.clone()}</h1>
                 {order.reason.clone().map(|reason| view! { <p class="text-beet" dir="auto">{reason}</p> })}
@@ -114,9 +117,16 @@ fn OrderStatusCard<'a>(order: &'a OrderView, repeat: Repeat) -> impl IntoView + 
                 <span class="text-muted">"Your number"</span>
                 <strong class="text-4xl font-bold tabular-nums">{order.number}</strong>
             </p>
-            <div class="rounded-card border border-line bg-card p-4">
-                <OrderSteps status=order.status mode=order.mode history=order.history.clone() />
-            </div>
+            {if is_known {
+                view! {
+                    <div class="rounded-card border border-line bg-card p-4">
+                        <OrderSteps status=order.status mode=order.mode history=order.history.clone() />
+                    </div>
+                }
+                .into_any()
+            } else {
+                view! { <CallRestaurant order=order>"The restaurant has your order: call "</CallRestaurant> }.into_any()
+            }}
             <OrderActions order=order repeat=repeat />
         </section>
     }
@@ -173,27 +183,21 @@ fn OrderSummary<'a>(order: &'a OrderView) -> impl IntoView + use<> {
         PaymentStatus::Collected => "Paid. Thank you.",
         PaymentStatus::Void => "Nothing to pay.",
     };
+    let is_known = order.unreadable != Some(Unreadable::State);
     let wanted = order.wanted.clone().map(|time| format!("Requested for {}", time.text));
     let words = [wanted, Some(format!("Placed {}", order.placed.text))];
     let words = words.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let bill = match order.bill.clone() {
-        Some(bill) => view! {
+    let bill = if let Some(bill) = order.bill.clone() {
+        view! {
             <BillLines bill=bill.clone() locale=order.locale.clone() />
             <div class="border-t border-line pt-3">
                 <BillRows bill=bill locale=order.locale.clone() />
             </div>
         }
-        .into_any(),
-        None => view! {
-            <p class="rounded-control bg-saffron/10 px-3 py-2 text-saffron">
-                "The details of this order cannot be shown. The restaurant has it: call "
-                <a class="font-medium whitespace-nowrap underline" href=dialled(&order.restaurant_phone) dir="ltr">
-                    {order.restaurant_phone.clone()}
-                </a>
-                "."
-            </p>
-        }
-        .into_any(),
+        .into_any()
+    } else {
+        let words = "The details of this order cannot be shown. The restaurant has it: call ";
+        view! { <CallRestaurant order=order>{words}</CallRestaurant> }.into_any()
     };
     view! {
         <section id="agreed" aria-labelledby="bill" class="pt-8">
@@ -206,8 +210,22 @@ fn OrderSummary<'a>(order: &'a OrderView) -> impl IntoView + use<> {
                         <p class="pt-3 break-words"><span class="text-muted">"Your note: "</span><span dir="auto">{order.note.clone()}</span></p>
                     }
                 })}
-            <p class="pt-3">{paid}</p>
+            {is_known.then(|| view! { <p class="pt-3">{paid}</p> })}
         </section>
+    }
+}
+
+/// What of the order cannot be shown, with the number to call.
+#[component]
+fn CallRestaurant<'a>(order: &'a OrderView, children: Children) -> impl IntoView + use<> {
+    view! {
+        <p class="rounded-control bg-saffron/10 px-3 py-2 text-saffron">
+            {children()}
+            <a class="font-medium whitespace-nowrap underline" href=dialled(&order.restaurant_phone) dir="ltr">
+                {order.restaurant_phone.clone()}
+            </a>
+            "."
+        </p>
     }
 }
 
@@ -216,7 +234,8 @@ fn OrderSummary<'a>(order: &'a OrderView) -> impl IntoView + use<> {
 fn OrderContact<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     let call = dialled(&order.restaurant_phone);
     let place = (!order.place.is_empty()).then(|| order.place.clone());
-    let ended = matches!(order.status, OrderStatus::Rejected | OrderStatus::Cancelled);
+    let ended = matches!(order.status, OrderStatus::Rejected | OrderStatus::Cancelled)
+        || order.unreadable == Some(Unreadable::State);
     view! {
         <section id="where" aria-labelledby="place" class="flex flex-col gap-2 pt-8">
             <h2 id="place" class="text-lg font-semibold">{if ended { "Questions" } else { "Where" }}</h2>

@@ -3,7 +3,8 @@
 use crate::{
     document::{Page, get},
     samples::{
-        CANCELLED, REJECTED, REJECTED_BY_CLOSED, SLUG, TOKEN, UNREADABLE, UNREADABLE_ENDED, pizza, sold_out_item,
+        CANCELLED, REJECTED, REJECTED_BY_CLOSED, SLUG, TOKEN, UNREADABLE, UNREADABLE_ENDED, UNREADABLE_STATE, pizza,
+        sold_out_item,
     },
 };
 use app::domain::id::ItemId;
@@ -44,7 +45,7 @@ async fn the_same_again_is_offered_while_the_restaurant_takes_orders() {
     assert!(!closed.html.contains(&again(REJECTED_BY_CLOSED)));
     assert!(closed.html.contains(" takes no orders right now: ") && closed.html.contains("Paused until 21:30"));
     // No "Order this again" for open orders and unreadable items.
-    for token in [TOKEN, UNREADABLE, UNREADABLE_ENDED] {
+    for token in [TOKEN, UNREADABLE, UNREADABLE_ENDED, UNREADABLE_STATE] {
         let page = order(token).await;
         assert!(!page.html.contains("Order this again") && !page.html.contains("takes no orders"), "{token}");
     }
@@ -60,6 +61,16 @@ async fn an_order_without_a_readable_bill_shows_the_rest_and_who_to_call() {
     let words = page.between("The details of this order cannot be shown. ", "</p>");
     assert!(words.contains("The restaurant has it: call") && words.contains("href=\"tel:+442079460018\""), "{words}");
     assert!(!page.html.contains(">Total<"));
+}
+
+#[tokio::test]
+async fn an_order_without_a_readable_state_shows_no_steps_but_who_to_call() {
+    let page = order(UNREADABLE_STATE).await;
+    assert_eq!(page.status, 200);
+    let words = page.between("The restaurant has your order: call", "</p>");
+    assert!(words.contains("href=\"tel:+442079460018\""), "{words}");
+    assert!(page.html.contains(">47</strong>") && page.html.contains(">Total<"));
+    assert!(!page.html.contains("aria-current=\"step\"") && !page.html.contains("Nothing to pay."));
 }
 
 #[tokio::test]

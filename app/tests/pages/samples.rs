@@ -29,6 +29,7 @@ pub const CANCELLED: &str = "cancelled";
 pub const REJECTED_BY_CLOSED: &str = "rejected-by-closed";
 pub const UNREADABLE: &str = "unreadable";
 pub const UNREADABLE_ENDED: &str = "unreadable-ended";
+pub const UNREADABLE_STATE: &str = "unreadable-state";
 /// The slug of the restaurant that takes no orders.
 pub const CLOSED: &str = "closed";
 pub const HOSTILE: &str = "<script>alert('1')</script>\" onmouseover=\"alert(2)";
@@ -326,6 +327,7 @@ pub fn cart() -> CartView {
             details: priced.details(),
             total: Some(priced.total),
             problem: (position == 1).then(|| "Insalata della casa: sold out until 17:00.".to_owned()),
+            can_change: true,
         }
     });
     let service = Service { mode: ServiceMode::Pickup, postcode: None };
@@ -422,6 +424,7 @@ pub fn orders() -> Vec<OrderView> {
         OrderView { restaurant_slug: CLOSED.to_owned(), ..rejected(REJECTED_BY_CLOSED) },
         unreadable(UNREADABLE, order()),
         unreadable(UNREADABLE_ENDED, rejected(REJECTED)),
+        OrderView { unreadable: Some(Unreadable::State), ..rejected(UNREADABLE_STATE) },
     ]
 }
 

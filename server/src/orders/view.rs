@@ -7,12 +7,13 @@ use crate::{
     menus::Snapshot,
     queries::{
         events::{self, Reached},
-        orders::Order,
+        orders::{Order, Torn},
     },
 };
 use app::domain::{
     id::{OrderRef, RestaurantId},
-    order::{Actor, OrderStep, OrderView, Verb, moves_of},
+    order::{Actor, OrderStatus, OrderStep, OrderView, PaymentStatus, Verb, moves_of},
+    terms::ServiceMode,
     time::Timestamp,
     unreadable::Unreadable,
 };
@@ -50,6 +51,43 @@ pub(crate) async fn of(
         place: order.place.clone(),
         can_cancel: moves_of(order.status, order.mode, Actor::Guest).any(|row| row.verb == Verb::Cancel),
         settled: is_settled(order, now),
+        restaurant_slug: snapshot.restaurant.slug.clone(),
+        restaurant_name: snapshot.restaurant.name.clone(),
+        restaurant_phone: snapshot.restaurant.phone.clone(),
+        restaurant_address: snapshot.restaurant.address.clone(),
+        locale: snapshot.restaurant.locale.clone(),
+    })
+}
+
+/// The guest's view of an order whose state cannot be read.
+pub(crate) async fn remains(
+    context: &AppContext,
+    restaurant: RestaurantId,
+    torn: &Torn,
+) -> Result<OrderView, ServerError> {
+    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let now = context.clock.now();
+    Ok(OrderView {
+        token: torn.token.clone(),
+        number: torn.number,
+        version: torn.version,
+        seq: torn.seq,
+        status: torn.status.unwrap_or(OrderStatus::Placed),
+        headline: "The status of this order cannot be shown".to_owned(),
+        payment: PaymentStatus::Due,
+        mode: ServiceMode::Pickup,
+        placed: snapshot.local(torn.placed_at, now),
+        promised: None,
+        wanted: None,
+        history: Vec::new(),
+        reason: None,
+        bill: torn.bill.clone(),
+        unreadable: Some(Unreadable::State),
+        note: torn.note.clone(),
+        guest: torn.guest_name.clone(),
+        place: torn.place.clone(),
+        can_cancel: false,
+        settled: false,
         restaurant_slug: snapshot.restaurant.slug.clone(),
         restaurant_name: snapshot.restaurant.name.clone(),
         restaurant_phone: snapshot.restaurant.phone.clone(),

@@ -40,10 +40,10 @@ pub(crate) async fn by_token(
     store: &Store,
     restaurant: RestaurantId,
     token: &str,
-) -> Result<Option<Order>, ServerError> {
+) -> Result<Option<Stored>, ServerError> {
     let statement = select_orders!("AND o.token = $2", restaurant.uuid(), token);
     let row = store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await?;
-    one(store, restaurant, row)
+    Ok(each(store, restaurant, row).pop())
 }
 
 pub(crate) async fn by_id(store: &Store, order: OrderRef) -> Result<Option<Order>, ServerError> {
@@ -99,7 +99,7 @@ fn one(store: &Store, restaurant: RestaurantId, row: Option<OrderRow>) -> Result
 }
 
 /// Decodes row by row, and reports unreadable ones to operators.
-fn each(store: &Store, restaurant: RestaurantId, rows: Vec<OrderRow>) -> Vec<Stored> {
+fn each(store: &Store, restaurant: RestaurantId, rows: impl IntoIterator<Item = OrderRow>) -> Vec<Stored> {
     let orders: Vec<_> = rows.into_iter().map(Order::try_from).collect();
     for order in &orders {
         match order {

@@ -101,6 +101,18 @@ pub async fn an_unreadable_state_takes_nothing_down(app: &TestApp) {
     assert_eq!(updates(app).await, [(1, None), (2, torn), (3, torn), (2, torn)]);
     let rejected = board(app).await.tickets.into_iter().find(|ticket| ticket.number == 2).unwrap();
     assert_eq!((rejected.status, rejected.guest.as_str()), (OrderStatus::Rejected, "Ada"));
+    // Each guest gets the number and whom to call.
+    for lost in &placed[1..] {
+        let view = page(app, &lost.token).await;
+        assert_eq!((view.number, view.unreadable, view.can_cancel), (lost.number, torn, false));
+        assert!(view.bill.is_some() && view.history.is_empty() && !view.restaurant_phone.is_empty());
+        let news = answer(orders::news_after(&app.context, &lost.token, 0).await).unwrap();
+        assert_eq!((news.view, news.settled), (Some(view), false));
+        let cancelled = answer(orders::cancel(&app.context, &lost.token).await).unwrap_err();
+        assert_eq!((cancelled.status(), cancelled.code()), (409, "unreadable_order"));
+        let again = orders::order_again(&app.context, &lost.token, visitor(), change_id()).await;
+        assert_eq!(answer(again).unwrap_err().code(), "unreadable_order");
+    }
     let accept = crate::guest::decision(placed[2].id, Verb::Accept, 1);
     let refused = kitchen::move_order(&app.context, &staff(app), &app.slug, &accept).await;
     assert!(matches!(refused, Err(ServerError::Unreadable { what: "order status", .. })));
@@ -126,7 +138,8 @@ pub async fn an_unreadable_line_of_a_cart_is_told_and_can_go(app: &TestApp) {
     let (torn, whole) = (&seen.lines[1], &seen.lines[0]);
     assert_eq!((whole.name.as_str(), torn.name.as_str(), seen.count), ("Still water", "Marinara", 2));
     let words = "This dish can no longer be read. Remove it, then add it again from the menu.";
-    assert_eq!((torn.problem.as_deref(), torn.total), (Some(words), None));
+    assert_eq!((torn.problem.as_deref(), torn.total, torn.can_change), (Some(words), None, false));
+    assert!(whole.can_change);
     assert_eq!(seen.bill.subtotal, whole.total.unwrap());
     let checkout =
         answer(carts::checkout(&app.context, &app.slug, Some(guest), &CheckoutOptions::default()).await).unwrap();

@@ -56,8 +56,10 @@ type Document<T> = Result<T, Unreadable>;
 #[derive(Debug, Clone)]
 pub(crate) struct Torn {
     pub(crate) id: OrderId,
+    pub(crate) token: String,
     pub(crate) number: i64,
     pub(crate) version: i64,
+    pub(crate) seq: i64,
     /// None when the status is unreadable.
     pub(crate) status: Option<OrderStatus>,
     pub(crate) placed_at: Timestamp,
@@ -69,6 +71,8 @@ pub(crate) struct Torn {
     pub(crate) guest_email: String,
     pub(crate) place: String,
     pub(crate) note: String,
+    /// None when it is unreadable, too.
+    pub(crate) bill: Option<Bill>,
     pub(crate) why: Unreadable,
 }
 
@@ -234,8 +238,10 @@ impl TryFrom<OrderRow> for Order {
 fn torn(row: OrderRow, why: Unreadable) -> Torn {
     Torn {
         id: OrderId::from_uuid(row.order_id),
+        token: row.token,
         number: row.number,
         version: row.version,
+        seq: row.seq,
         status: OrderStatus::from_code(&row.status),
         placed_at: timestamp(row.placed_at),
         due_at: timestamp(due(row.promised_at, row.wanted_at, row.estimated_at)),
@@ -246,6 +252,7 @@ fn torn(row: OrderRow, why: Unreadable) -> Torn {
         guest_email: row.guest_email,
         place: row.place,
         note: row.note,
+        bill: document(row.bill, "bill").ok(),
         why,
     }
 }
