@@ -51,6 +51,29 @@ fn every_address() -> Vec<String> {
 }
 
 #[tokio::test]
+async fn pages_of_a_search_are_links_with_its_query() {
+    let page = get("/?q=pizza+%26+caf%C3%A9&open=1&diet=vegan&near=52.5,13.4&page=2").await.html;
+    let link = |rel: &str| {
+        let anchor = page.split("<a").find(|anchor| anchor.contains(&format!("rel=\"{rel}\""))).unwrap();
+        anchor.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&")
+    };
+    let query = |address: String| {
+        let query = address.split_once('?').unwrap().1.to_owned();
+        let mut pairs: Vec<_> = query.split('&').map(ToOwned::to_owned).collect();
+        pairs.sort();
+        pairs
+    };
+    let kept = ["diet=vegan", "near=52%2E5%2C13%2E4", "open=1"];
+    assert!(page.contains("Page 2 of 3"));
+    let (before, after) = (query(link("prev")), query(link("next")));
+    assert!(after.contains(&"page=3".to_owned()) && !before.iter().any(|pair| pair.starts_with("page=")));
+    for query in [before, after] {
+        assert!(kept.iter().all(|pair| query.contains(&(*pair).to_owned())), "{query:?}");
+        assert!(query.iter().any(|pair| pair.starts_with("q=pizza") && pair.ends_with("caf%C3%A9")), "{query:?}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_things_are_404_and_lead_home() {
     let item = format!("/restaurants/{SLUG}/items/not-an-id");
     for address in ["/nowhere", "/restaurants/unknown", "/restaurants/unknown/cart", "/orders/unknown", item.as_str()] {

@@ -2,12 +2,15 @@
 
 pub(crate) mod directory;
 mod dishes;
+mod index;
+mod list;
 mod listing;
 pub mod normalize;
+mod open_now;
 mod search;
 
 pub(crate) use directory::Directory;
-pub use search::home;
+pub use search::{PER_PAGE, home};
 
 use crate::{context::AppContext, db::nodes::Place, error::ServerError};
 

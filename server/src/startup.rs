@@ -12,7 +12,7 @@ use crate::{
     http::{self, AppState, assets::Files, health},
     live::{self, Hub},
     menus::{Catalogue, Pictures},
-    outbox, telemetry,
+    outbox, restaurants, telemetry,
 };
 use axum::Router;
 use std::{
@@ -163,6 +163,7 @@ pub fn serve(
         live::listener::start(context.clone(), closing.clone()),
         live::notifier::start(context.clone(), closing.clone()),
         outbox::start(context.clone(), closing.clone()),
+        restaurants::directory::start(context.clone(), closing.clone()),
     ];
     if let Some(listener) = metrics_listener {
         tasks.push(tokio::spawn(serve_router(listener, health::operators(handle, context.clone()), shutting.clone())));

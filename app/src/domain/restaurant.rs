@@ -139,6 +139,8 @@ pub struct HomeQuery {
     pub free_of: Vec<Allergen>,
     /// Degrees north and east; nearest first when given.
     pub near: Option<(f64, f64)>,
+    /// Which page of the result, from 0; the last one stands for those that do not exist.
+    pub page: u32,
 }
 
 /// A restaurant in a list.
@@ -175,13 +177,21 @@ pub struct RestaurantCard {
     pub dishes: Vec<String>,
 }
 
-/// The result of a search.
+/// A page of the result of a search.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct HomePage {
     /// Open ones first.
     pub restaurants: Vec<RestaurantCard>,
+    /// Restaurants on all pages.
+    pub total: u32,
+    /// Which page this is, from 0.
+    pub page: u32,
+    /// Number of pages, at least 1.
+    pub pages: u32,
     /// Every cuisine that can be filtered by.
     pub cuisines: Vec<String>,
-    /// Set when part of the restaurants cannot be reached at the moment: the list is the last one known.
+    /// Set when the text has no word to search for, such as a single letter: the result is that without a text.
+    pub no_words: bool,
+    /// Set when the list is incomplete or the last one known, because it is being read or cannot be.
     pub partial: bool,
 }

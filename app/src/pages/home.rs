@@ -15,7 +15,7 @@ use crate::{
     pages::{
         home::{
             filter::Filters,
-            query::{is_plain, query_of},
+            query::{address_of_page, is_plain, query_of},
         },
         or_error_page,
         title::PageTitle,
@@ -89,10 +89,11 @@ fn RecentOrders(orders: Vec<RecentOrder>) -> impl IntoView {
 /// The cards, or what to do when there are none.
 #[component]
 fn Results(found: Found, query: HomeQuery) -> impl IntoView {
-    let heading = heading(found.restaurants.len(), &query);
+    let heading = heading(&found, &query);
+    let pages = (found.page, found.pages);
     let base = assets().base;
     let body = if found.restaurants.is_empty() {
-        view! { <Nothing query=query /> }.into_any()
+        view! { <Nothing query=query.clone() /> }.into_any()
     } else {
         let card = |(position, card): (usize, RestaurantCard)| {
             view! { <Card card=card picture_base=base.clone() first={position < 2} /> }
@@ -104,17 +105,46 @@ fn Results(found: Found, query: HomeQuery) -> impl IntoView {
         <section id="results" aria-labelledby="found">
             <h2 id="found" class="pb-3 text-lg font-semibold">{heading}</h2>
             {found
+                .no_words
+                .then(|| {
+                    view! {
+                        <p class="mb-4 rounded-control bg-saffron/10 p-3 text-saffron">
+                            "Enter at least two letters of a name, a dish, a cuisine or a place."
+                        </p>
+                    }
+                })}
+            {found
                 .partial
                 .then(|| {
                     view! {
                         <p class="mb-4 rounded-control bg-saffron/10 p-3 text-saffron">
-                            "Some restaurants cannot be reached right now. Their entries may be a little old."
+                            "Some restaurants may be missing right now, and some entries may be a little old."
                         </p>
                     }
                 })}
             {body}
+            <Pages query=query page=pages.0 pages=pages.1 />
         </section>
     }
+}
+
+/// Links to the pages before and after this one.
+#[component]
+fn Pages(query: HomeQuery, page: u32, pages: u32) -> impl IntoView {
+    let link = |page: u32, rel: &'static str, words: &'static str| {
+        view! { <a class=QUIET_CLASS rel=rel href=address_of_page(&query, page)>{words}</a> }
+    };
+    let before = page.checked_sub(1).map(|before| link(before, "prev", "Previous page"));
+    let after = (page + 1 < pages).then(|| link(page + 1, "next", "Next page"));
+    (pages > 1).then(|| {
+        view! {
+            <nav class="flex flex-wrap items-center gap-3 pt-6" aria-label="Pages of restaurants">
+                {before}
+                <p class="text-muted tabular-nums">{format!("Page {} of {pages}", page + 1)}</p>
+                {after}
+            </nav>
+        }
+    })
 }
 
 #[component]
@@ -132,9 +162,10 @@ fn Nothing(query: HomeQuery) -> impl IntoView {
     }
 }
 
-fn heading(count: usize, query: &HomeQuery) -> String {
+fn heading(found: &Found, query: &HomeQuery) -> String {
+    let count = found.total;
     let noun = if count == 1 { "restaurant" } else { "restaurants" };
-    if !query.text.is_empty() {
+    if !query.text.is_empty() && !found.no_words {
         return format!("{count} {noun} for “{}”", query.text);
     }
     if is_plain(query) { "All restaurants".to_owned() } else { format!("{count} {noun}") }

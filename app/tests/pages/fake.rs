@@ -64,7 +64,15 @@ impl Menus for Fake {
         // A page must also be complete when a service is slow.
         tokio::task::yield_now().await;
         let restaurants = if query.text == "zzz" { Vec::new() } else { samples::cards() };
-        Ok(self.told(HomePage { restaurants, cuisines: samples::cuisines(), partial: query.text == "zzz" }))
+        Ok(self.told(HomePage {
+            total: 60,
+            page: 1,
+            pages: 3,
+            cuisines: samples::cuisines(),
+            no_words: query.text == "zzz",
+            partial: query.text == "zzz",
+            restaurants,
+        }))
     }
 
     async fn restaurant_for(&self, slug: &str, _due: Due) -> Result<RestaurantPage, AppError> {

@@ -39,8 +39,16 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Restaurants that match a search.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct RestaurantList {
-    /// Open ones first, at most 60.
+    /// One page of the result, open ones first.
     pub restaurants: Vec<RestaurantCard>,
+    /// Restaurants on all pages.
+    pub total: u32,
+    /// Which page this is, from 1. The last one stands for pages that do not exist.
+    #[schema(minimum = 1)]
+    pub page: u32,
+    /// Number of pages.
+    #[schema(minimum = 1)]
+    pub pages: u32,
     /// Set when part of the data is unavailable and the list is the last one known.
     pub partial: bool,
 }
@@ -66,6 +74,9 @@ struct SearchParams {
         pattern = "^(-?(90(\\.0+)?|[1-8]?[0-9](\\.[0-9]+)?),-?(180(\\.0+)?|(1[0-7][0-9]|[1-9]?[0-9])(\\.[0-9]+)?))?$"
     )]
     near: Option<String>,
+    /// Which page of the result, from 1.
+    #[param(pattern = "^([1-9][0-9]{0,8})?$")]
+    page: Option<String>,
 }
 
 /// Query of a menu.
@@ -136,7 +147,13 @@ async fn search(State(state): State<AppState>, RawQuery(query): RawQuery) -> Res
         let query = home_query(query.as_deref().unwrap_or_default())?;
         state.context.home(&query).await
     };
-    answer(found.await.map(|page| RestaurantList { restaurants: page.restaurants, partial: page.partial }))
+    answer(found.await.map(|found| RestaurantList {
+        restaurants: found.restaurants,
+        total: found.total,
+        page: found.page + 1,
+        pages: found.pages,
+        partial: found.partial,
+    }))
 }
 
 /// A restaurant's menu for a time. Without a time it is the menu of now, or of the first offered time while no orders
@@ -287,7 +304,7 @@ pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
     let mut wanted = HomeQuery::default();
     for (name, value) in pairs {
         match name.as_str() {
-            "q" | "open" | "cuisine" | "near" if value.is_empty() => {}
+            "q" | "open" | "cuisine" | "near" | "page" if value.is_empty() => {}
             "q" => wanted.text = value.replace('\0', "").trim().chars().take(200).collect(),
             "open" if value == "1" => wanted.open = true,
             "open" => {
@@ -303,6 +320,7 @@ pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
                     .ok_or_else(|| unknown("free_of", Allergen::ALL.iter().map(|allergen| allergen.code())))?,
             ),
             "near" => wanted.near = Some(place_on_earth(&value)?),
+            "page" => wanted.page = page_number(&value)?.saturating_sub(1),
             _ => {}
         }
     }
@@ -311,6 +329,11 @@ pub fn home_query(query: &str) -> Result<HomeQuery, AppError> {
 
 fn unknown<'a>(field: &str, known: impl Iterator<Item = &'a str>) -> AppError {
     AppError::invalid(field, "unknown", format!("`{field}` must be one of {}.", known.collect::<Vec<_>>().join(", ")))
+}
+
+fn page_number(text: &str) -> Result<u32, AppError> {
+    let page = text.parse().ok().filter(|page| (1..1_000_000_000).contains(page) && !text.starts_with(['0', '+']));
+    page.ok_or_else(|| AppError::invalid("page", "unknown", "`page` must be a whole number from 1, such as 2."))
 }
 
 fn place_on_earth(text: &str) -> Result<(f64, f64), AppError> {

@@ -179,7 +179,7 @@ impl Catalogue {
         let cached_now = entry.cached_now();
         let snapshot = self.read(context, ReadFrom::Leader, restaurant, &entry).await?;
         if cached_now.is_some_and(|cached_now| !cached_now.is_same_as(&snapshot)) {
-            self.directory.invalidate();
+            self.directory.invalidate(restaurant);
         }
         Ok(snapshot)
     }
@@ -188,7 +188,7 @@ impl Catalogue {
     pub async fn changed(&self, context: &AppContext, restaurant: RestaurantId) -> Result<Arc<Snapshot>, ServerError> {
         let snapshot = self.refresh(context, restaurant).await;
         // Also when another task read the change first, or the read failed.
-        self.directory.invalidate();
+        self.directory.invalidate(restaurant);
         snapshot
     }
 
@@ -198,7 +198,7 @@ impl Catalogue {
         if let Some(entry) = self.entries.get(&restaurant).now_or_never().flatten() {
             entry.mark_stale();
         }
-        self.directory.invalidate();
+        self.directory.invalidate(restaurant);
     }
 
     /// Removes the entry that says that a slug is unknown.

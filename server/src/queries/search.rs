@@ -1,9 +1,6 @@
-//! SQL over all restaurants: the only reads that cross shards.
+//! SQL of home and search: the only reads that cross shards.
 
 mod cards;
-mod words;
 
-pub use cards::{CardRecord, DishRecord, RequiredRecord};
-pub(crate) use cards::{cards, heads};
-pub use words::Hit;
-pub(crate) use words::{containing, resembling};
+pub use cards::{CardRecord, DishRecord};
+pub(crate) use cards::{CardRow, cards, heads};

@@ -1,254 +1,272 @@
-//! All restaurants' cards in memory, refreshed in the background.
+//! The list of all restaurants, kept current: read in the background from the start of the server, compared with the
+//! stored versions every few seconds, and read again where a change is announced.
 
 use crate::{
     context::AppContext,
-    db::{ReadFrom, Store, unreadable::Unreadable},
+    db::ReadFrom,
     error::ServerError,
-    queries::{
-        restaurants::Head,
-        search::{self, CardRecord},
+    queries::search::{self, CardRow},
+    restaurants::{
+        list::{self, List},
+        listing::Listing,
     },
-    restaurants::listing::Listing,
 };
-use app::domain::id::RestaurantId;
-use parking_lot::RwLock;
+use app::domain::{id::RestaurantId, time::Timestamp};
+use parking_lot::{Mutex, RwLock};
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
-/// Age up to which a list is fresh.
+/// Age up to which the comparison with the stored versions is not repeated.
 const FRESH_FOR: Duration = Duration::from_secs(2);
-/// Age from which a request waits for a refresh; between the two the list is served and refreshed in the background.
-const STALE_AFTER: Duration = Duration::from_secs(10);
-/// Longest wait of a request for a refresh when there is an old list.
-const REFRESH_TIMEOUT: Duration = Duration::from_millis(800);
+/// The same as a multiple of the time that a comparison takes, so that it costs a twentieth of a processor at most.
+const FRESH_TIMES: u32 = 20;
+/// Between two comparisons while there are no visits.
+const IDLE: Duration = Duration::from_secs(30);
+/// Longest wait of a request for a change to be read.
+const NEWS_TIMEOUT: Duration = Duration::from_millis(800);
 /// Cards per query.
 const BATCH: usize = 500;
+/// Restaurants that the first page is made of, while the others are read.
+const FIRST: i64 = 100;
 
-/// The cached list of all restaurants.
+/// The list, and how current it is.
 #[derive(Debug, Default)]
 pub struct Directory {
-    list: RwLock<Option<Listed>>,
-    lock: tokio::sync::Mutex<RefreshLock>,
+    list: RwLock<List>,
+    state: RwLock<State>,
+    /// Restaurants whose change was announced, with a number that differs from announcement to announcement.
+    news: Mutex<HashMap<RestaurantId, u64>>,
+    /// Held while all versions are compared.
+    sweep: tokio::sync::Mutex<()>,
+    /// Held while news are read.
+    reading: tokio::sync::Mutex<()>,
+    /// Notified when there are restaurants to show.
+    begun: Notify,
 }
 
-/// Held by the one task that reads the list; with the time of the last failure.
-#[derive(Debug, Default)]
-struct RefreshLock {
+/// How current the list is.
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    /// Whether there are restaurants to show.
+    begun: bool,
+    /// Whether all restaurants have been read.
+    complete: bool,
+    /// When the last comparison ended, and the time it took.
+    compared: Option<(Instant, Duration)>,
+    /// When the last read failed; none after a success.
     failed: Option<Instant>,
 }
 
-/// A list with its age.
-#[derive(Debug, Clone)]
-struct Listed {
-    list: Arc<List>,
-    read: Instant,
-    stale: bool,
-    partial: bool,
-}
-
-/// All cards as of one read.
-#[derive(Debug, Clone, Default)]
-pub struct List {
-    /// By restaurant.
-    pub entries: HashMap<RestaurantId, Arc<Listing>>,
-    /// Cards that cannot be decoded, with the version in which that was found.
-    unreadable: HashMap<RestaurantId, Head>,
-    /// All cuisines, in alphabetical order.
-    pub cuisines: Vec<String>,
-}
-
 impl Directory {
-    /// The list, and whether it is incomplete or stale. Waits for the first list.
-    pub async fn list(&self, context: &AppContext) -> Result<(Arc<List>, bool), ServerError> {
-        let Some(known) = self.known() else {
+    /// Makes the list as current as the announced changes; false while it is incomplete or may be outdated. Waits for
+    /// the first restaurants.
+    pub async fn is_current(&self, context: &AppContext) -> Result<bool, ServerError> {
+        if !self.state.read().begun {
             self.wait_for_first(context).await?;
-            let known = self.known().ok_or(ServerError::Deadline)?;
-            return Ok((known.list, known.partial));
-        };
-        let age = known.read.elapsed();
-        if known.stale || age > STALE_AFTER {
-            let refreshed = tokio::time::timeout(REFRESH_TIMEOUT, join(spawn_refresh(context))).await;
-            if !matches!(refreshed, Ok(Ok(()))) {
-                return Ok((known.list, true));
-            }
-        } else if age > FRESH_FOR {
-            drop(spawn_refresh(context));
         }
-        let known = self.known().unwrap_or(known);
-        Ok((known.list, known.partial))
+        if self.has_news() {
+            let read = tokio::time::timeout(NEWS_TIMEOUT, join(spawn(context, Task::News))).await;
+            return Ok(matches!(read, Ok(Ok(()))) && self.state.read().complete);
+        }
+        let state = *self.state.read();
+        if state.is_due(FRESH_FOR) && self.sweep.try_lock().is_ok() {
+            drop(spawn(context, Task::Sweep));
+        }
+        Ok(state.complete && state.failed.is_none())
     }
 
-    /// Waits for the first list, complete or partial.
+    /// Looks at the list at an instant.
+    pub fn look<T>(&self, now: Timestamp, look: impl FnOnce(&List) -> T) -> T {
+        let list = self.list.read();
+        if list.is_current(now) {
+            return look(&list);
+        }
+        drop(list);
+        self.list.write().advance(now);
+        look(&self.list.read())
+    }
+
+    /// Makes the next request wait until a restaurant was read again.
+    pub fn invalidate(&self, restaurant: RestaurantId) {
+        let mut news = self.news.lock();
+        let number = news.values().max().map_or(0, |last| last + 1);
+        news.insert(restaurant, number);
+    }
+
+    /// Whether there are changes to read. After a failure they wait, so that a database that is down is not queried by
+    /// each request.
+    fn has_news(&self) -> bool {
+        let waits = self.state.read().failed.is_some_and(|failed| failed.elapsed() < FRESH_FOR);
+        !waits && !self.news.lock().is_empty()
+    }
+
     async fn wait_for_first(&self, context: &AppContext) -> Result<(), ServerError> {
-        let reading = join(spawn_refresh(context));
-        tokio::pin!(reading);
-        loop {
-            match tokio::time::timeout(REFRESH_TIMEOUT, &mut reading).await {
-                Ok(finished) => return finished,
-                Err(_) if self.known().is_some() => return Ok(()),
-                Err(_) => {}
-            }
-        }
-    }
-
-    /// Makes the next request wait for a list that is read after now.
-    pub fn invalidate(&self) {
-        if let Some(listed) = self.list.write().as_mut() {
-            listed.stale = true;
-        }
-    }
-
-    /// Single flight: if another task refreshed (or failed) while this one waited for the lock, its result is reused.
-    async fn refresh(&self, context: &AppContext) -> Result<(), ServerError> {
-        let asked = Instant::now();
-        let mut lock = self.lock.lock().await;
-        let known = self.known();
-        if known.as_ref().is_some_and(|known| known.read > asked) {
+        let begun = self.begun.notified();
+        tokio::pin!(begun);
+        begun.as_mut().enable();
+        if self.state.read().begun {
             return Ok(());
         }
-        if lock.failed > Some(asked) {
+        tokio::select! {
+            () = begun => Ok(()),
+            read = join(spawn(context, Task::Sweep)) => read,
+        }
+    }
+
+    /// Compares all versions with the stored ones and reads those that differ. The first list is shown while it grows.
+    ///
+    /// Single flight: if another task compared (or failed) while this one waited for the lock, its result is used.
+    async fn sweep(self: &Arc<Self>, context: &AppContext) -> Result<(), ServerError> {
+        let asked = Instant::now();
+        let _lock = self.sweep.lock().await;
+        let state = *self.state.read();
+        if state.compared.is_some_and(|(at, _)| at > asked) {
+            return Ok(());
+        }
+        if state.failed > Some(asked) {
             return Err(ServerError::Deadline);
         }
-        let refreshed = self.read(context, known).await;
-        lock.failed = refreshed.is_err().then(Instant::now);
-        refreshed
+        context.store.prefer_replica(|source| self.sweep_at(context, source)).await
     }
 
-    /// The first list is published while it grows, later ones when complete.
-    ///
-    /// After an invalidation the primary is read, since the replica may not have the change; else the replica is
-    /// sufficient.
-    async fn read(&self, context: &AppContext, known: Option<Listed>) -> Result<(), ServerError> {
-        if known.as_ref().is_some_and(|known| known.stale) {
-            return self.read_from(context, ReadFrom::Leader, known).await;
+    async fn sweep_at(self: &Arc<Self>, context: &AppContext, source: ReadFrom) -> Result<(), ServerError> {
+        if !self.state.read().begun {
+            let some = search::heads(&context.store, source, Some(FIRST)).await?;
+            let some: Vec<_> = some.into_iter().map(|(id, _)| id).collect();
+            self.read(context, source, &some).await?;
+            self.state.write().begun = true;
+            self.begun.notify_waiters();
         }
-        context.store.prefer_replica(|source| self.read_from(context, source, known.clone())).await
-    }
-
-    async fn read_from(
-        &self,
-        context: &AppContext,
-        source: ReadFrom,
-        known: Option<Listed>,
-    ) -> Result<(), ServerError> {
-        let (read, is_first) = (Instant::now(), known.is_none());
-        self.clear_stale();
-        let mut heads: HashMap<_, _> = search::heads(&context.store, source).await?.into_iter().collect();
-        if let Some(known) = &known {
-            known.list.keep_newer(&mut heads);
+        let begun = Instant::now();
+        let stored: HashMap<_, _> = search::heads(&context.store, source, None).await?.into_iter().collect();
+        let (gone, outdated) = {
+            let list = self.list.read();
+            (list.gone(&stored), list.outdated(&stored))
+        };
+        gone.into_iter().for_each(|id| self.list.write().remove(id));
+        let took = begun.elapsed();
+        for batch in outdated.chunks(BATCH) {
+            self.read(context, source, batch).await?;
         }
-        let mut list = known.map(|known| known.list.retain_current(&heads)).unwrap_or_default();
-        let changed: Vec<_> = heads.keys().filter(|id| !list.contains(**id)).copied().collect();
-        for batch in changed.chunks(BATCH) {
-            let mut cards = search::cards(&context.store, source, batch).await?;
-            for card in cards.iter_mut().filter_map(|(_, card)| card.as_mut().ok()) {
-                context.catalogue.pictures.name_restaurant(&mut card.restaurant.picture);
-            }
-            list.apply(cards, &heads, &context.store);
-            if is_first {
-                self.publish(&list, read, true);
-            }
-        }
-        self.publish(&list, read, false);
+        let mut state = self.state.write();
+        (state.complete, state.compared) = (true, Some((Instant::now(), took)));
         Ok(())
     }
 
-    fn publish(&self, list: &List, read: Instant, partial: bool) {
-        let list = Arc::new(list.clone().with_cuisines());
-        let mut listed = self.list.write();
-        let stale = listed.as_ref().is_some_and(|listed| listed.stale);
-        *listed = Some(Listed { list, read, stale, partial });
-    }
-
-    /// An invalidation from now on concerns a change after the read that begins.
-    fn clear_stale(&self) {
-        if let Some(listed) = self.list.write().as_mut() {
-            listed.stale = false;
+    /// Reads the restaurants whose change was announced, from the primary: the replica may not have it yet.
+    async fn read_news(self: &Arc<Self>, context: &AppContext) -> Result<(), ServerError> {
+        let asked = Instant::now();
+        let _lock = self.reading.lock().await;
+        if self.state.read().failed > Some(asked) {
+            return Err(ServerError::Deadline);
         }
-    }
-
-    /// Serves the known list until the next interval, so that a database that is down is not queried by each request.
-    fn serve_stale(&self) {
-        if let Some(listed) = self.list.write().as_mut() {
-            (listed.partial, listed.stale, listed.read) = (true, false, Instant::now());
+        let news = self.news.lock().clone();
+        let restaurants: Vec<_> = news.keys().copied().collect();
+        for batch in restaurants.chunks(BATCH) {
+            self.read(context, ReadFrom::Leader, batch).await?;
         }
+        self.news.lock().retain(|id, number| news.get(id) != Some(&*number));
+        Ok(())
     }
 
-    fn known(&self) -> Option<Listed> {
-        self.list.read().clone()
+    /// Reads restaurants; one that is not there is removed, an unreadable one omitted.
+    async fn read(
+        self: &Arc<Self>,
+        context: &AppContext,
+        source: ReadFrom,
+        restaurants: &[RestaurantId],
+    ) -> Result<(), ServerError> {
+        let rows = search::cards(&context.store, source, restaurants).await?;
+        if source == ReadFrom::Leader {
+            let gone = restaurants.iter().filter(|id| rows.iter().all(|row| row.restaurant != **id));
+            gone.for_each(|id| self.list.write().remove(*id));
+        }
+        let (directory, context) = (self.clone(), context.clone());
+        // Decoding hundreds of cards takes tens of milliseconds.
+        let applied = tokio::task::spawn_blocking(move || {
+            rows.iter().for_each(|row| directory.apply(&context, row));
+            directory.list.write().sort();
+        });
+        applied.await.map_err(|error| aborted(&error))
+    }
+
+    /// The list is locked for one restaurant at a time, so that requests do not wait for a batch.
+    fn apply(&self, context: &AppContext, row: &CardRow) {
+        let id = row.restaurant;
+        let listing = row.record().and_then(|mut record| {
+            context.catalogue.pictures.name_restaurant(&mut record.restaurant.picture);
+            Ok((Listing::of(&record, row.head)?, record))
+        });
+        match listing {
+            Ok((listing, record)) => {
+                let text = list::text(&record);
+                self.list.write().put(id, listing, &text, context.clock.now());
+            }
+            Err(unreadable) => {
+                context.store.unreadable().tell(id, id.uuid(), &unreadable);
+                self.list.write().omit(id, row.head);
+            }
+        }
     }
 }
 
-/// Runs a refresh to completion, also when its request is cancelled.
-fn spawn_refresh(context: &AppContext) -> JoinHandle<Result<(), ServerError>> {
+impl State {
+    /// Whether versions are to be compared again. A failed comparison is repeated at the same pace.
+    fn is_due(&self, interval: Duration) -> bool {
+        let compared = self.compared.is_none_or(|(at, took)| at.elapsed() > interval.max(took * FRESH_TIMES));
+        compared && self.failed.is_none_or(|failed| failed.elapsed() > FRESH_FOR)
+    }
+}
+
+/// Reads the list at the start of the server, and compares it from time to time without visits, until the server
+/// drains.
+pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        loop {
+            let state = *context.catalogue.directory.state.read();
+            if state.is_due(if state.complete { IDLE } else { FRESH_FOR }) {
+                drop(join(spawn(&context, Task::Sweep)).await);
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(FRESH_FOR) => {}
+            }
+        }
+    })
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Task {
+    Sweep,
+    News,
+}
+
+/// Runs a task to completion, also when its request is cancelled.
+fn spawn(context: &AppContext, task: Task) -> JoinHandle<Result<(), ServerError>> {
     let context = context.clone();
     tokio::spawn(async move {
         let directory = context.catalogue.directory.clone();
-        let refreshed = directory.refresh(&context).await;
-        if let Err(error) = &refreshed {
+        let read = match task {
+            Task::Sweep => directory.sweep(&context).await,
+            Task::News => directory.read_news(&context).await,
+        };
+        if let Err(error) = &read {
             tracing::warn!(%error, "directory refresh failed, serving stale list");
-            directory.serve_stale();
         }
-        refreshed
+        directory.state.write().failed = read.is_err().then(Instant::now);
+        read
     })
 }
 
 async fn join(task: JoinHandle<Result<(), ServerError>>) -> Result<(), ServerError> {
-    task.await.map_err(|error| ServerError::Broken(format!("directory refresh aborted: {error}")))?
+    task.await.map_err(|error| aborted(&error))?
 }
 
-impl List {
-    /// A lagging replica must not bring back versions older than those shown before.
-    fn keep_newer(&self, heads: &mut HashMap<RestaurantId, Head>) {
-        for (id, entry) in &self.entries {
-            if let Some(head) = heads.get_mut(id).filter(|head| head.menu_version < entry.head.menu_version) {
-                *head = entry.head;
-            }
-        }
-    }
-
-    /// The cards whose version is current.
-    fn retain_current(&self, heads: &HashMap<RestaurantId, Head>) -> Self {
-        let is_current = |id: &RestaurantId, head: &Head| heads.get(id) == Some(head);
-        let entries = self.entries.iter().filter(|(id, entry)| is_current(id, &entry.head));
-        let unreadable = self.unreadable.iter().filter(|(id, head)| is_current(id, head));
-        Self {
-            entries: entries.map(|(id, entry)| (*id, entry.clone())).collect(),
-            unreadable: unreadable.map(|(id, head)| (*id, *head)).collect(),
-            cuisines: Vec::new(),
-        }
-    }
-
-    fn contains(&self, restaurant: RestaurantId) -> bool {
-        self.entries.contains_key(&restaurant) || self.unreadable.contains_key(&restaurant)
-    }
-
-    /// An unreadable restaurant is omitted until its version changes.
-    fn apply(
-        &mut self,
-        cards: Vec<(RestaurantId, Result<CardRecord, Unreadable>)>,
-        heads: &HashMap<RestaurantId, Head>,
-        store: &Store,
-    ) {
-        for (id, card) in cards {
-            let Some(head) = heads.get(&id) else { continue };
-            match card.and_then(|record| Listing::of(&record, *head)) {
-                Ok(entry) => drop(self.entries.insert(id, Arc::new(entry))),
-                Err(unreadable) => {
-                    store.unreadable().tell(id, id.uuid(), &unreadable);
-                    self.unreadable.insert(id, *head);
-                }
-            }
-        }
-    }
-
-    fn with_cuisines(mut self) -> Self {
-        let cuisines: BTreeSet<_> = self.entries.values().flat_map(|entry| entry.cuisines()).cloned().collect();
-        self.cuisines = cuisines.into_iter().collect();
-        self
-    }
+fn aborted(error: &tokio::task::JoinError) -> ServerError {
+    ServerError::Broken(format!("directory refresh aborted: {error}"))
 }

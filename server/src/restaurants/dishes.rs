@@ -1,33 +1,45 @@
 //! Allergens and diets of a restaurant's items, compact enough for all restaurants.
 
-use crate::queries::search::{DishRecord, RequiredRecord};
+use crate::queries::search::{CardRecord, DishRecord};
 use app::domain::diet::{Allergen, Diet};
+use std::collections::{HashMap, HashSet};
+use uuid::Uuid;
 
 /// A set of allergens or diets, one bit each.
 type Bits = u16;
 
 /// The distinct kinds of items of a restaurant.
 #[derive(Debug, Clone, Default)]
-pub struct Dishes(Vec<Kind>);
+pub struct Dishes(Box<[Kind]>);
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
     suits: Bits,
     holds: Bits,
-    required: Vec<Required>,
+    required: Box<[Required]>,
 }
 
-/// A modifier group with a minimum.
-#[derive(Debug, Clone)]
+/// A modifier group with a minimum, and the allergens and maximum quantity of each modifier.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Required {
     min: u32,
-    choices: Vec<(Bits, u32)>,
+    choices: Box<[(Bits, u32)]>,
 }
 
 impl Dishes {
     /// Decodes the items of a card.
-    pub fn of(records: &[DishRecord]) -> Self {
-        Self(records.iter().map(Kind::of).collect())
+    pub fn of(record: &CardRecord) -> Self {
+        let mut choices = HashMap::<Uuid, Vec<_>>::new();
+        for (group, codes, most) in &record.choices {
+            choices.entry(*group).or_default().push((allergens(codes), *most));
+        }
+        let mut required = HashMap::<Uuid, Vec<_>>::new();
+        for (item, group, min) in &record.required {
+            let choices = choices.get(group).cloned().unwrap_or_default().into();
+            required.entry(*item).or_default().push(Required { min: *min, choices });
+        }
+        let kinds = record.dishes.iter().map(|dish| Kind::of(dish, required.remove(&dish.item).unwrap_or_default()));
+        Self(kinds.collect::<HashSet<_>>().into_iter().collect())
     }
 
     /// Whether one item suits all these diets and can be ordered free of all these allergens.
@@ -42,11 +54,11 @@ impl Dishes {
 }
 
 impl Kind {
-    fn of(record: &DishRecord) -> Self {
+    fn of(record: &DishRecord, required: Vec<Required>) -> Self {
         Self {
             suits: diet_bits(record.diets.iter().filter_map(|code| Diet::from_code(code))),
             holds: allergens(&record.allergens),
-            required: record.required.iter().map(Required::of).collect(),
+            required: required.into(),
         }
     }
 
@@ -56,11 +68,6 @@ impl Kind {
 }
 
 impl Required {
-    fn of(record: &RequiredRecord) -> Self {
-        let choices = record.choices.iter().map(|(codes, most)| (allergens(codes), *most));
-        Self { min: record.min, choices: choices.collect() }
-    }
-
     fn can_do_without(&self, avoid: Bits) -> bool {
         let safe = self.choices.iter().filter(|(holds, _)| holds & avoid == 0);
         safe.map(|(_, most)| u64::from(*most)).sum::<u64>() >= u64::from(self.min)
@@ -83,19 +90,21 @@ fn diet_bits(members: impl Iterator<Item = Diet>) -> Bits {
 mod tests {
     use super::*;
 
-    fn dish(diets: &[&str], allergens: &[&str], required: Vec<RequiredRecord>) -> DishRecord {
+    fn kind(diets: &[&str], holds: &[&str], sides: &[&[&str]]) -> Kind {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-        DishRecord { diets: words(diets), allergens: words(allergens), required }
+        let choices: Vec<_> = sides.iter().map(|codes| (allergens(&words(codes)), 1)).collect();
+        let required = if choices.is_empty() { vec![] } else { vec![Required { min: 1, choices: choices.into() }] };
+        let suits = diet_bits(diets.iter().filter_map(|code| Diet::from_code(code)));
+        Kind { suits, holds: allergens(&words(holds)), required: required.into() }
     }
 
-    fn side(choices: &[&[&str]]) -> RequiredRecord {
-        let choices = choices.iter().map(|codes| (codes.iter().map(|code| (*code).to_owned()).collect(), 1));
-        RequiredRecord { min: 1, choices: choices.collect() }
+    fn dishes(kinds: &[Kind]) -> Dishes {
+        Dishes(kinds.into())
     }
 
     #[test]
     fn one_dish_must_suit_all() {
-        let dishes = Dishes::of(&[dish(&["vegan"], &["gluten"], vec![]), dish(&["halal"], &[], vec![])]);
+        let dishes = dishes(&[kind(&["vegan"], &["gluten"], &[]), kind(&["halal"], &[], &[])]);
         assert!(dishes.any(&[Diet::Vegan], &[]));
         assert!(dishes.any(&[], &[Allergen::Gluten]));
         assert!(!dishes.any(&[Diet::Vegan], &[Allergen::Gluten]));
@@ -105,9 +114,9 @@ mod tests {
 
     #[test]
     fn looks_through_what_must_be_chosen() {
-        let with_way_out = Dishes::of(&[dish(&[], &[], vec![side(&[&["milk"], &[]])])]);
+        let with_way_out = dishes(&[kind(&[], &[], &[&["milk"], &[]])]);
         assert!(with_way_out.any(&[], &[Allergen::Milk]));
-        let without = Dishes::of(&[dish(&[], &[], vec![side(&[&["milk"], &["milk", "egg"]])])]);
+        let without = dishes(&[kind(&[], &[], &[&["milk"], &["milk", "egg"]])]);
         assert!(!without.any(&[], &[Allergen::Milk]));
         assert!(without.any(&[], &[Allergen::Egg]));
         assert!(!without.any(&[], &[Allergen::Egg, Allergen::Milk]));

@@ -27,8 +27,6 @@ pub struct Listing {
     pub place: (f64, f64),
     /// Allergens and diets of its items.
     pub dishes: Dishes,
-    /// Its normalized text for searches.
-    pub search_text: String,
     service: Service,
     state: Mutex<Option<(Timestamp, ServiceState)>>,
 }
@@ -61,26 +59,20 @@ impl Listing {
             head,
             card,
             place: (row.latitude, row.longitude),
-            dishes: Dishes::of(&record.dishes),
-            search_text: row.search_text.clone(),
+            dishes: Dishes::of(record),
             service: service(&rows, hours(&rows, &clock)?, &modes),
             state: Mutex::new(None),
         })
     }
 
-    /// Its name.
-    pub fn name(&self) -> &str {
-        &self.card.name
+    /// Its position in an alphabetical list; the slug makes it unique.
+    pub fn alphabetical(&self) -> (&str, &str) {
+        (&self.card.name, &self.card.slug)
     }
 
     /// Its cuisines.
     pub fn cuisines(&self) -> &[String] {
         &self.card.cuisines
-    }
-
-    /// Whether it takes orders now.
-    pub fn is_open(&self, now: Timestamp) -> bool {
-        self.state(now).open
     }
 
     /// The card at an instant.
@@ -90,7 +82,13 @@ impl Listing {
         RestaurantCard { open, state: text, lead_minutes, distance_km, dishes, ..self.card.clone() }
     }
 
-    /// Cached until it may change, since computing it for a long list is slow.
+    /// Whether it takes orders at an instant, and when that may change.
+    pub fn open_until(&self, now: Timestamp) -> (bool, Option<Timestamp>) {
+        let state = self.state(now);
+        (state.open, state.until)
+    }
+
+    /// Cached until it may change, since computing it is slow.
     fn state(&self, now: Timestamp) -> ServiceState {
         let mut kept = self.state.lock();
         match kept.as_ref() {

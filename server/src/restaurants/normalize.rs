@@ -10,6 +10,9 @@ const LONGEST_WORD: usize = 40;
 /// Removes case and accents. Marks that change a letter in their script (Japanese voicing, Thai and Indic vowels)
 /// stay.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let lower = text.nfkd().flat_map(char::to_lowercase).nfkd();
     lower.filter(|letter| !is_accent(*letter)).flat_map(plain).nfc().collect()
 }
@@ -18,13 +21,23 @@ pub fn fold(text: &str) -> String {
 pub fn words(query: &str) -> Vec<String> {
     let folded = fold(query);
     let mut words = Vec::new();
-    for word in folded.split(|letter: char| !is_part_of_word(letter)).filter(|word| !word.is_empty()) {
+    for word in parts(&folded) {
         let word: String = word.chars().take(LONGEST_WORD).collect();
         if !words.contains(&word) && words.len() < MOST_WORDS {
             words.push(word);
         }
     }
     words
+}
+
+/// The words of a normalized text.
+pub fn parts(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|letter: char| !is_part_of_word(letter)).filter(|word| !word.is_empty())
+}
+
+/// The part of an item's search text that is its names.
+pub fn dish_names(name: &str, name_en: Option<&str>) -> String {
+    fold(&[name, name_en.unwrap_or_default()].join(" "))
 }
 
 /// The search text of an item; the name comes first, since an earlier match ranks higher.

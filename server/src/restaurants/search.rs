@@ -1,103 +1,137 @@
-//! Search for restaurants: filters in memory, words in the database.
+//! Search for restaurants, in the memory of each server.
+//!
+//! The order is by opening state first, so a page of a common word needs all restaurants that match: in PostgreSQL that
+//! read and sorted tens of thousands of rows for each visit, and every shard of a cluster. A library of full-text
+//! search (tantivy) has neither this order nor parts of words, which languages without spaces need. Compressed bitmaps
+//! (`roaring`) of the words of dishes answer in a millisecond, also while the database is down.
 
 use crate::{
     context::AppContext,
     error::ServerError,
-    queries::search::{self, Hit},
-    restaurants::{directory::List, listing::Listing, normalize},
+    restaurants::{
+        index::{Found, Grade},
+        list::{List, point_of},
+        listing::Listing,
+        normalize,
+    },
 };
 use app::domain::{
-    id::RestaurantId,
-    restaurant::{HomePage, HomeQuery},
+    restaurant::{HomePage, HomeQuery, RestaurantCard},
     time::Timestamp,
 };
-use std::{collections::HashMap, sync::Arc};
 
-/// Restaurants per page.
-const MOST: usize = 60;
+/// Restaurants per page: whole rows of two or three columns.
+pub const PER_PAGE: usize = 24;
+/// Names of dishes on a card.
+const DISHES: usize = 3;
+/// Letters below are of alphabets in which one letter is not a word (Latin, Greek, Cyrillic, Hebrew, Arabic).
+const ONE_LETTER_WORDS: char = '\u{800}';
 
 /// Restaurants that match: open ones first, then nearer ones, then better matches, then by name.
 pub async fn home(context: &AppContext, query: &HomeQuery) -> Result<HomePage, ServerError> {
-    let (list, mut partial) = context.catalogue.directory.list(context).await?;
-    let words = normalize::words(&query.text);
-    let hits = if words.is_empty() {
-        None
-    } else {
-        match find(context, &words).await {
-            Ok(hits) => Some(hits),
-            Err(error) => {
-                tracing::warn!(%error, "full-text search failed, searching restaurant names only");
-                partial = true;
-                Some(named(&list, &words))
-            }
-        }
-    };
+    let directory = &context.catalogue.directory;
+    let partial = !directory.is_current(context).await?;
     let now = context.clock.now();
-    let mut found: Vec<_> = match &hits {
-        Some(hits) => hits
-            .values()
-            .filter_map(|hit| Match::of(list.entries.get(&hit.restaurant)?, Some(hit), query, now))
-            .collect(),
-        None => list.entries.values().filter_map(|entry| Match::of(entry, None, query, now)).collect(),
-    };
-    found.sort_by(|left, right| left.order().partial_cmp(&right.order()).unwrap_or(std::cmp::Ordering::Equal));
-    let restaurants = found.into_iter().take(MOST).map(|found| found.card(now)).collect();
-    Ok(HomePage { restaurants, cuisines: list.cuisines.clone(), partial })
+    Ok(directory.look(now, |list| Search::new(list, query, now).page(partial)))
 }
 
-/// A restaurant that matches a query.
-struct Match<'a> {
-    entry: &'a Arc<Listing>,
-    hit: Option<&'a Hit>,
-    open: bool,
-    distance_km: Option<f64>,
+/// A search in a list at an instant.
+struct Search<'a> {
+    list: &'a List,
+    query: &'a HomeQuery,
+    now: Timestamp,
+    words: Vec<String>,
+    found: Option<Found>,
 }
 
-impl<'a> Match<'a> {
-    fn of(entry: &'a Arc<Listing>, hit: Option<&'a Hit>, query: &HomeQuery, now: Timestamp) -> Option<Self> {
-        let cuisine = query.cuisine.as_ref().is_none_or(|cuisine| entry.cuisines().contains(cuisine));
-        let wants_dish = !query.diets.is_empty() || !query.free_of.is_empty();
-        let dish = !wants_dish || entry.dishes.any(&query.diets, &query.free_of);
-        if !cuisine || !dish {
-            return None;
+impl<'a> Search<'a> {
+    fn new(list: &'a List, query: &'a HomeQuery, now: Timestamp) -> Self {
+        let mut words = normalize::words(&query.text);
+        words.retain(|word| word.chars().nth(1).is_some() || word.chars().any(|letter| letter >= ONE_LETTER_WORDS));
+        let found = (!words.is_empty()).then(|| list.index().find(&words));
+        Self { list, query, now, words, found }
+    }
+
+    fn page(&self, partial: bool) -> HomePage {
+        let mut groups = self.groups();
+        let total = groups.iter().map(Vec::len).sum::<usize>();
+        let pages = total.div_ceil(PER_PAGE).max(1);
+        let page = usize::try_from(self.query.page).unwrap_or(usize::MAX).min(pages - 1);
+        let first = page * PER_PAGE;
+        if let Some(from) = self.query.near.map(point_of) {
+            groups.iter_mut().for_each(|group| self.sort_by_distance(group, from, first + PER_PAGE));
         }
-        let open = entry.is_open(now);
-        if query.open && !open {
-            return None;
+        let shown = groups.iter().flatten().skip(first).take(PER_PAGE);
+        let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        HomePage {
+            restaurants: shown.filter_map(|number| self.card(*number)).collect(),
+            total: number(total),
+            page: number(page),
+            pages: number(pages),
+            cuisines: self.list.cuisines().keys().cloned().collect(),
+            no_words: self.found.is_none() && !self.query.text.is_empty(),
+            partial,
         }
-        let distance_km = query.near.and_then(|near| distance_km(near, entry.place));
-        Some(Self { entry, hit, open, distance_km })
     }
 
-    /// The sort key. A match of the restaurant's own text comes before one of an item.
-    fn order(&self) -> (bool, f64, bool, i32, &str) {
-        let by_itself = self.hit.is_none_or(|hit| hit.by_itself);
-        let rank = self.hit.map_or(0, |hit| hit.rank);
-        (!self.open, self.distance_km.unwrap_or_default(), !by_itself, rank, self.entry.name())
+    /// The restaurants that match, in alphabetical order within each group: open ones before closed ones, and, without
+    /// a location, better matches before others.
+    fn groups(&self) -> Vec<Vec<u32>> {
+        const GRADES: usize = 3;
+        let grades = self.found.as_ref().map(|found| self.list.index().grades(found));
+        let cuisine = self.query.cuisine.as_ref().map(|cuisine| self.list.cuisines().get(cuisine));
+        let mut groups = vec![Vec::new(); 2 * GRADES];
+        for number in self.list.order() {
+            let grade = match &grades {
+                None => Some(Grade::Itself),
+                Some(grades) => usize::try_from(*number).ok().and_then(|at| *grades.get(at)?),
+            };
+            let Some(grade) = grade else { continue };
+            let is_open = self.list.is_open(*number);
+            if (self.query.open && !is_open)
+                || cuisine.is_some_and(|cuisine| cuisine.is_none_or(|restaurants| !restaurants.contains(*number)))
+                || !self.has_dish(*number)
+            {
+                continue;
+            }
+            let grade = if self.query.near.is_some() { 0 } else { grade as usize };
+            let group = groups.get_mut(if is_open { grade } else { GRADES + grade });
+            group.into_iter().for_each(|group| group.push(*number));
+        }
+        groups
     }
 
-    fn card(self, now: Timestamp) -> app::domain::restaurant::RestaurantCard {
-        let dishes = self.hit.map(|hit| hit.dishes.clone()).unwrap_or_default();
-        let rounded = self.distance_km.map(|km| (km * 10.0).round() / 10.0);
-        self.entry.card(now, rounded, dishes)
+    fn has_dish(&self, number: u32) -> bool {
+        let HomeQuery { diets, free_of, .. } = self.query;
+        (diets.is_empty() && free_of.is_empty())
+            || self.list.get(number).is_some_and(|entry| entry.dishes.any(diets, free_of))
     }
-}
 
-/// Exact matches, else matches with one typo per word.
-async fn find(context: &AppContext, words: &[String]) -> Result<HashMap<RestaurantId, Hit>, ServerError> {
-    let hits = context.store.prefer_replica(|source| async move {
-        let exact = search::containing(&context.store, source, words).await?;
-        if exact.is_empty() { search::resembling(&context.store, source, words).await } else { Ok(exact) }
-    });
-    let hits = hits.await?;
-    Ok(hits.into_iter().map(|hit| (hit.restaurant, hit)).collect())
-}
+    /// Sorts the nearest ones to the front; those with the same distance stay in their order.
+    fn sort_by_distance(&self, group: &mut [u32], from: [f32; 3], most: usize) {
+        let mut by_distance: Vec<_> =
+            group.iter().enumerate().map(|(at, number)| (self.list.distance(*number, from), at, *number)).collect();
+        let order =
+            |left: &(f32, usize, u32), right: &(f32, usize, u32)| left.0.total_cmp(&right.0).then(left.1.cmp(&right.1));
+        let most = most.min(by_distance.len());
+        if let Some(last) = most.checked_sub(1) {
+            by_distance.select_nth_unstable_by(last, order);
+        }
+        by_distance.get_mut(..most).into_iter().for_each(|nearest| nearest.sort_unstable_by(order));
+        for (place, (_, _, number)) in group.iter_mut().zip(by_distance) {
+            *place = number;
+        }
+    }
 
-/// Without the database: the restaurants' own text only.
-fn named(list: &List, words: &[String]) -> HashMap<RestaurantId, Hit> {
-    let matching = list.entries.iter().filter(|(_, entry)| words.iter().all(|word| entry.search_text.contains(word)));
-    let hits = matching.map(|(id, _)| (*id, Hit { restaurant: *id, by_itself: true, dishes: Vec::new(), rank: 0 }));
-    hits.collect()
+    fn card(&self, number: u32) -> Option<RestaurantCard> {
+        let entry: &Listing = self.list.get(number)?;
+        let longest = self.words.iter().max_by_key(|word| word.chars().count());
+        let dishes = self.found.as_ref().zip(longest);
+        let dishes = dishes.map(|(found, word)| self.list.index().dishes(found, number, word, DISHES));
+        let distance_km = self.query.near.and_then(|near| distance_km(near, entry.place));
+        let rounded = distance_km.map(|km| (km * 10.0).round() / 10.0);
+        Some(entry.card(self.now, rounded, dishes.unwrap_or_default()))
+    }
 }
 
 /// Great-circle distance on a sphere, accurate to 0.5 %; none for invalid coordinates.

@@ -6,6 +6,7 @@ use ::app::domain::{
     restaurant::{HomePage, HomeQuery},
 };
 use server::restaurants;
+use std::collections::BTreeSet;
 
 /// The home page.
 pub async fn home(app: &TestApp, query: HomeQuery) -> HomePage {
@@ -67,18 +68,62 @@ async fn filters_and_sorts() {
 }
 
 #[tokio::test]
-async fn finds_without_the_extension() {
+async fn finds_words_and_typos_without_the_database() {
     let app = TestApp::start().await;
-    app.sql("DROP EXTENSION pg_trgm CASCADE").await;
+    assert_eq!(found(&app, "").await.len(), 1);
+    app.context.store.close().await;
     assert_eq!(found(&app, "marinara").await[0].1, ["Marinara"]);
-    assert_eq!(found(&app, "marinarra").await, []);
+    assert_eq!(found(&app, "marinarra").await[0].1, ["Marinara"]);
 }
 
 #[tokio::test]
-async fn shows_at_most_sixty() {
+async fn dishes_named_like_the_words_come_before_dishes_described_by_them() {
+    let app = TestApp::start().await;
+    let described = TestApp::fixture("a-kitchen").replace("Corner Kitchen", "A Kitchen").replace("Marinara", "Plain");
+    app.import(&described.replace("oregano", "marinara sauce")).await;
+    let names: Vec<_> = found(&app, "marinara").await.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["Corner Kitchen", "A Kitchen"]);
+    assert_eq!(found(&app, "berlin").await.len(), 2, "by the location");
+}
+
+#[tokio::test]
+async fn a_single_letter_is_no_word_except_where_it_is_one() {
+    let app = TestApp::start().await;
+    app.import(&TestApp::fixture("tea-house").replace("Marinara", "緑茶")).await;
+    let page = async |text: &str| home(&app, HomeQuery { text: text.to_owned(), ..HomeQuery::default() }).await;
+    for text in ["a", "?!", "é", " % "] {
+        let page = page(text).await;
+        assert!(page.no_words && page.total == 2, "{text}");
+    }
+    for (text, total) in [("", 2), ("茶", 1), ("marinara a", 1), ("corner's", 2), ("zz", 0)] {
+        let page = page(text).await;
+        assert_eq!((page.no_words, page.total), (false, total), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn shows_one_page_at_a_time() {
     let app = TestApp::start().await;
     server::demo::generated(&app.context, 80, 3).await.unwrap();
-    let page = home(&app, HomeQuery::default()).await;
-    assert_eq!(page.restaurants.len(), 60);
-    assert!(page.restaurants.is_sorted_by_key(|card| !card.open), "open ones first");
+    for near in [None, Some((48.1, 11.6))] {
+        let mut cards = Vec::new();
+        for page in 0..4 {
+            let shown = home(&app, HomeQuery { page, near, ..HomeQuery::default() }).await;
+            assert_eq!((shown.total, shown.page, shown.pages), (81, page, 4));
+            cards.extend(shown.restaurants);
+        }
+        assert!(cards.is_sorted_by_key(|card| !card.open), "open ones first");
+        if near.is_some() {
+            assert!(cards.is_sorted_by(|one, next| one.open != next.open || one.distance_km <= next.distance_km));
+        } else {
+            assert!(cards.is_sorted_by(|one, next| one.open != next.open || one.name <= next.name));
+        }
+        let last = home(&app, HomeQuery { page: 99_999, near, ..HomeQuery::default() }).await;
+        assert_eq!((last.page, last.restaurants.last()), (3, cards.last()));
+        let slugs: BTreeSet<_> = cards.iter().map(|card| &card.slug).collect();
+        assert_eq!((cards.len(), slugs.len()), (81, 81), "each once");
+        assert!(cards[..72].chunks(restaurants::PER_PAGE).all(|page| page.len() == 24));
+    }
+    let none = home(&app, HomeQuery { text: "zzzzzz".to_owned(), page: 7, ..HomeQuery::default() }).await;
+    assert_eq!((none.total, none.page, none.pages), (0, 0, 1));
 }

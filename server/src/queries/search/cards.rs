@@ -11,9 +11,24 @@ use crate::{
 use app::domain::id::RestaurantId;
 use futures::FutureExt as _;
 use serde::Deserialize;
-use serde_json::value::RawValue;
-use sqlx::types::Json;
 use uuid::Uuid;
+
+/// A card as it was read. Decoded one by one: an unreadable one must not hide the others.
+#[derive(Debug)]
+pub(crate) struct CardRow {
+    /// The restaurant.
+    pub restaurant: RestaurantId,
+    /// Its version.
+    pub head: Head,
+    json: String,
+}
+
+impl CardRow {
+    /// Decodes the card.
+    pub(crate) fn record(&self) -> Result<CardRecord, Unreadable> {
+        serde_json::from_str(&self.json).map_err(|error| Unreadable::of("card of a restaurant", &error))
+    }
+}
 
 /// The rows of a card.
 #[derive(Debug, Clone, Deserialize)]
@@ -28,28 +43,29 @@ pub struct CardRecord {
     pub modes: Vec<ModeRow>,
     /// The fee of its cheapest zone.
     pub delivery_from: Option<i64>,
-    /// Allergens and diets of its items, each kind once.
+    /// Its items.
     pub dishes: Vec<DishRecord>,
+    /// For an item, a modifier group with a minimum, and that minimum.
+    pub required: Vec<(Uuid, Uuid, u32)>,
+    /// The modifiers of each group: their allergens and maximum quantity.
+    pub choices: Vec<(Uuid, Vec<String>, u32)>,
 }
 
-/// Allergens and diets of items.
+/// An item as searches and filters need it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct DishRecord {
+    /// The item.
+    pub item: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Its name in English, if it has one.
+    pub name_en: Option<String>,
+    /// Its normalized text, which begins with its names.
+    pub search_text: String,
     /// Diets that it suits.
     pub diets: Vec<String>,
     /// Allergens, traces included.
     pub allergens: Vec<String>,
-    /// Modifier groups with a minimum.
-    pub required: Vec<RequiredRecord>,
-}
-
-/// A modifier group with a minimum.
-#[derive(Debug, Clone, Deserialize)]
-pub struct RequiredRecord {
-    /// Fewest picks.
-    pub min: u32,
-    /// Allergens and maximum quantity of each modifier.
-    pub choices: Vec<(Vec<String>, u32)>,
 }
 
 impl CardRecord {
@@ -73,9 +89,13 @@ impl CardRecord {
     }
 }
 
-/// The versions of all restaurants.
-pub(crate) async fn heads(store: &Store, source: ReadFrom) -> Result<Vec<(RestaurantId, Head)>, ServerError> {
-    let statement = sqlx::query!("SELECT restaurant_id, menu_version, paused_until FROM restaurants");
+/// The versions of all restaurants, or of `most` of them.
+pub(crate) async fn heads(
+    store: &Store,
+    source: ReadFrom,
+    most: Option<i64>,
+) -> Result<Vec<(RestaurantId, Head)>, ServerError> {
+    let statement = sqlx::query!("SELECT restaurant_id, menu_version, paused_until FROM restaurants LIMIT $1", most);
     let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     let heads = rows.into_iter().map(|row| {
         let head = Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) };
@@ -84,16 +104,16 @@ pub(crate) async fn heads(store: &Store, source: ReadFrom) -> Result<Vec<(Restau
     Ok(heads.collect())
 }
 
-/// The cards of some restaurants, decoded one by one: an unreadable one must not hide the others.
+/// The cards of some restaurants.
 pub(crate) async fn cards(
     store: &Store,
     source: ReadFrom,
     restaurants: &[RestaurantId],
-) -> Result<Vec<(RestaurantId, Result<CardRecord, Unreadable>)>, ServerError> {
+) -> Result<Vec<CardRow>, ServerError> {
     let ids: Vec<Uuid> = restaurants.iter().map(|id| id.uuid()).collect();
     let statement = sqlx::query!(
         r#"
-        SELECT r.restaurant_id, json_build_object(
+        SELECT r.restaurant_id, r.menu_version, r.paused_until, json_build_object(
             'restaurant', json_build_object(
                 'restaurant_id', r.restaurant_id, 'slug', r.slug, 'name', r.name, 'language', r.language,
                 'zone', r.zone, 'currency', r.currency, 'region', r.region, 'cuisines', r.cuisines,
@@ -114,28 +134,28 @@ pub(crate) async fn cards(
                     'slot_minutes', m.slot_minutes, 'orders_per_slot', m.orders_per_slot, 'tables', m.tables)), '[]')
                 FROM service_modes m WHERE m.restaurant_id = r.restaurant_id),
             'delivery_from', (SELECT min(z.fee_minor) FROM delivery_zones z WHERE z.restaurant_id = r.restaurant_id),
-            'dishes', (SELECT coalesce(jsonb_agg(DISTINCT jsonb_build_object(
-                    'diets', i.diets, 'allergens', i.allergens || i.may_contain,
-                    'required', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-                            'min', coalesce(u.min_picks, g.min_picks),
-                            'choices', (SELECT coalesce(jsonb_agg(jsonb_build_array(c.allergens, c.max_picks)), '[]')
-                                FROM modifiers c
-                                WHERE c.restaurant_id = g.restaurant_id AND c.group_id = g.group_id))), '[]')
-                        FROM item_groups u
-                        JOIN modifier_groups g ON g.restaurant_id = u.restaurant_id AND g.group_id = u.group_id
-                        WHERE u.restaurant_id = i.restaurant_id AND u.item_id = i.item_id
-                          AND coalesce(u.min_picks, g.min_picks) > 0))), '[]')
-                FROM items i WHERE i.restaurant_id = r.restaurant_id)
-        ) AS "card!: Json<Box<RawValue>>"
+            'dishes', (SELECT coalesce(json_agg(json_build_object(
+                    'item', i.item_id, 'name', i.name, 'name_en', i.name_en, 'search_text', i.search_text,
+                    'diets', i.diets, 'allergens', i.allergens || i.may_contain)), '[]')
+                FROM items i WHERE i.restaurant_id = r.restaurant_id),
+            'required', (SELECT coalesce(json_agg(json_build_array(
+                    u.item_id, u.group_id, coalesce(u.min_picks, g.min_picks))), '[]')
+                FROM item_groups u
+                JOIN modifier_groups g ON g.restaurant_id = u.restaurant_id AND g.group_id = u.group_id
+                WHERE u.restaurant_id = r.restaurant_id AND coalesce(u.min_picks, g.min_picks) > 0),
+            'choices', (SELECT coalesce(json_agg(json_build_array(c.group_id, c.allergens, c.max_picks)), '[]')
+                FROM modifiers c WHERE c.restaurant_id = r.restaurant_id)
+        )::text AS "card!"
         FROM restaurants r
         WHERE r.restaurant_id = ANY($1)
         "#,
         &ids,
     );
     let rows = store.everywhere().from(source).read(|db| statement.fetch_all(db).boxed()).await?;
-    let cards = rows.into_iter().map(|row| {
-        let card = serde_json::from_str(row.card.get()).map_err(|error| Unreadable::of("card of a restaurant", &error));
-        (RestaurantId::from_uuid(row.restaurant_id), card)
+    let cards = rows.into_iter().map(|row| CardRow {
+        restaurant: RestaurantId::from_uuid(row.restaurant_id),
+        head: Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) },
+        json: row.card,
     });
     Ok(cards.collect())
 }

@@ -163,7 +163,7 @@ async fn a_time_that_is_none_is_told_at_its_field() {
     let menu = reqwest::get(site.api("/menu?due=19:00")).await.unwrap();
     assert_eq!(menu.status(), 422);
     ensure_plain(&menu.json().await.unwrap());
-    for query in ["diet=air", "free_of=air", "near=here", "open=2"] {
+    for query in ["diet=air", "free_of=air", "near=here", "open=2", "page=0", "page=-1", "page=x"] {
         let found = reqwest::get(site.url(&format!("/api/v1/restaurants?{query}"))).await.unwrap();
         assert_eq!(found.status(), 422, "{query}");
         ensure_plain(&found.json().await.unwrap());
