@@ -1,8 +1,9 @@
-// Sets the theme before the first paint, hydrates the islands when the page is idle or the user is about to act, and
+// Sets the theme before the first paint, loads the page's bundle when the page is idle or the user is about to act, and
 // loads files from the origin when the CDN fails.
 (() => {
   const root = document.documentElement;
-  const { script, wasm, cdn } = document.currentScript.dataset;
+  // `intent` selects the elements whose use needs the bundle; without it, all do.
+  const { script, wasm, intent, cdn } = document.currentScript.dataset;
   const intents = ["pointerdown", "keydown", "focusin", "touchstart"];
   // Milliseconds to wait for the CDN, and milliseconds without using it after a failure.
   const CDN_TIMEOUT_MS = 2500;
@@ -70,7 +71,7 @@
 
   // Before hydration, forms and links work without scripts. After a failure, the next intent tries again.
   const hydrate = async () => {
-    if (hydrating || root.dataset.hydrated || !document.querySelector("leptos-island")) return;
+    if (hydrating || root.dataset.hydrated || !document.querySelector("leptos-island, [data-shop]")) return;
     hydrating = true;
     tries += 1;
     try {
@@ -84,13 +85,14 @@
       bundle.hydrate();
       for (const island of document.querySelectorAll("leptos-island")) await bundle[island.dataset.component]?.(island);
       root.dataset.hydrated = "1";
-      for (const intent of intents) removeEventListener(intent, hydrate, true);
+      for (const name of intents) removeEventListener(name, act, true);
     } catch {
       hydrating = false;
     }
   };
 
-  for (const intent of intents) addEventListener(intent, hydrate, { capture: true, passive: true });
+  const act = ({ target }) => (!intent || target.closest?.(intent)) && hydrate();
+  for (const name of intents) addEventListener(name, act, { capture: true, passive: true });
   const rest = () => (window.requestIdleCallback ?? setTimeout)(hydrate, { timeout: 2000 });
   addEventListener("load", rest);
 

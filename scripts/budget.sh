@@ -17,7 +17,8 @@ at_most() {
 }
 
 shopt -s nullglob globstar
-at_most "WebAssembly of the customer pages" 100 "$SITE"/**/toast.*wasm.br
+at_most "WebAssembly of the customer pages" 75 "$SITE"/**/toast.*wasm.br
+at_most "Scripts of the customer pages without it" 6 "$SITE"/boot.js.br "$SITE"/**/guest.js.br
 at_most "Style and script of the customer pages" 30 "$SITE"/**/toast.*css.br "$SITE"/**/toast.*js.br
 at_most "WebAssembly of the dashboard" 200 "$SITE"/**/toast-dashboard.*wasm.br
 [ "$OVER" -eq 0 ] || fail "Over the size budget."

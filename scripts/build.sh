@@ -12,6 +12,8 @@ SITE_SOURCES=(
 SERVER_STAMP=$SERVER.built-from
 SERVER_SOURCES=(Cargo.toml Cargo.lock rust-toolchain.toml app server .sqlx)
 
+# The order matters: later ones use earlier ones.
+GUEST_SCRIPTS=(page.js cart.js menu.js home.js checkout.js order.js ready.js)
 WASM_PROFILE=wasm-release
 SITE_OPTIONS=()
 BUNDLES=$PROJECT/target/bundles
@@ -28,7 +30,7 @@ build_site() {
     "$TARGET/debug/style" build --sources app/src --out target/style/toast.css
     build_bundle customer
     build_bundle dashboard
-    "$TARGET/debug/site-builder" --bundle "toast=$BUNDLES/customer.wasm" \
+    "$TARGET/debug/site-builder" "${GUEST_SCRIPTS[@]/#/--guest-script=frontend/guest/}" --bundle "toast=$BUNDLES/customer.wasm" \
         --bundle "toast-dashboard=$BUNDLES/dashboard.wasm" --stylesheet target/style/toast.css --out "$SITE" \
         "${SITE_OPTIONS[@]}"
     printf '%s\n' "$SITE_FINGERPRINT" >"$SITE_STAMP"

@@ -50,14 +50,6 @@ pub async fn send_for_page(address: &str, fields: &UrlSearchParams, part: &str) 
     having(part, ask(address, HTML, Some(fields)).await?)
 }
 
-/// A new idempotency key.
-#[cfg(feature = "customer")]
-pub fn key() -> String {
-    let digits =
-        || js_sys::Number::from(js_sys::Math::random()).to_string_with_radix(36).map(String::from).unwrap_or_default();
-    digits() + &digits()
-}
-
 /// Sends a request and reads status and body.
 async fn ask(address: &str, accept: &str, fields: Option<&UrlSearchParams>) -> Result<(u16, String), AppError> {
     exchange(address, accept, fields).await.map_err(|_| AppError::Offline)

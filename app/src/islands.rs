@@ -1,20 +1,12 @@
-//! Interactive islands, hydrated in the browser.
+//! The interactive parts of pages, in the browser: islands of the dashboard, and the menu of guests.
 
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 pub mod board;
-#[cfg(any(feature = "ssr", feature = "customer"))]
-pub mod cart;
-#[cfg(any(feature = "ssr", feature = "customer"))]
-pub mod checkout;
 #[cfg(feature = "hydrate")]
 pub mod dom;
 #[cfg(any(feature = "ssr", feature = "dashboard"))]
 pub mod menu_editor;
-#[cfg(any(feature = "ssr", feature = "customer"))]
+#[cfg(all(feature = "hydrate", feature = "customer"))]
 pub mod menu_page;
-#[cfg(any(feature = "ssr", feature = "customer"))]
-pub mod search;
-#[cfg(feature = "hydrate")]
+#[cfg(all(feature = "hydrate", feature = "dashboard"))]
 pub mod stream;
-#[cfg(any(feature = "ssr", feature = "customer"))]
-pub mod tracker;

@@ -352,9 +352,11 @@ pub struct Assets {
     pub base: String,
     /// The stylesheet's path.
     pub stylesheet: String,
-    /// The path of `boot.js`, which loads the islands.
+    /// The path of `boot.js`, which loads the bundles.
     pub boot: String,
-    /// Script and WebAssembly of the guests' islands.
+    /// The path of the script of guests' pages.
+    pub guest: String,
+    /// Script and WebAssembly of the guests' menu.
     pub customer: Bundle,
     /// Script and WebAssembly of the dashboard's islands.
     pub dashboard: Bundle,

@@ -128,9 +128,9 @@ test("a new guest's two quick taps fill one cart", async ({ page }) => {
     await guest.expectCount(2);
 });
 
-test("a tap before hydration sets the cart's id", async ({ page, pageErrors }) => {
+test("a tap before the script has run sets the cart's id", async ({ page, pageErrors }) => {
     pageErrors.allow(lostConnection);
-    await page.route("**/*.wasm", (route) => route.abort());
+    await page.route(/\.wasm|guest\..*js/, (route) => route.abort());
     const guest = new Guest(page, LUIGI, false);
     await guest.openMenu();
     // The first tap's request is lost; the second one is for the same cart.
@@ -144,6 +144,21 @@ test("a tap before hydration sets the cart's id", async ({ page, pageErrors }) =
     await page.waitForURL("**/cart");
     await guest.expectCount(1);
     expect(await page.context().cookies()).toMatchObject([{ name: "toast_visitor", value: before, httpOnly: true }]);
+});
+
+test("“Add” works in place while the bundle cannot be loaded", async ({ page, pageErrors }) => {
+    pageErrors.allow(lostConnection);
+    await page.route("**/*.wasm", (route) => route.abort());
+    const guest = new Guest(page, LUIGI, false);
+    await guest.openMenu();
+    await guest.add("Cola");
+    await guest.add("Espresso");
+    await guest.expectCount(2);
+    await expect(page.locator("[data-cart-words]")).toHaveText(/^View cart · 2 items · .*\d/);
+    expect(new URL(page.url()).pathname).toBe(`/restaurants/${LUIGI}`);
+    // Choices need the bundle: the item has a page of its own.
+    await guest.openDish("Margherita");
+    await expect(page).toHaveURL(/\/items\//);
 });
 
 test("an item whose response was lost is in the cart once after retries", async ({ page, pageErrors }) => {

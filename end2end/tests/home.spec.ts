@@ -55,12 +55,12 @@ for (const javaScriptEnabled of [true, false]) {
     });
 }
 
-test("filters chosen before hydration are applied after it", async ({ newBrowserContext }) => {
+test("filters chosen before the script has run are applied by it", async ({ newBrowserContext }) => {
     const page = await newBrowserContext();
     let wake = (): void => undefined;
-    const hydrated = new Promise<void>((resolve) => (wake = resolve));
-    await page.route(/\.wasm/, async (route) => {
-        await hydrated;
+    const released = new Promise<void>((resolve) => (wake = resolve));
+    await page.route(/guest\..*js/, async (route) => {
+        await released;
         await route.continue();
     });
     await page.goto("/", { waitUntil: "commit" });

@@ -6,7 +6,7 @@ import { expect, test } from "./fixtures.ts";
 import { Guest, atCheckout, itemOf } from "./guest.ts";
 
 const MOST_BYTES = 40_000;
-const MOST_WASM_BYTES = 100_000;
+const MOST_WASM_BYTES = 75_000;
 
 interface Weight {
     page: number;

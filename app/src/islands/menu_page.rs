@@ -1,20 +1,16 @@
-//! The menu page in the browser: item dialog, adding to the cart, section links and search.
+//! The menu page and the item page in the browser: the dialog of an item, and running prices. Their lists stay plain
+//! HTML, and all that needs no prices is in the scripts of `frontend/guest`.
 
-use leptos::prelude::*;
-
-#[cfg(feature = "hydrate")]
-mod add_to_cart;
-#[cfg(feature = "hydrate")]
 mod item_dialog;
-#[cfg(feature = "hydrate")]
 mod item_form;
-#[cfg(feature = "hydrate")]
-mod menu_nav;
+mod menu_state;
 
-/// Enhances the menu page and the item page. Their lists stay plain HTML.
-#[island]
-pub fn Shop() -> impl IntoView {
-    #[cfg(feature = "hydrate")]
-    add_to_cart::begin();
-    view! { <span hidden></span> }
+use menu_state::MenuState;
+
+/// Adds the event handlers of the page.
+pub fn begin() {
+    if let Some(state) = MenuState::of_page() {
+        item_form::begin(&state);
+        state.listen();
+    }
 }

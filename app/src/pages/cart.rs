@@ -13,7 +13,6 @@ use crate::{
     },
     domain::{cart::CartView, error::AppError, restaurant::Restaurant, terms::ServiceMode},
     forms::{fields, routes},
-    islands::cart::Cart,
     pages::{or_error_page, page_key, param, set_status, title::PageTitle},
     services::{CartShown, LeftOut, RecentOrder, Services, services, submission, viewer},
 };
@@ -75,7 +74,6 @@ async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppE
             <Contents slug=&slug cart=&cart restaurant=restaurant key=&key />
             <LatestOrder order=latest />
             <p data-cart-status role="status" class="sr-only"></p>
-            <Cart />
         </div>
     };
     Ok(view! {

@@ -16,7 +16,6 @@ use crate::{
     },
     domain::{error::AppError, id::VisitorId},
     forms::{fields, routes},
-    islands::checkout::Checkout,
     pages::{
         cart::{LatestOrder, latest_order},
         checkout::{
@@ -134,7 +133,6 @@ fn Form<'a>(slug: &'a str, view: &'a CheckoutView, entered: &'a Entered) -> impl
                 role="alert"
                 class="rounded-card border-2 border-beet bg-card p-3 font-medium text-beet empty:hidden lg:col-span-2"
             ></p>
-            <Checkout />
         </form>
     }
 }

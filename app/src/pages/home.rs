@@ -11,7 +11,6 @@ use crate::{
         restaurant::{HomePage as Found, HomeQuery, RestaurantCard},
     },
     forms::routes,
-    islands::search::Search,
     pages::{
         home::{
             filter::Filters,
@@ -45,7 +44,6 @@ async fn page(query: HomeQuery) -> Result<impl IntoView, AppError> {
             <p class="pb-4 text-muted">"Order straight from the kitchen. No account needed."</p>
             <Filters query=query.clone() cuisines=found.cuisines.clone() />
             <p id="found-status" role="status" class="sr-only"></p>
-            <Search />
             <RecentOrders orders=recent />
             <Results found=found query=query />
         </Frame>

@@ -19,7 +19,6 @@ use crate::{
         restaurant::MenuTime,
     },
     forms::{fields, line_item, routes},
-    islands::menu_page::Shop,
     pages::{asked_due, or_error_page, page_key, param, set_status, title::PageTitle},
     services::{Submission, assets, services, submission, viewer},
 };
@@ -75,7 +74,6 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
                 due=shown.time.due
                 key=Some(page_key())
             />
-            <Shop />
         </div>
     };
     Ok(view! {

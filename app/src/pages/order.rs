@@ -17,7 +17,6 @@ use crate::{
         unreadable::Unreadable,
     },
     forms::routes,
-    islands::tracker::OrderTracker,
     pages::{or_error_page, page_key, param, set_status, title::PageTitle},
     services::{Services, services, submission},
 };
@@ -40,7 +39,7 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
     let open = !order.settled;
     let content = view! {
         {open.then(|| view! { <noscript><meta http-equiv="refresh" content="20" /></noscript> })}
-        <div class="mx-auto max-w-2xl">
+        <div data-order-live=open.then_some("true") class="mx-auto max-w-2xl">
             {error.map(|error| {
                 set_status(&error);
                 view! { <ProblemSummary error=error /> }
@@ -55,7 +54,6 @@ async fn page(token: String) -> Result<impl IntoView, AppError> {
             <OrderSummary order=&order />
             <OrderContact order=&order />
         </div>
-        {open.then(|| view! { <OrderTracker /> })}
     };
     Ok(view! {
         <PageTitle text=title />

@@ -22,7 +22,6 @@ use crate::{
         restaurant::{MenuTime, RestaurantPage as Shown},
     },
     forms::routes,
-    islands::menu_page::Shop,
     pages::{
         asked_due, or_error_page, param,
         restaurant::{about::About, legend::Legend, linked_data::linked_data},
@@ -75,7 +74,6 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
                 </div>
                 <CartColumn slug=&slug />
             </div>
-            <Shop />
             <DishSheet />
             <CartBar slug=&slug />
         </article>

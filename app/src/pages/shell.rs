@@ -10,14 +10,17 @@ use leptos_router::location::RequestUrl;
 
 /// `<html>` with the stylesheet and `boot.js`.
 ///
-/// The script is a classic one in the head: it sets the theme before the first paint, and loads the bundle later.
-/// It always comes from the origin, since it detects that the CDN is not available.
+/// `boot.js` is a classic script in the head: it sets the theme before the first paint, and loads the bundle later.
+/// It always comes from the origin, since it detects that the CDN is not available; so does the script of guests' pages.
 pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
     let assets = assets();
-    let boot = assets.at_origin(&assets.boot).to_owned();
+    let [boot, guest] = [&assets.boot, &assets.guest].map(|address| assets.at_origin(address).to_owned());
     let Assets { base, stylesheet, customer, dashboard, .. } = assets;
     let cdn = (!base.is_empty()).then_some(base);
-    let Bundle { script, wasm } = if is_for_staff() { dashboard } else { customer };
+    let is_for_staff = is_for_staff();
+    let Bundle { script, wasm } = if is_for_staff { dashboard } else { customer };
+    // Guests need the bundle for items with choices only.
+    let intent = (!is_for_staff).then_some("[data-dish] a, [data-options]");
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -27,8 +30,9 @@ pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <meta name="theme-color" content="#FFFAF3" media="(prefers-color-scheme: light)" />
                 <meta name="theme-color" content="#171210" media="(prefers-color-scheme: dark)" />
-                <script src=boot data-script=script data-wasm=wasm data-cdn=cdn></script>
+                <script src=boot data-script=script data-wasm=wasm data-intent=intent data-cdn=cdn></script>
                 <link rel="stylesheet" href=stylesheet />
+                {(!is_for_staff).then(|| view! { <script src=guest defer></script> })}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <MetaTags />
             </head>

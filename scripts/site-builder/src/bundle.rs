@@ -61,7 +61,7 @@ impl Bundle {
     }
 }
 
-fn run(program: &'static str, arguments: [&[&OsStr]; 2]) -> Result<(), SiteError> {
+pub(crate) fn run(program: &'static str, arguments: [&[&OsStr]; 2]) -> Result<(), SiteError> {
     let mut command = Command::new(program);
     command.args(arguments.concat()).stdin(Stdio::null());
     match command.status() {

@@ -3,6 +3,7 @@
 mod bundle;
 mod compress;
 mod error;
+mod scripts;
 mod site;
 mod stylesheet;
 

@@ -15,6 +15,9 @@ struct Arguments {
     /// A bundle of islands and its compiled module; may be repeated.
     #[arg(long = "bundle", value_name = "NAME=FILE")]
     bundles: Vec<Bundle>,
+    /// Scripts that become one, in this order; may be repeated.
+    #[arg(long = "guest-script", value_name = "FILE")]
+    guest_scripts: Vec<PathBuf>,
     /// The stylesheet.
     #[arg(long, value_name = "FILE", default_value = "target/style/toast.css")]
     stylesheet: PathBuf,
@@ -30,8 +33,8 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    let Arguments { bundles, stylesheet, public, out, unoptimized } = Arguments::parse();
-    let site = Site { public: &public, stylesheet: &stylesheet, bundles: &bundles, optimize: !unoptimized };
+    let Arguments { bundles, guest_scripts, stylesheet, public, out, unoptimized } = Arguments::parse();
+    let site = Site { public: &public, stylesheet: &stylesheet, bundles: &bundles, guest_scripts: &guest_scripts, optimize: !unoptimized };
     let (written, code) = match site.build(&out) {
         Ok(summary) => (writeln!(io::stdout(), "{}: {summary}", out.display()), ExitCode::SUCCESS),
         Err(error) => (writeln!(io::stderr(), "{error}"), ExitCode::FAILURE),

@@ -1,6 +1,6 @@
 //! Puts a site together in a new folder and replaces the old one as the last step.
 
-use crate::{bundle::Bundle, compress::compress_all, error::SiteError, stylesheet};
+use crate::{bundle::Bundle, compress::compress_all, error::SiteError, scripts, stylesheet};
 use std::{
     ffi::OsStr,
     fmt, fs, io,
@@ -17,6 +17,8 @@ pub struct Site<'a> {
     pub stylesheet: &'a Path,
     /// Bundles of islands, below `pkg`.
     pub bundles: &'a [Bundle],
+    /// Scripts of guests' pages, which become `pkg/guest.js` in this order.
+    pub guest_scripts: &'a [PathBuf],
     /// Whether to make files small and to compress them, which takes half a minute.
     pub optimize: bool,
 }
@@ -40,7 +42,12 @@ impl Site<'_> {
         let package = new.join("pkg");
         create(&package)?;
         copy(self.public, new)?;
+        let boot = new.join("boot.js");
+        if self.optimize && boot.exists() {
+            scripts::minify(&boot)?;
+        }
         stylesheet::write(self.stylesheet, &package.join("toast.css"))?;
+        scripts::write_guest(self.guest_scripts, &package.join("guest.js"), self.optimize)?;
         self.write_bundles(&package)?;
         let files = files_below(new)?;
         let count = files.len();

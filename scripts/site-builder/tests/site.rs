@@ -23,7 +23,7 @@ impl Parts {
 
     fn build(&self, bundles: &[Bundle], optimize: bool) -> Result<Summary, SiteError> {
         let (public, stylesheet) = (self.path("public"), self.path("sheet.css"));
-        Site { public: &public, stylesheet: &stylesheet, bundles, optimize }.build(&self.path("site"))
+        Site { public: &public, stylesheet: &stylesheet, bundles, guest_scripts: &[], optimize }.build(&self.path("site"))
     }
 }
 
@@ -65,4 +65,18 @@ fn a_failed_build_leaves_the_old_site() {
     let error = parts.build(&[bundle], true).unwrap_err();
     assert!(error.to_string().contains("broken.wasm"), "{error}");
     assert!(parts.path("site/pkg/toast.css").exists());
+}
+
+#[test]
+fn guest_scripts_become_one_in_order() {
+    let parts = Parts::new();
+    fs::write(parts.path("first.js"), "const soup = () => \"soup\";\n").unwrap();
+    fs::write(parts.path("second.js"), "document.title = soup();\n").unwrap();
+    let (public, stylesheet) = (parts.path("public"), parts.path("sheet.css"));
+    let scripts = ["first.js", "second.js"].map(|name| parts.path(name));
+    let site = Site { public: &public, stylesheet: &stylesheet, bundles: &[], guest_scripts: &scripts, optimize: false };
+    site.build(&parts.path("site")).unwrap();
+    let script = fs::read_to_string(parts.path("site/pkg/guest.js")).unwrap();
+    assert!(script.find("const soup").unwrap() < script.find("document.title").unwrap(), "{script}");
+    assert!(script.starts_with("(() => {") && script.ends_with("})();\n"), "{script}");
 }

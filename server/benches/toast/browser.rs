@@ -13,7 +13,7 @@ use serde::Deserialize;
 /// Brotli bytes of HTML, CSS and scripts before the first tap.
 const MOST_BEFORE_A_TAP: f64 = 40_000.0;
 /// Brotli bytes of the guests' WebAssembly.
-const MOST_OF_WASM: f64 = 100_000.0;
+const MOST_OF_WASM: f64 = 75_000.0;
 
 /// The report of the browser script.
 #[derive(Debug, Deserialize)]

@@ -87,6 +87,7 @@ impl Files {
             base: base.to_owned(),
             stylesheet: address("/pkg/toast.css"),
             boot: address("/boot.js"),
+            guest: address("/pkg/guest.js"),
             customer: bundle("toast"),
             dashboard: bundle("toast-dashboard"),
         }

@@ -9,8 +9,8 @@ use crate::{
     domain::menu::{Item, Menu, Section},
     forms::line_item,
     islands::{
-        dom::{find, query, set_text, show_all},
-        menu_page::add_to_cart::MenuState,
+        dom::{find, query, show_all},
+        menu_page::menu_state::MenuState,
     },
 };
 use leptos::{mount::mount_to, prelude::*};
@@ -44,29 +44,6 @@ impl ItemDialog {
         dialog.show_modal().ok()?;
         dialog.set_scroll_top(0);
         query(&dialog, "[data-options]")?.dyn_into().ok()
-    }
-
-    /// Closes the dialog; the browser returns the focus to the item.
-    #[expect(clippy::unused_self, reason = "reads as a part of the sheet")]
-    pub fn close(&self) {
-        if let Some(dialog) = dialog() {
-            dialog.close();
-        }
-    }
-
-    /// Whether an item is shown.
-    #[expect(clippy::unused_self, reason = "reads as a part of the sheet")]
-    pub fn is_open(&self) -> bool {
-        dialog().is_some_and(|dialog| dialog.open())
-    }
-
-    /// Shows why the item was not added, above its choices.
-    #[expect(clippy::unused_self, reason = "reads as a part of the sheet")]
-    pub fn show_error(&self, words: &str) {
-        set_text("[data-sheet-problem]", words);
-        if let Some(problem) = find("[data-sheet-problem]") {
-            problem.scroll_into_view();
-        }
     }
 }
 

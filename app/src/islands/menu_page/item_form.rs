@@ -11,12 +11,12 @@ use crate::{
     forms::line_item::from_fields,
     islands::{
         dom::{closest, document, fields_of, find, on_document, query, query_all, show_all},
-        menu_page::add_to_cart::MenuState,
+        menu_page::menu_state::MenuState,
     },
 };
-use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement};
 
 const FORM: &str = "[data-options]";
@@ -33,16 +33,15 @@ pub fn begin(state: &Rc<MenuState>) {
             count(&on_change, &form);
         }
     });
-    // On the item page the browser sends the form itself, once it is complete.
+    let on_send = Rc::clone(state);
+    on_document("submit", move |event| {
+        let form = closest(&event, FORM).and_then(|form| form.dyn_into().ok());
+        if form.is_some_and(|form| !is_complete(&on_send, &form)) {
+            event.prevent_default();
+        }
+    });
     if let Some(form) = find(FORM).and_then(|form| form.dyn_into().ok()) {
         count(state, &form);
-        let on_send = Rc::clone(state);
-        on_document("submit", move |event| {
-            let form = closest(&event, FORM).and_then(|form| form.dyn_into().ok());
-            if form.is_some_and(|form| !is_complete(&on_send, &form)) {
-                event.prevent_default();
-            }
-        });
     }
 }
 
@@ -57,7 +56,7 @@ pub fn count(state: &Rc<MenuState>, form: &HtmlFormElement) {
 }
 
 /// Whether all groups have enough choices; shows the problem at the first that does not.
-pub fn is_complete(state: &Rc<MenuState>, form: &HtmlFormElement) -> bool {
+fn is_complete(state: &Rc<MenuState>, form: &HtmlFormElement) -> bool {
     let missing = query_all(form, "[data-group]").into_iter().find(|group| picked(group) < bound(group, "data-min"));
     let Some(group) = missing else { return true };
     let least = bound(&group, "data-min");
