@@ -3,12 +3,19 @@
 use crate::{
     error::AgentError,
     inventory::{Access, Inventory, Network, Opening, Role, SiteKind},
-    mesh::Mesh,
+    mesh::{Mesh, Peer},
     node_config::{NodeConfig, Secrets},
 };
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, context, path_loader, value::Value};
 use serde::Serialize;
-use std::{collections::BTreeSet, net::Ipv4Addr, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::Ipv4Addr,
+    path::Path,
+};
+
+/// A server reaches the leader of worker group `n` at this port + `n` of its own machine.
+pub const GROUP_PORTS: u16 = 5010;
 
 /// The templates of a release.
 pub struct Templates {
@@ -91,6 +98,8 @@ impl TemplateContext<'_> {
             citus => node.citus,
             secrets => self.secrets,
             coordinators => self.mesh.members_of(0, node),
+            workers => self.workers(),
+            group_ports => GROUP_PORTS,
             group_size => self.group_size(),
             coordinator_group_size => self.inventory.members(0).count(),
             etcds => self.mesh.all_with_role(Role::Etcd, node),
@@ -109,6 +118,17 @@ impl TemplateContext<'_> {
             roles => Role::ALL.iter().filter(|role| !role.is_outside()).collect::<Vec<_>>(),
             witness => self.inventory.sites.get(&node.site).is_some_and(|site| site.kind == SiteKind::Witness),
         }
+    }
+
+    /// The members of each worker group in the mesh, also of groups that are in no inventory. Without Citus no server uses them.
+    fn workers(&self) -> BTreeMap<u16, Vec<Peer>> {
+        let mut workers: BTreeMap<u16, Vec<Peer>> = BTreeMap::new();
+        for member in self.mesh.all_with_role(Role::Database, self.node) {
+            if let Some(group) = member.group.filter(|group| *group > 0 && self.node.citus) {
+                workers.entry(group).or_default().push(member);
+            }
+        }
+        workers
     }
 
     /// The intended number of members of this node's database group. A group that is in no inventory gets the coordinator's

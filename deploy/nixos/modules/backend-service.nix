@@ -1,5 +1,5 @@
-# The server, and HAProxy that connects it to the database leader. The agent renders its settings, because the mesh address,
-# the region and the password are known on the machine only.
+# The server, and HAProxy that connects it to the leader of each database group. The agent renders their settings: the mesh
+# address, the region and the password are known on the machine only, and groups come and go.
 { config, lib, pkgs, ... }:
 let
   cfg = config.services.toast;

@@ -8,6 +8,7 @@
     reason = "a broken expectation is how a test fails"
 )]
 
+mod haproxy;
 mod ingress;
 mod nixos;
 mod rendering;

@@ -9,7 +9,12 @@ use agent::{
     templates::{Backend, TemplateContext},
 };
 use serde_json::Value;
-use std::{fs, net::Ipv4Addr, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    net::Ipv4Addr,
+    process::Command,
+};
 
 fn secrets() -> Secrets {
     let [postgres, replicator, rewind, toast, restapi] = ["pg", "rep", "rew", "toast", "rest"].map(str::to_owned);
@@ -122,17 +127,19 @@ fn the_mesh_policy_grants_exactly_the_table() {
         let policy: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         let rules = policy["acls"].as_array().unwrap();
         assert_eq!(rules.len(), context.access.mesh.len());
-        let granted = |from: Role, to: Role, port: u16| {
-            rules.iter().any(|rule| {
-                let source = format!("tag:{from}");
-                let from = rule["src"].as_array().unwrap().iter().any(|tag| tag == source.as_str());
-                let to = rule["dst"].as_array().unwrap().iter().filter_map(Value::as_str).any(|target| {
-                    let (tag, ports) = target.rsplit_once(':').unwrap();
-                    tag == format!("tag:{to}") && ports.split(',').any(|one| one == port.to_string())
-                });
-                from && to
-            })
+        let ports = |from: Role, to: Role| -> BTreeSet<u16> {
+            let from = format!("tag:{from}");
+            let of_source = rules.iter().filter(|rule| rule["src"].as_array().unwrap().contains(&from.clone().into()));
+            let targets = of_source.flat_map(|rule| rule["dst"].as_array().unwrap()).filter_map(Value::as_str);
+            let targets = targets.map(|target| target.rsplit_once(':').unwrap());
+            let ports = targets.filter(|(tag, _)| *tag == format!("tag:{to}")).flat_map(|(_, ports)| ports.split(','));
+            ports.map(|port| port.parse().unwrap()).collect()
         };
+        let granted = |from: Role, to: Role, port: u16| ports(from, to).contains(&port);
+        for to in Role::ALL {
+            let expected = if to == Role::Database { BTreeSet::from([5432, 8008]) } else { BTreeSet::new() };
+            assert_eq!(ports(Role::App, to), expected, "from servers to {to}");
+        }
         assert!(granted(Role::Ingress, Role::App, 3000) && granted(Role::Operator, Role::Etcd, 22));
         assert!(!granted(Role::Ingress, Role::Database, 5432) && !granted(Role::App, Role::App, 3000));
         for tag in tags(&node.site, &node.roles, Some(0)) {
@@ -166,6 +173,61 @@ fn a_group_that_is_in_no_inventory_replicates_like_the_coordinator() {
             let three = context.inventory.members(0).count() >= 3;
             assert_eq!(text.contains("synchronous_mode_strict: true"), three);
             assert!(text.contains("\nname: added\n"));
+        }
+    });
+}
+
+/// The members behind each port of HAProxy, by its listeners.
+fn listeners(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut listeners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut port = String::new();
+    for words in text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>()) {
+        match words.as_slice() {
+            ["bind", address] => (*address).clone_into(&mut port),
+            ["server", name, address, ..] => {
+                assert!(address.ends_with(":5432"), "{text}");
+                assert!(listeners.entry(port.clone()).or_default().insert((*name).to_owned()), "{text}");
+            }
+            _ => {}
+        }
+    }
+    listeners
+}
+
+#[test]
+fn servers_reach_each_worker_group_at_a_port_of_its_own() {
+    for_each_node(|context, node, render| {
+        if !node.is(Role::App) {
+            return;
+        }
+        let members = |group| context.inventory.members(group).map(|member| member.name.clone()).collect();
+        let mut expected =
+            BTreeMap::from(["127.0.0.1:5000", "127.0.0.1:5001"].map(|port| (port.to_owned(), members(0))));
+        if context.node.citus {
+            let workers = context.inventory.groups().into_iter().skip(1);
+            expected.extend(workers.map(|group| (format!("127.0.0.1:{}", 5010 + group), members(group))));
+        }
+        assert_eq!(listeners(&render("haproxy/haproxy.cfg.j2")), expected, "{}", node.name);
+        let settings = render("server/server.env.j2");
+        assert_eq!(settings.contains("\nTOAST_DATABASE_GROUP_PORTS=5010\n"), context.node.citus, "{settings}");
+    });
+}
+
+#[test]
+fn a_group_that_is_in_no_inventory_is_reached_and_restarts_no_server() {
+    let templates = templates();
+    for_each_node(|context, node, render| {
+        if node.is(Role::App) && context.node.citus {
+            let group = u16::try_from(context.inventory.groups().len()).unwrap();
+            let (name, address) = ("added".to_owned(), Ipv4Addr::new(100, 64, 1, 1));
+            let (site, roles) = (node.site.clone(), vec![Role::Database]);
+            let mut mesh = context.mesh.clone();
+            mesh.peers.push(Peer { name, site, roles, group: Some(group), address });
+            let with_group = TemplateContext { mesh: &mesh, ..*context };
+            let text = templates.render("haproxy/haproxy.cfg.j2", &with_group).unwrap();
+            assert!(listeners(&text)[&format!("127.0.0.1:{}", 5010 + group)].contains("added"), "{text}");
+            let settings = templates.render("server/server.env.j2", &with_group).unwrap();
+            assert_eq!(settings, render("server/server.env.j2"));
         }
     });
 }
