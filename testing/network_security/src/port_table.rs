@@ -171,6 +171,18 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn servers_reach_every_database_group_and_nothing_else() {
+        let (inventory, access) = host();
+        let ports: BTreeSet<u16> = access.mesh.iter().flat_map(|grant| grant.tcp.clone()).chain([5000, 5011]).collect();
+        let server = inventory.node("a-app1").unwrap();
+        for node in inventory.nodes.iter().filter(|node| node.name != server.name) {
+            let reached: Vec<_> = ports.iter().filter(|port| access.allows(server, node, **port)).collect();
+            let expected: &[&u16] = if node.group.is_some() { &[&5432, &8008] } else { &[] };
+            assert_eq!(reached, expected, "{}", node.name);
+        }
+    }
+
+    #[test]
     fn ingresses_edges_and_dns_servers_are_public() {
         let (inventory, access) = host();
         let public: Vec<_> =
