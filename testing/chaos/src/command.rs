@@ -159,7 +159,7 @@ mod tests {
     fn faults_are_chosen_by_name() {
         assert_eq!(chosen("backend-kill,worker-lost").unwrap(), (vec![Fault::BackendKill, Fault::WorkerLost], false));
         assert_eq!(chosen("random").unwrap(), (Vec::new(), true));
-        assert_eq!(chosen("all").unwrap().0.len(), 28);
+        assert_eq!(chosen("all").unwrap().0.len(), 32);
         assert!(chosen("earthquake").unwrap_err().contains("region-cut"));
     }
 

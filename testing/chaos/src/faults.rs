@@ -3,6 +3,7 @@
 mod control_plane;
 mod databases;
 mod failover;
+mod group_outages;
 mod ingresses;
 mod plan;
 mod proxied_databases;
@@ -32,6 +33,10 @@ pub enum Fault {
     CoordinatorLost,
     WorkerFreeze,
     CoordinatorFreeze,
+    WorkerGroupLost,
+    CoordinatorGroupLost,
+    WorkerGroupFreeze,
+    CoordinatorGroupFreeze,
     CutCommit,
     RegionCut,
     PathBlocked,
@@ -61,7 +66,11 @@ impl Fault {
     pub const fn can_be_random(self) -> bool {
         !matches!(
             self,
-            Self::RollingRestart
+            Self::WorkerGroupLost
+                | Self::CoordinatorGroupLost
+                | Self::WorkerGroupFreeze
+                | Self::CoordinatorGroupFreeze
+                | Self::RollingRestart
                 | Self::RollingUpgrade
                 | Self::CutCommit
                 | Self::Overload
@@ -89,6 +98,10 @@ impl Fault {
             Self::CoordinatorLost => failover::crash_leader(environment, 0),
             Self::WorkerFreeze => failover::freeze_leader(environment, databases::worker(environment, seed)?),
             Self::CoordinatorFreeze => failover::freeze_leader(environment, 0),
+            Self::WorkerGroupLost => group_outages::lose(environment, databases::worker(environment, seed)?),
+            Self::CoordinatorGroupLost => group_outages::lose(environment, 0),
+            Self::WorkerGroupFreeze => group_outages::freeze(environment, databases::worker(environment, seed)?),
+            Self::CoordinatorGroupFreeze => group_outages::freeze(environment, 0),
             Self::DiskFull => databases::fill_disk(environment, seed),
             Self::CutCommit => proxied_databases::cut(environment),
             Self::RegionCut => sites::cut(environment, seed),

@@ -60,6 +60,22 @@ pub enum RequestKind {
 }
 
 impl RequestKind {
+    /// As in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Page => "page",
+            Self::Menu => "menu",
+            Self::Cart => "cart",
+            Self::Checkout => "checkout",
+            Self::Order => "order",
+            Self::Form => "order form",
+            Self::SignIn => "sign-in",
+            Self::Board => "board",
+            Self::Transition => "transition",
+        }
+    }
+
     /// Whether it places an order.
     pub const fn places(self) -> bool {
         matches!(self, Self::Order | Self::Form)

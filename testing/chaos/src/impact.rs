@@ -13,6 +13,8 @@ pub enum BlastRadius {
     All,
     /// Those in a group of the database.
     Group(i32),
+    /// None: the coordinator holds no restaurant, so only requests about all of them need it, such as searches.
+    Coordinator,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,7 @@ impl Impact<'_> {
         match self.blast_radius {
             BlastRadius::All => true,
             BlastRadius::Group(group) => self.groups.get(&record.restaurant) == Some(&group),
+            BlastRadius::Coordinator => record.restaurant.is_empty(),
         }
     }
 
@@ -54,6 +57,17 @@ impl Impact<'_> {
     /// The same for restaurants that are not affected.
     pub fn others(&self) -> (u64, u64) {
         count(self.during().filter(|record| self.is_other(record)))
+    }
+
+    /// The same for each kind of request.
+    pub fn others_by_kind(&self) -> BTreeMap<RequestKind, (u64, u64)> {
+        let mut kinds = BTreeMap::new();
+        for record in self.during().filter(|record| self.is_other(record)) {
+            let (all, failed) = kinds.entry(record.kind).or_insert((0, 0));
+            *all += 1;
+            *failed += u64::from(!record.result.is_served());
+        }
+        kinds
     }
 
     /// The same for affected restaurants.
@@ -86,11 +100,14 @@ impl Impact<'_> {
         (self.last_error() - self.duration()).max(0.0)
     }
 
-    /// Longest time in seconds without an acknowledged order or transition of an affected restaurant.
+    /// Longest time in seconds without an acknowledged order or transition of an affected restaurant, or of any restaurant
+    /// without affected ones.
     pub fn write_gap(&self) -> f64 {
         let writes = self.history.records.iter();
         let writes = writes.filter(|record| record.kind.places() || record.kind == RequestKind::Transition);
-        let writes = writes.filter(|record| self.is_own(record) && matches!(record.result, Outcome::Ok(_)));
+        let of_any = self.blast_radius == BlastRadius::Coordinator;
+        let writes = writes.filter(|record| of_any || self.is_own(record));
+        let writes = writes.filter(|record| matches!(record.result, Outcome::Ok(_)));
         let mut ends: Vec<_> = writes.map(|record| record.ended).filter(|end| *end > self.injected).collect();
         ends.sort_unstable();
         let mut last = self.injected;

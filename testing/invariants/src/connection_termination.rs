@@ -11,10 +11,10 @@ use std::{
     time::Duration,
 };
 use support::{
-    CleanupGuard, Environment, Error, Timestamp,
-    agents::{self, after},
+    CleanupGuard, Environment, Error, Timestamp, agents,
     checks::Findings,
-    freeze, options,
+    database_processes, options,
+    wait::{self, after},
 };
 use testbed::Node;
 use uuid::Uuid;
@@ -92,8 +92,8 @@ fn freeze_leader(environment: &Environment, group: u16, restaurant: Uuid) -> Res
     thread::scope(|scope| {
         let running = scope.spawn(|| environment.run_on(server, &arguments));
         sleep(WARM_UP);
-        let resume = CleanupGuard::new(|| Ok(freeze::resume(old)?));
-        freeze::freeze(old)?;
+        let resume = CleanupGuard::new(|| Ok(database_processes::resume(old)?));
+        database_processes::freeze(old)?;
         let frozen = Timestamp::now();
         let registered = wait_until_registered(coordinator, group, address, frozen);
         sleep(frozen.plus(FREEZE).since(Timestamp::now()));
@@ -130,7 +130,7 @@ fn first_between(writes: &[AcknowledgedWrite], frozen: Timestamp, resumed: Times
 /// Seconds until `pg_dist_node` names another primary; none when it does not during the freeze.
 fn wait_until_registered(coordinator: &Node, group: u16, old: Ipv4Addr, frozen: Timestamp) -> Option<f64> {
     let statement = format!("SELECT nodename FROM pg_dist_node WHERE groupid = {group} AND noderole = 'primary'");
-    agents::wait(FREEZE.saturating_sub(Duration::from_secs(1)), || {
+    wait::until(FREEZE.saturating_sub(Duration::from_secs(1)), || {
         member_sql::query(coordinator, &["SET statement_timeout = '2s'", &statement])
             .is_ok_and(|primary| !primary.is_empty() && primary != old.to_string())
     })

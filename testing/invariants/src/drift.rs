@@ -3,9 +3,9 @@
 use agent::inventory::Role;
 use std::{fs, time::Duration};
 use support::{
-    CleanupGuard, Environment, Error,
-    agents::{self, after},
+    CleanupGuard, Environment, Error, agents,
     checks::Findings,
+    wait::{self, after},
 };
 use testbed::Node;
 
@@ -36,7 +36,7 @@ fn check_edit(node: &Node, original: &str, findings: &mut Findings<'_>) -> Resul
     let changed = !is_original(node, original) && !has_table(node, "toast");
     findings.add("a file is edited and the firewall deleted", if changed { "done" } else { "no change" }, changed);
     agents::reconcile_now(node)?;
-    let repaired = agents::wait(REPAIR_TIMEOUT, || is_original(node, original) && has_table(node, "toast"));
+    let repaired = wait::until(REPAIR_TIMEOUT, || is_original(node, original) && has_table(node, "toast"));
     let found = after(repaired, REPAIR_TIMEOUT);
     findings.add("both are restored when the agent is told to reconcile", found, repaired.is_some());
     Ok(())
@@ -46,7 +46,7 @@ fn check_deletion(node: &Node, original: &str, findings: &mut Findings<'_>) -> R
     let path = node.folder().join(FILE);
     fs::remove_file(&path).map_err(Error::io(path.display()))?;
     agents::reconcile_now(node)?;
-    let repaired = agents::wait(REPAIR_TIMEOUT, || is_original(node, original));
+    let repaired = wait::until(REPAIR_TIMEOUT, || is_original(node, original));
     findings.add("a deleted file is restored", after(repaired, REPAIR_TIMEOUT), repaired.is_some());
     Ok(())
 }
@@ -55,10 +55,10 @@ fn check_deletion(node: &Node, original: &str, findings: &mut Findings<'_>) -> R
 fn check_firewall(node: &Node, findings: &mut Findings<'_>) -> Result<(), Error> {
     node.run("nft", &["flush", "table", "inet", "toastguard"])?;
     agents::reconcile_now(node)?;
-    let repaired = agents::wait(REPAIR_TIMEOUT, || has_egress_rules(node));
+    let repaired = wait::until(REPAIR_TIMEOUT, || has_egress_rules(node));
     findings.add("flushed rules are restored", after(repaired, REPAIR_TIMEOUT), repaired.is_some());
     node.run("nft", &["delete", "table", "inet", "toastguard"])?;
-    let repaired = agents::wait(POLL_TIMEOUT, || has_egress_rules(node));
+    let repaired = wait::until(POLL_TIMEOUT, || has_egress_rules(node));
     let expected = "the agent restores a deleted firewall without being told";
     findings.add(expected, after(repaired, POLL_TIMEOUT), repaired.is_some());
     Ok(())

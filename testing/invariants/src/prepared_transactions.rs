@@ -4,9 +4,9 @@ use crate::member_sql;
 use agent::inventory::Role;
 use std::{thread::sleep, time::Duration};
 use support::{
-    CleanupGuard, Environment, Error, Timestamp,
-    agents::{self, after},
+    CleanupGuard, Environment, Error, Timestamp, agents,
     checks::Findings,
+    wait::{self, after},
 };
 use testbed::Node;
 
@@ -60,21 +60,21 @@ fn check_without_agents(environment: &Environment, worker: &Node, findings: &mut
     }
     let found = format!("{rejecting} of {others} reject it");
     findings.add("standbys of the coordinator cannot recover transactions", found, rejecting == others);
-    let gone = agents::wait(RECOVERY_TIMEOUT, || !transaction.exists());
+    let gone = wait::until(RECOVERY_TIMEOUT, || !transaction.exists());
     let found = match gone {
         None => format!("present after {} s", RECOVERY_TIMEOUT.as_secs()),
         Some(_) => format!("gone {}", after(gone, RECOVERY_TIMEOUT)),
     };
     findings.add("while agents are frozen, an orphaned transaction remains", found, gone.is_none());
     agents.run()?;
-    let finished = agents::wait(RECOVERY_TIMEOUT, || !transaction.exists());
+    let finished = wait::until(RECOVERY_TIMEOUT, || !transaction.exists());
     findings.add("resumed agents finish it", after(finished, RECOVERY_TIMEOUT), finished.is_some());
     transaction.rollback.run()
 }
 
 fn check_with_agents(worker: &Node, findings: &mut Findings<'_>) -> Result<(), Error> {
     let transaction = PreparedTransaction::create(worker)?;
-    let finished = agents::wait(RECOVERY_TIMEOUT, || !transaction.exists());
+    let finished = wait::until(RECOVERY_TIMEOUT, || !transaction.exists());
     findings.add("running agents finish a new one", after(finished, RECOVERY_TIMEOUT), finished.is_some());
     transaction.rollback.run()
 }

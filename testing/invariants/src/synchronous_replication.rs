@@ -8,9 +8,9 @@ use std::{
 };
 use support::{
     CleanupGuard, Environment, Error,
-    agents::{self, after},
     checks::Findings,
-    freeze, patroni,
+    database_processes, patroni,
+    wait::{self, after},
 };
 use testbed::Node;
 
@@ -66,16 +66,16 @@ fn check_commits(environment: &Environment, group: u16, findings: &mut Findings<
     let drop_table = CleanupGuard::new(|| execute(leader, &format!("DROP TABLE IF EXISTS {table}")));
     let insert = format!("INSERT INTO {table} VALUES (1)");
     let mut commit = PendingCommit::start(leader, &insert)?;
-    let acknowledged = agents::wait(WITHOUT_STANDBYS, || commit.is_acknowledged());
+    let acknowledged = wait::until(WITHOUT_STANDBYS, || commit.is_acknowledged());
     let expected = format!("group {group} acknowledges a commit with its standbys");
     findings.add(expected, after(acknowledged, WITHOUT_STANDBYS), acknowledged.is_some());
     let standbys = freeze_standbys(environment, group, leader)?;
     let mut commit = PendingCommit::start(leader, &insert)?;
-    let early = agents::wait(WITHOUT_STANDBYS, || commit.is_acknowledged());
+    let early = wait::until(WITHOUT_STANDBYS, || commit.is_acknowledged());
     let expected = format!("group {group} acknowledges no commit while both standbys are frozen");
     findings.add(expected, after(early, WITHOUT_STANDBYS), early.is_none() && commit.is_pending());
     standbys.run()?;
-    let late = agents::wait(WITH_STANDBYS, || commit.is_acknowledged());
+    let late = wait::until(WITH_STANDBYS, || commit.is_acknowledged());
     let expected = format!("group {group} acknowledges the same commit when they are resumed");
     findings.add(expected, after(late, WITH_STANDBYS), late.is_some());
     drop_table.run()
@@ -84,9 +84,9 @@ fn check_commits(environment: &Environment, group: u16, findings: &mut Findings<
 fn freeze_standbys<'a>(environment: &'a Environment, group: u16, leader: &Node) -> Result<CleanupGuard<'a>, Error> {
     let standbys: Vec<_> = environment.testbed.members(group).filter(|node| node.name != leader.name).collect();
     let all = standbys.clone();
-    let resume = CleanupGuard::new(move || all.iter().try_for_each(|node| Ok(freeze::resume(node)?)));
+    let resume = CleanupGuard::new(move || all.iter().try_for_each(|node| Ok(database_processes::resume(node)?)));
     for standby in standbys {
-        freeze::freeze(standby)?;
+        database_processes::freeze(standby)?;
     }
     Ok(resume)
 }

@@ -4,8 +4,8 @@ use agent::inventory::Role;
 use std::{collections::BTreeSet, net::Ipv4Addr, thread::sleep, time::Duration};
 use support::{
     CleanupGuard, Environment, Error,
-    agents::{self, after},
     checks::Findings,
+    wait::{self, after},
 };
 use testbed::Node;
 
@@ -101,7 +101,7 @@ fn check_origin_loss(
     findings.add(expected, found, response.status == 503 && response.retry_after);
     unblock.run()?;
     let returned =
-        agents::wait(RETURN_TIMEOUT, || client.get(edge, &missing_file()).is_ok_and(|response| response.status == 404));
+        wait::until(RETURN_TIMEOUT, || client.get(edge, &missing_file()).is_ok_and(|response| response.status == 404));
     let found = after(returned, RETURN_TIMEOUT);
     findings.add(format!("{name} uses the ingresses again when they are back"), found, returned.is_some());
     Ok(())

@@ -8,9 +8,9 @@ use crate::{
 use agent::inventory::Access;
 use std::{net::Ipv4Addr, time::Duration};
 use support::{
-    CleanupGuard, Environment, Error,
-    agents::{self, after},
+    CleanupGuard, Environment, Error, agents,
     checks::Findings,
+    wait::{self, after},
 };
 use testbed::Node;
 
@@ -40,7 +40,7 @@ pub(crate) fn check(environment: &Environment, findings: &mut Findings<'_>) -> R
     let expected = format!("without the firewall the same connection of {} leaves in plaintext", from.name);
     findings.add(expected, format!("{leaked} packets"), leaked > 0);
     agents::reconcile_now(from)?;
-    let repaired = agents::wait(REPAIR_TIMEOUT, || is_active(from));
+    let repaired = wait::until(REPAIR_TIMEOUT, || is_active(from));
     findings.add(
         "the agent restores the firewall when told to reconcile",
         after(repaired, REPAIR_TIMEOUT),

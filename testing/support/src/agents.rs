@@ -1,8 +1,7 @@
-//! The agents of nodes: frozen for a while, told to reconcile, and asked what they corrected.
+//! The agents of nodes: frozen for a while, also while a service is down, told to reconcile, and asked what they corrected.
 
 use crate::{CleanupGuard, Error};
-use std::time::{Duration, Instant};
-use testbed::Node;
+use testbed::{Node, TestbedError};
 
 /// Freezes the agents of some nodes until the guard runs.
 pub fn freeze<'a>(nodes: impl IntoIterator<Item = &'a Node>) -> Result<CleanupGuard<'a>, Error> {
@@ -13,6 +12,19 @@ pub fn freeze<'a>(nodes: impl IntoIterator<Item = &'a Node>) -> Result<CleanupGu
         node.service("agent").freeze()?;
     }
     Ok(guard)
+}
+
+/// Kills a service until [`start_service`], and freezes the agent, which starts services that do not run.
+pub fn kill_service(node: &Node, name: &str) -> Result<(), TestbedError> {
+    node.service("agent").freeze()?;
+    node.service(name).kill_without_restart()
+}
+
+/// Reverts [`kill_service`].
+pub fn start_service(node: &Node, name: &str) -> Result<(), TestbedError> {
+    let started = node.service(name).start();
+    node.service("agent").thaw()?;
+    started
 }
 
 /// Forces a full reconcile pass.
@@ -26,23 +38,4 @@ pub fn drift_corrections(node: &Node) -> Result<u64, Error> {
     let state: serde_json::Value =
         serde_json::from_str(&body).map_err(|error| Error::failed(format!("the agent of {}", node.name), error))?;
     Ok(state.get("drift_corrections").and_then(serde_json::Value::as_u64).unwrap_or_default())
-}
-
-/// Polls every 200 ms; returns after how many seconds a condition held, or nothing at the timeout.
-pub fn wait(timeout: Duration, mut condition: impl FnMut() -> bool) -> Option<f64> {
-    let started = Instant::now();
-    loop {
-        if condition() {
-            return Some(started.elapsed().as_secs_f64());
-        }
-        if started.elapsed() > timeout {
-            return None;
-        }
-        std::thread::sleep(Duration::from_millis(200));
-    }
-}
-
-/// The result of [`wait`] in words.
-pub fn after(waited: Option<f64>, timeout: Duration) -> String {
-    waited.map_or_else(|| format!("not within {} s", timeout.as_secs()), |seconds| format!("after {seconds:.1} s"))
 }

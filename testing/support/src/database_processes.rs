@@ -1,7 +1,8 @@
-//! Freezes a member of a database group: Patroni, and PostgreSQL with all its processes.
+//! Faults of a member of a database group: Patroni, and PostgreSQL with all its processes, are frozen or killed.
 //!
-//! Patroni daemonizes PostgreSQL (its parent is the node's init), so freezing Patroni's service alone does not stop it.
+//! Patroni daemonizes PostgreSQL (its parent is the node's init), so what stops Patroni's service alone does not stop it.
 
+use crate::agents;
 use std::time::Duration;
 use testbed::{Node, Process, Signal, TestbedError, process, wait};
 
@@ -23,6 +24,17 @@ pub fn freeze(node: &Node) -> Result<(), TestbedError> {
 pub fn resume(node: &Node) -> Result<(), TestbedError> {
     process::signal(Signal::Continue, database(node)?.iter().map(|one| one.pid))?;
     node.service("patroni").thaw()
+}
+
+/// Patroni first: it would start PostgreSQL again.
+pub fn kill(node: &Node) -> Result<(), TestbedError> {
+    agents::kill_service(node, "patroni")?;
+    process::signal(Signal::Kill, database(node)?.iter().map(|one| one.pid))
+}
+
+/// Reverts [`kill`].
+pub fn start(node: &Node) -> Result<(), TestbedError> {
+    agents::start_service(node, "patroni")
 }
 
 fn database(node: &Node) -> Result<Vec<Process>, TestbedError> {

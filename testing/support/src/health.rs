@@ -3,6 +3,7 @@
 use crate::{
     Environment, Error, Timestamp,
     patroni::{Cluster, Member, PORT},
+    wait,
 };
 use agent::inventory::Role;
 use std::{thread::sleep, time::Duration};
@@ -82,12 +83,6 @@ pub fn is_ready(node: &Node) -> bool {
 }
 
 pub fn wait_until_ready(node: &Node, timeout: Duration) -> Result<(), Error> {
-    let deadline = Timestamp::now().plus(timeout);
-    while !is_ready(node) {
-        if Timestamp::now() > deadline {
-            return Err(Error::failed(format!("the server of {}", node.name), "is not ready"));
-        }
-        sleep(Duration::from_millis(300));
-    }
-    Ok(())
+    let ready = wait::until(timeout, || is_ready(node));
+    ready.map(drop).ok_or_else(|| Error::failed(format!("the server of {}", node.name), "is not ready"))
 }

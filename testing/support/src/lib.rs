@@ -9,10 +9,10 @@ pub mod checks;
 mod cleanup_guard;
 pub mod cluster;
 #[cfg(feature = "testbed")]
+pub mod database_processes;
+#[cfg(feature = "testbed")]
 mod environment;
 mod error;
-#[cfg(feature = "testbed")]
-pub mod freeze;
 #[cfg(feature = "testbed")]
 pub mod health;
 pub mod patroni;
@@ -20,6 +20,7 @@ pub mod ports;
 pub mod postgres;
 pub mod process;
 mod timestamp;
+pub mod wait;
 
 #[cfg(feature = "testbed")]
 pub use cleanup_guard::CleanupGuard;

@@ -4,7 +4,10 @@ use super::plan::{FaultPlan, nth, on_node};
 use crate::expectation::Observations;
 use agent::inventory::Role;
 use std::time::Duration;
-use support::{Environment, Error};
+use support::{
+    Environment, Error,
+    agents::{kill_service, start_service},
+};
 use testbed::Node;
 
 fn with_role(environment: &Environment, role: Role) -> Vec<String> {
@@ -23,13 +26,13 @@ pub(super) fn stop_etcd(environment: &Environment, majority: bool) -> Result<Fau
     let description = format!("etcd of {} is killed for 30 s", names.join(" and "));
     let inject = move |environment: &mut Environment| {
         for name in &names {
-            environment.testbed.node(name)?.service("etcd").kill_without_restart()?;
+            kill_service(environment.testbed.node(name)?, "etcd")?;
         }
         Ok(Observations::new())
     };
     let heal = move |environment: &mut Environment| {
         for name in &stopped {
-            environment.testbed.node(name)?.service("etcd").start()?;
+            start_service(environment.testbed.node(name)?, "etcd")?;
         }
         Ok(Observations::new())
     };
@@ -43,8 +46,8 @@ pub(super) fn stop_mesh_control(environment: &Environment) -> Result<FaultPlan, 
     let alone = node.roles == [Role::Control];
     let name = node.name.clone();
     let what = if alone { format!("{name} loses power") } else { format!("Headscale of {name} is killed") };
-    let inject = move |node: &Node| if alone { node.crash() } else { node.service("headscale").kill_without_restart() };
-    let heal = move |node: &Node| if alone { node.boot() } else { node.service("headscale").start() };
+    let inject = move |node: &Node| if alone { node.crash() } else { kill_service(node, "headscale") };
+    let heal = move |node: &Node| if alone { node.boot() } else { start_service(node, "headscale") };
     let plan = FaultPlan::new(format!("{what} for 30 s"), on_node(&name, inject), Duration::from_secs(30));
     Ok(FaultPlan { heal: on_node(&name, heal), ..plan })
 }

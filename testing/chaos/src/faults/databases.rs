@@ -2,7 +2,10 @@
 
 use super::{
     failover::{PROMOTION_LIMIT, observe_leader},
-    plan::{FaultPlan, blast_radius, no_other_restaurant_affected, nth, on_node},
+    plan::{
+        FaultPlan, blast_radius, no_other_restaurant_affected, nth, on_node, own_restaurants_get_retry_after,
+        p99_of_others_unchanged,
+    },
 };
 use crate::{
     expectation::{Expectation, Observations},
@@ -31,7 +34,7 @@ pub(super) fn crash(environment: &Environment, seed: u64) -> Result<FaultPlan, E
         testbed::process::signal(Signal::Kill, postgres)
     });
     Ok(FaultPlan {
-        blast_radius: blast_radius(group),
+        blast_radius: blast_radius(environment, group),
         observe: Some(observe_leader(group, None, LEADER_AGAIN)),
         evaluate: only_own_group_affected,
         ..FaultPlan::new(description, inject, Duration::from_secs(30))
@@ -39,26 +42,12 @@ pub(super) fn crash(environment: &Environment, seed: u64) -> Result<FaultPlan, E
 }
 
 fn only_own_group_affected(impact: &Impact<'_>) -> Vec<Expectation> {
-    let (before, during) = impact.p99_of_others();
-    let (rejected, with_retry_after, slowest) = impact.rejected();
-    let without_response = impact.without_response();
     let back = impact.observations.get(LEADER_AGAIN).copied().unwrap_or_default();
     let after = (impact.last_error() - back).max(0.0);
     vec![
         no_other_restaurant_affected(impact),
-        Expectation::new(
-            "other restaurants: p99 unchanged",
-            format!("{:.0} ms before, {:.0} ms during", before * 1e3, during * 1e3),
-            // The difference between two measurements without a fault.
-            during <= before.mul_add(1.5, 0.05),
-        ),
-        Expectation::new(
-            "own restaurants: 503 with Retry-After within 2 s",
-            format!(
-                "{with_retry_after} of {rejected} with it, slowest {slowest:.1} s, {without_response} without a response"
-            ),
-            rejected == with_retry_after && slowest <= 2.0 && without_response == 0,
-        ),
+        p99_of_others_unchanged(impact),
+        own_restaurants_get_retry_after(impact),
         Expectation::within("own restaurants: last error after its return", after, 5.0),
     ]
 }
@@ -79,7 +68,7 @@ pub(super) fn fill_disk(environment: &Environment, seed: u64) -> Result<FaultPla
         Ok(Observations::new())
     };
     Ok(FaultPlan {
-        blast_radius: blast_radius(group),
+        blast_radius: blast_radius(environment, group),
         heal: Box::new(heal),
         evaluate: |impact| {
             let after = impact.last_error_after_healing();

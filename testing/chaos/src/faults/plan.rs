@@ -2,9 +2,10 @@
 
 use crate::{
     expectation::{Expectation, Observations},
+    history::RequestKind,
     impact::{BlastRadius, Impact},
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use support::{Environment, Error};
 use testbed::{Node, TestbedError};
 
@@ -39,9 +40,13 @@ impl FaultPlan {
     }
 }
 
-/// All restaurants need the coordinator's group.
-pub(super) fn blast_radius(group: u16) -> BlastRadius {
-    if group == 0 { BlastRadius::All } else { BlastRadius::Group(i32::from(group)) }
+/// Servers reach the groups that hold restaurants without the coordinator.
+pub(super) fn blast_radius(environment: &Environment, group: u16) -> BlastRadius {
+    match group {
+        0 if environment.groups().contains(&0) => BlastRadius::All,
+        0 => BlastRadius::Coordinator,
+        _ => BlastRadius::Group(i32::from(group)),
+    }
 }
 
 pub(super) fn no_op() -> Step {
@@ -86,5 +91,35 @@ pub(super) fn no_order_abandoned_with_errors(impact: &Impact<'_>) -> Expectation
 
 pub(super) fn no_other_restaurant_affected(impact: &Impact<'_>) -> Expectation {
     let (requests, errors) = impact.others();
-    Expectation::new("other restaurants: 0 failed requests", format!("{errors} of {requests}"), errors == 0)
+    let what = if impact.blast_radius == BlastRadius::Coordinator { "each restaurant" } else { "other restaurants" };
+    Expectation::new(
+        format!("{what}: 0 failed requests"),
+        format!("{errors} of {requests} ({})", kinds(impact.others_by_kind())),
+        errors == 0,
+    )
+}
+
+/// `order 0 of 40, board 1 of 20`
+pub(super) fn kinds(counts: BTreeMap<RequestKind, (u64, u64)>) -> String {
+    let counts = counts.into_iter().map(|(kind, (all, failed))| format!("{} {failed} of {all}", kind.name()));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+pub(super) fn p99_of_others_unchanged(impact: &Impact<'_>) -> Expectation {
+    let (before, during) = impact.p99_of_others();
+    let measured = format!("{:.0} ms before, {:.0} ms during", before * 1e3, during * 1e3);
+    // The difference between two measurements without a fault.
+    Expectation::new("other restaurants: p99 unchanged", measured, during <= before.mul_add(1.5, 0.05))
+}
+
+pub(super) fn own_restaurants_get_retry_after(impact: &Impact<'_>) -> Expectation {
+    let (rejected, with_retry_after, slowest) = impact.rejected();
+    let without_response = impact.without_response();
+    Expectation::new(
+        "own restaurants: 503 with Retry-After within 2 s",
+        format!(
+            "{with_retry_after} of {rejected} with it, slowest {slowest:.1} s, {without_response} without a response"
+        ),
+        rejected == with_retry_after && slowest <= 2.0 && without_response == 0,
+    )
 }

@@ -64,6 +64,27 @@ fn affected_and_other_restaurants_are_told_apart() {
 }
 
 #[test]
+fn without_the_coordinator_only_requests_about_all_restaurants_are_affected() {
+    let history = History {
+        records: vec![
+            record(RequestKind::Home, 1, "", 11, 12, rejected()),
+            record(RequestKind::Order, 2, "one", 11, 12, ok()),
+            record(RequestKind::SignIn, 3, "other", 12, 13, rejected()),
+            record(RequestKind::Order, 4, "other", 13, 14, ok()),
+        ],
+        ..History::default()
+    };
+    let groups = BTreeMap::from([("one".to_owned(), 1), ("other".to_owned(), 2)]);
+    let (injected, healed) = (Timestamp(10_000_000), Timestamp(30_000_000));
+    let blast_radius = BlastRadius::Coordinator;
+    let impact =
+        Impact { history: &history, groups: &groups, blast_radius, injected, healed, observations: BTreeMap::new() };
+    assert_eq!((impact.own(), impact.others()), ((1, 1), (3, 1)));
+    assert_eq!(impact.others_by_kind(), [(RequestKind::Order, (2, 0)), (RequestKind::SignIn, (1, 1))].into());
+    assert!((impact.write_gap() - 2.0).abs() < 1e-9, "{}", impact.write_gap());
+}
+
+#[test]
 fn later_requests_of_an_operation_count_from_when_they_are_sent() {
     let at = |due: i64, started: i64, ended| Record {
         scheduled: Timestamp(due * 1_000_000),

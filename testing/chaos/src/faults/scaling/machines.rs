@@ -4,10 +4,9 @@ use crate::expectation::Observations;
 use agent::inventory::Role;
 use std::{
     path::{Path, PathBuf},
-    thread::sleep,
     time::Duration,
 };
-use support::{Environment, Error, Timestamp};
+use support::{Environment, Error, Timestamp, wait};
 use testbed::Node;
 
 pub(super) const AGENT: &str = "/opt/toast/current/bin/toast-agent";
@@ -46,14 +45,9 @@ impl Stopwatch {
         self.observations.insert(name.to_owned(), number);
     }
 
-    pub(super) fn wait(&mut self, event: &str, mut condition: impl FnMut() -> bool) -> Result<(), Error> {
-        let deadline = Timestamp::now().plus(STEP_TIMEOUT);
-        while !condition() {
-            if Timestamp::now() > deadline {
-                return Err(Error::failed(event, format!("not within {} s", STEP_TIMEOUT.as_secs())));
-            }
-            sleep(Duration::from_millis(200));
-        }
+    pub(super) fn wait(&mut self, event: &str, condition: impl FnMut() -> bool) -> Result<(), Error> {
+        let waited = wait::until(STEP_TIMEOUT, condition);
+        waited.ok_or_else(|| Error::failed(event, wait::after(waited, STEP_TIMEOUT)))?;
         self.lap(event);
         Ok(())
     }
