@@ -6,14 +6,16 @@ use crate::{
     faults::plan::{FaultPlan, no_order_abandoned_with_errors},
     impact::Impact,
 };
-use agent::inventory::Role;
-use std::time::Duration;
+use agent::{inventory::Role, templates::GROUP_PORTS};
+use std::{fs, time::Duration};
 use support::{Environment, Error};
 
 /// Seconds until new machines are a group with a leader.
 const LEADER_LIMIT: f64 = 60.0;
 
 const LEADER: &str = "new group has a leader after";
+const REACHED: &str = "every server reaches its leader after";
+const UNLISTED: &str = "no server lists it after";
 const MOVES: &str = "shard moves";
 const MOVED: &str = "restaurants moved";
 const UNAVAILABLE: &str = "unavailable restaurants";
@@ -45,6 +47,7 @@ pub(in crate::faults) fn add(environment: &Environment) -> Result<FaultPlan, Err
         }
         stopwatch.lap("in the mesh after");
         stopwatch.wait(LEADER, || environment.leader(group).is_some())?;
+        stopwatch.wait(REACHED, || every_server_reaches(environment, group))?;
         let printed = environment.operator()?.run(AGENT, &["rebalance"])?;
         stopwatch.lap("rebalanced after");
         stopwatch.count(MOVES, moves(&printed));
@@ -53,10 +56,9 @@ pub(in crate::faults) fn add(environment: &Environment) -> Result<FaultPlan, Err
     };
     Ok(FaultPlan {
         evaluate: |impact| {
-            let seconds = impact.observations.get(LEADER).copied().unwrap_or(f64::INFINITY);
-            let mut expectations = vec![Expectation::within(LEADER, seconds, LEADER_LIMIT)];
-            expectations.extend(shards_moved(impact));
-            expectations
+            let seconds = |event| impact.observations.get(event).copied().unwrap_or(f64::INFINITY);
+            let within = |event| Expectation::within(event, seconds(event), LEADER_LIMIT);
+            [LEADER, REACHED].map(within).into_iter().chain(shards_moved(impact)).collect()
         },
         ..FaultPlan::new(description, Box::new(inject), Duration::from_secs(15))
     })
@@ -82,12 +84,27 @@ pub(in crate::faults) fn remove(environment: &Environment) -> Result<FaultPlan, 
         }
         environment.operator()?.run(AGENT, &["forget", &number])?;
         stopwatch.lap("removed after");
+        stopwatch.wait(UNLISTED, || !any_server_lists(environment, group))?;
         observe_restaurants(environment, &mut stopwatch)?;
         Ok(stopwatch.observations())
     };
     let description = format!("group {group} is drained and removed");
     let plan = FaultPlan::new(description, Box::new(inject), Duration::from_secs(15));
     Ok(FaultPlan { evaluate: shards_moved, ..plan })
+}
+
+/// Through HAProxy on the machine of each server.
+fn every_server_reaches(environment: &Environment, group: u16) -> bool {
+    let port = format!("--port={}", GROUP_PORTS + group);
+    let bare: Vec<_> = environment.testbed.bare().collect();
+    let mut servers = environment.testbed.with_role(Role::App).filter(|node| !bare.contains(&node.name.as_str()));
+    servers.all(|node| node.run("pg_isready", &["--quiet", "--timeout=2", "--host=127.0.0.1", &port]).is_ok())
+}
+
+fn any_server_lists(environment: &Environment, group: u16) -> bool {
+    let listener = format!("listen group-{group}\n");
+    let files = environment.testbed.with_role(Role::App).map(|node| node.folder().join("toast/rendered/haproxy.cfg"));
+    files.filter_map(|file| fs::read_to_string(file).ok()).any(|content| content.contains(&listener))
 }
 
 /// The agent prints a count first.
