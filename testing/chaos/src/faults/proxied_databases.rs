@@ -1,15 +1,17 @@
-//! The fault `cut-commit`: proxies on the connections to the coordinator and to a worker cut them at commit messages.
+//! The fault `cut-commit`: proxies on the connections of servers to all database groups, and of the coordinator to a worker,
+//! cut them at commit messages.
 
 use super::plan::{FaultPlan, no_order_abandoned};
 use crate::expectation::{Expectation, Observations};
-use agent::inventory::Role;
+use agent::{inventory::Role, templates::GROUP_PORTS};
 use std::{thread::sleep, time::Duration};
 use support::{Environment, Error, options, process::children};
 use testbed::{Node, Signal, TestbedError};
 
 /// How long connections are cut at each message.
 const CUT_SECONDS: u64 = 8;
-const PROXY: &str = "127.0.0.1:5999";
+/// The proxy of a port has this port + that one.
+const PROXY_PORTS: u16 = 20_000;
 const CUTS: &str = "cuts";
 
 /// Connections from a node to a server.
@@ -20,17 +22,20 @@ struct Connection {
 }
 
 pub(super) fn cut(environment: &Environment) -> Result<FaultPlan, Error> {
-    let servers: Vec<_> = environment.testbed.with_role(Role::App).map(|node| node.name.clone()).collect();
     let coordinator = environment.require_leader(0)?.name.clone();
-    let worker = match environment.groups().into_iter().find(|group| *group > 0) {
-        Some(group) => environment.require_leader(group)?.mesh,
+    let workers: Vec<_> = environment.groups().into_iter().filter(|group| *group > 0).collect();
+    let worker = match workers.first() {
+        Some(group) => environment.require_leader(*group)?.mesh,
         None => None,
     };
+    let ports: Vec<_> = workers.iter().map(|group| GROUP_PORTS + group).chain([5000]).collect();
+    let servers = environment.testbed.with_role(Role::App);
+    let of_servers: Vec<_> =
+        servers.flat_map(|node| ports.iter().map(|port| Connection::new(&node.name, "127.0.0.1", *port))).collect();
     let inject = move |environment: &mut Environment| {
         let mut cuts = 0.0;
-        let to_coordinator: Vec<_> = servers.iter().map(|name| Connection::new(name, "127.0.0.1", 5000)).collect();
         for (point, side) in [("place", "after"), ("place", "before"), ("commit", "after"), ("commit", "before")] {
-            cuts += cut_at(environment, &to_coordinator, point, side)?;
+            cuts += cut_at(environment, &of_servers, point, side)?;
         }
         if let Some(worker) = worker {
             let to_worker = [Connection::new(&coordinator, &worker.to_string(), 5432)];
@@ -60,12 +65,20 @@ impl Connection {
         Self { node: node.to_owned(), address: address.to_owned(), port }
     }
 
+    fn proxy(&self) -> String {
+        format!("127.0.0.1:{}", PROXY_PORTS + self.port)
+    }
+
+    fn table(&self) -> String {
+        format!("toast_chaos_{}", self.port)
+    }
+
     /// Redirects the connections to the proxy, except its own, which runs as root.
     fn redirect(&self, node: &Node) -> Result<(), TestbedError> {
-        let (address, port) = (&self.address, self.port);
+        let (address, port, proxy, table) = (&self.address, self.port, self.proxy(), self.table());
         let rules = format!(
-            "table ip toast_chaos {{\nchain output {{\ntype nat hook output priority -100\n\
-             meta skuid != 0 ip daddr {address} tcp dport {port} dnat to {PROXY}\n}}\n}}\n"
+            "table ip {table} {{\nchain output {{\ntype nat hook output priority -100\n\
+             meta skuid != 0 ip daddr {address} tcp dport {port} dnat to {proxy}\n}}\n}}\n"
         );
         node.run("sysctl", &["-qw", "net.ipv4.conf.all.route_localnet=1"])?;
         node.run("nft", &[&rules])?;
@@ -82,14 +95,14 @@ fn cut_at(environment: &Environment, connections: &[Connection], point: &str, si
         let node = environment.testbed.node(&connection.node)?;
         let mut arguments = vec!["proxy".to_owned()];
         arguments.extend(options([
-            ("--listen", PROXY.to_owned()),
+            ("--listen", connection.proxy()),
             ("--upstream", format!("{}:{}", connection.address, connection.port)),
             ("--point", point.to_owned()),
             ("--side", side.to_owned()),
             ("--every", "2".to_owned()),
             ("--seconds", CUT_SECONDS.to_string()),
         ]));
-        let log = format!("proxy-{}-{point}-{side}.log", connection.node);
+        let log = format!("proxy-{}-{}-{point}-{side}.log", connection.node, connection.port);
         proxies.push((environment.start_on(node, &arguments, &log)?, log));
         sleep(Duration::from_millis(200));
         outcome = outcome.and_then(|()| connection.redirect(node));
@@ -97,7 +110,7 @@ fn cut_at(environment: &Environment, connections: &[Connection], point: &str, si
     sleep(Duration::from_secs(CUT_SECONDS));
     for connection in connections {
         let node = environment.testbed.node(&connection.node)?;
-        outcome = outcome.and(node.run("nft", &["delete", "table", "ip", "toast_chaos"]).map(drop));
+        outcome = outcome.and(node.run("nft", &["delete", "table", "ip", &connection.table()]).map(drop));
     }
     sleep(Duration::from_millis(500));
     let mut cuts = 0.0;
