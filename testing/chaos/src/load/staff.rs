@@ -18,6 +18,8 @@ use uuid::Uuid;
 const PASSWORD: &str = "toast-demo";
 /// Transitions per view of the board.
 const MAX_TRANSITIONS: usize = 3;
+/// Share of the views of a board that begin with a new sign-in.
+const NEW_SIGN_INS: f64 = 0.1;
 /// Further orders are rejected, as a busy kitchen does. Otherwise boards would grow, and later faults would have more load.
 const MAX_OPEN_TICKETS: usize = 12;
 
@@ -61,6 +63,9 @@ impl Operation<'_> {
         let Some(terms) = self.restaurant() else { return };
         let at = self.generator.terms.iter().position(|one| one.slug == terms.slug);
         let Some(staff) = at.and_then(|at| self.generator.staff.get(at)) else { return };
+        if self.random.random_bool(NEW_SIGN_INS) {
+            staff.set_cookie(None);
+        }
         let Some(cookie) = self.sign_in(staff, terms).await else { return };
         let board = Request::get(format!("/dashboard/{}/orders/snapshot", terms.slug)).with("cookie", &cookie);
         let Some(board) = self.send(RequestKind::Board, &terms.slug, &staff.browser, &board).await else { return };
