@@ -92,6 +92,7 @@ ensure_third_party() {
     need_go
     need_third_party_packages
     install_third_party_packages
+    mkdir -p "$TOOLS"
     exec 6>"$TOOLS/.lock"
     flock 6
     ensure_mesh_programs
