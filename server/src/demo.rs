@@ -27,7 +27,7 @@ pub async fn fixture(context: &AppContext, toml: &str) -> Result<RestaurantId, S
     let restaurant = RestaurantId::from_uuid(record.restaurant.restaurant_id);
     let slug = record.restaurant.slug.clone();
     import(context, std::slice::from_ref(&record), true).await?;
-    context.catalogue.clear_negative_entry(&slug).await;
+    context.catalogue.slugs.clear_negative_entry(&slug).await;
     Ok(restaurant)
 }
 

@@ -2,12 +2,14 @@
 
 mod cache;
 mod change;
+mod in_flight;
 mod offer;
 mod pictures;
-pub(crate) mod snapshot;
+pub(crate) mod rules;
+mod snapshot;
 mod stored;
 
-pub use cache::Catalogue;
+pub use cache::{Catalogue, Freshness};
 pub use change::{change, editable};
 pub use offer::{Offer, SlotAvailability};
 pub use pictures::Pictures;

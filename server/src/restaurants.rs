@@ -16,6 +16,6 @@ use crate::{context::AppContext, db::nodes::Place, error::ServerError};
 
 /// The database node of a restaurant.
 pub async fn locate(context: &AppContext, slug: &str) -> Result<Place, ServerError> {
-    let restaurant = context.catalogue.id(context, slug).await?;
+    let restaurant = context.catalogue.slugs.id(context, slug).await?;
     Ok(context.store.locate(restaurant).await)
 }

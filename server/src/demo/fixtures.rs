@@ -58,7 +58,7 @@ pub async fn demo(context: &AppContext, reset: bool) -> Result<Vec<DemoSignIn>, 
     let records = FILES.iter().map(|(file, text)| plan::record(file, text, now)).collect::<Result<Vec<_>, _>>()?;
     for record in &records {
         import(context, std::slice::from_ref(record), reset).await?;
-        context.catalogue.clear_negative_entry(&record.restaurant.slug).await;
+        context.catalogue.slugs.clear_negative_entry(&record.restaurant.slug).await;
     }
     let hash = tokio::task::spawn_blocking(|| accounts::hash(DEMO_PASSWORD)).await;
     let hash = hash.map_err(|error| ServerError::Broken(format!("hashing aborted: {error}")))??;

@@ -1,77 +1,47 @@
 //! In-memory restaurant cache: revalidated after a second, and serves stale snapshots while the database is down.
 //!
 //! A snapshot has two ages: since its check at the primary, and since its check at any database node. Orders and
-//! quotes need the first below [`TTL`], pages the second. An invalidated snapshot must be checked at the primary,
+//! quotes need the first below a second, pages the second. An invalidated snapshot must be checked at the primary,
 //! since the replica may lag.
 //!
 //! Revalidation is single flight: other requests get the cached snapshot while one checks it.
+
+mod entry;
+mod slugs;
+
+pub use entry::Freshness;
 
 use crate::{
     context::AppContext,
     db::{ReadFrom, unreadable::Unreadable},
     error::ServerError,
     menus::{pictures::Pictures, snapshot::Snapshot},
-    queries::{
-        menus,
-        restaurants::{self, Head},
-    },
+    queries::{menus, restaurants},
     restaurants::Directory,
 };
 use app::domain::{error::AppError, id::RestaurantId};
+use entry::{CachedSnapshot, Entry};
 use futures::FutureExt as _;
 use moka::future::Cache;
-use parking_lot::RwLock;
+use slugs::Slugs;
 use std::{
     future::Future,
     sync::Arc,
     time::{Duration, Instant},
 };
-use tokio::sync::Mutex;
 
-/// Age up to which a snapshot is fresh; bounds the delay after a lost hint.
-const TTL: Duration = Duration::from_secs(1);
 /// Longest wait of a request for a revalidation when it can serve a stale snapshot instead.
 const REVALIDATE_TIMEOUT: Duration = Duration::from_millis(500);
-/// Lifetime of an entry for an unknown slug.
-const NEGATIVE_TTL: Duration = Duration::from_secs(2);
 /// Entries without readers are evicted after this time.
 const IDLE: Duration = Duration::from_mins(30);
-/// Longer slugs are unknown without a lookup.
-const LONGEST_SLUG: usize = 80;
 
 /// Restaurants and menus, cached by version.
 #[derive(Clone)]
 pub struct Catalogue {
-    slugs: Cache<String, RestaurantId>,
-    negative: Cache<String, ()>,
+    pub(crate) slugs: Slugs,
     entries: Cache<RestaurantId, Arc<Entry>>,
     pub(crate) pictures: Pictures,
     pub(crate) directory: Arc<Directory>,
-}
-
-/// The cached snapshot of a restaurant, and the lock of its revalidation.
-#[derive(Default)]
-struct Entry {
-    cached: RwLock<Option<CachedSnapshot>>,
-    lock: Mutex<RefreshLock>,
-}
-
-/// Held by the one task that reads the restaurant; with the time of the last failure.
-#[derive(Default)]
-struct RefreshLock {
-    failed: Option<Instant>,
-}
-
-/// A snapshot with the times of its last checks; none for unchecked or invalidated.
-#[derive(Clone)]
-struct CachedSnapshot {
-    snapshot: Arc<Snapshot>,
-    /// At the primary.
-    primary_checked_at: Option<Instant>,
-    /// At the primary or the replica; sufficient for display.
-    checked_at: Option<Instant>,
-    /// A hint announced a newer version, which the replica may not have yet.
-    stale: bool,
 }
 
 impl Default for Catalogue {
@@ -84,9 +54,13 @@ impl Catalogue {
     /// An empty cache.
     pub fn new() -> Self {
         Self {
-            slugs: Cache::builder().max_capacity(100_000).time_to_idle(IDLE).build(),
-            negative: Cache::builder().max_capacity(10_000).time_to_live(NEGATIVE_TTL).build(),
-            entries: Cache::builder().max_capacity(5_000).time_to_idle(IDLE).build(),
+            slugs: Slugs::new(),
+            entries: Cache::builder()
+                .max_capacity(5_000)
+                .time_to_idle(IDLE)
+                // For those that still hold the entry and would miss an invalidation.
+                .eviction_listener(|_, entry: Arc<Entry>, _| entry.mark_stale())
+                .build(),
             pictures: Pictures::default(),
             directory: Arc::new(Directory::default()),
         }
@@ -100,7 +74,7 @@ impl Catalogue {
 
     /// The restaurant of a slug.
     pub async fn snapshot(&self, context: &AppContext, slug: &str) -> Result<Arc<Snapshot>, ServerError> {
-        let id = self.resolve_cached(context, slug).await?;
+        let id = self.slugs.id(context, slug).await?;
         self.by_id(context, id).await
     }
 
@@ -127,7 +101,7 @@ impl Catalogue {
     /// The restaurant of a slug for display: as old as the region's replica at most, but never older than a version
     /// shown before. Without a replica it is the same as [`Self::snapshot`].
     pub async fn snapshot_stale_ok(&self, context: &AppContext, slug: &str) -> Result<Arc<Snapshot>, ServerError> {
-        let id = self.resolve_cached(context, slug).await?;
+        let id = self.slugs.id(context, slug).await?;
         if !context.store.has_standby() {
             return self.by_id(context, id).await;
         }
@@ -194,37 +168,16 @@ impl Catalogue {
 
     /// Makes the next request revalidate the snapshot.
     pub fn invalidate(&self, restaurant: RestaurantId) {
-        // The lookup does not wait; should it ever, the snapshot is revalidated within [`TTL`] anyway.
+        // The lookup does not wait; should it ever, the snapshot is revalidated within a second anyway.
         if let Some(entry) = self.entries.get(&restaurant).now_or_never().flatten() {
             entry.mark_stale();
         }
         self.directory.invalidate(restaurant);
     }
 
-    /// Removes the entry that says that a slug is unknown.
-    pub async fn clear_negative_entry(&self, slug: &str) {
-        self.negative.invalidate(slug).await;
-    }
-
-    /// The id of the restaurant of a slug.
-    pub async fn id(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
-        self.resolve_cached(context, slug).await
-    }
-
-    async fn resolve_cached(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
-        if let Some(id) = self.slugs.get(slug).await {
-            return Ok(id);
-        }
-        if !is_slug(slug) || self.negative.contains_key(slug) {
-            return Err(AppError::not_found("restaurant").into());
-        }
-        if let Some(id) = resolve(context, slug).await? {
-            self.slugs.insert(slug.to_owned(), id).await;
-            Ok(id)
-        } else {
-            self.negative.insert(slug.to_owned(), ()).await;
-            Err(AppError::not_found("restaurant").into())
-        }
+    /// Tells without a query which version of a restaurant may be displayed.
+    pub async fn freshness(&self, restaurant: RestaurantId) -> Freshness {
+        self.entry(restaurant).await.into()
     }
 
     async fn entry(&self, restaurant: RestaurantId) -> Arc<Entry> {
@@ -306,71 +259,6 @@ impl Catalogue {
     }
 }
 
-impl Entry {
-    fn cached_now(&self) -> Option<CachedSnapshot> {
-        self.cached.read().clone()
-    }
-
-    /// Stores a snapshot unless a newer version is cached: a lagging replica or a deposed primary must not undo a
-    /// version that was shown before.
-    fn store_snapshot(&self, snapshot: Arc<Snapshot>, source: ReadFrom) -> Arc<Snapshot> {
-        let mut cached = self.cached.write();
-        let cached_now = cached.take().filter(|cached_now| cached_now.snapshot.version() > snapshot.version());
-        let now = Some(Instant::now());
-        let (primary_checked_at, stale) = match (source, &cached_now) {
-            (ReadFrom::Leader, _) => (now, false),
-            (ReadFrom::Standby, Some(cached_now)) => (cached_now.primary_checked_at, cached_now.stale),
-            (ReadFrom::Standby, None) => (None, false),
-        };
-        let snapshot = cached_now.map_or(snapshot, |cached_now| cached_now.snapshot);
-        *cached = Some(CachedSnapshot { snapshot: snapshot.clone(), primary_checked_at, checked_at: now, stale });
-        snapshot
-    }
-
-    /// Records a check that found no newer version.
-    fn mark_checked(&self) {
-        if let Some(cached) = self.cached.write().as_mut() {
-            cached.checked_at = Some(Instant::now());
-        }
-    }
-
-    fn mark_stale(&self) {
-        if let Some(cached) = self.cached.write().as_mut() {
-            (cached.primary_checked_at, cached.checked_at, cached.stale) = (None, None, true);
-        }
-    }
-}
-
-impl CachedSnapshot {
-    fn is_fresh(&self) -> bool {
-        self.primary_checked_at.is_some_and(|primary_checked_at| primary_checked_at.elapsed() < TTL)
-    }
-
-    fn is_fresh_for_display(&self) -> bool {
-        self.is_fresh() || self.checked_at.is_some_and(|checked_at| checked_at.elapsed() < TTL)
-    }
-
-    fn is_same_as(&self, read: &Snapshot) -> bool {
-        self.snapshot.version() == read.version() && self.snapshot.paused_until() == read.paused_until()
-    }
-
-    fn matches(&self, head: Head) -> bool {
-        self.snapshot.version() == head.menu_version && self.snapshot.paused_until() == head.paused_until
-    }
-}
-
-/// The restaurant of a slug never changes, so the replica is sufficient when the primary is unavailable. Only the
-/// primary decides that a slug is unknown.
-async fn resolve(context: &AppContext, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
-    match restaurants::named(&context.store, ReadFrom::Leader, slug).await {
-        Err(error) if error.is_unavailable() && context.store.has_standby() => {
-            let named = restaurants::named(&context.store, ReadFrom::Standby, slug).await;
-            Ok(Some(named.ok().flatten().ok_or(error)?))
-        }
-        result => result,
-    }
-}
-
 /// A restaurant that this version cannot decode is reported to operators once, not per request.
 fn report_once(context: &AppContext, restaurant: RestaurantId, error: ServerError) -> ServerError {
     match error {
@@ -383,10 +271,4 @@ fn report_once(context: &AppContext, restaurant: RestaurantId, error: ServerErro
 
 async fn with_timeout<T>(future: impl Future<Output = Result<T, ServerError>>) -> Result<T, ServerError> {
     tokio::time::timeout(REVALIDATE_TIMEOUT, future).await.unwrap_or(Err(ServerError::Deadline))
-}
-
-/// Malformed slugs are rejected without a query.
-fn is_slug(text: &str) -> bool {
-    (1..=LONGEST_SLUG).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

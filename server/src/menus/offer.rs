@@ -11,6 +11,7 @@ use crate::{
 use app::{
     domain::{
         error::AppError,
+        id::RestaurantId,
         menu::Menu,
         order::Due,
         restaurant::{EarliestTime, Gone, MenuTime, ServiceState},
@@ -19,6 +20,7 @@ use app::{
     },
     services::ModeTimes,
 };
+use futures::FutureExt as _;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 /// Orders that were ready up to this many minutes ago may share a slot with new ones.
@@ -33,17 +35,32 @@ pub struct SlotAvailability(HashMap<(ServiceMode, Timestamp), u32>);
 impl SlotAvailability {
     /// Reads the slot loads, beginning with the earliest slot that an order of now may take.
     pub async fn of(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Result<Self, ServerError> {
-        Self::read(context, ReadFrom::Leader, snapshot, now).await
+        if !snapshot.is_limited() {
+            return Ok(Self::default());
+        }
+        Self::read(context, ReadFrom::Leader, snapshot.restaurant.id, now).await
     }
 
-    /// Like [`Self::of`] for display: from the replica if there is one. When it cannot be read, every slot counts as
-    /// free, since placing an order checks its slot in any case.
-    pub async fn for_display(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Self {
-        let reading = context.store.prefer_replica(|source| Self::read(context, source, snapshot, now));
+    /// Like [`Self::of`] for display: from the replica if there is one, read once for concurrent requests. When it cannot
+    /// be read, every slot counts as free, since placing an order checks its slot in any case.
+    pub async fn for_display(context: &AppContext, snapshot: &Snapshot, now: Timestamp) -> Arc<Self> {
+        if !snapshot.is_limited() {
+            return Arc::default();
+        }
+        let restaurant = snapshot.restaurant.id;
+        let read = || {
+            let context = context.clone();
+            async move { Arc::new(Self::read_for_display(&context, restaurant, now).await) }.boxed()
+        };
+        snapshot.loads.join(read).await
+    }
+
+    async fn read_for_display(context: &AppContext, restaurant: RestaurantId, now: Timestamp) -> Self {
+        let reading = context.store.prefer_replica(|source| Self::read(context, source, restaurant, now));
         match tokio::time::timeout(READ_TIMEOUT, reading).await {
             Ok(Ok(availability)) => availability,
             Ok(Err(error)) => {
-                tracing::debug!(restaurant = %snapshot.restaurant.id, %error, "slot loads unavailable, all slots shown as free");
+                tracing::debug!(%restaurant, %error, "slot loads unavailable, all slots shown as free");
                 Self::default()
             }
             Err(_) => Self::default(),
@@ -53,14 +70,11 @@ impl SlotAvailability {
     async fn read(
         context: &AppContext,
         source: ReadFrom,
-        snapshot: &Snapshot,
+        restaurant: RestaurantId,
         now: Timestamp,
     ) -> Result<Self, ServerError> {
-        if !snapshot.is_limited() {
-            return Ok(Self::default());
-        }
         let from = now.plus_minutes(-LOOK_BACK_MINUTES);
-        let loads = queries::carts::loads(&context.store, source, snapshot.restaurant.id, from).await?;
+        let loads = queries::carts::loads(&context.store, source, restaurant, from).await?;
         Ok(Self(loads.into_iter().map(|(mode, at, taken)| ((mode, at), taken)).collect()))
     }
 

@@ -2,11 +2,15 @@
 
 use crate::{
     db::unreadable::Unreadable,
-    menus::stored::MenuPlan,
-    queries::menus::{Record, Until},
+    menus::{
+        in_flight::InFlight,
+        offer::SlotAvailability,
+        rules::{hours, mode_rules, picture, service, terms, unreadable},
+        stored::MenuPlan,
+    },
+    queries::menus::Record,
     scheduling::{
         availability::Service,
-        hours::{Exception, Hours, Span, Week},
         hours_display,
         local_time::WallClock,
         opening,
@@ -18,20 +22,17 @@ use app::domain::{
     id::{ItemId, RestaurantId},
     locale::Locale,
     menu::Menu,
-    money::{Currency, Money},
+    money::Currency,
     opening::Opening,
     order::Due,
     problem::Problem,
     restaurant::{Restaurant, ServiceState},
-    terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
+    terms::ServiceMode,
     time::{LocalTime, Timestamp},
 };
 use jiff::civil::Date;
 use parking_lot::Mutex;
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// A restaurant at one version.
 #[derive(Debug)]
@@ -43,7 +44,9 @@ pub struct Snapshot {
     modes: Vec<ModeRules>,
     kitchen_names: HashMap<ItemId, String>,
     menu: MenuPlan,
-    built: Mutex<Option<Built>>,
+    built: Mutex<Vec<Built>>,
+    /// The read of the slot loads that is under way.
+    pub(super) loads: InFlight<Arc<SlotAvailability>>,
     times: Mutex<Option<Times>>,
     printed: Mutex<Option<(Date, Arc<Restaurant>)>>,
 }
@@ -51,9 +54,14 @@ pub struct Snapshot {
 /// The slots of all modes, with the minute for which they were computed.
 type Times = (i64, Arc<[(ServiceMode, LocalTime)]>);
 
-/// A menu, and the interval in which it does not change by itself.
-#[derive(Debug, Clone)]
+/// Menus for different times that a snapshot keeps.
+const MENUS: usize = 3;
+
+/// A menu for a time, and the interval in which it does not change by itself.
+#[derive(Debug)]
 struct Built {
+    /// None for now.
+    at: Option<Timestamp>,
     from: Timestamp,
     until: Option<Timestamp>,
     menu: Arc<Menu>,
@@ -94,7 +102,8 @@ impl Snapshot {
             menu: MenuPlan::of(record, &clock, currency),
             modes,
             restaurant: Arc::new(restaurant),
-            built: Mutex::new(None),
+            built: Mutex::default(),
+            loads: InFlight::default(),
             times: Mutex::new(None),
             printed: Mutex::new(None),
         })
@@ -128,21 +137,28 @@ impl Snapshot {
         restaurant
     }
 
-    /// The menu at an instant; shared until it changes by itself.
+    /// The menu now; shared until it changes by itself.
     pub fn menu_at(&self, now: Timestamp) -> Arc<Menu> {
-        let mut built = self.built.lock();
-        let right = built.as_ref().filter(|built| built.from <= now && built.until.is_none_or(|until| now < until));
-        if let Some(built) = right {
-            return built.menu.clone();
-        }
-        let menu = Arc::new(self.menu.at(now, now));
-        *built = Some(Built { from: now, until: self.menu.boundary(now), menu: menu.clone() });
-        menu
+        self.shared_menu(None, now)
     }
 
-    /// The menu at a future instant.
+    /// The menu at a future instant; shared like that of now.
     pub fn menu_then(&self, at: Timestamp, now: Timestamp) -> Arc<Menu> {
-        Arc::new(self.menu.at(at, now))
+        self.shared_menu(Some(at), now)
+    }
+
+    fn shared_menu(&self, at: Option<Timestamp>, now: Timestamp) -> Arc<Menu> {
+        let mut built = self.built.lock();
+        built.retain(|built| built.from <= now && built.until.is_none_or(|until| now < until));
+        if let Some(built) = built.iter().find(|built| built.at == at) {
+            return built.menu.clone();
+        }
+        let menu = Arc::new(self.menu.at(at.unwrap_or(now), now));
+        if built.len() == MENUS {
+            built.remove(0);
+        }
+        built.push(Built { at, from: now, until: self.menu.boundary(now), menu: menu.clone() });
+        menu
     }
 
     /// The offered modes.
@@ -253,87 +269,4 @@ impl Snapshot {
         let rules = self.modes.iter().find(|rules| rules.mode == mode)?;
         Some(Timetable { service: &self.service, rules })
     }
-}
-
-/// The path of a restaurant's picture, below the asset base.
-pub(crate) fn picture(name: &str) -> String {
-    format!("/pictures/{name}.svg")
-}
-
-/// A stored code or number that this version cannot decode.
-pub(crate) fn unreadable(what: &'static str, why: &str) -> Unreadable {
-    Unreadable { what, why: why.to_owned() }
-}
-
-/// The opening hours of a restaurant's rows.
-pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, Unreadable> {
-    let week =
-        record.hours.iter().map(|row| (row.weekday, Span { opens: row.opens_minute, closes: row.closes_minute }));
-    let mut exceptions = BTreeMap::<Date, Exception>::new();
-    for row in &record.exceptions {
-        let date = row.on_date.parse().map_err(|_| unreadable("date", &row.on_date))?;
-        let exception = exceptions.entry(date).or_default();
-        exception.note.clone_from(&row.note);
-        if let (Some(opens), Some(closes)) = (row.opens_minute, row.closes_minute) {
-            exception.spans.push(Span { opens, closes });
-            exception.spans.sort_unstable();
-        }
-    }
-    Ok(Hours { clock: clock.clone(), week: Week::of(week), exceptions })
-}
-
-/// The ordering rules of a restaurant's rows.
-pub(crate) fn service(record: &Record, hours: Hours, modes: &[ModeRules]) -> Service {
-    let paused_until = match record.restaurant.paused_until {
-        Some(Until::At(until)) => Some(until),
-        Some(Until::Forever) => Some(Timestamp::from_millis(i64::MAX)),
-        None => None,
-    };
-    let leads = modes.iter().map(|rules| (rules.mode, rules.lead_minutes)).collect();
-    Service { hours, last_order_minutes: record.restaurant.last_order_minutes.into(), paused_until, leads }
-}
-
-/// The modes in the order in which they are offered.
-pub(crate) fn mode_rules(record: &Record) -> Vec<ModeRules> {
-    let rules = record.modes.iter().filter_map(|row| {
-        Some(ModeRules {
-            mode: ServiceMode::from_code(&row.mode)?,
-            lead_minutes: row.lead_minutes,
-            slot_minutes: row.slot_minutes,
-            orders_per_slot: row.orders_per_slot,
-        })
-    });
-    let mut rules: Vec<_> = rules.collect();
-    rules.sort_unstable_by_key(|rules| rules.mode);
-    rules
-}
-
-fn terms(record: &Record, currency: Currency) -> Terms {
-    let mut modes: Vec<_> = record
-        .modes
-        .iter()
-        .filter_map(|row| {
-            let mode = ServiceMode::from_code(&row.mode)?;
-            Some(ModeTerms { mode, lead_minutes: row.lead_minutes, tables: row.tables.clone() })
-        })
-        .collect();
-    modes.sort_unstable_by_key(|terms| terms.mode);
-    let money = |minor| Money::new(minor, currency);
-    let zones = record.zones.iter().map(|row| Zone {
-        name: row.name.clone(),
-        postcodes: row.postcodes.clone(),
-        fee: money(row.fee_minor),
-        minimum: money(row.minimum_minor),
-        free_from: row.free_from_minor.map(money),
-    });
-    let charges = record.charges.iter().filter_map(|row| {
-        let modes = row.modes.iter().filter_map(|mode| ServiceMode::from_code(mode)).collect();
-        let fixed = row.fixed_minor.map(|minor| Rate::Fixed(money(minor)));
-        Some(Charge { name: row.name.clone(), modes, rate: fixed.or(row.percent.map(Rate::Percent))? })
-    });
-    let mut tip_percents = record.restaurant.tip_percents.clone();
-    tip_percents.push(0);
-    tip_percents.sort_unstable();
-    tip_percents.dedup();
-    Terms { modes, zones: zones.collect(), charges: charges.collect(), tip_percents }
 }

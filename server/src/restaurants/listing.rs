@@ -2,7 +2,7 @@
 
 use crate::{
     db::unreadable::Unreadable,
-    menus::snapshot::{hours, mode_rules, picture, service, unreadable},
+    menus::rules::{hours, mode_rules, picture, service, unreadable},
     queries::{restaurants::Head, search::CardRecord},
     restaurants::dishes::Dishes,
     scheduling::{availability::Service, local_time::WallClock, slots::ModeRules},
