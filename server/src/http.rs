@@ -12,11 +12,14 @@ mod dashboard;
 pub mod errors;
 pub mod health;
 mod markup;
+mod menu_cache;
+mod meters;
 mod newcomer;
 mod orders;
 mod origin;
-mod page_cache;
 mod pages;
+mod prepared;
+mod ready;
 mod security_headers;
 mod sse;
 mod trace;
@@ -35,12 +38,14 @@ use axum::{
     routing::{get, post},
 };
 use cookies::Cookies;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use ipnet::IpNet;
 use leptos::prelude::provide_context;
-use page_cache::PageCache;
-use std::{ops::Deref, sync::Arc};
+use menu_cache::MenuCache;
+use meters::Meters;
+use std::{convert::Infallible, ops::Deref, sync::Arc};
 use tokio_util::sync::CancellationToken;
+use tower::{Layer, Service};
 use tower_http::{CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 /// State of all handlers. Each layer of each request clones it, hence the `Arc`.
@@ -53,7 +58,8 @@ pub struct Parts {
     services: Services,
     files: Files,
     assets: Assets,
-    pages: PageCache,
+    menus: MenuCache,
+    meters: Meters,
     cookies: Cookies,
     origin: Option<String>,
     trusted_proxies: Vec<IpNet>,
@@ -88,7 +94,8 @@ impl AppState {
             context,
             assets: files.assets(&base),
             files,
-            pages: PageCache::new(settings.page_cache_mb),
+            menus: MenuCache::new(settings.page_cache_mb),
+            meters: Meters::default(),
             cookies: Cookies { secure },
             origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),
             trusted_proxies: settings.trusted_proxies.clone(),
@@ -140,11 +147,17 @@ fn no_store(mut response: Response) -> Response {
     response
 }
 
-/// All routes with their middleware.
-pub fn router(state: AppState) -> Router {
+/// All that is served: responses that are ready, else all routes with their middleware.
+pub fn service(
+    state: AppState,
+) -> impl Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static {
+    middleware::from_fn_with_state(state.clone(), ready::send_ready).layer(router(state))
+}
+
+fn router(state: AppState) -> Router {
     let pages = Router::new()
         .route("/", get(pages::page))
-        .route("/restaurants/{slug}", get(page_cache::restaurant))
+        .route(menu_cache::PAGE, get(menu_cache::page))
         .route("/restaurants/{slug}/items/{item}", get(newcomer::visit).post(cart::change_from_item))
         .route("/restaurants/{slug}/cart", get(cart::show).post(cart::change))
         .route("/restaurants/{slug}/checkout", get(pages::page).post(checkout::place))
@@ -164,7 +177,7 @@ pub fn router(state: AppState) -> Router {
     pages
         .merge(api::router())
         .merge(health)
-        .fallback(static_or_404)
+        .fallback(not_found)
         .layer(middleware::from_fn_with_state(state.clone(), security_headers::csrf_guard))
         .layer(CatchPanicLayer::custom(panicked))
         // Personal pages are compressed per request; cached ones are compressed already, and live streams are not
@@ -175,15 +188,9 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// A static file, else the 404 page.
-async fn static_or_404(State(state): State<AppState>, request: Request) -> Response {
-    let path = request.uri().path();
-    if matches!(*request.method(), Method::GET | Method::HEAD)
-        && let Some(file) = state.files.answer(path, request.headers())
-    {
-        return file;
-    }
-    if path.starts_with("/api/") || body::wants_json(request.headers()) {
+/// The 404 page, or an error for programs.
+async fn not_found(State(state): State<AppState>, request: Request) -> Response {
+    if request.uri().path().starts_with("/api/") || body::wants_json(request.headers()) {
         return errors::error_response(&AppError::not_found("address"));
     }
     pages::page(State(state), request).await

@@ -14,8 +14,9 @@ use crate::{
     menus::{Catalogue, Pictures},
     outbox, restaurants, telemetry,
 };
-use axum::Router;
+use axum::{extract::Request, response::Response};
 use std::{
+    convert::Infallible,
     io::Write,
     net::SocketAddr,
     process::ExitCode,
@@ -23,6 +24,7 @@ use std::{
 };
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use tower::Service;
 
 /// Runs the command of the command line.
 pub fn run(cli: Cli) -> ExitCode {
@@ -159,14 +161,15 @@ pub fn serve(
     let state = AppState::new(context.clone(), &settings, files, closing.clone());
     let addr = listener.local_addr().map_err(|error| ServerError::Broken(error.to_string()))?;
     let mut tasks = vec![
-        tokio::spawn(serve_router(listener, http::router(state), shutting.clone())),
+        tokio::spawn(serve_until(listener, http::service(state), shutting.clone())),
         live::listener::start(context.clone(), closing.clone()),
         live::notifier::start(context.clone(), closing.clone()),
         outbox::start(context.clone(), closing.clone()),
         restaurants::directory::start(context.clone(), closing.clone()),
+        tokio::spawn(telemetry::keep_metrics(handle.clone(), closing.clone())),
     ];
     if let Some(listener) = metrics_listener {
-        tasks.push(tokio::spawn(serve_router(listener, health::operators(handle, context.clone()), shutting.clone())));
+        tasks.push(tokio::spawn(serve_until(listener, health::operators(handle, context.clone()), shutting.clone())));
     }
     Ok(Running {
         addr,
@@ -179,8 +182,11 @@ pub fn serve(
     })
 }
 
-async fn serve_router(listener: TcpListener, router: Router, shutting: CancellationToken) {
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+async fn serve_until<S>(listener: TcpListener, service: S, shutting: CancellationToken)
+where
+    S: Service<Request, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
+    let service = axum::ServiceExt::<Request>::into_make_service_with_connect_info::<SocketAddr>(service);
     let serving = axum::serve(listener, service).with_graceful_shutdown(shutting.cancelled_owned());
     if let Err(error) = serving.await {
         tracing::error!(%error, "server failed");

@@ -5,6 +5,8 @@ use crate::{
     error::ServerError,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging; a second call in one process has no effect.
@@ -33,4 +35,15 @@ pub fn start_metrics() -> Result<PrometheusHandle, ServerError> {
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(|error| ServerError::Broken(format!("metrics: {error}")))?;
     Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+/// Interval in which recorded durations are put into the buckets of their histograms.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Puts recorded durations into buckets until the server drains. Without it each one takes memory until the next request
+/// for `/metrics`.
+pub async fn keep_metrics(handle: PrometheusHandle, closing: CancellationToken) {
+    while closing.run_until_cancelled(tokio::time::sleep(UPKEEP)).await.is_some() {
+        handle.run_upkeep();
+    }
 }

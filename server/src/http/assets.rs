@@ -3,39 +3,29 @@
 //! `/boot.js` is also served as `/boot.0f3a….js`. Browsers and the CDN may cache the name with the fingerprint
 //! without a limit; the plain name must be revalidated.
 
-use crate::error::ServerError;
+use crate::{
+    error::ServerError,
+    http::prepared::{Prepared, compress},
+};
 use app::services::{Assets, Bundle};
-use axum::response::{IntoResponse, Response};
-use brotli::enc::BrotliEncoderParams;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use sha2::{Digest, Sha256};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, header};
 use std::{
     collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
-/// A file as it is sent.
-#[derive(Debug)]
-struct File {
-    plain: bytes::Bytes,
-    brotli: Option<bytes::Bytes>,
-    mime: &'static str,
-    tag: HeaderValue,
-}
+/// For names with a fingerprint.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// For plain names.
+const REVALIDATE: &str = "public, no-cache";
 
 /// All files of the site, by path.
 #[derive(Debug, Default)]
 pub struct Files {
-    by_address: HashMap<String, (Arc<File>, CachePolicy)>,
+    by_address: HashMap<String, Prepared>,
     named: HashMap<String, String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CachePolicy {
-    Immutable,
-    Revalidate,
 }
 
 impl Files {
@@ -54,14 +44,11 @@ impl Files {
         Ok(files)
     }
 
-    fn add(&mut self, address: String, content: Vec<u8>, packed: Option<Vec<u8>>, mime: &'static str) {
-        let fingerprint = hex(&Sha256::digest(&content), 8);
-        let brotli = packed.filter(|packed| packed.len() < content.len());
-        let tag = HeaderValue::from_str(&format!("\"{fingerprint}\"")).unwrap_or(HeaderValue::from_static("\"file\""));
-        let file = Arc::new(File { plain: content.into(), brotli: brotli.map(Into::into), mime, tag });
-        let named = with_fingerprint(&address, &fingerprint);
-        self.by_address.insert(named.clone(), (file.clone(), CachePolicy::Immutable));
-        self.by_address.insert(address.clone(), (file, CachePolicy::Revalidate));
+    fn add(&mut self, address: String, content: Vec<u8>, brotli: Option<Vec<u8>>, mime: &'static str) {
+        let file = Prepared::new(content.into(), brotli, mime, IMMUTABLE);
+        let named = with_fingerprint(&address, file.fingerprint());
+        self.by_address.insert(address.clone(), file.with_cache_control(REVALIDATE));
+        self.by_address.insert(named.clone(), file);
         self.named.insert(address, named);
     }
 
@@ -95,60 +82,11 @@ impl Files {
 
     /// The response for a path, if it is a file's.
     pub fn answer(&self, address: &str, headers: &HeaderMap) -> Option<Response> {
-        let (file, lifetime) = self.by_address.get(address)?;
-        if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| sent == file.tag) {
-            return Some((StatusCode::NOT_MODIFIED, self.headers(file, *lifetime)).into_response());
-        }
-        let packed = file.brotli.as_ref().filter(|_| accepts_brotli(headers));
-        let mut response = packed.unwrap_or(&file.plain).clone().into_response();
-        response.headers_mut().extend(self.headers(file, *lifetime));
-        if packed.is_some() {
-            response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
-        }
+        let mut response = self.by_address.get(address)?.response(headers);
+        // Module scripts and WebAssembly of a CDN are cross-origin requests.
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         Some(response)
     }
-
-    #[expect(clippy::unused_self, reason = "reads as a part of answering")]
-    fn headers(&self, file: &File, lifetime: CachePolicy) -> HeaderMap {
-        let keep = match lifetime {
-            CachePolicy::Immutable => "public, max-age=31536000, immutable",
-            CachePolicy::Revalidate => "public, no-cache",
-        };
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(file.mime));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
-        headers.insert(header::ETAG, file.tag.clone());
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        // Module scripts and WebAssembly of a CDN are cross-origin requests.
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-        headers
-    }
-}
-
-/// Whether the client accepts brotli.
-pub fn accepts_brotli(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|coding| {
-        let mut parts = coding.split(';').map(str::trim);
-        parts.next() == Some("br") && parts.next() != Some("q=0")
-    })
-}
-
-/// Compresses with brotli; quality 11 is the smallest, 5 is fast.
-pub fn compress(content: &[u8], quality: i32) -> Vec<u8> {
-    let params = BrotliEncoderParams { quality, size_hint: content.len(), ..Default::default() };
-    let mut packed = Vec::with_capacity(content.len() / 3);
-    // Writing into memory cannot fail; the callers drop a result that is not smaller.
-    if brotli::BrotliCompress(&mut &*content, &mut packed, &params).is_err() {
-        packed.clear();
-        packed.extend_from_slice(content);
-    }
-    packed
-}
-
-/// The first `count` bytes in hexadecimal.
-pub fn hex(bytes: &[u8], count: usize) -> String {
-    bytes.iter().take(count).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn with_fingerprint(address: &str, fingerprint: &str) -> String {

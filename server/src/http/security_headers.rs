@@ -11,11 +11,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 /// Adds the headers to every response.
 pub async fn set_security_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    add(&state, &mut response);
+    response
+}
+
+/// Adds the headers that a response does not have yet.
+pub fn add(state: &AppState, response: &mut Response) {
     let headers = response.headers_mut();
     for (name, value) in &state.security_headers {
         headers.entry(name).or_insert_with(|| value.clone());
     }
-    response
 }
 
 /// Rejects changes that another site's page makes with the user's cookies (ASVS 3.5.1–3.5.3).

@@ -6,47 +6,73 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, Level, Span};
 use uuid::Uuid;
 
 /// Identifies a request in logs of all systems that it passes.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const REGION: HeaderName = HeaderName::from_static("x-toast-region");
+const NODE: HeaderName = HeaderName::from_static("x-toast-node");
+
+/// A request that is being answered.
+pub struct Exchange {
+    id: HeaderValue,
+    method: &'static str,
+    begun: Instant,
+}
 
 /// Assigns the id, measures and counts a request.
 pub async fn trace_request(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let id = request_id(&request);
-    let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let method = known_method(request.method());
-    let begun = Instant::now();
-    let id_header = HeaderValue::from_str(&id).unwrap_or(HeaderValue::from_static("unnamed"));
-    request.headers_mut().insert(REQUEST_ID, id_header.clone());
-    let span = tracing::info_span!(
-        "request",
-        request.id = id,
-        http.route = route,
-        http.method = method,
-        toast.region = state.names.region,
-        toast.node = state.names.node
-    );
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let route = matched.as_ref().map_or("other", MatchedPath::as_str);
+    let exchange = Exchange::begin(request.method(), request.headers());
+    request.headers_mut().insert(REQUEST_ID, exchange.id.clone());
+    let span = exchange.span(&state, route);
     let mut response = next.run(request).instrument(span.clone()).await;
-    let (status, elapsed) = (response.status(), begun.elapsed());
-    let labels = [("route", route), ("method", method.to_owned()), ("status", status.as_u16().to_string())];
-    metrics::counter!("toast_requests_total", &labels).increment(1);
-    metrics::histogram!("toast_request_seconds", &labels).record(elapsed.as_secs_f64());
-    span.in_scope(|| {
+    span.in_scope(|| exchange.end(&state, route, &mut response));
+    response
+}
+
+impl Exchange {
+    /// Begins to measure a request.
+    pub fn begin(method: &Method, headers: &HeaderMap) -> Self {
+        Self { id: request_id(headers), method: known_method(method), begun: Instant::now() }
+    }
+
+    /// Ends a request for which no span was needed so far.
+    pub fn end_ready(&self, state: &AppState, route: &str, response: &mut Response) {
+        let span = if tracing::enabled!(Level::DEBUG) { self.span(state, route) } else { Span::none() };
+        span.in_scope(|| self.end(state, route, response));
+    }
+
+    fn span(&self, state: &AppState, route: &str) -> Span {
+        tracing::info_span!(
+            "request",
+            request.id = self.id.to_str().unwrap_or_default(),
+            http.route = route,
+            http.method = self.method,
+            toast.region = state.names.region,
+            toast.node = state.names.node
+        )
+    }
+
+    /// Counts and logs the request, and names it in the response.
+    fn end(&self, state: &AppState, route: &str, response: &mut Response) {
+        let (status, elapsed) = (response.status(), self.begun.elapsed());
+        state.meters.count(route, self.method, status, elapsed);
         let milliseconds = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         if status.is_server_error() {
             tracing::warn!(http.status = status.as_u16(), duration_ms = milliseconds, "request completed");
         } else {
             tracing::debug!(http.status = status.as_u16(), duration_ms = milliseconds, "request completed");
         }
-    });
-    response.headers_mut().insert(REQUEST_ID, id_header);
-    response.headers_mut().insert(HeaderName::from_static("x-toast-region"), state.region.clone());
-    response.headers_mut().insert(HeaderName::from_static("x-toast-node"), state.node.clone());
-    response
+        let headers = response.headers_mut();
+        headers.insert(REQUEST_ID, self.id.clone());
+        headers.insert(REGION, state.region.clone());
+        headers.insert(NODE, state.node.clone());
+    }
 }
 
 /// A closed set of methods: each label value is a time series of its own, and clients may invent methods.
@@ -64,8 +90,13 @@ fn known_method(method: &Method) -> &'static str {
 }
 
 /// The load balancer's id when it is well-formed, else a new one, so that clients cannot write to logs.
-fn request_id(request: &Request) -> String {
-    let sent = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
-    let plain = |id: &&str| (8..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    sent.filter(plain).map_or_else(|| Uuid::new_v4().simple().to_string(), str::to_owned)
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let is_plain = |id: &[u8]| {
+        (8..=64).contains(&id.len()) && id.iter().all(|letter| letter.is_ascii_alphanumeric() || *letter == b'-')
+    };
+    let sent = headers.get(REQUEST_ID).filter(|id| is_plain(id.as_bytes()));
+    sent.cloned().unwrap_or_else(|| {
+        let new = HeaderValue::from_str(Uuid::new_v4().simple().encode_lower(&mut Uuid::encode_buffer()));
+        new.unwrap_or(HeaderValue::from_static("unnamed"))
+    })
 }

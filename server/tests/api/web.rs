@@ -1,6 +1,7 @@
 //! The server through HTTP, for browsers and API clients.
 
 mod api;
+mod cached;
 mod edge;
 mod forms;
 mod full;
