@@ -7,6 +7,7 @@ mod error_page;
 mod home;
 mod item;
 mod order;
+pub mod parts;
 mod restaurant;
 mod shell;
 mod title;

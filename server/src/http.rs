@@ -27,6 +27,7 @@ mod trace;
 use crate::{accounts, config::Settings, context::AppContext, error::ServerError};
 use app::{
     domain::error::AppError,
+    pages::parts::PartCache,
     services::{Accounts, Assets, Origin, Services, Staff, Submission, Viewer},
 };
 use assets::Files;
@@ -59,6 +60,7 @@ pub struct Parts {
     files: Files,
     assets: Assets,
     menus: MenuCache,
+    parts: PartCache,
     meters: Meters,
     cookies: Cookies,
     origin: Option<String>,
@@ -95,6 +97,7 @@ impl AppState {
             assets: files.assets(&base),
             files,
             menus: MenuCache::new(settings.page_cache_mb),
+            parts: PartCache::default(),
             meters: Meters::default(),
             cookies: Cookies { secure },
             origin: settings.public_url.as_ref().map(|url| url.origin().to_owned()),

@@ -19,11 +19,12 @@ use crate::{
         error::AppError,
         menu::{Menu, Section},
         order::Due,
-        restaurant::{MenuTime, RestaurantPage as Shown},
+        restaurant::RestaurantPage as Shown,
     },
     forms::routes,
     pages::{
         asked_due, or_error_page, param,
+        parts::{self, Part},
         restaurant::{about::About, legend::Legend, linked_data::linked_data},
         set_status,
         title::PageTitle,
@@ -50,10 +51,16 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
         view! { <ProblemSummary error=error /> }
     });
     let description = format!("{} {}", restaurant.tagline, restaurant.description);
-    let sections = menu.sections.iter();
-    let sections =
-        sections.map(|section| view! { <MenuSection slug=&slug menu=menu time=time section=section base=&base /> });
-    let sections = sections.collect_view();
+    let when = time.at.as_ref().map_or("now", |time| &time.text);
+    let part = Part::Sections(time.due, when.to_owned());
+    let sections = parts::place(menu, part, || {
+        let sections = menu.sections.iter();
+        let sections = sections.map(
+            |section| view! { <MenuSection slug=&slug menu=menu due=time.due when=when section=section base=&base /> },
+        );
+        let sections = sections.collect_view();
+        view! { <MenuSearch /> {sections} <Legend menu=menu /> }.to_html()
+    });
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
     let content = view! {
         <script type="application/ld+json" inner_html=linked_data(&shown, &address)></script>
@@ -67,11 +74,7 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
             </div>
             <div class="pt-4 lg:grid lg:grid-cols-[11rem_minmax(0,1fr)_20rem] lg:gap-8">
                 <SectionLinks menu=menu />
-                <div class="flex flex-col gap-8">
-                    <MenuSearch />
-                    {sections}
-                    <Legend menu=menu />
-                </div>
+                <div class="flex flex-col gap-8" inner_html=sections></div>
                 <CartColumn slug=&slug />
             </div>
             <DishSheet />
@@ -141,15 +144,14 @@ fn MenuSearch() -> impl IntoView {
 fn MenuSection<'a>(
     slug: &'a str,
     menu: &'a Menu,
-    time: &'a MenuTime,
+    due: Due,
+    when: &'a str,
     section: &'a Section,
     base: &'a str,
 ) -> impl IntoView + use<> {
-    let due = time.due;
     let rows = section.items.iter().map(|item| {
         view! { <DishRow slug=slug section=section item=item locale=&menu.locale picture_base=base due=due /> }
     });
-    let when = time.at.as_ref().map_or("now", |time| &time.text);
     let not_served = format!("Not served {when}, only ");
     let rows = rows.collect_view();
     let lang = menu.locale.tag().to_owned();

@@ -1,5 +1,8 @@
 //! Makes the framework's HTML valid and removes unused parts.
 
+use app::pages::parts::{CLOSE, OPEN};
+use std::sync::Arc;
+
 /// Inline scripts of resources: unused here, blocked by the content security policy, and different in each page
 /// because of their nonce.
 const INLINE_SCRIPT: &str = "script nonce=\"";
@@ -19,7 +22,12 @@ const VALID_MARKER: &str = "<!---->";
 ///
 /// Tags are recognised by their first letters: in texts and attributes `<` is always escaped.
 pub fn tidy(html: &str) -> String {
-    let mut kept = String::with_capacity(html.len());
+    put_together(html, &[])
+}
+
+/// Like [`tidy`], with finished parts instead of their placeholders.
+pub fn put_together(html: &str, parts: &[Arc<str>]) -> String {
+    let mut kept = String::with_capacity(html.len() + parts.iter().map(|part| part.len()).sum::<usize>());
     let mut end_of_head = None;
     let mut wakes = Vec::new();
     let mut rest = html;
@@ -30,6 +38,9 @@ pub fn tidy(html: &str) -> String {
             if wakes.last() == Some(&true) {
                 kept.push_str(VALID_MARKER);
             }
+            rest = behind;
+        } else if let Some((part, behind)) = part_at(rest, parts) {
+            kept.push_str(part);
             rest = behind;
         } else if tag.starts_with(INLINE_SCRIPT) {
             rest = tag.split_once(END_OF_SCRIPT).map_or("", |(_, behind)| behind);
@@ -50,6 +61,12 @@ pub fn tidy(html: &str) -> String {
     }
     kept.push_str(rest);
     kept
+}
+
+/// The part at whose placeholder a text begins, and the text behind it; without the placeholder's `<`.
+fn part_at<'a>(text: &'a str, parts: &'a [Arc<str>]) -> Option<(&'a str, &'a str)> {
+    let (number, behind) = text.strip_prefix(OPEN.strip_prefix('<')?)?.split_once(CLOSE)?;
+    Some((parts.get(number.parse::<usize>().ok()?)?, behind))
 }
 
 #[cfg(test)]
@@ -88,6 +105,14 @@ mod tests {
     fn texts_stay_as_they_were_written() {
         let page = "<!DOCTYPE html><title>a &lt;!> b</title><p title=\"&lt;!>\">&lt;!&gt; 1 > 0 <!--x--></p>é<";
         assert_eq!(tidy(page), page);
+    }
+
+    #[test]
+    fn finished_parts_are_put_in_as_they_are() {
+        let parts: Vec<Arc<str>> = vec!["<p>a<!>b</p>".into(), "{\"a\":1}".into()];
+        let page = "<i>0<!>1</i><div><!--part-0--></div><script><!--part-1--></script><!--part-7--><!--part-x-->";
+        let whole = "<i>01</i><div><p>a<!>b</p></div><script>{\"a\":1}</script><!--part-7--><!--part-x-->";
+        assert_eq!(put_together(page, &parts), whole);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::http::{AppState, errors, markup};
 use app::{
     domain::error::AppError,
-    pages::{App, shell, sign_in_address},
+    pages::{App, parts::PageParts, shell, sign_in_address},
     services::{Submission, Viewer},
 };
 use axum::{
@@ -92,24 +92,26 @@ async fn render_with(
 ) -> Response {
     let head_only = request.method() == Method::HEAD;
     let origin = state.origin_of(request.uri(), request.headers());
-    let context = state.clone();
+    let (context, parts) = (state.clone(), PageParts::new(&state.parts, markup::tidy));
+    let page_parts = parts.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || {
             context.provide(origin.clone(), viewer.clone(), submission.clone());
+            provide_context(page_parts.clone());
             more();
         },
         || shell(App),
     );
-    let response = tidy_response(render(request).await).await;
+    let response = put_together(render(request).await, &parts).await;
     if head_only { response.map(|_| Body::empty()) } else { response }
 }
 
-async fn tidy_response(response: Response) -> Response {
+async fn put_together(response: Response, page: &PageParts) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
         return errors::error_response(&AppError::Unavailable { retry_after: 1 });
     };
     let Ok(html) = std::str::from_utf8(&bytes) else { return Response::from_parts(parts, Body::from(bytes)) };
     parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(markup::tidy(html)))
+    Response::from_parts(parts, Body::from(markup::put_together(html, &page.take())))
 }

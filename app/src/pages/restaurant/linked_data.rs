@@ -1,17 +1,19 @@
 //! The restaurant and its menu for search engines, as schema.org JSON-LD.
 
-use crate::domain::{
-    diet::Diet,
-    menu::{Item, Menu, Section},
-    opening::{Opening, OpeningDays},
-    restaurant::RestaurantPage,
+use crate::{
+    domain::{
+        diet::Diet,
+        menu::{Item, Menu, Section},
+        opening::{Opening, OpeningDays},
+        restaurant::RestaurantPage,
+    },
+    pages::parts::{self, Part},
 };
 use serde_json::{Value, json};
 
 /// The document for a `<script type="application/ld+json">`: no `<` in it can end the element. `address` is the page's own.
 pub fn linked_data(page: &RestaurantPage, address: &str) -> String {
     let restaurant = &page.restaurant;
-    let sections = page.menu.sections.iter().map(|section| section_data(&page.menu, section));
     let document = json!({
         "@context": "https://schema.org",
         "@type": "Restaurant",
@@ -24,13 +26,24 @@ pub fn linked_data(page: &RestaurantPage, address: &str) -> String {
         "currenciesAccepted": restaurant.currency.code(),
         "geo": {"@type": "GeoCoordinates", "latitude": restaurant.latitude, "longitude": restaurant.longitude},
         "openingHoursSpecification": page.opening.iter().map(opening_data).collect::<Vec<_>>(),
-        "hasMenu": {
-            "@type": "Menu",
-            "inLanguage": page.menu.locale.tag(),
-            "hasMenuSection": sections.collect::<Vec<_>>(),
-        },
     });
+    let mut document = script_text(&document);
+    let menu = parts::place(&page.menu, Part::LinkedData, || script_text(&menu_data(&page.menu)));
+    document.pop();
+    document + ",\"hasMenu\":" + &menu + "}"
+}
+
+fn script_text(document: &Value) -> String {
     document.to_string().replace('<', "\\u003c")
+}
+
+fn menu_data(menu: &Menu) -> Value {
+    let sections = menu.sections.iter().map(|section| section_data(menu, section));
+    json!({
+        "@type": "Menu",
+        "inLanguage": menu.locale.tag(),
+        "hasMenuSection": sections.collect::<Vec<_>>(),
+    })
 }
 
 fn opening_data(opening: &Opening) -> Value {
