@@ -213,7 +213,7 @@ fn OrderSummary<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     }
 }
 
-/// What of the order cannot be shown, with the number to call.
+/// Says which part of the order cannot be shown, with the number to call.
 #[component]
 fn CallRestaurant<'a>(order: &'a OrderView, children: Children) -> impl IntoView + use<> {
     view! {

@@ -1,4 +1,4 @@
-//! What is to be ordered: a complete request, or a cart with the checkout form.
+//! An order before it is validated: a complete request, or a cart with the checkout form.
 
 use crate::{carts, menus::Snapshot, orders::validate::Tip, queries::carts::StoredCart};
 use app::{

@@ -154,7 +154,7 @@ impl Reader {
     pub(super) async fn outbox_size(&mut self) -> Result<i64, Error> {
         let counts: Vec<(i64,)> = self.rows("outbox", "count(*)", "").await?;
         let positions: Vec<(Uuid, i64)> = self.rows("outbox_positions", "restaurant_id, seq", "").await?;
-        let positions = BTreeMap::from_iter(positions);
+        let positions: BTreeMap<_, _> = positions.into_iter().collect();
         let events: Vec<(Uuid, i64)> = self.rows("order_counters", "restaurant_id, last_seq", "").await?;
         let behind = events.iter().filter(|(restaurant, last)| positions.get(restaurant).is_none_or(|seq| seq < last));
         let behind = i64::try_from(behind.count()).unwrap_or(i64::MAX);
