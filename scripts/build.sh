@@ -37,7 +37,7 @@ build_site() {
 }
 
 # The server's build is the longer one and ends with single crates: the site takes the processors that it leaves idle.
-build_site_beside() {
+build_site_at_low_priority() {
     renice --priority 10 "$BASHPID" >/dev/null
     build_site
 }
@@ -69,7 +69,7 @@ build() {
         must "Building the site" build_site
     else
         # Different profiles, so neither waits for the other's lock.
-        must_both "Building the site" build_site_beside "Building the server" build_server
+        must_both "Building the site" build_site_at_low_priority "Building the server" build_server
     fi
 }
 

@@ -21,8 +21,8 @@ use app::{
         time::{LocalTime, Timestamp},
     },
     services::{
-        Accounts, Boards, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey, OrderedCart, Ordering,
-        RecentOrder, Repeated, Services, Staff, Workplace,
+        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey,
+        Ordering, RecentOrder, Repeated, Services, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -343,17 +343,17 @@ impl Ordering for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn place(
-        &self,
-        _: &str,
-        _: &OrderKey,
-        _: Option<&OrderedCart>,
-        _: &NewOrder,
-    ) -> Result<PlacedOrder, AppError> {
+    async fn place(&self, _: &str, _: &OrderKey, _: &NewOrder) -> Result<PlacedOrder, AppError> {
         Err(AppError::Unknown)
     }
 
-    async fn replay(&self, _: &str, _: &OrderKey) -> Result<Option<PlacedOrder>, AppError> {
+    async fn place_cart(
+        &self,
+        _: &str,
+        _: Option<VisitorId>,
+        _: &OrderKey,
+        _: &CheckoutForm,
+    ) -> Result<PlacedOrder, AppError> {
         Err(AppError::Unknown)
     }
 

@@ -34,7 +34,13 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let Arguments { bundles, guest_scripts, stylesheet, public, out, unoptimized } = Arguments::parse();
-    let site = Site { public: &public, stylesheet: &stylesheet, bundles: &bundles, guest_scripts: &guest_scripts, optimize: !unoptimized };
+    let site = Site {
+        public: &public,
+        stylesheet: &stylesheet,
+        bundles: &bundles,
+        guest_scripts: &guest_scripts,
+        optimize: !unoptimized,
+    };
     let (written, code) = match site.build(&out) {
         Ok(summary) => (writeln!(io::stdout(), "{}: {summary}", out.display()), ExitCode::SUCCESS),
         Err(error) => (writeln!(io::stderr(), "{error}"), ExitCode::FAILURE),

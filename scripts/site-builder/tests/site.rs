@@ -23,7 +23,8 @@ impl Parts {
 
     fn build(&self, bundles: &[Bundle], optimize: bool) -> Result<Summary, SiteError> {
         let (public, stylesheet) = (self.path("public"), self.path("sheet.css"));
-        Site { public: &public, stylesheet: &stylesheet, bundles, guest_scripts: &[], optimize }.build(&self.path("site"))
+        Site { public: &public, stylesheet: &stylesheet, bundles, guest_scripts: &[], optimize }
+            .build(&self.path("site"))
     }
 }
 
@@ -74,7 +75,8 @@ fn guest_scripts_become_one_in_order() {
     fs::write(parts.path("second.js"), "document.title = soup();\n").unwrap();
     let (public, stylesheet) = (parts.path("public"), parts.path("sheet.css"));
     let scripts = ["first.js", "second.js"].map(|name| parts.path(name));
-    let site = Site { public: &public, stylesheet: &stylesheet, bundles: &[], guest_scripts: &scripts, optimize: false };
+    let site =
+        Site { public: &public, stylesheet: &stylesheet, bundles: &[], guest_scripts: &scripts, optimize: false };
     site.build(&parts.path("site")).unwrap();
     let script = fs::read_to_string(parts.path("site/pkg/guest.js")).unwrap();
     assert!(script.find("const soup").unwrap() < script.find("document.title").unwrap(), "{script}");
