@@ -41,6 +41,7 @@ pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
         provide_context(Assets {
             stylesheet: "/pkg/toast.css".to_owned(),
             boot: "/pkg/boot.js".to_owned(),
+            guest: "/pkg/guest.js".to_owned(),
             ..Assets::default()
         });
         if let Some(sent) = ask.sent.clone() {

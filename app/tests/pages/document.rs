@@ -68,6 +68,7 @@ fn assets() -> Assets {
         base: String::new(),
         stylesheet: "/pkg/toast.css".to_owned(),
         boot: "/pkg/boot.js".to_owned(),
+        guest: "/pkg/guest.js".to_owned(),
         customer: bundle("customer"),
         dashboard: bundle("dashboard"),
     }

@@ -64,7 +64,7 @@ proptest! {
         let texts = after.iter().chain(before.iter().skip(after.len()));
         let has_all = |text: &str| words.iter().all(|word| text.contains(word.as_str()));
         let has_one = |text: &str| words.iter().any(|word| text.contains(word.as_str()));
-        let expected: Vec<_> = (0..).zip(texts).filter(|(_, (own, dishes))| {
+        let expected = (0_u32..).zip(texts).filter(|(_, (own, dishes))| {
             has_all(own) || dishes.iter().any(|(name, more)| {
                 let dish = format!("{name} {more}");
                 has_one(&dish) && has_all(&format!("{dish} {own}"))
