@@ -67,7 +67,11 @@ pub struct Settings {
     /// URL of PostgreSQL or of the Citus coordinator
     #[arg(long, env = "TOAST_DATABASE_URL", value_name = "TOAST_DATABASE_URL", default_value = "postgres://toast@127.0.0.1:5432/toast", value_parser = Guarded::<DatabaseUrl>::new(), hide_env_values = true, global = true)]
     pub database_url: DatabaseUrl,
-    /// Maximum number of database connections
+    /// First port P of the groups of a Citus cluster: group g is reached at the host of TOAST_DATABASE_URL, port P + g; when
+    /// omitted, at the address that the coordinator has for it
+    #[arg(long, env = "TOAST_DATABASE_GROUP_PORTS", value_name = "TOAST_DATABASE_GROUP_PORTS", value_parser = group_ports, global = true)]
+    pub database_group_ports: Option<u16>,
+    /// Maximum number of database connections; on a Citus cluster a third of it to each group
     #[arg(long, env = "TOAST_DATABASE_CONNECTIONS", value_name = "TOAST_DATABASE_CONNECTIONS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(2..=500), global = true)]
     pub database_connections: u32,
     /// Deadline of a write while its database node is alive, in milliseconds; longer than a planned switchover
@@ -172,6 +176,12 @@ fn region(text: &str) -> Result<String, String> {
     }
 }
 
+/// The limit leaves ports for the groups.
+fn group_ports(text: &str) -> Result<u16, String> {
+    let port = text.parse().ok().filter(|port| (1..=65_000).contains(port));
+    port.ok_or_else(|| "expected a port between 1 and 65000, such as 5010 for group 1 at port 5011".to_owned())
+}
+
 fn log_filter(text: &str) -> Result<String, String> {
     tracing_subscriber::EnvFilter::builder()
         .parse(text)
@@ -193,6 +203,8 @@ mod tests {
         for (flag, value, name, allowed) in [
             ("--addr", "here", "TOAST_ADDR", "127.0.0.1:3000"),
             ("--database-url", "mysql://x", "TOAST_DATABASE_URL", "postgres://"),
+            ("--database-group-ports", "65001", "TOAST_DATABASE_GROUP_PORTS", "between 1 and 65000"),
+            ("--database-group-ports", "5010-5020", "TOAST_DATABASE_GROUP_PORTS", "5010"),
             ("--cdn-url", "cdn.example", "TOAST_CDN_URL", "https://"),
             ("--region", "EU 1", "TOAST_REGION", "a-z"),
             ("--node", "a_app1", "TOAST_NODE", "a-z"),

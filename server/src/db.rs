@@ -1,42 +1,56 @@
 //! Connections to PostgreSQL and Citus: pools, circuit breakers, health probes and the shard map.
 //!
-//! Every statement on a tenant's rows names `restaurant_id`, so that it is answered by one shard.
+//! Every statement on a tenant's rows names `restaurant_id`, so that one shard executes it.
 
-pub mod circuit_breaker;
-mod lane;
-pub mod nodes;
+mod checkout;
+mod circuit_breaker;
+mod cluster_map;
+mod health_probe;
+mod node;
 pub mod pg_notify;
 pub mod placement;
 mod pools;
+mod route;
 pub mod schema;
+mod shard_map;
+mod topology;
 pub(crate) mod unreadable;
 
-pub(crate) use lane::{Lane, Tx};
+/// Names for the modules that use the store.
+pub mod nodes {
+    pub use super::{
+        node::NodeState,
+        shard_map::{DistributionKey as Key, hash},
+        topology::ShardLocation as Place,
+    };
+}
+
+pub(crate) use route::{Route, Tx};
 
 use crate::error::ServerError;
 use app::domain::{id::RestaurantId, time::Timestamp};
-use nodes::{Key, Node, NodeState, Nodes, Place};
-use pools::Size;
+use node::{Node, NodeState};
+use shard_map::DistributionKey;
 use sqlx::{PgConnection, PgPool, postgres::PgConnectOptions};
-use std::{future::Future, str::FromStr, sync::Arc, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
+use topology::{ShardLocation, Topology};
 use unreadable::Found;
 
-/// A connection that takes longer than anybody waits for it is still made, for the next one.
-const CONNECTING: Duration = Duration::from_secs(5);
-
-/// How the store behaves.
+/// Settings of the store.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
-    /// Most connections at a time, to the leader and to the standby each.
+    /// Most connections to the primary, and to the replica. On a cluster a third of it to each group.
     pub connections: u32,
-    /// Longest wait for a write before the caller is told to try again.
+    /// Deadline of a write, and of a read over all shards.
     pub deadline: Duration,
-    /// Longest wait for a look at one restaurant, session or slug.
+    /// Deadline of a read of one shard.
     pub read_deadline: Duration,
-    /// Whether the database ends by itself what outlasts its deadline; not for migrations.
+    /// Whether the database cancels statements that outlast their deadline; not for migrations.
     pub limited: bool,
-    /// The region's standby, for looks that may be a little late.
+    /// URL of the region's replica.
     pub standby: Option<String>,
+    /// Group g of a cluster listens at this port + g of the primary's host. If none, its address is read from the cluster.
+    pub group_ports: Option<u16>,
 }
 
 impl Default for StoreOptions {
@@ -47,167 +61,148 @@ impl Default for StoreOptions {
             read_deadline: Duration::from_millis(1_500),
             limited: false,
             standby: None,
+            group_ports: None,
         }
     }
 }
 
-/// Who is asked.
+/// Source of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReadFrom {
-    /// Whoever holds the truth.
+    /// The primary.
     Leader,
-    /// The region's copy, which may be late: never for prices of an order, carts, orders or sessions; for who somebody is only
-    /// while the truth is away.
+    /// The region's replica, which may be late: never for prices of an order, carts, orders or sessions; for accounts only while
+    /// the primary is down.
     Standby,
 }
 
 /// Access to the database.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: PgPool,
-    nodes: Arc<Nodes>,
-    standby: Option<Standby>,
+    topology: Arc<Topology>,
     unreadable: Arc<Found>,
     deadline: Duration,
     read_deadline: Duration,
-    /// How long a statement waits for its turn and for a connection.
+    /// Longest wait for a connection.
     admission: Duration,
 }
 
-/// The region's standby.
-#[derive(Debug, Clone)]
-struct Standby {
-    pool: PgPool,
-    node: Arc<Node>,
-}
-
 impl Store {
-    /// Prepares a pool; connections are made when they are needed, so that the server starts without its database.
+    /// Prepares the pools; connections are made when they are needed, so that the server starts without its database.
     pub fn connect(url: &str, options: &StoreOptions) -> Result<Self, ServerError> {
-        let leader = connection_options(url, options)?;
+        let replica = options.standby.as_deref().map(|url| connection_options(url, options)).transpose()?;
         let read_deadline = options.read_deadline.min(options.deadline);
-        // The rest is left for the statement itself.
-        let admission = read_deadline * 4 / 5;
-        let size = Size { connections: options.connections, patience: CONNECTING };
-        let standby = options.standby.as_deref().map(|url| {
-            let standby = connection_options(url, options)?;
-            let node = Nodes::standby(standby.clone(), options.connections);
-            Ok::<_, ServerError>(Standby { pool: pools::standby(standby, size), node })
-        });
         Ok(Self {
-            pool: pools::leader(leader.clone(), size),
-            nodes: Arc::new(Nodes::new(leader, options.connections)),
-            standby: standby.transpose()?,
+            topology: Topology::new(
+                connection_options(url, options)?,
+                replica,
+                options.connections,
+                options.group_ports,
+            ),
             unreadable: Arc::default(),
             deadline: options.deadline,
             read_deadline,
-            admission,
+            // The rest is for the statement itself.
+            admission: read_deadline * 4 / 5,
         })
     }
 
-    /// The pool, for what must not be measured against a deadline.
-    pub(crate) const fn pool(&self) -> &PgPool {
-        &self.pool
+    /// The pool of the primary or coordinator, for work without a deadline.
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.topology.primary.pool
     }
 
-    /// The way to the rows of a restaurant, or of another key.
-    pub(crate) fn of<'a>(&'a self, key: impl Into<Key<'a>>) -> Lane<'a> {
-        Lane::of(self, key.into())
+    /// The route to the rows of a restaurant, or of another key.
+    pub(crate) fn of<'a>(&'a self, key: impl Into<DistributionKey<'a>>) -> Route<'a> {
+        Route::to_shard(self, key.into())
     }
 
-    /// The way to everybody's rows: it is closed while one node is away.
-    pub(crate) const fn everywhere(&self) -> Lane<'_> {
-        Lane::everywhere(self)
+    /// The route to all shards; it fails while one node is down.
+    pub(crate) const fn everywhere(&self) -> Route<'_> {
+        Route::to_all_shards(self)
     }
 
-    /// The way to the database itself, for what is about no rows.
-    pub(crate) const fn itself(&self) -> Lane<'_> {
-        Lane::itself(self)
+    /// The route to the coordinator, for statements without rows.
+    pub(crate) const fn itself(&self) -> Route<'_> {
+        Route::to_coordinator(self)
     }
 
-    /// Looks where it may be late: at the standby, and at the leader when there is none or it cannot tell.
-    pub(crate) async fn prefer_replica<T, Look>(&self, look: impl Fn(ReadFrom) -> Look) -> Result<T, ServerError>
+    /// Reads from the replica, and from the primary when there is none or it fails.
+    pub(crate) async fn prefer_replica<T, Reading>(&self, read: impl Fn(ReadFrom) -> Reading) -> Result<T, ServerError>
     where
-        Look: Future<Output = Result<T, ServerError>>,
+        Reading: Future<Output = Result<T, ServerError>>,
     {
-        if self.standby.is_some() {
-            match look(ReadFrom::Standby).await {
+        if self.has_standby() {
+            match read(ReadFrom::Standby).await {
                 Err(error) => tracing::debug!(%error, "replica read failed, falling back to primary"),
-                told => return told,
+                done => return done,
             }
         }
-        look(ReadFrom::Leader).await
+        read(ReadFrom::Leader).await
     }
 
-    /// Looks at the leader, and while that is away at the standby, if there is one.
-    pub(crate) async fn primary_or_replica<T, Look>(
+    /// Reads from the primary, and while it is unavailable from the replica, if there is one.
+    pub(crate) async fn primary_or_replica<T, Reading>(
         &self,
-        look: impl Fn(ReadFrom) -> Look,
+        read: impl Fn(ReadFrom) -> Reading,
     ) -> Result<(T, ReadFrom), ServerError>
     where
-        Look: Future<Output = Result<T, ServerError>>,
+        Reading: Future<Output = Result<T, ServerError>>,
     {
-        match look(ReadFrom::Leader).await {
-            Err(error) if error.is_unavailable() && self.standby.is_some() => {
-                look(ReadFrom::Standby).await.map(|told| (told, ReadFrom::Standby)).map_err(|_| error)
+        match read(ReadFrom::Leader).await {
+            Err(error) if error.is_unavailable() && self.has_standby() => {
+                read(ReadFrom::Standby).await.map(|value| (value, ReadFrom::Standby)).map_err(|_| error)
             }
-            told => told.map(|told| (told, ReadFrom::Leader)),
+            done => done.map(|value| (value, ReadFrom::Leader)),
         }
     }
 
-    /// Whether there is a standby to ask.
-    pub(crate) const fn has_standby(&self) -> bool {
-        self.standby.is_some()
+    /// Whether there is a replica.
+    pub(crate) fn has_standby(&self) -> bool {
+        self.topology.replica.is_some()
     }
 
-    /// Rows that could not be read, each told once.
+    /// Rows that could not be read, each logged once.
     pub(crate) fn unreadable(&self) -> &Found {
         &self.unreadable
     }
 
-    /// Commits; an error here means that the outcome is not known.
+    /// Commits. After an error the outcome is unknown.
     pub(crate) async fn commit(&self, tx: Tx) -> Result<(), ServerError> {
-        tx.commit(self.deadline).await
+        tx.commit(self).await
     }
 
-    /// Runs the statements of a transaction at a node under the deadline; what was not committed by then is rolled back.
+    /// Runs statements of a transaction at its node within the deadline. Without a commit they are rolled back.
     pub(crate) async fn bounded<T>(
         &self,
         node: Arc<Node>,
         work: impl Future<Output = Result<T, ServerError>>,
     ) -> Result<T, ServerError> {
-        node.watched(self.deadline, work).await
+        self.topology.observe(&node, node.within(self.deadline, work).await)
     }
 
-    /// How the database's nodes are doing.
+    /// State of the database's nodes.
     pub fn node_states(&self) -> Vec<NodeState> {
-        let standby = self.standby.iter().map(|standby| standby.node.state(None));
-        self.nodes.states().into_iter().chain(standby).collect()
+        self.topology.states()
     }
 
-    /// Tells the metrics how the database's nodes are doing.
+    /// Publishes the state of the database's nodes as metrics.
     pub fn publish_nodes(&self) {
-        self.nodes.publish();
-        if let Some(standby) = &self.standby {
-            standby.node.publish();
-        }
+        self.topology.nodes().iter().for_each(|node| node.publish());
     }
 
-    /// Which node holds a restaurant.
-    pub async fn locate(&self, restaurant: RestaurantId) -> Place {
-        self.nodes.place(&self.pool, &Key::Restaurant(restaurant)).await
+    /// The node of a restaurant.
+    pub async fn locate(&self, restaurant: RestaurantId) -> ShardLocation {
+        self.topology.locate(&restaurant.into()).await
     }
 
-    /// Closes every connection.
+    /// Closes all connections.
     pub async fn close(&self) {
-        self.pool.close().await;
-        if let Some(standby) = &self.standby {
-            standby.pool.close().await;
-        }
+        futures::future::join_all(self.topology.nodes().iter().map(|node| node.pool.close())).await;
     }
 }
 
-/// The database's own limits lie behind ours: they end what a server leaves behind that is not there any more.
+/// The database's own limits are longer than ours: they end statements of a server that has vanished.
 fn connection_options(url: &str, options: &StoreOptions) -> Result<PgConnectOptions, ServerError> {
     let connect =
         PgConnectOptions::from_str(url)?.application_name("toast").options([("citus.propagate_set_commands", "local")]);
@@ -218,19 +213,19 @@ fn connection_options(url: &str, options: &StoreOptions) -> Result<PgConnectOpti
     Ok(connect.options([("lock_timeout", after(1)), ("statement_timeout", after(2))]))
 }
 
-/// An instant as the driver takes it.
+/// A timestamp as the driver expects it.
 pub(crate) fn instant(at: Timestamp) -> sqlx::types::time::OffsetDateTime {
     let nanos = i128::from(at.millis()) * 1_000_000;
     sqlx::types::time::OffsetDateTime::from_unix_timestamp_nanos(nanos)
         .unwrap_or(sqlx::types::time::OffsetDateTime::UNIX_EPOCH)
 }
 
-/// An instant as the driver gives it.
+/// A timestamp of the driver.
 pub(crate) fn timestamp(at: sqlx::types::time::OffsetDateTime) -> Timestamp {
     Timestamp::from_millis(at.unix_timestamp() * 1_000 + i64::from(at.millisecond()))
 }
 
-/// A connection of a transaction, for statements that join it.
+/// The connection of a transaction.
 pub(crate) fn on(tx: &mut Tx) -> &mut PgConnection {
     tx.connection()
 }

@@ -87,6 +87,7 @@ fn store_options(settings: &Settings) -> StoreOptions {
         read_deadline: settings.read_deadline(),
         standby: settings.standby_url.as_ref().map(|url| url.secret().to_owned()),
         limited: false,
+        group_ports: settings.database_group_ports,
     }
 }
 

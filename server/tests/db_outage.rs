@@ -1,7 +1,7 @@
 //! Requests while the database is paused, stopped or demoted, or only the replica is left.
 //!
-//! Each test has its own PostgreSQL, so that it can be paused; the cluster test pauses a worker of
-//! `TOAST_TEST_CLUSTER_URL`, and is ignored without. A hanging database is detected by its response times, so these
+//! Each test has its own PostgreSQL, so that it can be paused; the cluster tests pause and change the nodes of
+//! `TOAST_TEST_CLUSTER_URL`, and are ignored without. A hanging database is detected by its response times, so these
 //! tests need an otherwise idle machine: the check script runs them alone and one after the other.
 
 #![allow(
@@ -17,6 +17,12 @@
 mod app;
 #[path = "cluster/database.rs"]
 mod cluster;
+#[path = "db_outage/coordinator.rs"]
+mod coordinator;
+#[path = "db_outage/forwarder.rs"]
+mod forwarder;
+#[path = "db_outage/groups.rs"]
+mod groups;
 #[path = "api/guest.rs"]
 #[allow(dead_code, reason = "a part of it is needed")]
 mod guest;

@@ -1,172 +1,141 @@
-//! Whether a database node is asked at all: a state machine that opens on failures in a row and closes on an answer.
+//! Circuit breaker of a database node: opens on failures in a row, closes on a response.
 //!
-//! Failures that come quickly open it by themselves. Those that come late may mean that the node is away or that it is busy,
-//! and to ask nobody because everybody is busy would make them busier still: there a look at the node decides.
+//! Fast failures open it by themselves. Slow ones may mean that the node hangs or that it is busy, and to stop all statements
+//! to a busy node would send them at once when it closes again: there the health probe decides.
 //!
-//! It opens in two ways. A node that *hangs* is not asked by anybody: each statement to it would hold a connection, and
-//! on a cluster a backend of the coordinator, until it wakes. A node that *refuses* says so at once and costs nothing,
-//! so reads are spared, and writes are still tried: in a planned switchover they wait behind the cluster's lock and
-//! then succeed.
+//! It opens in two ways. To a node that does not respond, nothing is sent: each statement would hold a connection until the
+//! node continues. A node that rejects connections costs nothing: reads fail, and writes are still tried, since one of them is
+//! the first to succeed after a planned switchover.
 
+use parking_lot::Mutex;
 use std::{
     collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::sync::watch;
 
-/// So many failures in a row open a circuit.
-const IN_A_ROW: u32 = 3;
-/// A failure that took so long was no refusal.
+/// Failures in a row that open the breaker.
+const FAILURE_THRESHOLD: u32 = 3;
+/// A failure that took this long was not a rejection.
 const SLOW: Duration = Duration::from_millis(500);
-/// What counts as recent to operators.
+/// Period of [`CircuitBreaker::recent_failures`].
 const RECENT: Duration = Duration::from_mins(1);
-/// Failures that are remembered for operators.
-const REMEMBERED: usize = 100;
+/// Failures kept for [`CircuitBreaker::recent_failures`].
+const MAX_RECENT: usize = 100;
 
-/// How a node is taken to be.
+/// State of a breaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// It answers.
+    /// Statements are sent.
     Closed,
-    /// It fails at once: reads are refused, writes are tried.
-    Refusing,
-    /// It does not answer: nothing is asked of it.
-    Hanging,
+    /// The node fails at once: reads are rejected, writes are sent.
+    ReadsBlocked,
+    /// The node does not respond: nothing is sent.
+    Open,
 }
 
-/// What a statement is about to do.
+/// Kind of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
-    /// It only looks.
+    /// Read-only.
     Read,
-    /// It changes something.
+    /// Changes rows.
     Write,
 }
 
-/// Whether a node is asked.
+/// Whether statements are sent to a node.
 #[derive(Debug)]
-pub struct Circuit {
+pub struct CircuitBreaker {
+    node: String,
     inner: Mutex<Inner>,
-    told: watch::Sender<State>,
+    state: watch::Sender<State>,
 }
 
 #[derive(Debug)]
 struct Inner {
-    in_a_row: u32,
+    failures_in_a_row: u32,
     since: Instant,
-    failures: VecDeque<Instant>,
-    probing: bool,
+    recent: VecDeque<Instant>,
 }
 
-/// The right to ask a node about itself; at most one at a time is out.
-#[derive(Debug)]
-pub struct Probe<'a>(&'a Circuit);
-
-impl Default for Circuit {
-    fn default() -> Self {
-        let inner = Inner { in_a_row: 0, since: Instant::now(), failures: VecDeque::new(), probing: false };
-        Self { inner: Mutex::new(inner), told: watch::Sender::new(State::Closed) }
+impl CircuitBreaker {
+    /// A closed breaker; the node's name is for the log.
+    pub fn new(node: String) -> Self {
+        let inner = Inner { failures_in_a_row: 0, since: Instant::now(), recent: VecDeque::new() };
+        Self { node, inner: Mutex::new(inner), state: watch::Sender::new(State::Closed) }
     }
-}
 
-impl Circuit {
-    /// How the node is taken to be.
+    /// The current state.
     pub fn state(&self) -> State {
-        *self.told.borrow()
+        *self.state.borrow()
     }
 
     /// Whether a statement may be sent.
-    pub fn admits(&self, intent: Intent) -> bool {
+    pub fn allows(&self, intent: Intent) -> bool {
         match self.state() {
             State::Closed => true,
-            State::Refusing => intent == Intent::Write,
-            State::Hanging => false,
+            State::ReadsBlocked => intent == Intent::Write,
+            State::Open => false,
         }
     }
 
-    /// The node answered.
-    pub fn answered(&self) {
-        let mut inner = self.inner();
-        inner.in_a_row = 0;
-        self.turn(&mut inner, State::Closed);
+    /// Records a response.
+    pub fn record_success(&self) {
+        let mut inner = self.inner.lock();
+        inner.failures_in_a_row = 0;
+        self.transition(&mut inner, State::Closed);
     }
 
-    /// The node did not answer well, after so long; tells whether somebody should look at it.
-    pub fn failed(&self, after: Duration) -> bool {
-        let mut inner = self.inner();
-        inner.in_a_row = inner.in_a_row.saturating_add(1);
-        if inner.failures.len() >= REMEMBERED {
-            inner.failures.pop_front();
+    /// Records a failure after this time. Returns whether the node should be probed.
+    pub fn record_failure(&self, after: Duration) -> bool {
+        let mut inner = self.inner.lock();
+        inner.failures_in_a_row = inner.failures_in_a_row.saturating_add(1);
+        if inner.recent.len() >= MAX_RECENT {
+            inner.recent.pop_front();
         }
-        inner.failures.push_back(Instant::now());
-        let is_doubtful = inner.in_a_row >= IN_A_ROW;
-        if is_doubtful && after < SLOW {
-            self.turn(&mut inner, State::Refusing);
+        inner.recent.push_back(Instant::now());
+        let is_suspicious = inner.failures_in_a_row >= FAILURE_THRESHOLD;
+        if is_suspicious && after < SLOW {
+            self.transition(&mut inner, State::ReadsBlocked);
         }
-        is_doubtful
+        is_suspicious
     }
 
-    /// A probe has waited long enough to know.
-    pub fn hangs(&self) {
-        self.turn(&mut self.inner(), State::Hanging);
+    /// Records a health probe without a response.
+    pub fn record_probe_timeout(&self) {
+        self.transition(&mut self.inner.lock(), State::Open);
     }
 
-    /// A probe was refused; that opens nothing by itself, but explains what failed before, and what hung does not hang any
-    /// more.
-    pub fn refused(&self) {
-        let mut inner = self.inner();
-        if self.state() == State::Hanging || inner.in_a_row >= IN_A_ROW {
-            self.turn(&mut inner, State::Refusing);
+    /// Records a rejected health probe. It opens nothing alone, but confirms earlier failures; and a node that rejects does
+    /// not hang any more.
+    pub fn record_probe_rejection(&self) {
+        let mut inner = self.inner.lock();
+        if self.state() == State::Open || inner.failures_in_a_row >= FAILURE_THRESHOLD {
+            self.transition(&mut inner, State::ReadsBlocked);
         }
     }
 
     /// Waits until the node is known to hang.
-    pub async fn until_it_hangs(&self) {
-        // The sender is our own, so that it cannot be gone.
-        drop(self.told.subscribe().wait_for(|state| *state == State::Hanging).await);
+    pub async fn until_open(&self) {
+        // The sender is in `self`, so it cannot be gone.
+        drop(self.state.subscribe().wait_for(|state| *state == State::Open).await);
     }
 
-    /// The right to ask the node about itself, unless somebody has it.
-    pub fn probe(&self) -> Option<Probe<'_>> {
-        let mut inner = self.inner();
-        if inner.probing {
-            return None;
-        }
-        inner.probing = true;
-        Some(Probe(self))
+    /// Age of the current state.
+    pub fn state_age(&self) -> Duration {
+        self.inner.lock().since.elapsed()
     }
 
-    /// Whether somebody asks the node about itself right now.
-    pub fn is_probed(&self) -> bool {
-        self.inner().probing
-    }
-
-    /// How long the state has lasted.
-    pub fn lasts(&self) -> Duration {
-        self.inner().since.elapsed()
-    }
-
-    /// How many failures there were lately.
+    /// Failures within the last minute, at most 100.
     pub fn recent_failures(&self) -> usize {
-        self.inner().failures.iter().filter(|at| at.elapsed() < RECENT).count()
+        self.inner.lock().recent.iter().filter(|at| at.elapsed() < RECENT).count()
     }
 
-    fn turn(&self, inner: &mut Inner, to: State) {
-        let turned = self.told.send_if_modified(|state| std::mem::replace(state, to) != to);
-        if turned {
+    fn transition(&self, inner: &mut Inner, to: State) {
+        if self.state.send_if_modified(|state| std::mem::replace(state, to) != to) {
             inner.since = Instant::now();
+            tracing::warn!(database_node = self.node, state = ?to, "circuit breaker state changed");
         }
-    }
-
-    fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Probe<'_> {
-    fn drop(&mut self) {
-        self.0.inner().probing = false;
     }
 }
 
@@ -175,67 +144,48 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const QUICK: Duration = Duration::from_millis(3);
+    const FAST: Duration = Duration::from_millis(3);
 
-    #[test]
-    fn failures_in_a_row_open_it_and_an_answer_closes_it() {
-        let circuit = Circuit::default();
-        for _ in 0..2 {
-            assert!(!circuit.failed(SLOW));
-        }
-        circuit.answered();
-        assert!(!circuit.failed(QUICK) && !circuit.failed(QUICK) && circuit.failed(QUICK));
-        assert_eq!(circuit.state(), State::Refusing);
-        circuit.hangs();
-        assert!(!circuit.admits(Intent::Read) && !circuit.admits(Intent::Write));
-        circuit.answered();
-        assert!(circuit.admits(Intent::Read));
-        assert_eq!(circuit.recent_failures(), 5);
+    fn breaker() -> CircuitBreaker {
+        CircuitBreaker::new("test".to_owned())
     }
 
     #[test]
-    fn late_answers_open_nothing_until_somebody_has_looked() {
-        let busy = Circuit::default();
-        let doubts = (0..10).filter(|_| busy.failed(SLOW)).count();
-        assert_eq!((doubts, busy.state()), (8, State::Closed));
-        busy.answered();
-        busy.refused();
+    fn failures_in_a_row_open_it_and_a_response_closes_it() {
+        let breaker = breaker();
+        for _ in 0..2 {
+            assert!(!breaker.record_failure(SLOW));
+        }
+        breaker.record_success();
+        assert!(!breaker.record_failure(FAST) && !breaker.record_failure(FAST) && breaker.record_failure(FAST));
+        assert_eq!(breaker.state(), State::ReadsBlocked);
+        assert!(!breaker.allows(Intent::Read) && breaker.allows(Intent::Write));
+        breaker.record_probe_timeout();
+        assert!(!breaker.allows(Intent::Read) && !breaker.allows(Intent::Write));
+        breaker.record_success();
+        assert!(breaker.allows(Intent::Read));
+        assert_eq!(breaker.recent_failures(), 5);
+    }
+
+    #[test]
+    fn slow_failures_open_it_only_after_a_probe() {
+        let busy = breaker();
+        let suspicious = (0..10).filter(|_| busy.record_failure(SLOW)).count();
+        assert_eq!((suspicious, busy.state()), (8, State::Closed));
+        busy.record_success();
+        busy.record_probe_rejection();
         assert_eq!(busy.state(), State::Closed);
         for _ in 0..3 {
-            busy.failed(SLOW);
+            busy.record_failure(SLOW);
         }
-        busy.refused();
-        assert_eq!(busy.state(), State::Refusing);
-    }
-
-    #[test]
-    fn who_refuses_at_once_is_still_asked_to_write() {
-        let circuit = Circuit::default();
-        for _ in 0..3 {
-            circuit.failed(QUICK);
-        }
-        assert_eq!(circuit.state(), State::Refusing);
-        assert!(!circuit.admits(Intent::Read) && circuit.admits(Intent::Write));
-    }
-
-    #[test]
-    fn one_probe_at_a_time() {
-        let circuit = Circuit::default();
-        let probe = circuit.probe().unwrap();
-        assert!(circuit.probe().is_none());
-        drop(probe);
-        assert!(circuit.probe().is_some());
+        busy.record_probe_rejection();
+        assert_eq!(busy.state(), State::ReadsBlocked);
     }
 
     #[tokio::test]
-    async fn who_waits_is_told_when_it_hangs() {
-        let circuit = std::sync::Arc::new(Circuit::default());
-        let waiting = tokio::spawn({
-            let circuit = circuit.clone();
-            async move { circuit.until_it_hangs().await }
-        });
-        circuit.hangs();
-        tokio::time::timeout(Duration::from_secs(5), waiting).await.unwrap().unwrap();
+    async fn waiting_ends_when_it_opens() {
+        let breaker = breaker();
+        let ((), ()) = tokio::join!(breaker.until_open(), async { breaker.record_probe_timeout() });
     }
 
     proptest! {
@@ -243,17 +193,17 @@ mod tests {
         fn it_is_open_exactly_after_three_failures_in_a_row_of_which_the_last_is_explained(
             outcomes in prop::collection::vec(0..4u8, 0..40),
         ) {
-            let circuit = Circuit::default();
+            let breaker = breaker();
             let (mut in_a_row, mut is_open) = (0, false);
             for outcome in outcomes {
                 match outcome {
-                    0 => { circuit.answered(); in_a_row = 0; is_open = false; }
-                    1 => { circuit.failed(QUICK); in_a_row += 1; is_open |= in_a_row >= 3; }
-                    2 => { circuit.failed(SLOW); in_a_row += 1; }
-                    _ => { circuit.refused(); is_open |= in_a_row >= 3; }
+                    0 => { breaker.record_success(); in_a_row = 0; is_open = false; }
+                    1 => { breaker.record_failure(FAST); in_a_row += 1; is_open |= in_a_row >= 3; }
+                    2 => { breaker.record_failure(SLOW); in_a_row += 1; }
+                    _ => { breaker.record_probe_rejection(); is_open |= in_a_row >= 3; }
                 }
-                prop_assert_eq!(circuit.state() != State::Closed, is_open);
-                prop_assert!(circuit.admits(Intent::Write));
+                prop_assert_eq!(breaker.state() != State::Closed, is_open);
+                prop_assert!(breaker.allows(Intent::Write));
             }
         }
     }

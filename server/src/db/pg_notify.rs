@@ -1,4 +1,4 @@
-//! Wake-ups between processes: PostgreSQL's notifications, on a connection of their own.
+//! Hints between processes by `LISTEN` and `NOTIFY`, on a connection outside the pool.
 
 use crate::{db::Store, error::ServerError};
 use futures::{FutureExt as _, TryFutureExt as _};
@@ -9,22 +9,22 @@ use sqlx::{
 use std::time::Duration;
 
 const CHANNEL: &str = "toast";
-/// How long a connection may take.
+/// Limit of connecting and of each check.
 const TIMEOUT: Duration = Duration::from_secs(4);
-/// Silence that makes one wonder.
+/// Idle time after which the connection is checked.
 const IDLE_CHECK: Duration = Duration::from_secs(5);
 
-/// A connection that hears what is sent.
+/// A connection that receives messages.
 #[derive(Debug)]
 pub(crate) struct Listener(PgListener);
 
-/// Sends a message to every process that listens.
+/// Sends a message to all listening processes.
 pub(crate) async fn send(store: &Store, message: &str) -> Result<(), ServerError> {
     let statement = sqlx::query!("SELECT pg_notify($1, $2)", CHANNEL, message);
     store.itself().write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// Opens a connection outside of the pool, so that waiting takes none away from those who work.
+/// Opens a connection outside the pool, since it is in use all the time.
 pub(crate) async fn listen(store: &Store) -> Result<Listener, ServerError> {
     let options = store.pool().connect_options().as_ref().clone();
     let connecting = async {
@@ -41,8 +41,8 @@ pub(crate) async fn listen(store: &Store) -> Result<Listener, ServerError> {
 }
 
 impl Listener {
-    /// Waits for the next message; a lost connection is an error, since messages may be lost with it. When it has been
-    /// quiet for a while the server is asked whether it is still the one that messages are sent through.
+    /// Waits for the next message. A lost connection is an error, since messages may be lost with it. An idle connection is
+    /// checked: messages go through the primary alone.
     pub(crate) async fn receive(&mut self) -> Result<String, ServerError> {
         loop {
             match tokio::time::timeout(IDLE_CHECK, self.0.try_recv()).await {
@@ -58,7 +58,7 @@ impl Listener {
     }
 
     async fn ensure_leader(&mut self) -> Result<(), ServerError> {
-        // Listening once more changes nothing; both together are one round trip.
+        // `LISTEN` is idempotent; both together are one round trip.
         let answer = self.0.fetch_one(sqlx::raw_sql("LISTEN toast; SHOW transaction_read_only")).await?;
         if answer.try_get::<String, _>(0)? == "on" {
             Err(ServerError::Broken("the database is not the primary".to_owned()))

@@ -1,24 +1,24 @@
-//! Where each table stands on a cluster: by which column its rows are spread, and with which tables they stay together.
+//! Distribution of the tables over a cluster: the distribution column of each, and its colocation group.
 
 use crate::{db::Store, error::ServerError};
 use futures::FutureExt as _;
 
-/// The place of a table.
+/// Distribution of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Placement {
     /// The table.
     pub table: &'static str,
-    /// The column whose value decides the shard.
+    /// The distribution column.
     pub column: &'static str,
-    /// The table whose rows with the same value stand on the same node; none for a group of its own.
+    /// The table whose rows with the same value are on the same node; none for a colocation group of its own.
     pub colocated_with: Option<&'static str>,
 }
 
-/// The table that all of a restaurant's rows stay with.
+/// The table that all rows of a restaurant are colocated with.
 const TENANT: &str = "restaurants";
 
-/// Tables that every node would need are not among them: such a table cannot be written while one node is away.
-/// A table stands after those that its foreign keys point to.
+/// All distributed tables, each after those that its foreign keys refer to. Without reference tables, which cannot be written
+/// while one node is down.
 pub const PLACEMENTS: &[Placement] = &[
     alone(TENANT, "restaurant_id"),
     with_restaurant("opening_hours"),
@@ -50,10 +50,10 @@ pub const PLACEMENTS: &[Placement] = &[
     alone("sessions", "fingerprint"),
 ];
 
-/// Functions that are handed to the node of the restaurant they are called for, by their argument that names it.
-const DELEGATED: &[(&str, &str)] = &[("place_order", "p_restaurant_id")];
+/// Functions that run on the node of their restaurant, with the argument that names it.
+pub(super) const FUNCTIONS: &[(&str, &str)] = &[("place_order", "p_restaurant_id")];
 
-/// Tables that stay on the node that migrations run on.
+/// Tables on the coordinator alone.
 pub const LOCAL: &[&str] = &["_sqlx_migrations"];
 
 const fn with_restaurant(table: &'static str) -> Placement {
@@ -71,15 +71,15 @@ pub(crate) async fn is_cluster(store: &Store) -> Result<bool, ServerError> {
     Ok(found.is_some())
 }
 
-/// Tables without a place. The catalogue of the cluster is only there on one, so that the statement cannot be checked
-/// when it is compiled.
+/// Tables that are not distributed yet. The catalog of the cluster exists on a cluster only, so the statement cannot be checked
+/// at compile time.
 pub(crate) async fn missing(store: &Store) -> Result<Vec<Placement>, ServerError> {
     let statement = sqlx::query_scalar("SELECT logicalrelid::text FROM pg_dist_partition WHERE partmethod = 'h'");
     let placed: Vec<String> = store.itself().read(|db| statement.fetch_all(db).boxed()).await?;
     Ok(PLACEMENTS.iter().filter(|place| !placed.iter().any(|table| table == place.table)).copied().collect())
 }
 
-/// Places tables, all or none. Rows that are there already move with them, however long it takes: no deadline.
+/// Distributes tables with their rows, all or none. Without a deadline, since rows take their time.
 pub(crate) async fn place_all(store: &Store, placements: &[Placement]) -> Result<(), ServerError> {
     let mut tx = store.pool().begin().await?;
     for place in placements {
@@ -94,9 +94,9 @@ pub(crate) async fn place_all(store: &Store, placements: &[Placement]) -> Result
     Ok(())
 }
 
-/// Has functions run where their restaurant's rows are.
+/// Distributes the functions.
 pub(crate) async fn delegate_functions(store: &Store) -> Result<(), ServerError> {
-    for (function, argument) in DELEGATED {
+    for (function, argument) in FUNCTIONS {
         sqlx::query(
             "SELECT create_distributed_function(oid::regprocedure, $2, colocate_with => 'orders')
              FROM pg_proc WHERE proname = $1 AND pronamespace = current_schema()::regnamespace",

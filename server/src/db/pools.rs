@@ -1,113 +1,103 @@
-//! Connections: made with the settings that every statement relies on, and let go when their server is not what it was.
+//! Connection pools: connections are closed when their server was demoted, or when their node has moved to another server.
 
+use parking_lot::Mutex;
 use sqlx::{
     Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU32, Ordering},
     },
     time::{Duration, Instant},
 };
 
-/// A connection that rested for so long is asked whether its server may still be written to.
-const RESTED: Duration = Duration::from_millis(100);
-/// So is every so manieth use of one that never rests.
-const EVERY: u32 = 16;
-/// A transaction that was broken off gets so long to be rolled back before its connection is closed: a new one would cost a
-/// busy database more.
-const SETTLING: Duration = Duration::from_secs(2);
-/// A connection is not kept for longer than this.
-const LIFETIME: Duration = Duration::from_mins(10);
+/// A connection that was idle for so long is checked before its next use.
+const IDLE_CHECK_AFTER: Duration = Duration::from_millis(100);
+/// Of a connection that is never idle, every use of this number is checked.
+const CHECK_EVERY_NTH_USE: u32 = 16;
+/// Time for the rollback of an abandoned transaction before its connection is closed; a new connection would cost a busy database
+/// more.
+const ROLLBACK_TIMEOUT: Duration = Duration::from_secs(2);
+const MAX_LIFETIME: Duration = Duration::from_mins(10);
+/// A connection may take longer than its statement waits; the next statement uses it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many connections, and how long to wait for one.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Size {
-    pub(super) connections: u32,
-    pub(super) patience: Duration,
-}
-
-/// Connections to the leader. One that finds its server demoted is closed, and with it all that are as old.
-pub(super) fn leader(options: PgConnectOptions, size: Size) -> PgPool {
-    let demoted = Arc::new(Demotion::default());
-    builder(size)
-        .after_connect({
-            move |connection, _| {
-                Box::pin(async move { if is_read_only(connection).await? { Err(demotion()) } else { Ok(()) } })
-            }
+/// A pool to the primary of a node. A connection whose server does not accept writes is closed, with all of the same age.
+pub(super) fn primary(options: PgConnectOptions, connections: u32, epoch: Arc<FailoverEpoch>) -> PgPool {
+    builder(connections)
+        .after_connect(|connection, _| {
+            Box::pin(async move { if is_read_only(connection).await? { Err(not_primary()) } else { Ok(()) } })
         })
         .before_acquire(move |connection, about| {
-            let demoted = demoted.clone();
+            let epoch = epoch.clone();
             Box::pin(async move {
-                if demoted.concerns(about.age) {
+                if epoch.invalidates(about.age) {
                     return Ok(false);
                 }
-                if !demoted.is_due(about.idle_for) || !is_read_only(connection).await? {
+                if !epoch.needs_check(about.idle_for) || !is_read_only(connection).await? {
                     return Ok(true);
                 }
                 tracing::warn!("primary demoted, closing its connections");
-                demoted.note();
+                epoch.advance();
                 Ok(false)
             })
         })
         .connect_lazy_with(options)
 }
 
-/// Connections to a standby, which may be read only.
-pub(super) fn standby(options: PgConnectOptions, size: Size) -> PgPool {
-    // Plain PostgreSQL takes the setting for somebody else's and keeps it.
-    builder(size).connect_lazy_with(options.options([("citus.use_secondary_nodes", "always")]))
+/// A pool to a replica.
+pub(super) fn replica(options: PgConnectOptions, connections: u32) -> PgPool {
+    // Plain PostgreSQL accepts any setting with a prefix.
+    builder(connections).connect_lazy_with(options.options([("citus.use_secondary_nodes", "always")]))
 }
 
-fn builder(size: Size) -> PgPoolOptions {
+fn builder(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
-        .max_connections(size.connections)
-        .acquire_timeout(size.patience)
-        .max_lifetime(LIFETIME)
+        .max_connections(connections)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .max_lifetime(MAX_LIFETIME)
         .test_before_acquire(false)
         .after_release(|connection, _| {
             Box::pin(async move {
-                // Only after a transaction that was broken off is there something left to be sent.
+                // Only an abandoned transaction has left something to send.
                 if !connection.should_flush() {
                     return Ok(true);
                 }
-                Ok(matches!(tokio::time::timeout(SETTLING, connection.ping()).await, Ok(Ok(()))))
+                Ok(matches!(tokio::time::timeout(ROLLBACK_TIMEOUT, connection.ping()).await, Ok(Ok(()))))
             })
         })
 }
 
 async fn is_read_only(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    let answer: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(connection).await?;
-    Ok(answer == "on")
+    let setting: String = sqlx::query_scalar("SHOW transaction_read_only").fetch_one(connection).await?;
+    Ok(setting == "on")
 }
 
-fn demotion() -> sqlx::Error {
-    let words = "the server is not the leader, or not yet";
-    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::ConnectionReset, words))
+fn not_primary() -> sqlx::Error {
+    sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the server is not the primary"))
 }
 
-/// When a connection last found its server demoted, and whose turn it is to look.
+/// Time of a pool's last failover; older connections are closed at their next use.
 #[derive(Debug, Default)]
-struct Demotion {
-    noted: Mutex<Option<Instant>>,
+pub(super) struct FailoverEpoch {
+    began: Mutex<Option<Instant>>,
     uses: AtomicU32,
 }
 
-impl Demotion {
-    fn note(&self) {
-        *self.noted.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+impl FailoverEpoch {
+    /// Invalidates all connections made until now.
+    pub(super) fn advance(&self) {
+        *self.began.lock() = Some(Instant::now());
     }
 
-    /// Whether a connection of this age was made before.
-    fn concerns(&self, age: Duration) -> bool {
-        let noted = *self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        noted.is_some_and(|noted| noted.elapsed() <= age)
+    fn invalidates(&self, age: Duration) -> bool {
+        self.began.lock().is_some_and(|began| began.elapsed() <= age)
     }
 
-    fn is_due(&self, rested: Duration) -> bool {
-        rested >= RESTED || self.uses.fetch_add(1, Ordering::Relaxed).is_multiple_of(EVERY)
+    fn needs_check(&self, idle_for: Duration) -> bool {
+        idle_for >= IDLE_CHECK_AFTER || self.uses.fetch_add(1, Ordering::Relaxed).is_multiple_of(CHECK_EVERY_NTH_USE)
     }
 }
 
@@ -116,20 +106,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_demotion_concerns_all_older_connections() {
-        let demotion = Demotion::default();
-        assert!(!demotion.concerns(Duration::from_hours(1)));
-        demotion.note();
-        assert!(demotion.concerns(Duration::from_secs(1)));
+    fn a_failover_invalidates_all_older_connections() {
+        let epoch = FailoverEpoch::default();
+        assert!(!epoch.invalidates(Duration::from_hours(1)));
+        epoch.advance();
+        assert!(epoch.invalidates(Duration::from_secs(1)));
         std::thread::sleep(Duration::from_millis(2));
-        assert!(!demotion.concerns(Duration::ZERO));
+        assert!(!epoch.invalidates(Duration::ZERO));
     }
 
     #[test]
-    fn rested_connections_are_looked_at_and_busy_ones_now_and_then() {
-        let demotion = Demotion::default();
-        let busy = (0..160).filter(|_| demotion.is_due(Duration::ZERO)).count();
+    fn idle_connections_are_checked_and_busy_ones_now_and_then() {
+        let epoch = FailoverEpoch::default();
+        let busy = (0..160).filter(|_| epoch.needs_check(Duration::ZERO)).count();
         assert_eq!(busy, 10);
-        assert!((0..10).all(|_| demotion.is_due(RESTED)));
+        assert!((0..10).all(|_| epoch.needs_check(IDLE_CHECK_AFTER)));
     }
 }

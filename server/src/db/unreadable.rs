@@ -1,4 +1,4 @@
-//! Stored data that this version cannot read: told to operators once, however often it is met.
+//! Stored data that this version cannot read: logged once per process.
 
 use crate::error::ServerError;
 use app::domain::{error::AppError, id::RestaurantId};
@@ -10,10 +10,10 @@ use std::{
 };
 use uuid::Uuid;
 
-/// So many rows are remembered; beyond that all are forgotten and told once more.
-const MOST: usize = 10_000;
+/// Rows remembered as logged; beyond that all are forgotten and logged again.
+const MAX_ROWS: usize = 10_000;
 
-/// What could not be read, and why.
+/// The kind of data, and the parser's error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable {
     pub(crate) what: &'static str,
@@ -21,7 +21,7 @@ pub(crate) struct Unreadable {
 }
 
 impl Unreadable {
-    /// A document that is not of the expected shape.
+    /// A document of another shape.
     pub(crate) fn of(what: &'static str, error: &serde_json::Error) -> Self {
         Self { what, why: without_quotes(&error.to_string()) }
     }
@@ -43,18 +43,18 @@ fn incident(row: Uuid) -> String {
     row.simple().to_string()
 }
 
-/// The member that a stored word stands for.
+/// The variant of a stored code.
 pub(crate) fn word<T>(code: &str, what: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, Unreadable> {
     read(code).ok_or_else(|| Unreadable { what, why: code.to_owned() })
 }
 
-/// A document that is stored as JSON.
+/// A document stored as JSON.
 pub(crate) fn document<T: DeserializeOwned>(value: Value, what: &'static str) -> Result<T, Unreadable> {
     serde_json::from_value(value).map_err(|error| Unreadable::of(what, &error))
 }
 
-/// The reader's words without the data that they quote, from the first quotation mark to the last: a guest's note must not get
-/// into a log.
+/// A parser's message without the data that it quotes, from the first quotation mark to the last: guests' notes must not get into
+/// a log.
 fn without_quotes(words: &str) -> String {
     match (words.split_once('"'), words.rsplit_once('"')) {
         (Some((before, _)), Some((_, after))) => format!("{before}…{after}"),
@@ -67,7 +67,7 @@ fn without_quotes(words: &str) -> String {
 pub(crate) struct Found(Mutex<HashSet<(Uuid, &'static str)>>);
 
 impl Found {
-    /// Logs and counts a row that cannot be read, when it is met for the first time.
+    /// Logs and counts an unreadable row the first time.
     pub(crate) fn tell(&self, restaurant: RestaurantId, row: Uuid, unreadable: &Unreadable) {
         if self.is_new(row, unreadable.what) {
             let Unreadable { what, why } = unreadable;
@@ -77,8 +77,8 @@ impl Found {
         }
     }
 
-    /// The answer when nothing but this row was asked for. Pages that are open ask every few seconds, so the line that the
-    /// incident leads to is written with the first answer only.
+    /// The error of a request for this row alone. Open pages repeat it every few seconds; only the first one is logged, with the same
+    /// incident id.
     pub(crate) fn refuse(&self, restaurant: RestaurantId, row: Uuid, unreadable: &Unreadable) -> ServerError {
         self.tell(restaurant, row, unreadable);
         AppError::Internal { incident: incident(row) }.into()
@@ -86,7 +86,7 @@ impl Found {
 
     fn is_new(&self, row: Uuid, what: &'static str) -> bool {
         let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.len() >= MOST {
+        if found.len() >= MAX_ROWS {
             found.clear();
         }
         found.insert((row, what))
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_is_told_once() {
+    fn a_row_is_logged_once() {
         let (found, row) = (Found::default(), Uuid::new_v4());
         assert!(found.is_new(row, "bill"));
         assert!(!found.is_new(row, "bill"));
@@ -107,18 +107,18 @@ mod tests {
     }
 
     #[test]
-    fn what_a_guest_wrote_is_not_repeated() {
+    fn guests_notes_are_not_logged() {
         let read = document::<Vec<u32>>(serde_json::json!(["Ada's \"nuts\""]), "order lines").unwrap_err();
         assert!(read.why.contains("invalid type"), "{}", read.why);
         assert!(!read.why.contains("Ada") && !read.why.contains("nuts"), "{}", read.why);
     }
 
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn memory_is_bounded() {
         let found = Found::default();
-        for _ in 0..MOST + 3 {
+        for _ in 0..MAX_ROWS + 3 {
             found.is_new(Uuid::new_v4(), "bill");
         }
-        assert!(found.0.lock().unwrap().len() <= MOST);
+        assert!(found.0.lock().unwrap().len() <= MAX_ROWS);
     }
 }

@@ -1,34 +1,34 @@
-//! On which node a row stands: the cluster's own arithmetic on the value that its table is placed by.
+//! The shard of a row, by Citus' own hash of its distribution column.
 
 use app::domain::id::{RestaurantId, StaffId, VisitorId};
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// The value that a statement's rows are placed by.
+/// The value of the distribution column that a statement names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Key<'a> {
-    /// Everything of a restaurant.
+pub enum DistributionKey<'a> {
+    /// All rows of a restaurant.
     Restaurant(RestaurantId),
-    /// A name in addresses.
+    /// A restaurant's name in URLs.
     Slug(&'a str),
     /// A staff account.
     Email(&'a str),
-    /// Where somebody works.
+    /// The memberships of a person.
     Staff(StaffId),
     /// A session, by its fingerprint.
     Session(&'a str),
-    /// A guest's own orders.
+    /// A visitor's list of orders.
     Visitor(VisitorId),
 }
 
-impl From<RestaurantId> for Key<'_> {
+impl From<RestaurantId> for DistributionKey<'_> {
     fn from(restaurant: RestaurantId) -> Self {
         Self::Restaurant(restaurant)
     }
 }
 
-impl Key<'_> {
-    /// The table that is placed by such a value, together with all that stand beside it.
+impl DistributionKey<'_> {
+    /// The first table of the colocation group that is distributed by this value.
     pub const fn table(&self) -> &'static str {
         match self {
             Self::Restaurant(_) => "restaurants",
@@ -40,11 +40,11 @@ impl Key<'_> {
         }
     }
 
-    /// The tables of all kinds of keys.
+    /// The tables of all keys.
     pub const TABLES: [&'static str; 6] =
         ["restaurants", "slugs", "staff_accounts", "staff_memberships", "sessions", "visitor_orders"];
 
-    /// The number that decides the shard.
+    /// The hash that decides the shard.
     pub fn hash(&self) -> i32 {
         match self {
             Self::Restaurant(id) => hash(id.uuid().as_bytes()),
@@ -55,28 +55,28 @@ impl Key<'_> {
     }
 }
 
-/// A shard of a table, and the group of nodes that it stands on.
+/// A shard of a table: a range of hashes, inclusive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shard {
-    /// Its number.
+    /// Its id in the cluster.
     pub id: i64,
-    /// The least number of a value in it.
+    /// Lowest hash.
     pub from: i32,
-    /// The greatest.
+    /// Highest hash.
     pub to: i32,
-    /// Where it stands.
+    /// The group that stores it.
     pub group: i32,
 }
 
-/// The shards of the tables that keys name.
+/// The shards of the tables of all keys; empty on plain PostgreSQL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Spread {
+pub struct ShardMap {
     shards: HashMap<String, Vec<Shard>>,
 }
 
-impl Spread {
-    /// Puts shards together.
-    pub fn of(rows: impl IntoIterator<Item = (String, Shard)>) -> Self {
+impl ShardMap {
+    /// From the shards of each table.
+    pub fn new(rows: impl IntoIterator<Item = (String, Shard)>) -> Self {
         let mut shards = HashMap::<String, Vec<Shard>>::new();
         for (table, shard) in rows {
             shards.entry(table).or_default().push(shard);
@@ -87,24 +87,29 @@ impl Spread {
         Self { shards }
     }
 
-    /// The shard of a key; none where tables are not spread.
-    pub fn shard(&self, key: &Key<'_>) -> Option<&Shard> {
+    /// Whether no table is distributed.
+    pub fn is_empty(&self) -> bool {
+        self.shards.is_empty()
+    }
+
+    /// The shard of a key; none if its table is not distributed.
+    pub fn shard(&self, key: &DistributionKey<'_>) -> Option<&Shard> {
         let (shards, hash) = (self.shards.get(key.table())?, key.hash());
         let at = shards.partition_point(|shard| shard.to < hash);
         shards.get(at).filter(|shard| shard.from <= hash)
     }
 
-    /// A restaurant's id that would stand on a group: what a look at the group asks for.
-    pub fn some_restaurant_on(&self, group: i32) -> Option<RestaurantId> {
-        // Each group of three holds every third one; so many in vain means that the group holds none.
+    /// An id that a restaurant of this group could have; a health probe asks for it.
+    pub fn sample_restaurant(&self, group: i32) -> Option<RestaurantId> {
+        // A group that none of these belongs to has no shard.
         (0..512)
             .map(|_| RestaurantId::from_uuid(Uuid::new_v4()))
-            .find(|id| self.shard(&Key::Restaurant(*id)).is_some_and(|shard| shard.group == group))
+            .find(|id| self.shard(&DistributionKey::Restaurant(*id)).is_some_and(|shard| shard.group == group))
     }
 }
 
-/// PostgreSQL's `hash_any`, by which rows have been placed since hash indexes exist; it cannot change without moving
-/// every row. A cluster test compares it with the database's own.
+/// PostgreSQL's `hash_any` (`src/common/hashfn.c`), which also decides hash partitions; it cannot change without moving every
+/// row. A cluster test compares it with the database's own.
 #[expect(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "the function is defined to wrap")]
 pub fn hash(bytes: &[u8]) -> i32 {
     let seed = 0x9e37_79b9_u32.wrapping_add(bytes.len() as u32).wrapping_add(3_923_095);
@@ -120,11 +125,11 @@ pub fn hash(bytes: &[u8]) -> i32 {
     b = b.wrapping_add(word(rest, 4));
     // The lowest byte of the last word is the length's.
     c = c.wrapping_add(word(rest, 8) << 8);
-    last_mix(&mut a, &mut b, &mut c);
+    final_mix(&mut a, &mut b, &mut c);
     c as i32
 }
 
-/// Four bytes from a place on, zeros behind the end.
+/// Four bytes from an offset on, zeros after the end.
 fn word(bytes: &[u8], at: usize) -> u32 {
     let byte = |offset| u32::from(bytes.get(at + offset).copied().unwrap_or_default());
     byte(0) | byte(1) << 8 | byte(2) << 16 | byte(3) << 24
@@ -143,7 +148,7 @@ fn mix(a: &mut u32, b: &mut u32, c: &mut u32) {
     round(c, a, b, 4);
 }
 
-fn last_mix(a: &mut u32, b: &mut u32, c: &mut u32) {
+fn final_mix(a: &mut u32, b: &mut u32, c: &mut u32) {
     let round = |x: &mut u32, y: u32, by: u32| *x = (*x ^ y).wrapping_sub(y.rotate_left(by));
     round(c, *b, 14);
     round(a, *c, 11);
@@ -170,27 +175,27 @@ mod tests {
             assert_eq!(hash(text.as_bytes()), expected, "{text}");
         }
         let id: Uuid = "6f2ab0a5-0d3c-4d4f-9d0c-0f1f6a3c7d11".parse().unwrap();
-        assert_eq!(Key::Restaurant(RestaurantId::from_uuid(id)).hash(), -431_321_175);
+        assert_eq!(DistributionKey::Restaurant(RestaurantId::from_uuid(id)).hash(), -431_321_175);
     }
 
     #[test]
-    fn finds_the_shard_of_a_key() {
+    fn the_shard_of_a_key_contains_its_hash() {
         let shard = |id, from, to, group| ("slugs".to_owned(), Shard { id, from, to, group });
-        let spread = Spread::of([shard(2, 0, i32::MAX, 2), shard(1, i32::MIN, -1, 1)]);
-        assert_eq!(spread.shard(&Key::Slug("toast")).map(|shard| shard.id), Some(2));
-        assert_eq!(spread.shard(&Key::Slug("")).map(|shard| shard.id), Some(1));
-        assert_eq!(spread.shard(&Key::Email("toast")), None);
-        assert_eq!(Spread::of([shard(1, i32::MIN, -1, 1)]).shard(&Key::Slug("toast")), None);
+        let map = ShardMap::new([shard(2, 0, i32::MAX, 2), shard(1, i32::MIN, -1, 1)]);
+        assert_eq!(map.shard(&DistributionKey::Slug("toast")).map(|shard| shard.id), Some(2));
+        assert_eq!(map.shard(&DistributionKey::Slug("")).map(|shard| shard.id), Some(1));
+        assert_eq!(map.shard(&DistributionKey::Email("toast")), None);
+        assert_eq!(ShardMap::new([shard(1, i32::MIN, -1, 1)]).shard(&DistributionKey::Slug("toast")), None);
     }
 
     #[test]
-    fn a_look_at_a_group_asks_for_a_row_of_its_own() {
+    fn a_sample_restaurant_belongs_to_its_group() {
         let shard = |id, from, to, group| ("restaurants".to_owned(), Shard { id, from, to, group });
-        let spread = Spread::of([shard(1, i32::MIN, -1, 1), shard(2, 0, i32::MAX, 2)]);
+        let map = ShardMap::new([shard(1, i32::MIN, -1, 1), shard(2, 0, i32::MAX, 2)]);
         for group in [1, 2] {
-            let id = spread.some_restaurant_on(group).unwrap();
-            assert_eq!(spread.shard(&Key::Restaurant(id)).unwrap().group, group);
+            let id = map.sample_restaurant(group).unwrap();
+            assert_eq!(map.shard(&DistributionKey::Restaurant(id)).unwrap().group, group);
         }
-        assert_eq!(spread.some_restaurant_on(3), None);
+        assert_eq!(map.sample_restaurant(3), None);
     }
 }
