@@ -1,5 +1,9 @@
 //! A database node with its pool, circuit breaker and health probe.
 
+mod state;
+
+pub use state::NodeState;
+
 use crate::{
     db::{
         circuit_breaker::{CircuitBreaker, State},
@@ -9,7 +13,6 @@ use crate::{
     error::{DbErrorKind, ServerError, meaning},
 };
 use parking_lot::RwLock;
-use serde::Serialize;
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use std::{
     pin::pin,
@@ -51,30 +54,6 @@ pub(super) struct Detour {
     pub(super) reason: String,
     /// The direct way is not tried before this time.
     pub(super) until: Instant,
-}
-
-/// State of a node, for operators.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct NodeState {
-    /// `primary` (on a cluster the coordinator), `group-1` …, `all-shards`, `standby`.
-    pub database_node: String,
-    /// Last known address; groups of a cluster only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-    /// Why its statements go through the coordinator; none if they go directly.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub through_coordinator: Option<String>,
-    /// `closed` or `open`.
-    pub state: &'static str,
-    /// Reason of an open circuit breaker: `hangs` or `refuses`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub why: Option<&'static str>,
-    /// Age of the state in milliseconds.
-    pub since_ms: u64,
-    /// Connections in use.
-    pub in_flight: usize,
-    /// Failures within the last minute.
-    pub recent_failures: usize,
 }
 
 impl Endpoint {
@@ -205,41 +184,6 @@ impl Node {
             self.epoch.advance();
         }
         *current = endpoint;
-    }
-
-    /// Publishes the state as metrics. At each scrape, since two transitions at once might be published in the wrong order.
-    #[expect(clippy::cast_precision_loss, reason = "there are few connections")]
-    pub(super) fn publish(&self) {
-        let state = match self.breaker.state() {
-            State::Closed => 0.0,
-            State::ReadsBlocked => 1.0,
-            State::Open => 2.0,
-        };
-        metrics::gauge!("toast_circuit_state", "node" => self.name.clone()).set(state);
-        metrics::gauge!("toast_database_connections_in_use", "node" => self.name.clone()).set(self.in_use() as f64);
-    }
-
-    /// The state, for operators.
-    pub(super) fn state(&self, address: Option<String>) -> NodeState {
-        let why = match self.breaker.state() {
-            State::Closed => None,
-            State::ReadsBlocked => Some("refuses"),
-            State::Open => Some("hangs"),
-        };
-        NodeState {
-            database_node: self.name.clone(),
-            address,
-            through_coordinator: self.detour().map(|detour| detour.reason),
-            state: if why.is_some() { "open" } else { "closed" },
-            why,
-            since_ms: u64::try_from(self.breaker.state_age().as_millis()).unwrap_or(u64::MAX),
-            in_flight: self.in_use(),
-            recent_failures: self.breaker.recent_failures(),
-        }
-    }
-
-    fn in_use(&self) -> usize {
-        usize::try_from(self.pool.size()).unwrap_or(usize::MAX).saturating_sub(self.pool.num_idle())
     }
 }
 

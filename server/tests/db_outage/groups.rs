@@ -31,7 +31,10 @@ impl Scene {
         let toast = TestServer::open(&[&format!("--database-url={}", database.url), DEADLINE]).await;
         assert_eq!(toast.order(&app).await.status, StatusCode::CREATED);
         eventually(RECOVERED, async || is_direct(&toast)).await;
-        Self { database, admin, toast, app }
+        let scene = Self { database, admin, toast, app };
+        // The nodes' password files need not have the default, `localhost`.
+        scene.sql("SET citus.local_hostname = '127.0.0.1'".to_owned()).await;
+        scene
     }
 
     async fn sql(&self, statement: String) {
