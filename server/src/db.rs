@@ -16,24 +16,17 @@ mod shard_map;
 mod topology;
 pub(crate) mod unreadable;
 
-/// Names for the modules that use the store.
-pub mod nodes {
-    pub use super::{
-        node::NodeState,
-        shard_map::{DistributionKey as Key, hash},
-        topology::ShardLocation as Place,
-    };
-}
-
+pub use node::NodeState;
 pub(crate) use route::{Route, Tx};
+pub use shard_map::{DistributionKey, hash};
+pub use topology::ShardLocation;
 
 use crate::error::ServerError;
 use app::domain::{id::RestaurantId, time::Timestamp};
-use node::{Node, NodeState};
-use shard_map::DistributionKey;
+use node::Node;
 use sqlx::{PgConnection, PgPool, postgres::PgConnectOptions};
 use std::{str::FromStr, sync::Arc, time::Duration};
-use topology::{ShardLocation, Topology};
+use topology::Topology;
 use unreadable::Found;
 
 /// Settings of the store.

@@ -12,10 +12,10 @@ mod search;
 pub(crate) use directory::Directory;
 pub use search::{PER_PAGE, home};
 
-use crate::{context::AppContext, db::nodes::Place, error::ServerError};
+use crate::{context::AppContext, db::ShardLocation, error::ServerError};
 
 /// The database node of a restaurant.
-pub async fn locate(context: &AppContext, slug: &str) -> Result<Place, ServerError> {
+pub async fn locate(context: &AppContext, slug: &str) -> Result<ShardLocation, ServerError> {
     let restaurant = context.catalogue.slugs.id(context, slug).await?;
     Ok(context.store.locate(restaurant).await)
 }

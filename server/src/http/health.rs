@@ -2,7 +2,7 @@
 
 use crate::{
     context::AppContext,
-    db::nodes::Place,
+    db::ShardLocation,
     http::{AppState, errors},
     restaurants::locate,
 };
@@ -80,7 +80,7 @@ struct PlacementQuery {
 struct Placement {
     restaurant: String,
     #[serde(flatten)]
-    location: Place,
+    location: ShardLocation,
 }
 
 async fn placement(State(context): State<AppContext>, Query(query): Query<PlacementQuery>) -> Response {

@@ -1,7 +1,7 @@
 //! SQL of slugs and versions.
 
 use crate::{
-    db::{ReadFrom, Store, nodes::Key, timestamp},
+    db::{DistributionKey, ReadFrom, Store, timestamp},
     error::ServerError,
 };
 use app::domain::{id::RestaurantId, time::Timestamp};
@@ -19,7 +19,7 @@ pub struct Head {
 /// The restaurant of a slug.
 pub(crate) async fn named(store: &Store, source: ReadFrom, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
     let statement = sqlx::query_scalar!("SELECT restaurant_id FROM slugs WHERE slug = $1", slug);
-    let id = store.of(Key::Slug(slug)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
+    let id = store.of(DistributionKey::Slug(slug)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(id.map(RestaurantId::from_uuid))
 }
 

@@ -1,7 +1,7 @@
 //! SQL of sign-in attempts, counted by account and origin; those of an account are on one shard.
 
 use crate::{
-    db::{Store, instant, nodes::Key, timestamp},
+    db::{DistributionKey, Store, instant, timestamp},
     error::ServerError,
 };
 use app::domain::time::Timestamp;
@@ -54,7 +54,7 @@ pub(crate) async fn count(
         last,
         instant(forgotten),
     );
-    store.of(Key::Email(tried.email)).write(|db| statement.fetch_optional(db).boxed()).await
+    store.of(DistributionKey::Email(tried.email)).write(|db| statement.fetch_optional(db).boxed()).await
 }
 
 /// The current count.
@@ -64,7 +64,7 @@ pub(crate) async fn find(store: &Store, tried: Tried<'_>) -> Result<Option<Tries
         tried.email,
         tried.origin,
     );
-    let row = store.of(Key::Email(tried.email)).read(|db| statement.fetch_optional(db).boxed()).await?;
+    let row = store.of(DistributionKey::Email(tried.email)).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Tries { failures: row.failures, at: timestamp(row.tried_at) }))
 }
 
@@ -75,19 +75,19 @@ pub(crate) async fn uncount_attempt(store: &Store, tried: Tried<'_>) -> Result<(
         tried.email,
         tried.origin,
     );
-    store.of(Key::Email(tried.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store.of(DistributionKey::Email(tried.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Deletes the attempts of an account from one origin.
 pub(crate) async fn reset_failures(store: &Store, tried: Tried<'_>) -> Result<(), ServerError> {
     let statement =
         sqlx::query!("DELETE FROM sign_in_tries WHERE email = $1 AND origin = $2", tried.email, tried.origin);
-    store.of(Key::Email(tried.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store.of(DistributionKey::Email(tried.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Deletes the attempts of an account, from all origins, whose latest one was at or before an instant.
 pub(crate) async fn sweep(store: &Store, email: &str, forgotten: Timestamp) -> Result<(), ServerError> {
     let statement =
         sqlx::query!("DELETE FROM sign_in_tries WHERE email = $1 AND tried_at <= $2", email, instant(forgotten));
-    store.of(Key::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store.of(DistributionKey::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }

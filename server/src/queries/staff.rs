@@ -2,7 +2,7 @@
 //! shard.
 
 use crate::{
-    db::{ReadFrom, Store, instant, nodes::Key, timestamp},
+    db::{DistributionKey, ReadFrom, Store, instant, timestamp},
     error::ServerError,
 };
 use app::domain::{
@@ -45,7 +45,8 @@ pub(crate) struct NewAccount {
 /// The account of an e-mail address in lower case.
 pub(crate) async fn account(store: &Store, source: ReadFrom, email: &str) -> Result<Option<Account>, ServerError> {
     let statement = sqlx::query!("SELECT staff_id, name, password_hash FROM staff_accounts WHERE email = $1", email,);
-    let row = store.of(Key::Email(email)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
+    let row =
+        store.of(DistributionKey::Email(email)).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Account {
         id: StaffId::from_uuid(row.staff_id),
         name: row.name,
@@ -71,7 +72,7 @@ pub(crate) async fn open(
         instant(now),
         instant(expires_at),
     );
-    store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store.of(DistributionKey::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// The session of a fingerprint, also an expired one.
@@ -80,7 +81,7 @@ pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<S
         "SELECT staff_id, staff_name, seen_at, expires_at FROM sessions WHERE fingerprint = $1",
         fingerprint,
     );
-    let row = store.of(Key::Session(fingerprint)).read(|db| statement.fetch_optional(db).boxed()).await?;
+    let row = store.of(DistributionKey::Session(fingerprint)).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Session {
         staff: StaffId::from_uuid(row.staff_id),
         name: row.staff_name,
@@ -92,13 +93,13 @@ pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<S
 /// Stores the use of a session.
 pub(crate) async fn seen(store: &Store, fingerprint: &str, now: Timestamp) -> Result<(), ServerError> {
     let statement = sqlx::query!("UPDATE sessions SET seen_at = $2 WHERE fingerprint = $1", fingerprint, instant(now));
-    store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store.of(DistributionKey::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Ends a session.
 pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), ServerError> {
     let statement = sqlx::query!("DELETE FROM sessions WHERE fingerprint = $1", fingerprint);
-    store.of(Key::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store.of(DistributionKey::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// The restaurants of a person, by name.
@@ -108,7 +109,7 @@ pub(crate) async fn workplaces(store: &Store, source: ReadFrom, staff: StaffId) 
          WHERE staff_id = $1 ORDER BY restaurant_name, slug",
         staff.uuid(),
     );
-    let rows = store.of(Key::Staff(staff)).from(source).read(|db| statement.fetch_all(db).boxed()).await?;
+    let rows = store.of(DistributionKey::Staff(staff)).from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     let places = rows.into_iter().map(|row| Workplace {
         restaurant: RestaurantId::from_uuid(row.restaurant_id),
         slug: row.slug,
@@ -138,7 +139,7 @@ pub(crate) async fn employ(
         password_hash,
         reset,
     );
-    store.of(Key::Email(&account.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store.of(DistributionKey::Email(&account.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Assigns a person to a restaurant.
@@ -154,5 +155,8 @@ pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Res
         place.name,
         place.role.code(),
     );
-    store.of(Key::Staff(StaffId::from_uuid(staff))).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+    store
+        .of(DistributionKey::Staff(StaffId::from_uuid(staff)))
+        .write(|db| statement.execute(db).map_ok(drop).boxed())
+        .await
 }

@@ -1,7 +1,7 @@
 //! SQL of visitors' own orders over all restaurants, filled from the outbox and distributed by visitor.
 
 use crate::{
-    db::{Store, instant, nodes::Key, timestamp},
+    db::{DistributionKey, Store, instant, timestamp},
     error::ServerError,
 };
 use app::domain::{
@@ -38,7 +38,7 @@ pub(crate) async fn record(store: &Store, entry: &VisitorOrder) -> Result<(), Se
         entry.number,
         instant(entry.placed_at),
     );
-    store.of(Key::Visitor(entry.visitor)).write(|db| statement.execute(db).boxed()).await?;
+    store.of(DistributionKey::Visitor(entry.visitor)).write(|db| statement.execute(db).boxed()).await?;
     Ok(())
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn latest(store: &Store, visitor: VisitorId, at_most: i64) -> R
         visitor.uuid(),
         at_most,
     );
-    let rows = store.of(Key::Visitor(visitor)).read(|db| statement.fetch_all(db).boxed()).await?;
+    let rows = store.of(DistributionKey::Visitor(visitor)).read(|db| statement.fetch_all(db).boxed()).await?;
     let entries = rows.into_iter().map(|row| VisitorOrder {
         visitor,
         order: OrderId::from_uuid(row.order_id),

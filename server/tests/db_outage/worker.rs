@@ -10,7 +10,7 @@ use crate::{
 use reqwest::StatusCode;
 use server::{
     accounts,
-    db::nodes::{Key, hash},
+    db::{DistributionKey, hash},
     demo,
 };
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
@@ -171,6 +171,6 @@ async fn the_map_agrees_with_the_cluster() {
         let text = &text[..text.len().saturating_sub(id.uuid().as_bytes()[1] as usize % 13)];
         let expected: i32 =
             sqlx::query_scalar("SELECT hashtext($1)").bind(text).fetch_one(&mut connection).await.unwrap();
-        assert_eq!((hash(text.as_bytes()), Key::Slug(text).hash()), (expected, expected), "{text}");
+        assert_eq!((hash(text.as_bytes()), DistributionKey::Slug(text).hash()), (expected, expected), "{text}");
     }
 }
