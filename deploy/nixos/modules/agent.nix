@@ -1,8 +1,7 @@
 # The agent: renders the services' configuration from the inventory and the observed mesh, validates it and reloads services.
 { config, lib, pkgs, ... }:
 let
-  cfg = config.services.toast;
-  unit = import ../unit.nix { inherit lib cfg; };
+  inherit (import ../service.nix { inherit config lib; }) cfg unit;
 in {
   imports = [ ./node.nix ];
 

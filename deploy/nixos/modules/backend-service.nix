@@ -2,8 +2,7 @@
 # address, the region and the password are known on the machine only, and groups come and go.
 { config, lib, pkgs, ... }:
 let
-  cfg = config.services.toast;
-  unit = import ../unit.nix { inherit lib cfg; };
+  inherit (import ../service.nix { inherit config lib; }) cfg package must unit;
 in {
   imports = [ ./node.nix ./agent.nix ./tailscale-client.nix ];
 
@@ -13,12 +12,7 @@ in {
       type = lib.types.package;
       description = "The package with bin/toast and share/toast/site.";
     };
-    haproxyPackage = lib.mkOption {
-      type = lib.types.package;
-      default = pkgs.haproxy;
-      defaultText = lib.literalExpression "pkgs.haproxy";
-      description = "The package with bin/haproxy.";
-    };
+    haproxyPackage = package pkgs.haproxy "pkgs.haproxy" "The package with bin/haproxy.";
   };
 
   config = lib.mkIf cfg.backend.enable {
@@ -31,10 +25,7 @@ in {
       site = "${cfg.backend.package}/share/toast/site";
     };
     assertions = [
-      {
-        assertion = cfg.mesh.enable;
-        message = "services.toast.backend: the server listens on the machine's address in the mesh only; enable services.toast.mesh as well.";
-      }
+      (must cfg.mesh.enable "services.toast.backend: the server listens on the machine's address in the mesh only; enable services.toast.mesh as well.")
     ];
     environment.systemPackages = [ cfg.backend.package ];
     users.users.toast = { isSystemUser = true; group = "toast"; description = "Toast's server"; };

@@ -1,7 +1,7 @@
 # An edge of the CDN: nginx as a cache near customers, outside the mesh.
 { config, lib, ... }:
 let
-  cfg = config.services.toast;
+  inherit (import ../service.nix { inherit config lib; }) cfg must;
 in {
   imports = [ ./node.nix ./agent.nix ./nginx.nix ];
 
@@ -10,10 +10,7 @@ in {
   config = lib.mkIf cfg.edge.enable {
     services.toast.nginx.enable = true;
     assertions = [
-      {
-        assertion = !(cfg.ingress.enable or false);
-        message = "services.toast.edge: an ingress and an edge are both nginx on ports 80 and 443; give them machines of their own.";
-      }
+      (must (!(cfg.ingress.enable or false)) "services.toast.edge: an ingress and an edge are both nginx on ports 80 and 443; give them machines of their own.")
     ];
   };
 }

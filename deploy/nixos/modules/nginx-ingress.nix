@@ -1,7 +1,7 @@
 # The ingress: nginx in front of the servers. The agent checks which of them are ready.
 { config, lib, ... }:
 let
-  cfg = config.services.toast;
+  inherit (import ../service.nix { inherit config lib; }) cfg must;
 in {
   imports = [ ./node.nix ./agent.nix ./nginx.nix ./tailscale-client.nix ];
 
@@ -10,14 +10,8 @@ in {
   config = lib.mkIf cfg.ingress.enable {
     services.toast.nginx.enable = true;
     assertions = [
-      {
-        assertion = cfg.mesh.enable;
-        message = "services.toast.ingress: the servers are reached over the mesh only; enable services.toast.mesh as well.";
-      }
-      {
-        assertion = cfg.facts.public != null;
-        message = "services.toast.ingress: ${cfg.node} has no public address in the inventory, so that no guest could reach it; give it one.";
-      }
+      (must cfg.mesh.enable "services.toast.ingress: the servers are reached over the mesh only; enable services.toast.mesh as well.")
+      (must (cfg.facts.public != null) "services.toast.ingress: ${cfg.node} has no public address in the inventory, so that no guest could reach it; give it one.")
     ];
   };
 }

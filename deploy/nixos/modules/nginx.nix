@@ -1,8 +1,7 @@
 # nginx of ingresses and edges; the agent renews its certificate.
 { config, lib, pkgs, ... }:
 let
-  cfg = config.services.toast;
-  unit = import ../unit.nix { inherit lib cfg; };
+  inherit (import ../service.nix { inherit config lib; }) cfg package must unit;
 in {
   imports = [ ./node.nix ./agent.nix ];
 
@@ -13,26 +12,15 @@ in {
       internal = true;
       description = "Set by the ingress and by the edge.";
     };
-    package = lib.mkOption {
-      type = lib.types.package;
-      default = pkgs.nginx;
-      defaultText = lib.literalExpression "pkgs.nginx";
-      description = "The package with bin/nginx.";
-    };
+    package = package pkgs.nginx "pkgs.nginx" "The package with bin/nginx.";
   };
 
   config = lib.mkIf cfg.nginx.enable {
     services.toast.places."/usr/sbin/nginx" = "${cfg.nginx.package}/bin/nginx";
     services.toast.agent.extraPrograms = [ pkgs.bash pkgs.curl pkgs.dehydrated pkgs.findutils pkgs.gnugrep pkgs.gnused pkgs.openssl ];
     assertions = [
-      {
-        assertion = cfg.agent.enable;
-        message = "services.toast: nginx is configured and gets its certificate by the agent; enable services.toast.agent as well.";
-      }
-      {
-        assertion = !config.services.nginx.enable;
-        message = "services.toast: services.nginx would take ports 80 and 443 before Toast's; disable it.";
-      }
+      (must cfg.agent.enable "services.toast: nginx is configured and gets its certificate by the agent; enable services.toast.agent as well.")
+      (must (!config.services.nginx.enable) "services.toast: services.nginx would take ports 80 and 443 before Toast's; disable it.")
     ];
     users.users.www-data = { isSystemUser = true; group = "www-data"; description = "nginx"; };
     users.groups.www-data = { };

@@ -1,8 +1,8 @@
 # Common to all machines: node.toml, the bundle that the agent reads, and a firewall from the port table.
 { config, lib, pkgs, ... }:
 let
+  inherit (import ../service.nix { inherit config lib; }) cfg must;
   inherit (lib) mkOption types;
-  cfg = config.services.toast;
   inventory = import ../inventory.nix { inherit lib; file = cfg.inventory; inherit (cfg) access; };
   node = inventory.find cfg.node;
   open = inventory.openings node.roles;
@@ -102,14 +102,8 @@ in {
     };
 
     assertions = [
-      {
-        assertion = !lib.any inStore (lib.attrValues files);
-        message = "services.toast: a secret would lie in /nix/store, where every user can read it; name a file outside of it, as sops-nix or agenix make one.";
-      }
-      {
-        assertion = cfg.facts.inMesh || lib.all (role: lib.elem role [ "edge" "dns" ]) node.roles;
-        message = "services.toast: ${node.name} stands on the internet with roles ${list node.roles}; only edge and dns may, move it to a site of its own network.";
-      }
+      (must (!lib.any inStore (lib.attrValues files)) "services.toast: a secret would lie in /nix/store, where every user can read it; name a file outside of it, as sops-nix or agenix make one.")
+      (must (cfg.facts.inMesh || lib.all (role: lib.elem role [ "edge" "dns" ]) node.roles) "services.toast: ${node.name} stands on the internet with roles ${list node.roles}; only edge and dns may, move it to a site of its own network.")
     ];
 
     # Replaced by one rename before services start, as in bootstrap.sh.

@@ -1,10 +1,9 @@
 # A member of a database group: PostgreSQL with Citus, managed by Patroni.
 { config, lib, pkgs, ... }:
 let
+  inherit (import ../service.nix { inherit config lib; }) cfg package must unit;
   inherit (lib) mkOption types;
-  cfg = config.services.toast;
   own = cfg.database;
-  unit = import ../unit.nix { inherit lib cfg; };
   roleOfInventory = if cfg.facts.isWitness then "standby" else if cfg.facts.group == 0 then "coordinator" else "worker";
 in {
   imports = [ ./node.nix ./agent.nix ./tailscale-client.nix ];
@@ -21,18 +20,8 @@ in {
         decision at every moment, never a setting.
       '';
     };
-    package = mkOption {
-      type = types.package;
-      default = pkgs.postgresql_15.withPackages (extensions: lib.optional cfg.sharded extensions.citus);
-      defaultText = lib.literalExpression "pkgs.postgresql_15.withPackages (extensions: [ extensions.citus ])";
-      description = "PostgreSQL 15 with its extensions.";
-    };
-    patroniPackage = mkOption {
-      type = types.package;
-      default = pkgs.python3.withPackages (modules: [ (modules.toPythonModule pkgs.patroni) modules.psycopg ]);
-      defaultText = lib.literalExpression "pkgs.python3 with patroni and psycopg";
-      description = "A Python with Patroni (and its etcd3 part) and psycopg: the package with bin/python3.";
-    };
+    package = package (pkgs.postgresql_15.withPackages (extensions: lib.optional cfg.sharded extensions.citus)) "pkgs.postgresql_15.withPackages (extensions: [ extensions.citus ])" "PostgreSQL 15 with its extensions.";
+    patroniPackage = package (pkgs.python3.withPackages (modules: [ (modules.toPythonModule pkgs.patroni) modules.psycopg ])) "pkgs.python3 with patroni and psycopg" "A Python with Patroni (and its etcd3 part) and psycopg: the package with bin/python3.";
     allowFewMembers = mkOption {
       type = types.bool;
       default = false;
@@ -53,26 +42,11 @@ in {
     };
     services.toast.bundleParts.patroni = own.patroniPackage;
     assertions = [
-      {
-        assertion = cfg.mesh.enable;
-        message = "services.toast.database: the database listens on the machine's address in the mesh only; enable services.toast.mesh as well.";
-      }
-      {
-        assertion = cfg.facts.group != null;
-        message = "services.toast.database: ${cfg.node} has no group in the inventory; give it group = 0 (coordinator) or a worker group's number.";
-      }
-      {
-        assertion = own.role == roleOfInventory;
-        message = "services.toast.database: ${cfg.node} is to be a ${own.role}, but its group and site in the inventory make it a ${roleOfInventory}; change one of the two.";
-      }
-      {
-        assertion = own.allowFewMembers || cfg.facts.group == null || cfg.facts.members >= 3;
-        message = "services.toast.database: group ${toString cfg.facts.group} has ${toString cfg.facts.members} member(s), and an acknowledged order has to be on two that survive; give the group three machines in the inventory, or set allowFewMembers where losing orders is accepted.";
-      }
-      {
-        assertion = !config.services.postgresql.enable;
-        message = "services.toast.database: services.postgresql would start a second database beside Patroni's; disable it.";
-      }
+      (must cfg.mesh.enable "services.toast.database: the database listens on the machine's address in the mesh only; enable services.toast.mesh as well.")
+      (must (cfg.facts.group != null) "services.toast.database: ${cfg.node} has no group in the inventory; give it group = 0 (coordinator) or a worker group's number.")
+      (must (own.role == roleOfInventory) "services.toast.database: ${cfg.node} is to be a ${own.role}, but its group and site in the inventory make it a ${roleOfInventory}; change one of the two.")
+      (must (own.allowFewMembers || cfg.facts.group == null || cfg.facts.members >= 3) "services.toast.database: group ${toString cfg.facts.group} has ${toString cfg.facts.members} member(s), and an acknowledged order has to be on two that survive; give the group three machines in the inventory, or set allowFewMembers where losing orders is accepted.")
+      (must (!config.services.postgresql.enable) "services.toast.database: services.postgresql would start a second database beside Patroni's; disable it.")
     ];
     users.users.postgres = { isSystemUser = true; group = "postgres"; home = "/var/lib/toast/pg"; description = "PostgreSQL"; };
     users.groups.postgres = { };

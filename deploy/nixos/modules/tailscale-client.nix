@@ -1,25 +1,14 @@
 # A machine of the mesh: tailscaled, started after the firewall is loaded, and SSH for operators inside the mesh only.
 { config, lib, pkgs, ... }:
 let
-  cfg = config.services.toast;
-  unit = import ../unit.nix { inherit lib cfg; };
+  inherit (import ../service.nix { inherit config lib; }) cfg package must unit;
 in {
   imports = [ ./node.nix ./agent.nix ];
 
   options.services.toast.mesh = {
     enable = lib.mkEnableOption "the private network of the installation on this machine";
-    package = lib.mkOption {
-      type = lib.types.package;
-      default = pkgs.tailscale;
-      defaultText = lib.literalExpression "pkgs.tailscale";
-      description = "The package with bin/tailscale and bin/tailscaled.";
-    };
-    sshPackage = lib.mkOption {
-      type = lib.types.package;
-      default = pkgs.openssh;
-      defaultText = lib.literalExpression "pkgs.openssh";
-      description = "The package with bin/sshd and bin/ssh-keygen.";
-    };
+    package = package pkgs.tailscale "pkgs.tailscale" "The package with bin/tailscale and bin/tailscaled.";
+    sshPackage = package pkgs.openssh "pkgs.openssh" "The package with bin/sshd and bin/ssh-keygen.";
     operatorKeys = lib.mkOption {
       type = lib.types.listOf lib.types.str;
       default = [ ];
@@ -39,18 +28,9 @@ in {
     };
 
     assertions = [
-      {
-        assertion = cfg.agent.enable;
-        message = "services.toast.mesh: the guard is loaded and the mesh is joined by the agent; enable services.toast.agent as well.";
-      }
-      {
-        assertion = cfg.facts.inMesh;
-        message = "services.toast.mesh: ${cfg.node} stands on the internet, outside of the mesh; move it to a site of its own network, or leave the mesh off.";
-      }
-      {
-        assertion = !config.services.openssh.enable;
-        message = "services.toast.mesh: services.openssh would listen on port 22 beside the operators' door; disable it.";
-      }
+      (must cfg.agent.enable "services.toast.mesh: the guard is loaded and the mesh is joined by the agent; enable services.toast.agent as well.")
+      (must cfg.facts.inMesh "services.toast.mesh: ${cfg.node} stands on the internet, outside of the mesh; move it to a site of its own network, or leave the mesh off.")
+      (must (!config.services.openssh.enable) "services.toast.mesh: services.openssh would listen on port 22 beside the operators' door; disable it.")
     ];
 
     boot.kernelModules = [ "tun" ];
