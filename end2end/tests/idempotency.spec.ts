@@ -87,20 +87,14 @@ test("a retry after a lost response leads to the same order", async ({ page, env
     const name = `Lost ${test.info().project.name}`;
     const guest = await atCheckout(page, GRIDDLE, (await simpleDish(page)) ?? "", 3);
     await guest.introduce({ name, phone: "+1 718 555 0100" });
-    let lost = 0;
-    await page.route("**/checkout", async (route) => {
-        if (route.request().method() !== "POST" || lost > 0) return route.continue();
-        lost += 1;
-        await route.fetch({ maxRedirects: 0 });
-        return route.abort("connectionreset");
-    });
+    const lost = await loseFirstResponse(page, "connectionreset");
     await guest.placeButton().click();
-    await expect.poll(() => lost).toBe(1);
+    await expect.poll(lost).toBe(1);
     // The browser shows its error page; reloading sends the same form.
     await page.waitForURL(/^chrome-error/);
     await page.reload();
     await guest.arriveAtOrder();
-    expect(lost).toBe(1);
+    expect(lost()).toBe(1);
     expect(ordersOf(env, name)).toBe(1);
 });
 
@@ -110,13 +104,7 @@ test("sending is shown, and after a lost response the next tap is sent at once",
     const sending = page.locator("#checkout-sending");
     await expect(sending).toHaveAttribute("role", "status");
     await expect(sending).toHaveText("");
-    let lost = 0;
-    await page.route("**/checkout", async (route) => {
-        if (route.request().method() !== "POST" || lost > 0) return route.continue();
-        lost += 1;
-        await route.fetch({ maxRedirects: 0 });
-        return route.abort("aborted");
-    });
+    const lost = await loseFirstResponse(page, "aborted");
     await guest.placeButton().click({ noWaitAfter: true });
     await expect(sending).toHaveText("Sending your order…");
     await expect(sending).toBeInViewport();
@@ -124,7 +112,7 @@ test("sending is shown, and after a lost response the next tap is sent at once",
     await expectGoodPage(page, "checkout sending");
     await guest.placeButton().click();
     await guest.arriveAtOrder();
-    expect(lost).toBe(1);
+    expect(lost()).toBe(1);
     expect(ordersOf(env, name)).toBe(1);
 });
 
@@ -151,13 +139,7 @@ test("a form that was sent and then changed links to its order", async ({ env, n
     const name = `Changed since ${test.info().project.name}`;
     const page = await newBrowserContext({ javaScriptEnabled: false });
     const guest = await ready(page, name, false);
-    let lost = 0;
-    await page.route("**/checkout", async (route) => {
-        if (route.request().method() !== "POST" || lost > 0) return route.continue();
-        lost += 1;
-        await route.fetch({ maxRedirects: 0 });
-        return route.abort("aborted");
-    });
+    await loseFirstResponse(page, "aborted");
     await guest.placeButton().click({ noWaitAfter: true });
     await expect.poll(() => ordersOf(env, name)).toBe(1);
     await page.getByLabel("Note for the restaurant").fill("No ice, please.");
@@ -170,6 +152,18 @@ test("a form that was sent and then changed links to its order", async ({ env, n
     expect((await guest.arriveAtOrder()).number).toBe(Number(number));
     expect(ordersOf(env, name)).toBe(1);
 });
+
+/** The server answers the first checkout, and the response is lost. Returns how many were. */
+async function loseFirstResponse(page: Page, error: "aborted" | "connectionreset"): Promise<() => number> {
+    let lost = 0;
+    await page.route("**/checkout", async (route) => {
+        if (route.request().method() !== "POST" || lost > 0) return route.continue();
+        lost += 1;
+        await route.fetch({ maxRedirects: 0 });
+        return route.abort(error);
+    });
+    return () => lost;
+}
 
 async function simpleDish(page: Page): Promise<string | undefined> {
     const answer = await page.request.get(`/api/v1/restaurants/${GRIDDLE}/menu`);
