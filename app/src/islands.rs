@@ -1,10 +1,10 @@
 //! The interactive parts of pages, in the browser: islands of the dashboard, and the menu of guests.
 
-#[cfg(any(feature = "ssr", feature = "dashboard"))]
+#[cfg(feature = "dashboard")]
 pub mod board;
 #[cfg(feature = "hydrate")]
 pub mod dom;
-#[cfg(any(feature = "ssr", feature = "dashboard"))]
+#[cfg(feature = "dashboard")]
 pub mod menu_editor;
 #[cfg(all(feature = "hydrate", feature = "customer"))]
 pub mod menu_page;

@@ -6,10 +6,10 @@ use crate::domain::{
     money::{Currency, Money, MoneyError},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A priced line. Names and prices are copied, so that it stays readable after the menu changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PricedLine {
     /// The item it was priced as.
     pub item: ItemId,
@@ -38,8 +38,7 @@ pub struct PricedLine {
 }
 
 /// A chosen modifier with its part of the price of one portion.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PricedModifier {
     /// Which modifier.
     pub modifier: ModifierId,
@@ -60,8 +59,7 @@ pub struct PricedModifier {
 }
 
 /// The kind of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BillRowKind {
     /// A charge of the restaurant.
@@ -73,8 +71,7 @@ pub enum BillRowKind {
 }
 
 /// An amount besides the items.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BillRow {
     /// The kind of amount.
     pub kind: BillRowKind,
@@ -87,8 +84,7 @@ pub struct BillRow {
 }
 
 /// A bill: `total` is always the sum of `lines` and `rows`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Bill {
     /// The items.
     pub lines: Vec<PricedLine>,

@@ -10,6 +10,7 @@ use crate::domain::{
     terms::ServiceMode,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Most of one dish on one line.
 pub const MAX_QUANTITY: u32 = 99;
@@ -19,8 +20,7 @@ pub const MAX_LINES: usize = 60;
 pub const MAX_NOTE: usize = 280;
 
 /// A selected item. Ids and counts only; prices come from the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LineRequest {
     /// Which item.
@@ -30,35 +30,27 @@ pub struct LineRequest {
     pub variant: Option<VariantId>,
     /// The chosen modifiers. A modifier that is not listed is not chosen, also when it is preselected.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(max_items = 200))]
+    #[schema(max_items = 200)]
     pub modifiers: Vec<Choice>,
     /// How many, 1 to 99.
-    #[cfg_attr(
-        feature = "ssr",
-        schema(minimum = 1, maximum = 99),
-        serde(deserialize_with = "crate::domain::whole::deserialize")
-    )]
+    #[schema(minimum = 1, maximum = 99)]
+    #[serde(deserialize_with = "crate::domain::whole::deserialize")]
     pub quantity: u32,
     /// A note to the kitchen, up to 280 characters, counted as code points; may be empty.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(max_length = 280))]
+    #[schema(max_length = 280)]
     pub note: String,
 }
 
 /// A modifier and how many of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// Which modifier.
     pub modifier: ModifierId,
     /// How many for one portion; 1 when left out.
-    #[serde(default = "one")]
-    #[cfg_attr(
-        feature = "ssr",
-        schema(minimum = 1, maximum = 99),
-        serde(deserialize_with = "crate::domain::whole::deserialize")
-    )]
+    #[serde(default = "one", deserialize_with = "crate::domain::whole::deserialize")]
+    #[schema(minimum = 1, maximum = 99)]
     pub quantity: u32,
 }
 

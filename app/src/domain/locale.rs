@@ -1,10 +1,10 @@
 //! A language with its region, as menus and amounts are written in it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A BCP 47 language tag, such as `de`, `en-GB` or `ar`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
 pub struct Locale(String);
 

@@ -8,12 +8,12 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// The menu of a restaurant, as one document.
 ///
 /// `version` increases with every visible change, including sold-out marks: equal versions give equal prices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Menu {
     /// The restaurant's id.
     pub restaurant: RestaurantId,
@@ -30,8 +30,7 @@ pub struct Menu {
 }
 
 /// A part of a menu under one heading.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Section {
     /// Names the section in addresses and anchors.
     pub id: SectionId,
@@ -48,8 +47,7 @@ pub struct Section {
 }
 
 /// A dish or drink.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Item {
     /// Names the item in addresses and orders.
     pub id: ItemId,
@@ -80,8 +78,7 @@ pub struct Item {
 }
 
 /// A size or kind of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Variant {
     /// Names the variant in orders.
     pub id: VariantId,
@@ -94,8 +91,7 @@ pub struct Variant {
 }
 
 /// How an item uses a group: its own bounds, resolved against the group's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GroupUse {
     /// Which group.
     pub group: ModifierGroupId,
@@ -108,8 +104,7 @@ pub struct GroupUse {
 }
 
 /// A reusable set of choices.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ModifierGroup {
     /// Names the group where items use it.
     pub id: ModifierGroupId,
@@ -120,8 +115,7 @@ pub struct ModifierGroup {
 }
 
 /// One choice of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Modifier {
     /// Names the modifier in orders.
     pub id: ModifierId,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
 pub use currency::Currency;
+use utoipa::ToSchema;
 
 /// An overflow, or amounts of different currencies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,8 +28,7 @@ pub enum MoneyError {
 /// An amount in minor units (cents, yen, fils) of one currency.
 ///
 /// Arithmetic is checked: it returns [`MoneyError`] instead of wrapping. There is no conversion to a float.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
     minor: i64,

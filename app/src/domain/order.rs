@@ -11,12 +11,12 @@ use crate::domain::{
     unreadable::Unreadable,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident $code:tt),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $code)] $variant,)+
         }
@@ -223,8 +223,7 @@ pub fn postponed_from(scheduled: bool, due: Timestamp, now: Timestamp) -> Timest
 }
 
 /// The requested time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Due {
     /// As soon as possible.
@@ -256,12 +255,11 @@ impl Due {
 }
 
 /// How to reach the guest.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// The name to call out.
-    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 80))]
+    #[schema(min_length = 1, max_length = 80)]
     pub name: String,
     /// A phone number; this or `email` must be there.
     #[serde(default)]
@@ -272,33 +270,31 @@ pub struct Contact {
 }
 
 /// The delivery address.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     /// Street and number.
-    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub street: String,
     /// Postcode; it decides the zone.
-    #[cfg_attr(feature = "ssr", schema(min_length = 1, max_length = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub postcode: String,
     /// City.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(max_length = 200))]
+    #[schema(max_length = 200)]
     pub city: String,
     /// Floor, bell, gate.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(max_length = 200))]
+    #[schema(max_length = 200)]
     pub directions: String,
 }
 
 /// All that decides the price of an order. Without prices, which come from the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuoteRequest {
     /// The dishes.
-    #[cfg_attr(feature = "ssr", schema(min_items = 1, max_items = 60))]
+    #[schema(min_items = 1, max_items = 60)]
     pub lines: Vec<LineRequest>,
     /// How the guest gets them.
     pub mode: ServiceMode,
@@ -309,18 +305,13 @@ pub struct QuoteRequest {
     #[serde(default)]
     pub due: Due,
     /// The tip in minor units of the restaurant's currency.
-    #[serde(default)]
-    #[cfg_attr(
-        feature = "ssr",
-        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
-        serde(deserialize_with = "crate::domain::whole::deserialize")
-    )]
+    #[serde(default, deserialize_with = "crate::domain::whole::deserialize")]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub tip_minor: i64,
 }
 
 /// The price and earliest time of a possible order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quote {
     /// The version of the menu that it was priced by.
     pub menu_version: i64,
@@ -334,12 +325,11 @@ pub struct Quote {
 }
 
 /// An order as a guest places it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrder {
     /// The dishes.
-    #[cfg_attr(feature = "ssr", schema(min_items = 1, max_items = 60))]
+    #[schema(min_items = 1, max_items = 60)]
     pub lines: Vec<LineRequest>,
     /// How the guest gets them.
     pub mode: ServiceMode,
@@ -355,31 +345,22 @@ pub struct NewOrder {
     #[serde(default)]
     pub table: Option<String>,
     /// The tip in minor units of the restaurant's currency.
-    #[serde(default)]
-    #[cfg_attr(
-        feature = "ssr",
-        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
-        serde(deserialize_with = "crate::domain::whole::deserialize")
-    )]
+    #[serde(default, deserialize_with = "crate::domain::whole::deserialize")]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub tip_minor: i64,
     /// A note on the whole order, up to 280 characters, counted as code points.
     #[serde(default)]
-    #[cfg_attr(feature = "ssr", schema(max_length = 280))]
+    #[schema(max_length = 280)]
     pub note: String,
     /// The total that the guest saw, in minor units. If the server computes another one, no order is placed and the
     /// response states what changed. If it is missing, any total is accepted.
-    #[serde(default)]
-    #[cfg_attr(
-        feature = "ssr",
-        schema(minimum = 0, maximum = 9_007_199_254_740_991_i64),
-        serde(deserialize_with = "crate::domain::whole::option")
-    )]
+    #[serde(default, deserialize_with = "crate::domain::whole::option")]
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     pub agreed_total_minor: Option<i64>,
 }
 
 /// The response to a placed order; a retry with the same key gets the same one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlacedOrder {
     /// The order among the restaurant's.
     pub id: OrderId,
@@ -395,8 +376,7 @@ pub struct PlacedOrder {
 }
 
 /// A status that an order reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderStep {
     /// The state.
     pub status: OrderStatus,
@@ -405,8 +385,7 @@ pub struct OrderStep {
 }
 
 /// An order as shown to its guest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderView {
     /// Opens the order's page.
     pub token: String,

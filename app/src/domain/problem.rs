@@ -1,10 +1,10 @@
 //! A problem of a request.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// A problem of a request, which the sender can correct.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Problem {
     /// A field's name, or a path such as `lines/0/modifiers`; empty for the whole request.
     pub field: String,

@@ -13,6 +13,7 @@ use crate::domain::{
     time::{LocalTime, Timestamp},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// The data that does not depend on the time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,8 +53,7 @@ pub struct Restaurant {
 }
 
 /// A line of the printed opening hours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HoursLine {
     /// `Mon–Fri`, or a date.
     pub days: String,
@@ -62,8 +62,7 @@ pub struct HoursLine {
 }
 
 /// Whether orders are taken at an instant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServiceState {
     /// Whether an order for now is taken.
     pub open: bool,
@@ -76,8 +75,7 @@ pub struct ServiceState {
 }
 
 /// When an order of a mode would be ready or at the door.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EarliestTime {
     /// The mode.
     pub mode: ServiceMode,
@@ -144,8 +142,7 @@ pub struct HomeQuery {
 }
 
 /// A restaurant in a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct RestaurantCard {
     /// Names it in addresses.
     pub slug: String,

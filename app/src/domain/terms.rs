@@ -5,10 +5,10 @@ use crate::domain::{
     postcode::{Area, Postcode},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// How the guest receives the food.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceMode {
     /// The guest fetches it.
@@ -48,8 +48,7 @@ impl ServiceMode {
 }
 
 /// All besides the menu that decides the price of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Terms {
     /// The modes on offer.
     pub modes: Vec<ModeTerms>,
@@ -62,8 +61,7 @@ pub struct Terms {
 }
 
 /// One service mode of a restaurant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ModeTerms {
     /// Which mode.
     pub mode: ServiceMode,
@@ -74,8 +72,7 @@ pub struct ModeTerms {
 }
 
 /// An area that the restaurant delivers to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Zone {
     /// Name, as shown to guests.
     pub name: String,
@@ -90,8 +87,7 @@ pub struct Zone {
 }
 
 /// A charge besides the items, such as packaging or service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Charge {
     /// Label on the bill.
     pub name: String,
@@ -102,8 +98,7 @@ pub struct Charge {
 }
 
 /// A fixed amount, or a percentage of the items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rate {
     /// A fixed amount.

@@ -1,12 +1,12 @@
 //! Instants and spans. Calendars and zones stay on the server; the browser only counts.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
-pub struct Timestamp(#[cfg_attr(feature = "ssr", serde(deserialize_with = "crate::domain::whole::deserialize"))] i64);
+pub struct Timestamp(#[serde(deserialize_with = "crate::domain::whole::deserialize")] i64);
 
 impl Timestamp {
     /// An instant by its milliseconds since the epoch.
@@ -32,8 +32,7 @@ impl Timestamp {
 }
 
 /// An instant with its text in the restaurant's time zone (`18:45`, `Mon 18:45`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LocalTime {
     /// The instant.
     pub at: Timestamp,

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use utoipa::ToSchema;
 
 macro_rules! currencies {
     ($($name:ident $code:tt $exponent:literal),+ $(,)?) => {
         /// A currency by its ISO 4217 code.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         pub enum Currency {
             $(#[doc = concat!("ISO 4217 ", $code, ".")] #[serde(rename = $code)] $name,)+
         }
