@@ -85,7 +85,6 @@ pub trait Ordering: Send + Sync {
 /// Staff pages. Each method rejects staff of other restaurants.
 #[async_trait]
 pub trait Boards: Send + Sync {
-    /// The data of the orders board.
     async fn board(&self, staff: &Staff, slug: &str) -> Result<Board, AppError>;
     /// Makes a transition of an order, once per key.
     async fn move_order(&self, staff: &Staff, slug: &str, decision: &OrderMove) -> Result<Ticket, AppError>;
@@ -105,29 +104,22 @@ pub trait Accounts: Send + Sync {
     async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError>;
     /// The staff member of a session's secret; none when it is unknown or expired.
     async fn staff(&self, secret: &str) -> Result<Option<Staff>, AppError>;
-    /// Ends a session.
     async fn sign_out(&self, secret: &str) -> Result<(), AppError>;
 }
 
 /// The services of the server, for pages.
 #[derive(Clone)]
 pub struct Services {
-    /// Restaurants and menus.
     pub menus: Arc<dyn Menus>,
-    /// Carts and orders.
     pub ordering: Arc<dyn Ordering>,
-    /// Staff pages.
     pub boards: Arc<dyn Boards>,
-    /// Sessions of staff.
     pub accounts: Arc<dyn Accounts>,
 }
 
 /// A signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
-    /// The restaurant.
     pub id: StaffId,
-    /// Their name.
     pub name: String,
     /// Where they work, by name.
     pub restaurants: Vec<Workplace>,
@@ -138,11 +130,8 @@ pub struct Staff {
 pub struct Workplace {
     /// The tenant.
     pub restaurant: RestaurantId,
-    /// Names it in addresses.
     pub slug: String,
-    /// Its name.
     pub name: String,
-    /// The role.
     pub role: Role,
 }
 
@@ -167,7 +156,6 @@ pub struct OrderKey {
 /// The cart of an order, as it was when priced. Lines added later stay in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderedCart {
-    /// The restaurant.
     pub visitor: VisitorId,
     /// The revision with these lines.
     pub revision: i64,
@@ -211,9 +199,7 @@ pub struct CheckoutForm {
 pub struct CheckoutOptions {
     /// Instead of the cart's mode.
     pub mode: Option<ServiceMode>,
-    /// The delivery address.
     pub postcode: Option<String>,
-    /// The tip in minor units.
     pub tip_minor: i64,
     /// Instead of the cart's time.
     pub due: Option<Due>,
@@ -224,13 +210,10 @@ pub struct CheckoutOptions {
 pub struct CheckoutView {
     /// Id of the future order.
     pub order: OrderId,
-    /// Where.
     pub restaurant: Arc<Restaurant>,
-    /// The opening state.
     pub state: ServiceState,
     /// The cart, in the chosen mode.
     pub cart: CartView,
-    /// When each mode could be served.
     pub times: Vec<ModeTimes>,
     /// The bill, as far as it is known.
     pub bill: Bill,
@@ -241,7 +224,6 @@ pub struct CheckoutView {
 /// When a mode could be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModeTimes {
-    /// The mode.
     pub mode: ServiceMode,
     /// Ordered now; none while closed, and when that would be after closing or all places until then are taken.
     pub earliest: Option<LocalTime>,
@@ -252,20 +234,15 @@ pub struct ModeTimes {
 /// One of a visitor's orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentOrder {
-    /// Where.
     pub restaurant_name: String,
-    /// Its token.
     pub token: String,
-    /// Its number.
     pub number: i64,
-    /// The opening state.
     pub placed: LocalTime,
 }
 
 /// An order whose items were added to the cart again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repeated {
-    /// Names the restaurant in addresses.
     pub slug: String,
     /// The dishes that cannot be ordered now.
     pub left_out: Vec<LeftOut>,
@@ -283,11 +260,8 @@ pub struct LeftOut {
 /// The data of the menu editor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EditableMenu {
-    /// The restaurant.
     pub restaurant: Arc<Restaurant>,
-    /// The opening state.
     pub state: ServiceState,
-    /// Whether a pause is on.
     pub paused: bool,
     /// The menu guests see.
     pub menu: Arc<Menu>,
@@ -296,9 +270,7 @@ pub struct EditableMenu {
 /// The visitor and staff member of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Viewer {
-    /// The browser's carts.
     pub visitor: Option<VisitorId>,
-    /// Signed-in staff.
     pub staff: Option<Staff>,
 }
 
@@ -312,7 +284,6 @@ pub struct Submission {
 }
 
 impl Submission {
-    /// The value of a field, if it was sent.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.fields.get(name)?.first().map(String::as_str)
     }
@@ -334,12 +305,10 @@ impl Submission {
 pub struct CartShown(Arc<AtomicBool>);
 
 impl CartShown {
-    /// Notes that lines are shown.
     pub fn mark(&self) {
         self.0.store(true, atomic::Ordering::Relaxed);
     }
 
-    /// Whether lines were shown.
     pub fn is_marked(&self) -> bool {
         self.0.load(atomic::Ordering::Relaxed)
     }
@@ -350,7 +319,6 @@ impl CartShown {
 pub struct Assets {
     /// URL prefix of `/pkg/…` and `/pictures/…`; empty for the origin.
     pub base: String,
-    /// The stylesheet's path.
     pub stylesheet: String,
     /// The path of `boot.js`, which loads the bundles.
     pub boot: String,
@@ -376,9 +344,7 @@ pub struct Origin(pub String);
 /// A bundle of islands.
 #[derive(Debug, Clone, Default)]
 pub struct Bundle {
-    /// Path of the script.
     pub script: String,
-    /// Path of the WebAssembly.
     pub wasm: String,
 }
 
@@ -387,7 +353,6 @@ pub fn services() -> Result<Services, AppError> {
     use_context().ok_or(AppError::Unavailable { retry_after: 1 })
 }
 
-/// The visitor and staff member of the request.
 pub fn viewer() -> Viewer {
     use_context().unwrap_or_default()
 }

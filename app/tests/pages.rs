@@ -1,13 +1,6 @@
 //! Tests of pages with fake services: status codes, structure, and escaping.
 
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::assigning_clones
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::assigning_clones)]
 
 #[path = "pages/document.rs"]
 mod document;

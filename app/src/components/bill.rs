@@ -5,15 +5,7 @@ use leptos::prelude::*;
 
 /// The rows below the items, including the total.
 #[component]
-pub fn BillRows(
-    /// The bill.
-    bill: Bill,
-    /// Decides how amounts are formatted.
-    locale: Locale,
-    /// Label of the total.
-    #[prop(default = "Total")]
-    total_label: &'static str,
-) -> impl IntoView {
+pub fn BillRows(bill: Bill, locale: Locale, #[prop(default = "Total")] total_label: &'static str) -> impl IntoView {
     let rows = bill.rows.into_iter().map(|row| {
         let reason =
             (!row.reason.is_empty()).then(|| view! { <span class="block text-sm text-muted">{row.reason}</span> });
@@ -43,7 +35,6 @@ pub fn BillRows(
 /// The lines of a bill, without controls to change them.
 #[component]
 pub fn BillLines(
-    /// The item, quantity and choices as ordered.
     bill: Bill,
     /// Decides how amounts are formatted; the language of the items' names.
     locale: Locale,

@@ -9,7 +9,6 @@ use leptos::prelude::*;
 /// A restaurant with cuisines, opening state, lead time and delivery fee.
 #[component]
 pub fn Card(
-    /// The restaurant.
     card: RestaurantCard,
     /// URL prefix of pictures: the CDN, or empty for the origin.
     picture_base: String,

@@ -17,9 +17,7 @@ use leptos::prelude::*;
 /// The lines of a cart, each with its own small forms.
 #[component]
 pub fn CartLines<'a>(
-    /// The restaurant's slug.
     slug: &'a str,
-    /// The cart.
     cart: &'a CartView,
     /// The key of the page's forms.
     key: &'a str,
@@ -124,7 +122,6 @@ fn QuantityForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl 
     }
 }
 
-/// Removes the line.
 #[component]
 fn RemoveForm<'a>(slug: &'a str, line: &'a CartLineView, key: String) -> impl IntoView + use<> {
     view! {

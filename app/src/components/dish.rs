@@ -15,13 +15,9 @@ use leptos::prelude::*;
 /// A row of the menu.
 #[component]
 pub fn DishRow<'a>(
-    /// The restaurant's slug.
     slug: &'a str,
-    /// The section that contains it.
     section: &'a Section,
-    /// The dish.
     item: &'a Item,
-    /// The language of the menu.
     locale: &'a Locale,
     /// URL prefix of pictures: the CDN, or empty for the origin.
     picture_base: &'a str,
@@ -139,10 +135,7 @@ fn PriceOrState<'a>(item: &'a Item, section: &'a Section, locale: &'a Locale) ->
 
 /// Diets, allergens, energy and minimum age, in the letters of the legend.
 #[component]
-pub fn DishFacts<'a>(
-    /// The dish.
-    item: &'a Item,
-) -> impl IntoView + use<> {
+pub fn DishFacts<'a>(item: &'a Item) -> impl IntoView + use<> {
     let diets = item.diets.iter().map(|diet| {
         view! { <span class="rounded-sm bg-basil/10 px-1.5 font-medium text-basil">{diet.label()}</span> }
     });

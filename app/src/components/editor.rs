@@ -12,11 +12,8 @@ use crate::domain::{locale::Locale, role::Role};
 /// Data that all rows of the editor share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Editing {
-    /// The restaurant's slug.
     pub slug: String,
-    /// The language of the menu, and the format of amounts.
     pub locale: Locale,
-    /// The role, which decides which rows are shown.
     pub role: Role,
     /// The rejected change; its row shows the reason.
     pub attempt: Option<Attempt>,
@@ -25,7 +22,6 @@ pub struct Editing {
 /// A rejected change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
-    /// The kind of change.
     pub change: String,
     /// The name of the thing, for screen readers.
     pub target: String,

@@ -6,32 +6,19 @@ use leptos::prelude::*;
 /// A text field.
 #[component]
 pub fn TextField(
-    /// Its name, and its id.
     name: &'static str,
-    /// Its label.
-    #[prop(into)]
-    label: String,
-    /// Its value.
-    #[prop(into)]
-    value: String,
-    /// Its problem.
-    #[prop(optional_no_strip)]
-    problem: Option<String>,
-    /// A hint below the label.
-    #[prop(optional, into)]
-    hint: String,
+    #[prop(into)] label: String,
+    #[prop(into)] value: String,
+    #[prop(optional_no_strip)] problem: Option<String>,
+    #[prop(optional, into)] hint: String,
     /// The input type, which decides the keyboard.
     #[prop(default = "text")]
     kind: &'static str,
-    /// Value of `autocomplete`.
-    #[prop(default = "off")]
-    autocomplete: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
     /// `inputmode`, where the type does not decide the keyboard.
     #[prop(optional)]
     inputmode: Option<&'static str>,
-    /// Whether it may not be empty.
-    #[prop(optional)]
-    required: bool,
+    #[prop(optional)] required: bool,
     /// The id of a sentence that states which of several fields are enough: this one alone is neither required nor
     /// optional.
     #[prop(optional)]
@@ -69,7 +56,6 @@ pub fn TextField(
 /// The hint of a field.
 #[component]
 pub fn Hint(
-    /// The field's name.
     field: String,
     /// The text; nothing is shown when it is empty.
     text: String,

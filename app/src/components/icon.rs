@@ -24,23 +24,14 @@ pub fn Icon(
     }
 }
 
-/// Plus: one more.
 pub const PLUS: &str = "M10 4v12M4 10h12";
-/// Minus: one less.
 pub const MINUS: &str = "M4 10h12";
-/// Bin: remove.
 pub const CROSS: &str = "M5 5l10 10M15 5L5 15";
-/// Arrow: back.
 pub const BACK: &str = "M12 4l-6 6 6 6";
-/// Magnifier: search.
 pub const SEARCH: &str = "M9 15A6 6 0 1 0 9 3a6 6 0 0 0 0 12zM13.5 13.5L17 17";
-/// Clock: a time.
 pub const CLOCK: &str = "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6v4l2.5 2";
-/// Pin: a location.
 pub const PIN: &str = "M10 17s5.5-4.7 5.5-9A5.5 5.5 0 0 0 4.5 8c0 4.3 5.5 9 5.5 9zM10 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4z";
-/// Bag: the cart.
 pub const BAG: &str = "M5 7h10l1 10H4L5 7zM7.5 7V6a2.5 2.5 0 0 1 5 0v1";
-/// Tick: done.
 pub const CHECK: &str = "M4 10.5l4 4 8-9";
 /// Half disc: light or dark theme.
 pub const THEME: &str = "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 3v14";

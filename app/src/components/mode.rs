@@ -10,9 +10,7 @@ use leptos::prelude::*;
 /// One button per mode. The chosen one is known from the cart, so a cached page marks none.
 #[component]
 pub fn ModeSwitch<'a>(
-    /// The restaurant's slug.
     slug: &'a str,
-    /// The modes on offer.
     modes: Vec<ServiceMode>,
     /// The earliest time of each mode.
     state: &'a ServiceState,

@@ -25,15 +25,10 @@ mod size;
 /// The form of an item. Required groups come first; each states how many choices it needs.
 #[component]
 pub fn OptionsForm<'a>(
-    /// The restaurant's slug.
     slug: &'a str,
-    /// The menu that contains the item.
     menu: &'a Menu,
-    /// The section that contains it.
     section: &'a Section,
-    /// The dish.
     item: &'a Item,
-    /// The current selection.
     selection: &'a LineRequest,
     /// The cart line that is being changed.
     line: Option<CartLineId>,

@@ -58,12 +58,7 @@ pub fn ProblemSummary(
 
 /// The message at a field, named by the field's `aria-describedby`.
 #[component]
-pub fn FieldProblem(
-    /// The field's name.
-    field: String,
-    /// The problem, if there is one.
-    message: Option<String>,
-) -> impl IntoView {
+pub fn FieldProblem(field: String, message: Option<String>) -> impl IntoView {
     message.map(|message| {
         view! {
             <p id=format!("{field}-problem") class="text-sm font-medium text-beet">

@@ -12,24 +12,15 @@ use leptos::prelude::*;
 /// The number field with its buttons.
 #[component]
 pub fn Stepper(
-    /// The field's name.
-    #[prop(into)]
-    name: String,
-    /// The field's id.
-    #[prop(into)]
-    id: String,
+    #[prop(into)] name: String,
+    #[prop(into)] id: String,
     /// Name of the thing counted, for screen readers.
     #[prop(into)]
     label: String,
-    /// The current number.
     value: u32,
-    /// The lowest number.
     min: u32,
-    /// The highest number.
     max: u32,
-    /// Whether it cannot be changed.
-    #[prop(optional)]
-    disabled: bool,
+    #[prop(optional)] disabled: bool,
     /// Ids of elements for `aria-describedby`.
     #[prop(optional_no_strip)]
     described_by: Option<String>,

@@ -15,9 +15,7 @@ const FAILED_CLASS: &str = "inline-flex size-7 shrink-0 items-center justify-cen
 /// Past and expected steps of an order.
 #[component]
 pub fn OrderSteps(
-    /// The status.
     status: OrderStatus,
-    /// The service mode.
     mode: ServiceMode,
     /// The statuses so far, with their times.
     history: Vec<OrderStep>,

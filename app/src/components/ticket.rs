@@ -21,9 +21,7 @@ use leptos::prelude::*;
 /// Data that all tickets of a board share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BoardContext {
-    /// The restaurant's slug, for addresses.
     pub slug: String,
-    /// Decides how amounts are formatted.
     pub locale: Locale,
     /// The default lead time in minutes.
     pub lead_minutes: u32,
@@ -43,16 +41,11 @@ pub enum Pending {
     Refused(String),
 }
 
-/// The card of a ticket.
 #[component]
 pub fn TicketCard(
-    /// The order.
     ticket: Ticket,
-    /// Data that all tickets of the board share.
     context: StoredValue<BoardContext>,
-    /// The restaurant's clock.
     now: Signal<Timestamp>,
-    /// Its pending or rejected transition.
     pending: Signal<Option<Pending>>,
 ) -> impl IntoView {
     let done = Column::of(ticket.status) == Column::Done;
@@ -92,10 +85,7 @@ pub fn heading_id(order: OrderId) -> String {
 
 /// The parts of an order that cannot be read, and what the kitchen should do.
 #[component]
-fn UnreadableNotice(
-    /// The unreadable parts.
-    what: Unreadable,
-) -> impl IntoView {
+fn UnreadableNotice(what: Unreadable) -> impl IntoView {
     let words = match what {
         Unreadable::Bill => {
             "The bill of this order cannot be read. Cook it as it stands here, and add its price up from the menu."
@@ -111,10 +101,7 @@ fn UnreadableNotice(
 
 /// State of a pending or rejected transition.
 #[component]
-fn PendingNotice(
-    /// The pending or rejected transition.
-    pending: Signal<Option<Pending>>,
-) -> impl IntoView {
+fn PendingNotice(pending: Signal<Option<Pending>>) -> impl IntoView {
     move || {
         pending.get().map(|pending| match pending {
             Pending::Sending { waiting: false } => {

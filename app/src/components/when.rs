@@ -81,10 +81,7 @@ pub fn unlisted(time: &MenuTime, listed: &[LocalTime]) -> Option<(String, String
 
 /// States that the chosen time is not available, and what to do.
 #[component]
-pub fn TimeGone<'a>(
-    /// Which time is chosen.
-    time: &'a MenuTime,
-) -> impl IntoView + use<> {
+pub fn TimeGone<'a>(time: &'a MenuTime) -> impl IntoView + use<> {
     time.gone.as_ref().map(|gone| {
         view! { <p class="rounded-control bg-beet/10 px-3 py-2 font-medium text-beet">{gone.why.message.clone()}</p> }
     })

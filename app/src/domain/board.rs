@@ -19,19 +19,14 @@ pub const MOST_DONE: u8 = 60;
 /// An order as the kitchen sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// Which order.
     pub id: OrderId,
     /// The number to call out.
     pub number: i64,
     /// Increases with each transition; a transition states the version it was decided on.
     pub version: i64,
-    /// The status.
     pub status: OrderStatus,
-    /// Whether it is paid.
     pub payment: PaymentStatus,
-    /// How the guest gets it.
     pub mode: ServiceMode,
-    /// When it was placed.
     pub placed: LocalTime,
     /// When it reached its status.
     pub moved_at: Timestamp,
@@ -39,7 +34,6 @@ pub struct Ticket {
     pub due: LocalTime,
     /// Whether the guest asked for a time instead of as soon as possible.
     pub scheduled: bool,
-    /// The guest's name.
     pub guest: String,
     /// The guest's phone or e-mail.
     pub contact: String,
@@ -47,9 +41,7 @@ pub struct Ticket {
     pub place: String,
     /// The guest's note on the whole order.
     pub note: String,
-    /// The items.
     pub lines: Vec<PricedLine>,
-    /// The total to pay.
     pub total: Money,
     /// Why it was rejected or cancelled.
     pub reason: Option<String>,
@@ -65,11 +57,8 @@ pub struct Ticket {
 /// All data of the board, current up to an event position.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Board {
-    /// The restaurant's slug.
     pub slug: String,
-    /// The restaurant's name.
     pub name: String,
-    /// How amounts are written.
     pub locale: Locale,
     /// Position in the event log up to which the board is current.
     pub seq: i64,
@@ -105,9 +94,7 @@ pub struct PauseUpdate {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderMove {
-    /// Which order.
     pub order: OrderId,
-    /// The verb of the transition.
     pub verb: Verb,
     /// The version of the ticket it was decided on.
     pub version: i64,
@@ -121,7 +108,6 @@ pub struct OrderMove {
     /// The reason as free text.
     #[serde(default)]
     pub words: String,
-    /// The idempotency key.
     pub key: String,
 }
 
@@ -129,13 +115,11 @@ pub struct OrderMove {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SoldOut {
-    /// Available.
     No,
     /// Until the restaurant's next business day.
     Today,
     /// Until further notice.
     UntilStocked,
-    /// Until an instant.
     Until(Timestamp),
 }
 
@@ -143,11 +127,8 @@ pub enum SoldOut {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MenuChange {
-    /// Renames an item.
     RenameItem(ItemId, String),
-    /// Changes an item's description.
     DescribeItem(ItemId, String),
-    /// Renames a section.
     RenameSection(SectionId, String),
     /// Sets the price of a variant, in minor units.
     Price(VariantId, i64),
@@ -155,7 +136,6 @@ pub enum MenuChange {
     ModifierPrice(ModifierId, i64),
     /// Sets the price of a modifier on a size, in minor units.
     ModifierSizePrice(ModifierId, String, i64),
-    /// Marks an item.
     ItemSoldOut(ItemId, SoldOut),
     /// Marks a modifier on every item that offers it.
     ModifierSoldOut(ModifierId, SoldOut),

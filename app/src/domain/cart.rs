@@ -63,7 +63,6 @@ const fn one() -> u32 {
 pub struct CartLine {
     /// Names the line when it is edited.
     pub id: CartLineId,
-    /// The selection.
     #[serde(flatten)]
     pub request: LineRequest,
 }
@@ -76,15 +75,11 @@ pub enum CartChange {
     Add(LineRequest),
     /// The same from a menu for a time, which becomes the time of the cart.
     AddFor(Due, LineRequest),
-    /// Replaces the selection of a line.
     Replace(CartLineId, LineRequest),
     /// Sets the quantity; 0 removes the line.
     SetQuantity(CartLineId, u32),
-    /// Sets the service mode.
     SetMode(ServiceMode),
-    /// Sets the requested time.
     SetDue(Due),
-    /// Empties the cart.
     Clear,
 }
 
@@ -93,7 +88,6 @@ pub enum CartChange {
 pub struct CartView {
     /// Increases with each change.
     pub revision: i64,
-    /// How the guest receives the food.
     pub mode: ServiceMode,
     /// The time for which availability is checked.
     #[serde(default)]
@@ -104,14 +98,12 @@ pub struct CartView {
     pub bill: Bill,
     /// Total quantity.
     pub count: u32,
-    /// How amounts are written.
     pub locale: Locale,
 }
 
 /// A line of a cart, as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartLineView {
-    /// The stored line.
     pub line: CartLine,
     /// The item's name, or a replacement text when it is not on the menu any more.
     pub name: String,

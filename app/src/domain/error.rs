@@ -15,10 +15,7 @@ pub enum AppError {
     Forbidden,
     /// 404; `what` names the kind, such as `restaurant`.
     #[error("This {what} does not exist, or is not there any more.")]
-    NotFound {
-        /// The kind of thing.
-        what: String,
-    },
+    NotFound { what: String },
     /// 422: the request must be changed.
     #[error("{}", first_message(.problems))]
     Invalid {
@@ -27,10 +24,7 @@ pub enum AppError {
     },
     /// 409: valid, but not possible in the current state.
     #[error("{}", .problem.message)]
-    Conflict {
-        /// The reason.
-        problem: Problem,
-    },
+    Conflict { problem: Problem },
     /// 422: the key was used for another request.
     #[error("This Idempotency-Key was used for a different order. Use a new key.")]
     KeyReused,
@@ -82,7 +76,6 @@ impl AppError {
         Self::Conflict { problem: Problem::new("", code, message) }
     }
 
-    /// A missing thing.
     pub fn not_found(what: &str) -> Self {
         Self::NotFound { what: what.to_owned() }
     }

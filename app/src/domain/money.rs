@@ -46,17 +46,14 @@ impl Money {
         Self::new(0, currency)
     }
 
-    /// The amount in minor units.
     pub const fn minor(self) -> i64 {
         self.minor
     }
 
-    /// The currency.
     pub const fn currency(self) -> Currency {
         self.currency
     }
 
-    /// Whether the amount is zero.
     pub const fn is_zero(self) -> bool {
         self.minor == 0
     }

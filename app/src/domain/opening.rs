@@ -3,7 +3,6 @@
 /// A span of time that a restaurant is open on weekdays, or on one date in the weekday's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opening {
-    /// When it begins.
     pub on: OpeningDays,
     /// The first minute, as `18:00`.
     pub opens: String,

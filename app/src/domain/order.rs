@@ -159,13 +159,9 @@ impl Reason {
 /// A row of the transition table: who may move an order from one state to another, and how long it can be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Transition {
-    /// The verb.
     pub verb: Verb,
-    /// Before.
     pub from: OrderStatus,
-    /// After.
     pub to: OrderStatus,
-    /// The actor.
     pub actor: Actor,
     /// For these modes only; empty means all.
     pub modes: &'static [ServiceMode],

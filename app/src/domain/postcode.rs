@@ -81,7 +81,6 @@ impl Postcode {
         }
     }
 
-    /// Whether the postcode is empty.
     pub fn is_empty(&self) -> bool {
         self.first.is_empty()
     }

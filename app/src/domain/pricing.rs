@@ -18,104 +18,42 @@ use crate::domain::{
 /// Why a line or an order cannot be priced. Its text is a sentence for the guest.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PriceProblem {
-    /// The item is not on this restaurant's menu.
     #[error("This dish is not on the menu any more. Take it out and choose another.")]
     UnknownItem,
-    /// The variant is not one of the item's.
     #[error("Choose one of the sizes of {item}.")]
-    UnknownVariant {
-        /// The item's name.
-        item: String,
-    },
-    /// A modifier does not belong to the item, or was named twice.
+    UnknownVariant { item: String },
     #[error("One of the choices for {item} is not offered with it. Choose again.")]
-    UnknownModifier {
-        /// The item's name.
-        item: String,
-    },
-    /// The item cannot be had now.
+    UnknownModifier { item: String },
     #[error("{item}: {reason}.")]
     SoldOut {
-        /// The item's name.
         item: String,
         /// Why, as text without a full stop.
         reason: String,
     },
-    /// A chosen modifier cannot be had now.
     #[error("{modifier} is sold out. Choose something else for {item}.")]
-    ModifierSoldOut {
-        /// The item's name.
-        item: String,
-        /// The modifier's name.
-        modifier: String,
-    },
-    /// Fewer picks than the group requires.
+    ModifierSoldOut { item: String, modifier: String },
     #[error("{item}: choose at least {min} from “{group}”.")]
-    TooFew {
-        /// The item's name.
-        item: String,
-        /// The group's name.
-        group: String,
-        /// Fewest picks.
-        min: u32,
-    },
-    /// More picks than the group allows.
+    TooFew { item: String, group: String, min: u32 },
     #[error("{item}: choose at most {max} from “{group}”.")]
-    TooMany {
-        /// The item's name.
-        item: String,
-        /// The group's name.
-        group: String,
-        /// Most picks.
-        max: u32,
-    },
-    /// More of one modifier than it allows.
+    TooMany { item: String, group: String, max: u32 },
     #[error("{item}: at most {max} × {modifier}.")]
-    TooManyOfOne {
-        /// The item's name.
-        item: String,
-        /// The modifier's name.
-        modifier: String,
-        /// Most of it.
-        max: u32,
-    },
-    /// A quantity outside 1 to 99.
+    TooManyOfOne { item: String, modifier: String, max: u32 },
     #[error("Order between 1 and {MAX_QUANTITY} of each dish.")]
     Quantity,
-    /// The note is longer than the kitchen reads.
     #[error("Keep the note to the kitchen to {MAX_NOTE} characters at most.")]
     NoteTooLong,
-    /// The order has no lines.
     #[error("Your cart is empty. Add a dish first.")]
     Empty,
-    /// More lines than a cart holds.
     #[error("A cart holds at most {MAX_LINES} lines. Place a second order for the rest.")]
     TooManyLines,
-    /// The restaurant does not offer the mode.
     #[error("This restaurant does not offer {}.", .0.label().to_lowercase())]
     ModeNotOffered(ServiceMode),
-    /// The address is outside of all zones.
     #[error("The restaurant does not deliver to {0}. Choose pickup or another address.")]
     OutsideZones(String),
-    /// The items are worth less than the zone's minimum.
     #[error("{zone} needs items for at least {minimum}; {missing} is missing.")]
-    BelowMinimum {
-        /// The zone's name.
-        zone: String,
-        /// The minimum, as written.
-        minimum: String,
-        /// The missing amount, as written.
-        missing: String,
-    },
-    /// A tip below zero or above the items and 1,000 units.
+    BelowMinimum { zone: String, minimum: String, missing: String },
     #[error("Choose a tip between {least} and {most}.")]
-    Tip {
-        /// The least tip, as written.
-        least: String,
-        /// The highest tip, as written.
-        most: String,
-    },
-    /// Sums that do not fit or do not agree.
+    Tip { least: String, most: String },
     #[error("The order is too large to price.")]
     Money(#[from] MoneyError),
 }
@@ -147,7 +85,6 @@ impl PriceProblem {
 /// The service mode and address, as far as they change the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service<'a> {
-    /// The mode.
     pub mode: ServiceMode,
     /// The postcode to deliver to; none while the guest has not entered it.
     pub postcode: Option<&'a str>,

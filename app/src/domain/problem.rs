@@ -15,7 +15,6 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem at a field.
     pub fn new(field: impl Into<String>, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), code: code.into(), message: message.into() }
     }

@@ -18,33 +18,23 @@ use utoipa::ToSchema;
 /// The data that does not depend on the time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Restaurant {
-    /// The tenant.
     pub id: RestaurantId,
-    /// Names it in addresses.
     pub slug: String,
-    /// Its name.
     pub name: String,
     /// Language of its menu.
     pub locale: Locale,
     /// IANA zone of its clock.
     pub zone: String,
-    /// The currency.
     pub currency: Currency,
     /// Short lower-case words (`pizza`).
     pub cuisines: Vec<String>,
-    /// One line about it.
     pub tagline: String,
-    /// A paragraph about it.
     pub description: String,
     /// Where it is, in one line.
     pub address: String,
-    /// Its phone.
     pub phone: String,
-    /// Degrees north.
     pub latitude: f64,
-    /// Degrees east.
     pub longitude: f64,
-    /// Address of its picture.
     pub picture: Option<String>,
     /// Modes, zones, charges, tips.
     pub terms: Terms,
@@ -88,13 +78,10 @@ pub struct EarliestTime {
 /// The data of a menu page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RestaurantPage {
-    /// The restaurant.
     pub restaurant: std::sync::Arc<Restaurant>,
-    /// The opening state.
     pub state: ServiceState,
     /// Its hours, and those of the coming dates that differ.
     pub opening: Vec<Opening>,
-    /// The menu.
     pub menu: std::sync::Arc<Menu>,
     /// Which time the menu is for.
     pub time: MenuTime,
@@ -116,7 +103,6 @@ pub struct MenuTime {
 /// A requested time that is not available.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gone {
-    /// The time.
     pub time: LocalTime,
     /// The reason, as a sentence that states what to do.
     pub why: Problem,
@@ -129,7 +115,6 @@ pub struct HomeQuery {
     pub text: String,
     /// Only restaurants that take orders now.
     pub open: bool,
-    /// Only this cuisine.
     pub cuisine: Option<String>,
     /// Only restaurants with dishes that suit all of these.
     pub diets: Vec<Diet>,

@@ -20,7 +20,6 @@ impl Role {
         }
     }
 
-    /// The role with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Owner, Self::Staff].into_iter().find(|role| role.code() == code)
     }

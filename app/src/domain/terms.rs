@@ -23,7 +23,6 @@ impl ServiceMode {
     /// All of them, in the order in which they are offered.
     pub const ALL: [Self; 3] = [Self::Pickup, Self::Delivery, Self::DineIn];
 
-    /// The code in addresses, forms and data.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Pickup => "pickup",
@@ -32,7 +31,6 @@ impl ServiceMode {
         }
     }
 
-    /// The label.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Pickup => "Pickup",
@@ -41,7 +39,6 @@ impl ServiceMode {
         }
     }
 
-    /// The mode with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.code() == code)
     }

@@ -9,12 +9,10 @@ use utoipa::ToSchema;
 pub struct Timestamp(#[serde(deserialize_with = "crate::domain::whole::deserialize")] i64);
 
 impl Timestamp {
-    /// An instant by its milliseconds since the epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the epoch.
     pub const fn millis(self) -> i64 {
         self.0
     }

@@ -13,12 +13,9 @@ pub const CART_QUANTITY: &str = "quantity";
 pub const CART_MODE: &str = "mode";
 /// Sets [`DUE`].
 pub const CART_DUE: &str = "due";
-/// Empties the cart.
 pub const CART_CLEAR: &str = "clear";
 
-/// An item's id.
 pub const ITEM: &str = "item";
-/// A variant's id.
 pub const VARIANT: &str = "variant";
 /// A modifier's id that is chosen once; may be repeated (radio button or checkbox).
 pub const MODIFIER: &str = "modifier";
@@ -26,32 +23,22 @@ pub const MODIFIER: &str = "modifier";
 pub const COUNT_PREFIX: &str = "count-";
 /// `pick-{group id}`: the id of the one modifier chosen from a group, empty for none. Radio buttons need a name per group.
 pub const PICK_PREFIX: &str = "pick-";
-/// Quantity.
 pub const QUANTITY: &str = "quantity";
-/// Note to the kitchen.
 pub const NOTE: &str = "note";
-/// A cart line's id.
 pub const LINE: &str = "line";
 
-/// A service mode's code.
 pub const MODE: &str = "mode";
 /// `asap`, or an instant in milliseconds; also in the address of a menu for that time.
 pub const DUE: &str = "due";
-/// The guest's name.
 pub const NAME: &str = "name";
-/// The guest's phone.
 pub const PHONE: &str = "phone";
 /// The guest's (or staff's) e-mail.
 pub const EMAIL: &str = "email";
-/// Street and number.
 pub const STREET: &str = "street";
-/// Postcode.
 pub const POSTCODE: &str = "postcode";
-/// City.
 pub const CITY: &str = "city";
 /// Floor, bell, gate.
 pub const DIRECTIONS: &str = "directions";
-/// Name of the table.
 pub const TABLE: &str = "table";
 /// A percentage of the items, or `other`.
 pub const TIP: &str = "tip";
@@ -64,7 +51,6 @@ pub const EXPECTED_TOTAL: &str = "agreed";
 /// Set on the checkout form's secondary button: show the page again with the new fee instead of ordering.
 pub const UPDATE: &str = "update";
 
-/// Staff's password.
 pub const PASSWORD: &str = "password";
 /// Where to go after signing in: a path of this site.
 pub const NEXT: &str = "next";
@@ -72,19 +58,15 @@ pub const NEXT: &str = "next";
 /// The token of an earlier order whose items were added to the cart again.
 pub const AGAIN: &str = "again";
 
-/// A verb's code on the board.
 pub const VERB: &str = "verb";
-/// The ticket's version.
 pub const VERSION: &str = "version";
 /// The position in the event log of the board that was on the screen.
 pub const SEEN: &str = "seen";
 /// Minutes until ready.
 pub const MINUTES: &str = "minutes";
-/// A reason's code.
 pub const REASON: &str = "reason";
 /// The reason as free text.
 pub const REASON_TEXT: &str = "words";
-/// The idempotency key.
 pub const KEY: &str = "key";
 
 /// Kind of change in the menu editor: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`, `modifier_size_price`,

@@ -2,9 +2,7 @@
 
 use crate::{domain::order::Due, forms::fields};
 
-/// Home.
 pub const HOME: &str = "/";
-/// Sign-in page of staff.
 pub const SIGN_IN: &str = "/sign-in";
 /// Ends a staff session (POST).
 pub const SIGN_OUT: &str = "/sign-out";
@@ -26,7 +24,6 @@ pub fn own_or<'a>(address: &'a str, otherwise: &'a str) -> &'a str {
     if is_own(address) { address } else { otherwise }
 }
 
-/// A restaurant's page.
 pub fn restaurant(slug: &str) -> String {
     format!("/restaurants/{slug}")
 }
@@ -56,7 +53,6 @@ pub fn checkout(slug: &str) -> String {
     format!("/restaurants/{slug}/checkout")
 }
 
-/// An order's page.
 pub fn order(token: &str) -> String {
     format!("/orders/{token}")
 }
@@ -71,7 +67,6 @@ pub fn order_again(token: &str) -> String {
     format!("/orders/{token}/again")
 }
 
-/// The live stream of an order.
 pub fn order_events(token: &str) -> String {
     format!("/orders/{token}/events")
 }
@@ -86,7 +81,6 @@ pub fn board_events(slug: &str) -> String {
     format!("/dashboard/{slug}/orders/events")
 }
 
-/// The board as JSON.
 pub fn board_snapshot(slug: &str) -> String {
     format!("/dashboard/{slug}/orders/snapshot")
 }
@@ -104,7 +98,6 @@ pub fn menu_editor(slug: &str) -> String {
 /// Restaurants as JSON, with the query of the home page.
 pub const API_RESTAURANTS: &str = "/api/v1/restaurants";
 
-/// A menu as JSON.
 pub fn api_menu(slug: &str) -> String {
     format!("/api/v1/restaurants/{slug}/menu")
 }

@@ -1,5 +1,4 @@
 //! The orders board with live updates, background transitions, and an alarm for new orders.
-#![expect(missing_docs, reason = "the framework makes a type of its own for the properties of an island")]
 
 #[cfg(feature = "hydrate")]
 mod browser;

@@ -37,10 +37,7 @@ pub fn set_status(error: &AppError) {
 
 /// A page about an error, with links for the next step.
 #[component]
-pub fn ErrorPage(
-    /// The error.
-    error: AppError,
-) -> impl IntoView {
+pub fn ErrorPage(error: AppError) -> impl IntoView {
     set_status(&error);
     let heading = heading(&error);
     let again = error.retry_after().is_some() || matches!(error, AppError::Internal { .. });

@@ -1,6 +1,6 @@
 //! Tests of staff pages with fake services.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod access;
 mod board;

@@ -9,7 +9,6 @@ const PAUSE: i64 = 4_000;
 /// Signals to give at one tick.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Signal {
-    /// Whether to sound the tones.
     pub ring: bool,
     /// Orders to announce to screen readers, each once.
     pub announce: Vec<OrderId>,

@@ -10,11 +10,8 @@ const FAR_MINUTES: i64 = 180;
 /// Urgency of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pressure {
-    /// More than a few minutes are left.
     Calm,
-    /// A few minutes are left.
     Soon,
-    /// Its time has passed.
     Late,
 }
 

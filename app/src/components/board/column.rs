@@ -19,9 +19,7 @@ use std::collections::BTreeMap;
 /// The signals that columns read. Server and island provide them.
 #[derive(Debug, Clone, Copy)]
 pub struct ColumnView {
-    /// All tickets.
     pub state: Signal<BoardState>,
-    /// Data that all tickets of the board share.
     pub context: StoredValue<BoardContext>,
     /// The restaurant's clock.
     pub now: Signal<Timestamp>,
@@ -34,9 +32,7 @@ pub struct ColumnView {
 /// A column with its heading and cards.
 #[component]
 pub fn BoardColumn(
-    /// The column.
     column: Column,
-    /// The signals that it reads.
     view: ColumnView,
     /// Whether a phone shows another column instead.
     #[prop(into)]
@@ -137,7 +133,6 @@ fn tickets(view: ColumnView, column: Column, later: bool) -> Vec<Ticket> {
 /// Links to the columns on a phone. With scripts, one column is shown at a time.
 #[component]
 pub fn ColumnTabs(
-    /// The signals that the columns read.
     view: ColumnView,
     /// The column a phone shows; none before hydration.
     shown: RwSignal<Option<Column>>,

@@ -12,7 +12,6 @@ pub enum Freshness {
     /// Not yet connected since the page was opened.
     #[default]
     Opening,
-    /// Events arrive.
     Live,
     /// No events arrive; the board is as old as its time says.
     Stale,

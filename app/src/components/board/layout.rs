@@ -21,7 +21,6 @@ pub enum Sound {
     Unknown,
     /// The browser plays no sound before the user taps the page.
     Blocked,
-    /// The browser plays sound.
     On,
 }
 
@@ -30,9 +29,7 @@ pub enum Sound {
 pub fn FreshnessStrip(
     /// The server's time up to which the board is current.
     as_of: Signal<LocalTime>,
-    /// Whether events arrive.
     freshness: Signal<Freshness>,
-    /// Whether the browser plays the alarm.
     sound: Signal<Sound>,
 ) -> impl IntoView {
     let clock = move || second_words(&as_of.get());
@@ -70,10 +67,7 @@ pub fn FreshnessStrip(
 
 /// The quantity of each item over all open tickets.
 #[component]
-pub fn AllDay(
-    /// The tickets.
-    state: Signal<BoardState>,
-) -> impl IntoView {
+pub fn AllDay(state: Signal<BoardState>) -> impl IntoView {
     let dishes = Memo::new(move |_| state.with(BoardState::all_day));
     view! {
         <section aria-labelledby="all-day" hidden=move || dishes.with(Vec::is_empty)>

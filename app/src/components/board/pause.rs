@@ -15,7 +15,6 @@ const PAUSES: [u32; 3] = [15, 30, 60];
 /// The pause form, folded below a summary with the current pause. It closes when a pause begins or ends.
 #[component]
 pub fn PauseMenu(
-    /// The restaurant's slug.
     slug: String,
     /// The text of the current pause; none when orders are taken.
     paused: Signal<Option<String>>,
@@ -50,14 +49,7 @@ pub fn PauseMenu(
 
 /// Pauses new orders, or ends the pause.
 #[component]
-pub fn PauseForm(
-    /// The restaurant's slug.
-    slug: String,
-    /// The text of the current pause; none when orders are taken.
-    paused: Signal<Option<String>>,
-    /// Address to redirect to afterwards.
-    back: String,
-) -> impl IntoView {
+pub fn PauseForm(slug: String, paused: Signal<Option<String>>, back: String) -> impl IntoView {
     let on = Memo::new(move |_| paused.with(Option::is_some));
     let offers = PAUSES.map(|minutes| {
         view! {

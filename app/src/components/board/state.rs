@@ -16,7 +16,6 @@ pub enum Column {
     Preparing,
     /// Ready, and out for delivery.
     Ready,
-    /// Finished.
     Done,
 }
 
@@ -24,7 +23,6 @@ impl Column {
     /// All columns, from left to right.
     pub const ALL: [Self; 4] = [Self::New, Self::Preparing, Self::Ready, Self::Done];
 
-    /// The column of a state.
     pub const fn of(status: OrderStatus) -> Self {
         match status {
             OrderStatus::Placed => Self::New,
@@ -34,7 +32,6 @@ impl Column {
         }
     }
 
-    /// Its heading.
     pub const fn label(self) -> &'static str {
         match self {
             Self::New => "New",
@@ -144,7 +141,6 @@ impl BoardState {
         }
     }
 
-    /// One order's ticket.
     pub fn ticket(&self, order: OrderId) -> Option<&Ticket> {
         self.tickets.get(&order)
     }
@@ -162,12 +158,10 @@ impl BoardState {
         tickets
     }
 
-    /// The number of tickets in a column.
     pub fn count(&self, column: Column) -> usize {
         self.tickets.values().filter(|ticket| Column::of(ticket.status) == column).count()
     }
 
-    /// New orders that are not acknowledged.
     pub fn unacknowledged(&self) -> Vec<OrderId> {
         let waiting = |ticket: &&Ticket| ticket.status == OrderStatus::Placed && !ticket.acknowledged;
         self.tickets.values().filter(waiting).map(|ticket| ticket.id).collect()

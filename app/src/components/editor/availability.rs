@@ -19,13 +19,10 @@ const UNTIL: &str = "until";
 /// Marks an item or modifier as sold out or available.
 #[component]
 pub fn Availability(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The change and its target.
     row: Row,
     /// The name of the thing, for screen readers.
     of: String,
-    /// Whether it is sold out.
     sold_out: bool,
 ) -> impl IntoView {
     let until = editing.attempt_at(row.change, &row.target).map(|attempt| attempt.until.clone()).unwrap_or_default();

@@ -11,18 +11,13 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// One item.
 #[component]
 pub fn ItemRow(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The dish.
     item: Item,
     /// Whether it is marked as sold out; one that lacks choices is not.
     marked: bool,
-    /// Whether it is the first of its section.
     first: bool,
-    /// Whether it is the last of its section.
     last: bool,
 ) -> impl IntoView {
     let id = item.id.to_string();

@@ -11,12 +11,9 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// One group with its modifiers.
 #[component]
 pub fn GroupRows(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The group.
     group: ModifierGroup,
     /// One variant for each size of the dishes that ask for it.
     sizes: Vec<Variant>,

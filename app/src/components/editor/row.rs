@@ -11,9 +11,7 @@ use std::sync::Arc;
 /// The change of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Code of the change.
     pub change: &'static str,
-    /// The id of what is changed.
     pub target: String,
     /// The anchor to come back to.
     pub anchor: String,
@@ -22,9 +20,7 @@ pub struct Row {
 /// The form of one change, with the reason of a rejection.
 #[component]
 pub fn RowForm(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The change and its target.
     row: Row,
     /// The only value that this form sends, where the row has several forms.
     #[prop(optional)]
@@ -32,7 +28,6 @@ pub fn RowForm(
     /// The value that another form of the row sends.
     #[prop(optional)]
     never: Option<&'static str>,
-    /// Its fields and buttons.
     children: Children,
 ) -> impl IntoView {
     let attempt = editing.attempt_at(row.change, &row.target);
@@ -56,15 +51,11 @@ pub fn RowForm(
 /// A line or a paragraph of text.
 #[component]
 pub fn TextRow(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The change and its target.
     row: Row,
-    /// Label of the field.
     label: &'static str,
     /// Name of the thing, for screen readers.
     of: String,
-    /// The text now.
     value: String,
     /// Whether it may run over several lines.
     #[prop(optional)]
@@ -103,15 +94,11 @@ pub fn TextRow(
 /// A price in major units, as people type it.
 #[component]
 pub fn PriceRow(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The change and its target.
     row: Row,
-    /// Label of the price.
     label: String,
     /// Name of the thing, for screen readers.
     of: String,
-    /// The price now.
     price: Money,
 ) -> impl IntoView {
     let attempt = editing.attempt_at(row.change, &row.target).cloned();
@@ -147,15 +134,11 @@ fn Save(id: String, what: &'static str, of: String) -> impl IntoView {
 /// Buttons that move an item or section up or down.
 #[component]
 pub fn Mover(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The change and its target.
     row: Row,
     /// Name of the thing that moves.
     of: String,
-    /// Whether it is the first.
     first: bool,
-    /// Whether it is the last.
     last: bool,
 ) -> impl IntoView {
     let id = format!("{}-{}", row.change, row.target);

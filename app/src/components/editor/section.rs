@@ -14,15 +14,11 @@ use std::sync::Arc;
 /// One section with its dishes.
 #[component]
 pub fn SectionRows(
-    /// Data that all rows share.
     editing: Arc<Editing>,
-    /// The section.
     section: Section,
     /// The items that cannot be ordered because a required group has too few modifiers left.
     lacking: Vec<ItemId>,
-    /// Whether it is the first of the menu.
     first: bool,
-    /// Whether it is the last of the menu.
     last: bool,
 ) -> impl IntoView {
     let id = section.id.to_string();

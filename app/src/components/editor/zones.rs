@@ -5,10 +5,7 @@ use leptos::prelude::*;
 
 /// The zones with their postcode areas; nothing where the restaurant does not deliver.
 #[component]
-pub fn ZoneRows<'a>(
-    /// The restaurant's zones.
-    restaurant: &'a Restaurant,
-) -> impl IntoView + use<> {
+pub fn ZoneRows<'a>(restaurant: &'a Restaurant) -> impl IntoView + use<> {
     let zones = restaurant.terms.zones.iter().map(|zone| {
         let areas = zone.areas().map(|area| area.to_string()).collect::<Vec<_>>().join(", ");
         view! {

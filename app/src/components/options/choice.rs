@@ -23,13 +23,11 @@ use leptos::prelude::*;
 pub fn GroupChoices<'a>(
     /// How the dish uses the group.
     usage: &'a GroupUse,
-    /// The group.
     group: &'a ModifierGroup,
     /// The menu, for its language.
     menu: &'a Menu,
     /// The variant that decides the prices.
     variant: Option<&'a Variant>,
-    /// The current selection.
     selection: &'a LineRequest,
 ) -> impl IntoView + use<> {
     let single = usage.max == 1;

@@ -12,11 +12,9 @@ use leptos::prelude::*;
 /// One of the sizes must be chosen.
 #[component]
 pub fn SizeChoices<'a>(
-    /// The dish.
     item: &'a Item,
     /// How amounts are written, and the language of the names.
     locale: &'a Locale,
-    /// The size that is chosen already.
     chosen: Option<&'a Variant>,
 ) -> impl IntoView + use<> {
     let sizes = item.variants.iter().map(|variant| {

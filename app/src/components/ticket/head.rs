@@ -14,12 +14,7 @@ use leptos::prelude::*;
 
 /// Number, mode, and when it is due.
 #[component]
-pub fn TicketHead(
-    /// The order.
-    ticket: Ticket,
-    /// The restaurant's clock.
-    now: Signal<Timestamp>,
-) -> impl IntoView {
+pub fn TicketHead(ticket: Ticket, now: Signal<Timestamp>) -> impl IntoView {
     let done = Column::of(ticket.status) == Column::Done;
     view! {
         <header class="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
@@ -63,10 +58,7 @@ fn over(ticket: &Ticket) -> impl IntoView + use<> {
 
 /// Guest, address or table, contact, and special conditions.
 #[component]
-pub fn TicketPeople(
-    /// The order.
-    ticket: Ticket,
-) -> impl IntoView {
+pub fn TicketPeople(ticket: Ticket) -> impl IntoView {
     let waits = matches!(ticket.status, OrderStatus::Accepted | OrderStatus::OutForDelivery);
     let state = waits.then(|| outcome(ticket.status, ticket.mode));
     let wanted = (ticket.scheduled && ticket.status == OrderStatus::Placed).then_some("Wants it at that time");

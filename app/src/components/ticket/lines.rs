@@ -22,7 +22,6 @@ const ALARMING: [&str; 12] = [
 /// The lines of an order, and its note.
 #[component]
 pub fn TicketLines(
-    /// The item, quantity and choices as ordered.
     lines: Vec<PricedLine>,
     /// The guest's note on the order; may be empty.
     note: String,

@@ -19,14 +19,7 @@ use leptos::prelude::*;
 
 /// All transitions that staff can make now.
 #[component]
-pub fn TicketMoves(
-    /// The order.
-    ticket: Ticket,
-    /// Data that all tickets of the board share.
-    context: StoredValue<BoardContext>,
-    /// The restaurant's clock.
-    now: Signal<Timestamp>,
-) -> impl IntoView {
+pub fn TicketMoves(ticket: Ticket, context: StoredValue<BoardContext>, now: Signal<Timestamp>) -> impl IntoView {
     let offer = offer(ticket.status, ticket.mode);
     let first =
         offer.first.map(|row| view! { <Move ticket=ticket.clone() row=row context=context now=now first=true/> });

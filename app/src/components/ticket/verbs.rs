@@ -14,7 +14,6 @@ pub const LEADS: [u32; 5] = [10, 15, 20, 30, 45];
 pub struct Offer {
     /// The primary transition; none when the order is finished.
     pub first: Option<&'static Transition>,
-    /// All other transitions.
     pub rest: Vec<&'static Transition>,
 }
 

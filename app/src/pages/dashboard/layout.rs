@@ -13,24 +13,13 @@ use leptos::prelude::*;
 /// The pages of a restaurant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Screen {
-    /// The orders board.
     Orders,
-    /// The menu.
     Menu,
 }
 
 /// Header and content of a staff page; as wide as the screen, for a board on a wall.
 #[component]
-pub fn StaffFrame(
-    /// The restaurant's slug.
-    slug: String,
-    /// The restaurant's name.
-    name: String,
-    /// The current page.
-    screen: Screen,
-    /// The content.
-    children: Children,
-) -> impl IntoView {
+pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children) -> impl IntoView {
     let link = |target: Screen, address: String, words: &'static str| {
         let current = (target == screen).then_some("page");
         view! {

@@ -17,12 +17,7 @@ use leptos::prelude::*;
 
 /// The search field and all filters.
 #[component]
-pub fn Filters(
-    /// The current query.
-    query: HomeQuery,
-    /// All cuisines.
-    cuisines: Vec<String>,
-) -> impl IntoView {
+pub fn Filters(query: HomeQuery, cuisines: Vec<String>) -> impl IntoView {
     let plain = is_plain(&query);
     let near = query.near.map(|(north, east)| format!("{north},{east}"));
     view! {

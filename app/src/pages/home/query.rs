@@ -9,11 +9,9 @@ use crate::{
 };
 use leptos_router::params::ParamsMap;
 
-/// Search text.
 pub const TEXT: &str = "q";
 /// `1` for restaurants that are open.
 pub const OPEN: &str = "open";
-/// One cuisine.
 pub const CUISINE: &str = "cuisine";
 /// A diet's code; may be repeated.
 pub const DIET: &str = "diet";
