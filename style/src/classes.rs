@@ -19,11 +19,16 @@ pub(crate) type Classes = BTreeMap<String, Place>;
 pub(crate) fn find(sources: &[Source]) -> (Classes, Vec<Refusal>) {
     let mut found = Found::default();
     for source in sources {
-        let tokens = tokens(&source.text);
-        let mut at = 0;
-        while at < tokens.len() {
-            found.read(source, tokens.get(at..).unwrap_or_default());
-            at += 1;
+        match tokens(&source.text) {
+            Ok(tokens) => {
+                for at in 0..tokens.len() {
+                    found.read(source, tokens.get(at..).unwrap_or_default());
+                }
+            }
+            Err(error) => {
+                let place = Place { file: source.file.clone(), line: error.span().start().line };
+                found.refusals.push(Refusal::NotRust { place });
+            }
         }
     }
     (found.classes, found.refusals)
@@ -99,17 +104,9 @@ fn marks_classes(token: &Token) -> bool {
 
 /// `class:hidden=` in a view; `class: &str` in a list of parameters has a space or no `=` in sight.
 fn is_directive(tokens: &[Token]) -> bool {
-    let mut end = tokens.first().map_or(0, |token| token.end);
-    for token in tokens.iter().skip(1) {
-        if token.start != end {
-            return false;
-        }
-        if token.text == "=" {
-            return true;
-        }
-        end = token.end;
-    }
-    false
+    let touching =
+        tokens.windows(2).take_while(|pair| matches!(pair, [one, next] if one.range.end == next.range.start));
+    touching.flat_map(<[Token]>::last).any(|token| token.text == "=")
 }
 
 fn until_semicolon(tokens: &[Token]) -> &[Token] {

@@ -5,7 +5,6 @@ use std::fmt;
 /// Source location of a class.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The source file.
     pub file: String,
     /// The line, counted from one.
     pub line: usize,
@@ -22,26 +21,15 @@ impl fmt::Display for Place {
 pub enum Refusal {
     /// No utility of this name exists in the theme.
     #[error("{place}: class `{class}` generates nothing")]
-    UnknownClass {
-        /// The class as written.
-        class: String,
-        /// Its location.
-        place: Place,
-    },
+    UnknownClass { class: String, place: Place },
     /// The name is concatenated at run time, so the stylesheet cannot contain it.
     #[error("{place}: class `{class}` is glued from parts; write whole names")]
-    GluedClass {
-        /// The piece as written.
-        class: String,
-        /// Its location.
-        place: Place,
-    },
+    GluedClass { class: String, place: Place },
     /// A computed class whose end is ambiguous without braces.
     #[error("{place}: put the computed class into braces, `class={{…}}`")]
-    BareExpression {
-        /// Location of the attribute.
-        place: Place,
-    },
+    BareExpression { place: Place },
+    #[error("{place}: this is not Rust")]
+    NotRust { place: Place },
 }
 
 /// The stylesheet could not be made.
@@ -52,12 +40,7 @@ pub enum StyleError {
     Refused(Vec<Refusal>),
     /// A source or the sheet could not be read or written.
     #[error("cannot use {path}: {cause}")]
-    File {
-        /// The file or folder.
-        path: String,
-        /// The system's error.
-        cause: std::io::Error,
-    },
+    File { path: String, cause: std::io::Error },
 }
 
 fn lines(refusals: &[Refusal]) -> String {

@@ -2,7 +2,6 @@
 
 mod classes;
 mod error;
-mod minify;
 mod order;
 mod property;
 mod rule;
@@ -20,7 +19,7 @@ use utility::Generator;
 /// The layer below all utilities, written by hand.
 const BASE: &str = include_str!("base.css");
 
-/// The stylesheet for every class in `sources`; a class that generates nothing is an error.
+/// The stylesheet for every class in `sources`, not yet minified; a class that generates nothing is an error.
 pub fn stylesheet(sources: &[Source]) -> Result<String, StyleError> {
     let (classes, mut refusals) = classes::find(sources);
     let generator = Generator::new();
@@ -35,7 +34,7 @@ pub fn stylesheet(sources: &[Source]) -> Result<String, StyleError> {
     if !refusals.is_empty() {
         return Err(StyleError::Refused(refusals));
     }
-    Ok(format!("{}{}{}", theme::variables(), minify::css(BASE), sheet::write(styled)))
+    Ok(format!("{}{}{}", theme::variables(), BASE, sheet::write(styled)))
 }
 
 /// Every class in `sources` with the first place that uses it.

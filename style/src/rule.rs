@@ -15,7 +15,6 @@ pub(crate) struct Body {
     pub(crate) selector: Option<&'static str>,
     /// The property to sort by, when it differs from the declared ones.
     pub(crate) sort_as: Option<&'static str>,
-    /// The animation that the declarations name.
     pub(crate) keyframes: Option<&'static str>,
 }
 

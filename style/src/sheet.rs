@@ -1,9 +1,9 @@
-//! Builds the sheet from classes: variants around utilities, in the order of the cascade, minified.
+//! Builds the sheet from classes: variants around utilities, in the order of the cascade.
 
 use std::fmt::Write;
 
 use crate::{
-    minify, order, property,
+    order, property,
     rule::Body,
     utility::{self, Generator},
     variant::{self, Variant},
@@ -102,7 +102,7 @@ fn block(body: &Body, important: bool, makes_content: bool) -> String {
         let _ = write!(text, "content:var(--tw-content){mark};");
     }
     for declaration in &body.declarations {
-        let _ = write!(text, "{}:{}{mark};", declaration.property, minify::value(&declaration.value));
+        let _ = write!(text, "{}:{}{mark};", declaration.property, declaration.value);
     }
     text.pop();
     text
@@ -134,7 +134,7 @@ pub(crate) fn write(mut styled: Vec<Styled>) -> String {
             if conditions.as_slice() != open {
                 rules.push_str(&"}".repeat(open.len()));
                 for condition in conditions {
-                    let _ = write!(rules, "{}{{", minify::css(condition));
+                    let _ = write!(rules, "{}{{", condition);
                 }
                 open = conditions;
             }

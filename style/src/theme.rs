@@ -7,9 +7,7 @@ use std::fmt::Write;
 pub struct Colour {
     /// The name in classes (`bg-brand`) and in the variable (`--color-brand`).
     pub name: &'static str,
-    /// Its value on light pages.
     pub light: &'static str,
-    /// Its value on dark pages.
     pub dark: &'static str,
 }
 
@@ -97,7 +95,6 @@ pub const EASES: [(&str, &str); 3] = [
     ("in-out", "cubic-bezier(0.4, 0, 0.2, 1)"),
 ];
 
-/// The value of `name` in a static table.
 pub(crate) fn find(table: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
     table.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }

@@ -101,10 +101,9 @@ fn both_appearances_follow_the_system_and_the_page() {
 }
 
 #[test]
-fn braces_are_balanced_and_nothing_is_spare() {
+fn braces_are_balanced() {
     let sheet = sheet(&format!("<p class=\"{}\">", fixture()));
     assert_eq!(sheet.matches('{').count(), sheet.matches('}').count());
-    assert!(!sheet.contains('\n') && !sheet.contains("/*") && !sheet.contains(";}"));
 }
 
 #[test]

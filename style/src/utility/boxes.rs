@@ -35,7 +35,6 @@ const SIDES: [(&str, &str); 9] = [
     ("border", ""),
 ];
 
-/// The declarations of a box utility.
 pub(super) fn claim(utility: &str) -> Claim {
     if let Some(rest) = utility.strip_prefix("size-") {
         return size(rest).into();

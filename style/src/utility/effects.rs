@@ -5,7 +5,6 @@ use crate::{rule::Body, theme};
 
 const LAYERS: &str = "var(--tw-inset-shadow), var(--tw-inset-ring-shadow), var(--tw-ring-offset-shadow), var(--tw-ring-shadow), var(--tw-shadow)";
 
-/// The declarations of a shadow or ring utility.
 pub(super) fn claim(utility: &str) -> Claim {
     match utility {
         "shadow-float" => {

@@ -15,7 +15,6 @@ pub(crate) struct Generator {
 }
 
 impl Generator {
-    /// The generator of Toast's theme.
     pub(crate) fn new() -> Self {
         let mut config = Config::default();
         config.preflight = Preflight::None;
@@ -29,7 +28,6 @@ impl Generator {
         Self { config }
     }
 
-    /// The declarations of `utility`.
     pub(crate) fn body(&self, utility: &str) -> Option<Body> {
         if names_a_foreign_colour(utility) || names_a_step_between(utility) {
             return None;

@@ -16,7 +16,6 @@ const TRANSITIONS: [(&str, &str); 6] = [
     ("transition-all", "all"),
 ];
 
-/// The declarations of a motion utility.
 pub(super) fn claim(utility: &str) -> Claim {
     if utility.starts_with("transition") {
         return transition(utility);

@@ -3,7 +3,6 @@
 use super::{Claim, value};
 use crate::{rule::Body, theme};
 
-/// Names of weights.
 pub(crate) const WEIGHTS: [(&str, &str); 4] =
     [("normal", "400"), ("medium", "500"), ("semibold", "600"), ("bold", "700")];
 /// Names of line heights.
@@ -12,7 +11,6 @@ pub(crate) const LEADINGS: [(&str, &str); 4] =
 /// Names of letter spacings.
 pub(crate) const TRACKINGS: [(&str, &str); 3] = [("tight", "-0.025em"), ("normal", "0em"), ("wide", "0.025em")];
 
-/// The declarations of a type utility.
 pub(super) fn claim(utility: &str) -> Claim {
     if let Some(rest) = utility.strip_prefix("text-") {
         return size(rest);
