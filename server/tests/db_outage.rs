@@ -4,13 +4,7 @@
 //! `TOAST_TEST_CLUSTER_URL`, and are ignored without. A hanging database is detected by its response times, so these
 //! tests need an otherwise idle machine: the check script runs them alone and one after the other.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a broken expectation is how a test fails"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 #[path = "api/app.rs"]
 #[allow(dead_code, reason = "a part of it is needed")]
@@ -26,10 +20,6 @@ mod groups;
 #[path = "api/guest.rs"]
 #[allow(dead_code, reason = "a part of it is needed")]
 mod guest;
-#[path = "db_outage/paused_process.rs"]
-mod paused_process;
-#[path = "db_outage/temp_postgres.rs"]
-mod temp_postgres;
 #[path = "db_outage/test_server.rs"]
 mod test_server;
 #[path = "db_outage/worker.rs"]
@@ -41,7 +31,7 @@ use reqwest::StatusCode;
 use server::{accounts, demo, error::ServerError};
 use sqlx::{Connection, Executor, PgConnection};
 use std::time::{Duration, Instant};
-use temp_postgres::TempPostgres;
+use support::postgres::{PostgresTools, TempPostgres};
 use test_server::{TestServer, eventually};
 
 /// Longest wait of a write while its database is alive.
@@ -56,8 +46,12 @@ const AT_ONCE: Duration = Duration::from_millis(700);
 const RECOVERED: Duration = Duration::from_secs(30);
 const NOWHERE: &str = "postgres://toast@127.0.0.1:1/toast";
 
+fn start_postgres() -> TempPostgres {
+    PostgresTools::find().unwrap().server("outage", &["fsync = off"]).unwrap()
+}
+
 async fn start_with_data(postgres: &TempPostgres) -> (TestApp, TestServer) {
-    let url = postgres.url();
+    let url = postgres.url("postgres");
     let mut connection = PgConnection::connect(&url).await.unwrap();
     sqlx::migrate!("./migrations").run(&mut connection).await.unwrap();
     let app = TestApp::start_on(url.clone()).await;
@@ -79,9 +73,9 @@ async fn rejects_quickly_and_then_immediately(toast: &TestServer, app: &TestApp)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_paused_database_is_rejected_soon_and_recovers_soon() {
-    let postgres = TempPostgres::start();
+    let postgres = start_postgres();
     let (app, toast) = start_with_data(&postgres).await;
-    let paused = postgres.pause();
+    let paused = postgres.pause().unwrap();
     rejects_quickly_and_then_immediately(&toast, &app).await;
     let circuits = toast.operators("/circuits").await;
     assert!(circuits.contains("\"database_node\":\"primary\",\"state\":\"open\",\"why\":\"hangs\""), "{circuits}");
@@ -94,10 +88,12 @@ async fn a_paused_database_is_rejected_soon_and_recovers_soon() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_stops_although_its_database_hangs() {
-    let postgres = TempPostgres::start();
+    let postgres = start_postgres();
     let (app, first) = start_with_data(&postgres).await;
     first.server.stop().await;
-    let toast = TestServer::open(&[&format!("--database-url={}", postgres.url()), DEADLINE, "--drain-seconds=1"]).await;
+    let toast =
+        TestServer::open(&[&format!("--database-url={}", postgres.url("postgres")), DEADLINE, "--drain-seconds=1"])
+            .await;
     let (begun, order) = (Instant::now(), guest::pickup(&app));
     // Orders without a pause, so that some are between two statements when the database is paused.
     let guests = futures::future::join_all((0..12).map(|_| async {
@@ -107,7 +103,7 @@ async fn a_server_stops_although_its_database_hangs() {
     }));
     let (_, paused) = tokio::join!(guests, async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        postgres.pause()
+        postgres.pause().unwrap()
     });
     let stopping = Instant::now();
     toast.server.stop().await;
@@ -117,14 +113,14 @@ async fn a_server_stops_although_its_database_hangs() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stopped_database_is_rejected_soon_and_recovers_soon() {
-    let mut postgres = TempPostgres::start();
+    let postgres = start_postgres();
     let (app, toast) = start_with_data(&postgres).await;
-    postgres.stop();
+    postgres.stop().unwrap();
     for _ in 0..5 {
         toast.order(&app).await.is_refused_within(REFUSED);
     }
     assert_eq!(toast.menu(&app).await, StatusCode::OK);
-    postgres.run();
+    postgres.start().unwrap();
     eventually(RECOVERED, async || toast.order(&app).await.status == StatusCode::CREATED).await;
 }
 
@@ -132,9 +128,9 @@ async fn a_stopped_database_is_rejected_soon_and_recovers_soon() {
 async fn a_demoted_database_is_noticed() {
     const OURS: &str =
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'toast' AND query LIKE '%place_order%'";
-    let postgres = TempPostgres::start();
+    let postgres = start_postgres();
     let (app, toast) = start_with_data(&postgres).await;
-    let mut admin = PgConnection::connect(&postgres.url()).await.unwrap();
+    let mut admin = PgConnection::connect(&postgres.url("postgres")).await.unwrap();
     admin.execute("ALTER SYSTEM SET default_transaction_read_only = on").await.unwrap();
     admin.execute("SELECT pg_reload_conf()").await.unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;

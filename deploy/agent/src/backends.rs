@@ -12,7 +12,6 @@ use std::{collections::BTreeMap, time::Duration};
 /// Timeouts in a row until a server is taken out.
 const FAILURE_THRESHOLD: u32 = 2;
 
-/// Checks servers and counts the failures of each.
 pub struct HealthChecker {
     client: reqwest::Client,
     failures: BTreeMap<String, u32>,
@@ -30,7 +29,6 @@ enum Health {
 }
 
 impl HealthChecker {
-    /// A checker that knows no server yet.
     pub fn new() -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
             .timeout(Duration::from_secs(1))

@@ -27,12 +27,10 @@ impl Backoff {
         self.next_attempt.is_some_and(|at| Instant::now() < at)
     }
 
-    /// Starts the next delay.
     pub fn record_failure(&mut self) {
         self.next_attempt = self.delays.next().map(|delay| Instant::now() + delay);
     }
 
-    /// Back to the shortest delay.
     pub fn reset(&mut self) {
         *self = Self::default();
     }

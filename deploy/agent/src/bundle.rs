@@ -20,22 +20,16 @@ pub const JOIN_KEY: &str = "/etc/toast/join.key";
 /// The mesh as last seen, for restarts while the control server is down.
 pub const MESH_CACHE: &str = "/var/lib/toast/agent/mesh.json";
 
-/// The release in use and the configuration of this node.
 pub struct Bundle {
-    /// The inventory of the installation.
     pub inventory: Inventory,
-    /// The port table.
     pub access: Access,
-    /// This node.
     pub node: NodeConfig,
     /// Its passwords, on nodes that use the database.
     pub secrets: Option<Secrets>,
-    /// The templates of all configuration files.
     pub templates: Templates,
 }
 
 impl Bundle {
-    /// Reads the release in use and this node's configuration.
     pub fn current() -> Result<Self, AgentError> {
         let (release, secrets) = (Path::new(CURRENT), Path::new(SECRETS));
         Ok(Self {

@@ -30,7 +30,6 @@ const SETTINGS: &[(ConfigFile, u32)] = &[
     (ConfigFile { template: "acme/hook.sh.j2", name: "acme/hook.sh", owner: None }, 0o750),
 ];
 
-/// Renews the certificate of this node.
 pub struct CertificateRenewer {
     name: String,
     last_check: Option<Instant>,

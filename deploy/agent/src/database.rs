@@ -9,7 +9,6 @@ pub async fn local_superuser() -> sqlx::Result<PgConnection> {
     PgConnection::connect("postgres://postgres@localhost/toast?host=/run/toast/pg").await
 }
 
-/// Connects to the database of another node.
 pub async fn superuser(host: Ipv4Addr, database: &str, secrets: &Secrets) -> sqlx::Result<PgConnection> {
     let password = &secrets.postgres;
     PgConnection::connect(&format!("postgres://postgres:{password}@{host}:5432/{database}?sslmode=disable")).await

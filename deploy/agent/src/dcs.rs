@@ -4,7 +4,6 @@
 use crate::{error::AgentError, inventory::Role, mesh::Mesh, node_config::NodeConfig};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
-/// Deletes all keys of a group.
 pub async fn delete_group(
     client: &reqwest::Client,
     mesh: &Mesh,

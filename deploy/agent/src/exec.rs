@@ -9,7 +9,6 @@ pub async fn run(program: &str, arguments: &[&str], limit: Duration) -> Result<S
     run_with_env(program, arguments, &[], limit).await
 }
 
-/// The same with additional environment variables.
 pub async fn run_with_env(
     program: &str,
     arguments: &[&str],

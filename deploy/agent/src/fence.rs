@@ -25,7 +25,6 @@ pub struct Fence {
 }
 
 impl Fence {
-    /// A fence that has not checked yet.
     pub fn new() -> Result<Self, AgentError> {
         let patroni = Patroni::new(Duration::from_millis(700))?;
         Ok(Self { patroni, deposed_since: BTreeMap::new(), terminated_connections: 0 })

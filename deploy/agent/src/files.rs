@@ -48,7 +48,6 @@ fn ids(user: &str) -> Result<(u32, u32), AgentError> {
     })
 }
 
-/// Whether a file has exactly this content.
 pub fn has_content(path: &Path, text: &str) -> bool {
     fs::read(path).is_ok_and(|found| found == text.as_bytes())
 }

@@ -13,7 +13,6 @@ const CHECK_INTERVAL: Duration = Duration::from_mins(1);
 const NFT_LIMIT: Duration = Duration::from_secs(10);
 const TABLES: [&str; 2] = ["toast", "toastguard"];
 
-/// The firewall of this node and its state.
 #[derive(Default)]
 pub struct Firewall {
     loaded: Option<Loaded>,

@@ -12,7 +12,6 @@ pub const INTERVAL: Duration = Duration::from_secs(2);
 /// A new group accepts no writes until it has a standby.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Authorizes new groups and remembers which ones are authorized.
 pub struct GroupAdmission {
     patroni: Patroni,
     secrets: Secrets,

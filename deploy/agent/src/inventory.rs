@@ -30,15 +30,11 @@ pub struct Inventory {
     /// The certificate authority; a public one if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acme: Option<Acme>,
-    /// Limits for each client address.
     #[serde(default)]
     pub limits: RateLimits,
-    /// Settings of all servers.
     #[serde(default)]
     pub servers: Servers,
-    /// Sites by name.
     pub sites: BTreeMap<String, Site>,
-    /// Machines.
     pub nodes: Vec<Node>,
 }
 
@@ -46,7 +42,6 @@ pub struct Inventory {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acme {
-    /// URL of its directory.
     pub directory: String,
     /// Email address for its expiry notices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,7 +54,6 @@ pub struct Acme {
     pub signed_roots: Option<String>,
 }
 
-/// Settings of all servers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Servers {
@@ -77,13 +71,11 @@ impl Default for Servers {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
-    /// Its purpose.
     pub kind: SiteKind,
     /// Its own network, outside the mesh.
     pub network: Network,
 }
 
-/// The purpose of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SiteKind {
@@ -101,9 +93,7 @@ pub enum SiteKind {
 pub struct Node {
     /// Host name, also in the mesh and in logs.
     pub name: String,
-    /// Name of its site.
     pub site: String,
-    /// Its roles.
     pub roles: Vec<Role>,
     /// Its address in the network of its site.
     pub underlay: Ipv4Addr,
@@ -118,34 +108,15 @@ pub struct Node {
 /// An unusable inventory or port table.
 #[derive(Debug, thiserror::Error)]
 pub enum InventoryError {
-    /// The file cannot be read.
     #[error("{path}: {error}")]
-    Unreadable {
-        /// Path of the file.
-        path: String,
-        /// The system's error.
-        error: std::io::Error,
-    },
-    /// The file is not TOML, or has unknown or missing keys.
+    Unreadable { path: String, error: std::io::Error },
     #[error("{path}: {error}")]
-    Malformed {
-        /// Path of the file.
-        path: String,
-        /// Line and reason.
-        error: Box<toml::de::Error>,
-    },
-    /// The file contradicts itself.
+    Malformed { path: String, error: Box<toml::de::Error> },
     #[error("{path}: {why}")]
-    Wrong {
-        /// Path of the file.
-        path: String,
-        /// The change that mends it.
-        why: String,
-    },
+    Wrong { path: String, why: String },
 }
 
 impl Inventory {
-    /// Reads and checks an inventory.
     pub fn read(path: &Path) -> Result<Self, InventoryError> {
         let inventory: Self = read_toml(path)?;
         inventory.check().map_err(|why| InventoryError::Wrong { path: path.display().to_string(), why })?;
@@ -189,12 +160,10 @@ impl Inventory {
         Ok(())
     }
 
-    /// The node of a name.
     pub fn node(&self, name: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.name == name)
     }
 
-    /// The nodes with a role.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(move |node| node.is(role))
     }
@@ -205,7 +174,6 @@ impl Inventory {
         groups.into_iter().collect()
     }
 
-    /// The members of a database group.
     pub fn members(&self, group: u16) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(move |node| node.group == Some(group))
     }
@@ -215,14 +183,12 @@ impl Inventory {
         format!("control.{}", self.domain)
     }
 
-    /// Whether a node is part of the mesh.
     pub fn in_mesh(&self, node: &Node) -> bool {
         self.sites.get(&node.site).is_some_and(|site| site.kind != SiteKind::Internet)
     }
 }
 
 impl Node {
-    /// Whether the node has a role.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }

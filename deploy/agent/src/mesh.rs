@@ -19,14 +19,10 @@ pub struct Mesh {
     pub peers: Vec<Peer>,
 }
 
-/// Another node of the mesh.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Peer {
-    /// Host name.
     pub name: String,
-    /// Name of its site.
     pub site: String,
-    /// Its roles.
     pub roles: Vec<Role>,
     /// Its database group, on database nodes.
     pub group: Option<u16>,
@@ -57,7 +53,6 @@ impl TailscaleClient {
         reqwest::Client::builder().unix_socket(SOCKET).timeout(Duration::from_secs(5)).build().map(Self)
     }
 
-    /// The state of tailscaled.
     pub async fn state(&self) -> Result<MeshState, AgentError> {
         let response = self.0.get("http://local-tailscaled.sock/localapi/v0/status").send().await?;
         parse_status(&response.error_for_status()?.text().await?)
@@ -141,7 +136,6 @@ impl StatusNode {
 }
 
 impl Mesh {
-    /// The peers with a role.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Peer> {
         self.peers.iter().filter(move |peer| peer.roles.contains(&role))
     }

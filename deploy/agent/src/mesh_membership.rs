@@ -35,12 +35,10 @@ impl MeshMembership {
         })
     }
 
-    /// The mesh as last seen.
     pub fn current(&self) -> Mesh {
         self.sender.borrow().clone()
     }
 
-    /// Receives each change of the mesh.
     pub fn subscribe(&self) -> watch::Receiver<Mesh> {
         self.sender.subscribe()
     }

@@ -8,11 +8,8 @@ use std::{fs, path::Path};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NodeConfig {
-    /// Host name.
     pub name: String,
-    /// Name of its site in the inventory.
     pub site: String,
-    /// Its roles.
     pub roles: Vec<Role>,
     /// Its database group, on database nodes only: 0 is the coordinator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,18 +39,15 @@ pub struct Secrets {
 }
 
 impl NodeConfig {
-    /// Whether this node has a role.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
 
-    /// Whether this node is part of the mesh.
     pub fn in_mesh(&self) -> bool {
         !self.roles.iter().all(|role| role.is_outside())
     }
 }
 
-/// Reads a TOML file.
 pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, AgentError> {
     let text = fs::read_to_string(path).map_err(AgentError::file(path))?;
     toml::from_str(&text).map_err(|error| AgentError::invalid(path.display(), error.message()))

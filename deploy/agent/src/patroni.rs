@@ -4,7 +4,6 @@ use crate::{error::AgentError, mesh::Peer, node_config::Secrets, state::Database
 use serde::Deserialize;
 use std::{net::Ipv4Addr, time::Duration};
 
-/// Asks members of database groups about their role.
 pub struct Patroni(reqwest::Client);
 
 #[derive(Deserialize)]

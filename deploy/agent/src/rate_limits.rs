@@ -7,31 +7,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RateLimits {
-    /// Requests per second.
     pub general_per_second: u32,
     /// Burst of requests: a page loads several files.
     pub general_burst: u32,
-    /// Searches per second.
     pub searches_per_second: u32,
-    /// Burst of searches.
     pub searches_burst: u32,
-    /// Sign-ins per minute.
     pub sign_ins_per_minute: u32,
-    /// Burst of sign-ins.
     pub sign_ins_burst: u32,
-    /// Orders per minute.
     pub orders_per_minute: u32,
-    /// Burst of orders.
     pub orders_burst: u32,
-    /// Open requests of all kinds.
     pub open_requests: u32,
     /// Open requests that a server computes, which excludes static files and live streams.
     pub dynamic_requests: u32,
-    /// Open live streams.
     pub open_streams: u32,
-    /// Requests per second to an edge.
     pub edge_per_second: u32,
-    /// Burst of requests to an edge.
     pub edge_burst: u32,
     /// Seconds until an ingress gives up a server's response: longer than the server waits for its database.
     pub upstream_timeout_seconds: u32,

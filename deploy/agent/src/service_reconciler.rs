@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 /// How often the supervisor is asked whether a service runs.
 const CHECK_INTERVAL: Duration = Duration::from_secs(10);
 
-/// One service of this node and its state.
 pub struct ServiceReconciler {
     service: ManagedService,
     applied: Vec<String>,
@@ -34,19 +33,15 @@ pub enum Reconcile {
     Full,
 }
 
-/// Result of one pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// There was no difference.
     Unchanged,
-    /// A new configuration was applied.
     Applied,
     /// A file that was changed by others, or a stopped service, was restored.
     DriftCorrected,
 }
 
 impl ServiceReconciler {
-    /// A service that is not checked yet.
     pub fn new(service: ManagedService) -> Self {
         Self {
             service,
@@ -58,12 +53,10 @@ impl ServiceReconciler {
         }
     }
 
-    /// Name of the service.
     pub const fn name(&self) -> &'static str {
         self.service.name
     }
 
-    /// The error of the latest pass.
     pub fn error(&self) -> Option<&str> {
         self.error.as_deref()
     }

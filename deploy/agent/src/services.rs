@@ -9,7 +9,6 @@ use std::{
 /// Directory of rendered configuration files.
 pub const RENDERED: &str = "/etc/toast/rendered";
 
-/// A configuration file of a service.
 #[derive(Debug, Clone, Copy)]
 pub struct ConfigFile {
     /// Path of the template in the release.
@@ -21,7 +20,6 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// The path that the file is rendered to.
     pub fn path(&self, domain: &str) -> PathBuf {
         Path::new(RENDERED).join(self.name.replace("@domain", domain))
     }
@@ -32,13 +30,11 @@ impl ConfigFile {
 pub struct ManagedService {
     /// Name of its unit.
     pub name: &'static str,
-    /// Its configuration files.
     pub files: &'static [ConfigFile],
     /// Program and arguments that validate a new first file before it is used, with `{}` for its path.
     pub validate: &'static [&'static str],
     /// How the running service takes a changed file.
     pub on_change: Action,
-    /// The condition to start it.
     pub requires: Requirement,
     /// Directories that the validation needs: the unit creates them only when the service starts.
     pub validate_directories: &'static [&'static str],
@@ -158,7 +154,6 @@ const DNS: ManagedService = ManagedService {
     validate_directories: &["/run/toast"],
 };
 
-/// The services of a role.
 pub const fn of(role: Role) -> &'static [ManagedService] {
     match role {
         Role::Ingress => &[INGRESS],

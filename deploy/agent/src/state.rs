@@ -18,11 +18,8 @@ use tokio::sync::watch;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NodeState {
-    /// Host name.
     pub name: String,
-    /// Name of its site.
     pub site: String,
-    /// Its roles.
     pub roles: Vec<Role>,
     /// Its address in the mesh.
     pub mesh: Option<Ipv4Addr>,
@@ -50,7 +47,6 @@ pub struct NodeState {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct DatabaseState {
-    /// Its group.
     pub group: u16,
     /// `leader`, `standby` or `unknown`.
     pub role: String,
@@ -58,7 +54,6 @@ pub struct DatabaseState {
     pub state: String,
     /// Bytes of WAL behind the leader's position.
     pub lag_bytes: Option<u64>,
-    /// Its timeline.
     pub timeline: Option<u64>,
     /// Its WAL position in bytes.
     pub position: Option<u64>,
@@ -77,7 +72,6 @@ pub struct CircuitState {
     pub why: Option<String>,
     /// Failures within the last minute.
     pub recent_failures: u64,
-    /// Other fields.
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,
 }
@@ -86,7 +80,6 @@ pub struct CircuitState {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BackendState {
-    /// Name of its node.
     pub name: String,
     /// Whether it gets requests.
     pub ready: bool,
@@ -98,19 +91,15 @@ pub struct BackendState {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InstallationState {
-    /// The installation.
     pub inventory: InventorySummary,
     /// Its nodes in the order of the inventory, then those that are in no inventory.
     pub nodes: Vec<NodeState>,
 }
 
-/// Profile and domain of an installation.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InventorySummary {
-    /// Name of the profile.
     pub profile: String,
-    /// The public domain.
     pub domain: String,
 }
 
@@ -119,12 +108,10 @@ pub struct InventorySummary {
 pub struct SharedState(Arc<watch::Sender<NodeState>>);
 
 impl SharedState {
-    /// Changes the state.
     pub fn update(&self, change: impl FnOnce(&mut NodeState)) {
         self.0.send_modify(change);
     }
 
-    /// A copy of the state.
     pub fn snapshot(&self) -> NodeState {
         NodeState { reachable: true, ..self.0.borrow().clone() }
     }

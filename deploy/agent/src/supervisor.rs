@@ -6,20 +6,16 @@ use std::time::Duration;
 /// Longer than a server takes to drain.
 const LIMIT: Duration = Duration::from_secs(40);
 
-/// An action on a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
     /// Start it unless it runs.
     Start,
-    /// Stop it.
     Stop,
-    /// Stop and start it.
     Restart,
     /// Have it read its configuration without closing connections.
     Reload,
 }
 
-/// Runs an action on a service.
 pub async fn act(action: Action, service: &str) -> Result<(), AgentError> {
     let verb = match action {
         Action::Start => "start",
@@ -30,7 +26,6 @@ pub async fn act(action: Action, service: &str) -> Result<(), AgentError> {
     exec::run("systemctl", &[verb, &unit(service)], LIMIT).await.map(drop)
 }
 
-/// Whether a service runs.
 pub async fn is_running(service: &str) -> bool {
     exec::run("systemctl", &["is-active", "--quiet", &unit(service)], LIMIT).await.is_ok()
 }

@@ -18,7 +18,6 @@ pub fn names(node: &NodeConfig) -> Vec<&'static str> {
     names
 }
 
-/// Writes the units of this node into a directory.
 pub async fn write(directory: &Path, bundle: &Bundle) -> Result<(), AgentError> {
     for name in names(&bundle.node) {
         let text = bundle.render_static(&format!("systemd/{name}.service.j2"))?;

@@ -25,7 +25,6 @@ pub struct Templates {
 /// A server as seen from an ingress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Backend {
-    /// Name of its node.
     pub name: String,
     /// Its address in the mesh.
     pub address: Ipv4Addr,
@@ -38,11 +37,8 @@ pub struct Backend {
 /// The values that templates may use.
 #[derive(Clone, Copy)]
 pub struct TemplateContext<'a> {
-    /// The inventory.
     pub inventory: &'a Inventory,
-    /// The port table.
     pub access: &'a Access,
-    /// This node.
     pub node: &'a NodeConfig,
     /// Its passwords, if it has any.
     pub secrets: Option<&'a Secrets>,
@@ -69,7 +65,6 @@ impl Templates {
         Self { environment }
     }
 
-    /// Renders a configuration file.
     pub fn render(&self, name: &str, context: &TemplateContext<'_>) -> Result<String, AgentError> {
         self.render_with(name, context.values())
     }

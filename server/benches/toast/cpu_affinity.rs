@@ -10,7 +10,6 @@ pub struct CpuAffinity {
     load: Option<String>,
     /// CPUs per server.
     pub of_a_server: usize,
-    /// All CPUs.
     pub all: usize,
 }
 

@@ -104,7 +104,6 @@ impl Database {
         Ok(())
     }
 
-    /// The number of orders.
     pub async fn orders(&self) -> Result<u64, Failure> {
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM orders").fetch_one(&self.pool).await?;
         Ok(u64::try_from(count).unwrap_or_default())

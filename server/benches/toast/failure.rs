@@ -1,6 +1,7 @@
 //! Errors of a benchmark.
 
 use std::{fmt, io, process::Output};
+use support::process::require_success;
 
 /// An error as shown to the user.
 #[derive(Debug, thiserror::Error)]
@@ -17,9 +18,9 @@ pub enum Failure {
     /// Invalid JSON, or JSON of another shape.
     #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// A program failed.
-    #[error("{program} failed: {output}")]
-    Program { program: String, output: String },
+    /// A program failed, or a port is missing.
+    #[error(transparent)]
+    Support(#[from] support::Error),
     /// The conditions of the measurement are not met.
     #[error("{0}")]
     Untrue(String),
@@ -41,16 +42,6 @@ impl Failure {
 
 /// The output of a program that succeeded.
 pub fn written(program: &str, output: &Output) -> Result<String, Failure> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    if output.status.success() {
-        return Ok(text(&output.stdout));
-    }
-    let output = format!("{}{}", text(&output.stdout), text(&output.stderr));
-    Err(Failure::Program { program: program.to_owned(), output: last_lines(&output) })
-}
-
-/// The end of a log, which contains the cause.
-pub fn last_lines(text: &str) -> String {
-    let lines: Vec<_> = text.lines().collect();
-    lines.get(lines.len().saturating_sub(15)..).unwrap_or_default().join("\n")
+    require_success(program, output)?;
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

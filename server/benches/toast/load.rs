@@ -33,7 +33,7 @@ impl Bench {
         let output = wrk.kill_on_drop(true).output().await.map_err(Failure::system("wrk"))?;
         let report = written("wrk", &output)?;
         if report.contains("Non-2xx") || report.contains("Socket errors") {
-            return Err(Failure::Program { program: "wrk".to_owned(), output: report });
+            return Err(Failure::untrue(format!("wrk wrote: {report}")));
         }
         let rate = report.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
         rate.and_then(|rate| rate.trim().parse().ok()).ok_or_else(|| Failure::untrue(format!("wrk wrote: {report}")))

@@ -60,12 +60,10 @@ impl Measurement {
         Self { name, unit, rounds, baseline, target }
     }
 
-    /// Toast's value.
     pub fn value(&self) -> Range {
         Range::of(&self.rounds)
     }
 
-    /// The baseline's value.
     pub fn baseline(&self) -> Option<(&str, Range)> {
         self.baseline.as_ref().map(|baseline| (baseline.name.as_str(), Range::of(&baseline.rounds)))
     }

@@ -12,7 +12,6 @@ const BEGIN: &str = "<!-- figures: written by make bench, do not edit -->";
 const END: &str = "<!-- end of figures -->";
 const HEAD: [&str; 6] = ["measure", "Toast", "baseline", "ratio (lowest to highest)", "target", "reached"];
 
-/// Prints the table.
 pub fn print(measurements: &[Measurement], out: &mut impl Write) {
     let rows: Vec<_> = std::iter::once(HEAD.map(str::to_owned)).chain(measurements.iter().map(cells)).collect();
     let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max();
@@ -24,7 +23,6 @@ pub fn print(measurements: &[Measurement], out: &mut impl Write) {
     }
 }
 
-/// Writes the results as JSON.
 pub fn write_json(measurements: &[Measurement]) -> Result<(), Failure> {
     let file = root().join("target/bench.json");
     let list: Vec<_> = measurements.iter().map(for_machines).collect();

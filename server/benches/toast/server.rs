@@ -2,16 +2,17 @@
 
 use crate::{
     baseline_axum::{Answer, Wanted},
-    failure::{Failure, last_lines},
+    failure::Failure,
     settings::{Bench, scratch},
 };
 use std::{
     fs::{self, File},
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant},
 };
+use support::{ports::free_port, process::last_lines};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -49,8 +50,8 @@ impl Bench {
     pub async fn toast(&self, setup: Setup<'_>) -> Result<Server, Failure> {
         let toast = &self.settings.toast;
         let mut command = if setup.pinned { self.cpu_affinity.server(toast) } else { Command::new(toast) };
-        let addr = Self::free_address().map_err(Failure::system("a free port"))?;
-        let metrics = Self::free_address().map_err(Failure::system("a free port"))?;
+        let addr = free_address()?;
+        let metrics = free_address()?;
         command
             .arg("serve")
             .env("TOAST_ADDR", addr.to_string())
@@ -71,7 +72,7 @@ impl Bench {
         let file = scratch().join(format!("{name}.json"));
         fs::write(&file, serde_json::to_vec(answer)?).map_err(Failure::system(file.display()))?;
         let this = std::env::current_exe().map_err(Failure::system("this program"))?;
-        let addr = Self::free_address().map_err(Failure::system("a free port"))?;
+        let addr = free_address()?;
         let wanted = Wanted { addr, threads: self.cpu_affinity.threads(), answer: file };
         let mut command = self.cpu_affinity.server(&this);
         command.arg("bare").arg("--addr").arg(wanted.addr.to_string());
@@ -109,7 +110,7 @@ impl Server {
 
     fn dead(&self, how: &str) -> Failure {
         let log = fs::read_to_string(&self.log).unwrap_or_default();
-        Failure::Program { program: format!("{} {how}", self.log.display()), output: last_lines(&log) }
+        Failure::untrue(format!("{} {how}: {}", self.log.display(), last_lines(&log, 15)))
     }
 
     pub fn url(&self, path: &str) -> String {
@@ -142,6 +143,10 @@ impl Server {
         self.ensure_alive()?;
         self.child.kill().await.map_err(Failure::system("ending a server"))
     }
+}
+
+fn free_address() -> Result<SocketAddr, Failure> {
+    Ok((Ipv4Addr::LOCALHOST, free_port()?).into())
 }
 
 /// A plain TCP request: creating an HTTP client would take longer than the server's start.

@@ -2,10 +2,7 @@
 
 use crate::{baseline_axum, cpu_affinity::CpuAffinity};
 use clap::{Parser, Subcommand, ValueEnum};
-use std::{
-    net::SocketAddr,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Benchmarks Toast against baselines
 #[derive(Debug, Parser)]
@@ -74,7 +71,6 @@ impl Settings {
     }
 }
 
-/// The root of the project.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -89,11 +85,4 @@ pub struct Bench {
     pub settings: Settings,
     pub cpu_affinity: CpuAffinity,
     pub http: reqwest::Client,
-}
-
-impl Bench {
-    /// A free local address.
-    pub fn free_address() -> std::io::Result<SocketAddr> {
-        std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()
-    }
 }

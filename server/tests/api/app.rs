@@ -18,13 +18,14 @@ use server::{
     live::Hub,
     menus::{Catalogue, Snapshot},
 };
-use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::{
     net::{IpAddr, Ipv4Addr},
     str::FromStr,
     sync::{Arc, LazyLock, mpsc},
     time::Duration,
 };
+use support::databases::{drop_stale, execute, execute_at, with_database};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
@@ -116,8 +117,7 @@ impl TestApp {
 
     /// Executes plain SQL.
     pub async fn sql(&self, statement: &str) {
-        let mut connection = PgConnection::connect(&self.database.url).await.unwrap();
-        connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
+        execute_at(&self.database.url, statement).await.unwrap();
     }
 
     /// The number of rows of a table.
@@ -202,10 +202,10 @@ impl Database {
         let name = format!("toast_test_{}_{}", std::process::id(), Uuid::new_v4().simple());
         let mut connection = PgConnection::connect_with(&admin).await.unwrap();
         // PostgreSQL cannot copy a template while another copy begins; the lock serialises the tests.
-        execute(&mut connection, "SELECT pg_advisory_lock(7461)").await;
-        execute(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        execute(&mut connection, "SELECT pg_advisory_unlock(7461)").await;
-        let url = with_database(&admin_url, &name);
+        execute(&mut connection, "SELECT pg_advisory_lock(7461)").await.unwrap();
+        execute(&mut connection, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await.unwrap();
+        execute(&mut connection, "SELECT pg_advisory_unlock(7461)").await.unwrap();
+        let url = with_database(&admin_url, &name).unwrap();
         Self { url, drop: Some((admin, name)) }
     }
 }
@@ -228,7 +228,7 @@ static REMOVER: LazyLock<mpsc::Sender<(PgConnectOptions, String)>> = LazyLock::n
         for (admin, name) in ended {
             runtime.block_on(async {
                 let mut connection = PgConnection::connect_with(&admin).await.unwrap();
-                execute(&mut connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+                execute(&mut connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
             });
         }
     });
@@ -242,39 +242,14 @@ async fn template(admin: &PgConnectOptions) -> String {
     let mut made = MADE.lock().await;
     if !*made {
         let mut connection = PgConnection::connect_with(admin).await.unwrap();
-        drop_stale_databases(&mut connection).await;
-        execute(&mut connection, &format!("CREATE DATABASE {name}")).await;
+        for prefix in ["toast_template_", "toast_test_"] {
+            drop_stale(&mut connection, prefix).await.unwrap();
+        }
+        execute(&mut connection, &format!("CREATE DATABASE {name}")).await.unwrap();
         let mut database = PgConnection::connect_with(&admin.clone().database(&name)).await.unwrap();
         sqlx::migrate!("./migrations").run(&mut database).await.unwrap();
         database.close().await.unwrap();
         *made = true;
     }
     name
-}
-
-async fn drop_stale_databases(connection: &mut PgConnection) {
-    let names: Vec<String> = sqlx::query_scalar(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'toast\\_template\\_%' OR datname LIKE 'toast\\_test\\_%'",
-    )
-    .fetch_all(&mut *connection)
-    .await
-    .unwrap();
-    for name in names {
-        let alive = name.split('_').nth(2).is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
-        if !alive {
-            execute(connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-        }
-    }
-}
-
-async fn execute(connection: &mut PgConnection, statement: &str) {
-    connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
-}
-
-fn with_database(url: &str, name: &str) -> String {
-    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
-    let authority = base.find("://").map_or(0, |at| at + 3);
-    let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);
-    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}/{name}{query}", &base[..end])
 }

@@ -4,8 +4,12 @@ use server::{
     db::{Store, StoreOptions},
     distribute::{Distribution, distribute},
 };
-use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::str::FromStr;
+use support::{
+    cluster::create_database,
+    databases::{connect, drop_stale, with_database},
+};
 use tokio::sync::OnceCell;
 
 /// The database's URL at the coordinator. Without a cluster the tests are ignored; one that is run anyway fails,
@@ -50,11 +54,11 @@ async fn make(url: &str, name: &str, registered: usize) -> ClusterDatabase {
         .collect();
     let name = format!("toast_cluster_{name}_{}", std::process::id());
     for node in &nodes {
-        drop_left_over(node).await;
-        create(node, &name).await;
+        // A run cannot drop its database after its last test, so the next one does.
+        drop_stale(&mut connect(node).await.unwrap(), "toast_cluster_").await.unwrap();
     }
-    join(&coordinator.clone().database(&name), &workers[..registered.min(workers.len())]).await;
-    let url = with_database(url, &name);
+    create_database(&nodes, &name, registered).await.unwrap();
+    let url = with_database(url, &name).unwrap();
     let mut connection = PgConnection::connect(&url).await.unwrap();
     sqlx::migrate!("./migrations").run(&mut connection).await.unwrap();
     let options = StoreOptions { connections: 2, ..StoreOptions::default() };
@@ -62,52 +66,4 @@ async fn make(url: &str, name: &str, registered: usize) -> ClusterDatabase {
     assert!(matches!(distribute(&store).await.unwrap(), Distribution::Placed(tables) if !tables.is_empty()));
     store.close().await;
     ClusterDatabase { url, workers }
-}
-
-async fn create(node: &PgConnectOptions, name: &str) {
-    let mut admin = PgConnection::connect_with(node).await.unwrap();
-    execute(&mut admin, &format!("CREATE DATABASE {name}")).await;
-    let mut fresh = PgConnection::connect_with(&node.clone().database(name)).await.unwrap();
-    execute(&mut fresh, "CREATE EXTENSION citus").await;
-}
-
-async fn join(coordinator: &PgConnectOptions, workers: &[(String, i32)]) {
-    let mut connection = PgConnection::connect_with(coordinator).await.unwrap();
-    let (host, port) = (coordinator.get_host().to_owned(), i32::from(coordinator.get_port()));
-    sqlx::query("SELECT citus_set_coordinator_host($1, $2)")
-        .bind(host)
-        .bind(port)
-        .execute(&mut connection)
-        .await
-        .unwrap();
-    for (host, port) in workers {
-        sqlx::query("SELECT citus_add_node($1, $2)").bind(host).bind(port).execute(&mut connection).await.unwrap();
-    }
-}
-
-/// A run cannot clean up after its last test, so the next one does.
-async fn drop_left_over(node: &PgConnectOptions) {
-    let mut admin = PgConnection::connect_with(node).await.unwrap();
-    let names: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE datname LIKE 'toast_cluster_%'")
-        .fetch_all(&mut admin)
-        .await
-        .unwrap();
-    for name in names {
-        let alive = name.rsplit('_').next().is_some_and(|pid| std::path::Path::new("/proc").join(pid).exists());
-        if !alive {
-            execute(&mut admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-        }
-    }
-}
-
-async fn execute(connection: &mut PgConnection, statement: &str) {
-    connection.execute(sqlx::AssertSqlSafe(statement.to_owned())).await.unwrap();
-}
-
-fn with_database(url: &str, name: &str) -> String {
-    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
-    let authority = base.find("://").map_or(0, |at| at + 3);
-    let end = base[authority..].find('/').map_or(base.len(), |at| authority + at);
-    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    format!("{}/{name}{query}", &base[..end])
 }

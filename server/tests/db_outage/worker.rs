@@ -4,7 +4,6 @@ use crate::{
     DEADLINE, RECOVERED, REFUSED,
     app::{HERE, TestApp},
     cluster, guest,
-    paused_process::PausedProcess,
     test_server::{TestServer, eventually},
 };
 use reqwest::StatusCode;
@@ -18,6 +17,7 @@ use std::{
     str::FromStr,
     time::{Duration, Instant},
 };
+use support::process::PausedProcess;
 use uuid::Uuid;
 
 const FROZEN: Duration = Duration::from_secs(8);
@@ -110,7 +110,7 @@ async fn a_paused_worker_does_not_affect_other_restaurants() {
     let mut before = orders_for(&toast, &others, FROZEN / 2).await;
     let staff = staff_not_at(&url, &toast, &place.address.clone().unwrap()).await;
     let worker = postmaster(&url, &place.address.clone().unwrap()).await;
-    let paused = PausedProcess::server(worker);
+    let paused = PausedProcess::pause(worker).unwrap();
     let own_order = guest::pickup(&own);
     let guests = async {
         let (begun, mut slowest, mut refusals) = (Instant::now(), Duration::ZERO, 0);

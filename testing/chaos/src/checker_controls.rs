@@ -7,7 +7,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
-use support::{Error, cluster::execute, postgres::TempPostgres};
+use support::{Error, databases::execute_at, postgres::TempPostgres};
 use tokio::time::sleep;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,8 +139,8 @@ async fn no_sabotage(sandbox: &Sandbox) -> Result<Experiment, Error> {
 async fn lose_primary(sandbox: &Sandbox, setting: &str) -> Result<Experiment, Error> {
     let primary = sandbox.database("leader", &["wal_level = replica"])?;
     let standby = sandbox.tools.standby("follower", &primary, &[])?;
-    execute(&primary.url("postgres"), &alter(setting)).await?;
-    execute(&primary.url("postgres"), "SELECT pg_reload_conf()").await?;
+    execute_at(&primary.url("postgres"), &alter(setting)).await?;
+    execute_at(&primary.url("postgres"), "SELECT pg_reload_conf()").await?;
     sleep(Duration::from_secs(1)).await;
     let url = primary.url("toast");
     let options = sandbox.load_options();
@@ -213,9 +213,9 @@ async fn drop_responses(sandbox: &Sandbox, new_key_on_retry: bool, drop_unique_k
 /// `ON CONFLICT` needs the constraint, so that it is removed from the function, too.
 async fn drop_key_constraint(database: &TempPostgres) -> Result<(), Error> {
     let url = database.url("toast");
-    execute(&url, "ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey").await?;
+    execute_at(&url, "ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey").await?;
     let statement = "DO $do$ BEGIN EXECUTE replace(
         (SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname = 'place_order'),
         'ON CONFLICT (restaurant_id, scope, key) DO UPDATE SET replays = k.replays + 1', ''); END $do$";
-    execute(&url, statement).await
+    execute_at(&url, statement).await
 }

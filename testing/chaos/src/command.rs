@@ -3,7 +3,7 @@
 mod node_commands;
 
 pub use node_commands::{
-    AttackArgs, CanaryArgs, CheckArgs, LoadArgs, LocateArgs, ProxyArgs, ScanArgs, SetupArgs, WriteArgs,
+    AttackArgs, CanaryArgs, CheckArgs, LoadArgs, LocateArgs, ProxyArgs, ScanArgs, SetupArgs, SiteArgs, WriteArgs,
 };
 
 use crate::{faults::Fault, load};

@@ -1,5 +1,4 @@
 //! Chaos tests of Toast: load, fault injection, and a history checker that finds lost, doubled and mispriced orders.
-#![allow(missing_docs, reason = "internal to the tests; names say what most fields hold")]
 
 pub mod check;
 pub mod checker_controls;

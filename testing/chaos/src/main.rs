@@ -13,11 +13,12 @@ use chaos::{
     security,
 };
 use clap::Parser;
-use output::{print, read_json, write_json};
+use output::print;
 use std::{fs, io::Write, path::PathBuf, process::ExitCode};
 use support::{
     Error,
     checks::{self, Finding},
+    json,
 };
 
 #[tokio::main]
@@ -68,7 +69,7 @@ async fn run_self_test(arguments: &SandboxArgs) -> Result<bool, Error> {
     let progress = |control: &checker_controls::Control| drop(print(&format!("  {control}")));
     let controls = checker_controls::run(&sandbox, &arguments.only, progress).await?;
     if let Some(path) = &arguments.json {
-        write_json(path, &controls)?;
+        json::write(path, &controls)?;
     }
     let passed = controls.iter().filter(|control| control.passed).count();
     print(&format!("self-test: {passed} of {} controls passed", controls.len()))?;
@@ -82,7 +83,7 @@ async fn run_connection_cuts(arguments: &SandboxArgs) -> Result<bool, Error> {
         print("  – between coordinator and worker: skipped, the extension citus is not installed")?;
     }
     if let Some(path) = &arguments.json {
-        write_json(path, &reports)?;
+        json::write(path, &reports)?;
     }
     let passed = reports.iter().filter(|report| report.passed).count();
     print(&format!("connection-cuts: {passed} of {} points passed", reports.len()))?;
@@ -107,12 +108,12 @@ async fn run_faults(arguments: &RunArgs) -> Result<bool, Error> {
     });
     let (outcome, mut report) = running.await.map_err(|error| Error::failed("the run", error))?;
     // Written before a failure is returned: the faults up to it were checked.
-    write_json(&arguments.json, &report)?;
+    json::write(&arguments.json, &report)?;
     outcome?;
     if !arguments.skip_security {
         report.security = security_findings(arguments.folder.clone(), arguments.bundle.clone(), String::new()).await?;
         print(&checks::summary(&report.security))?;
-        write_json(&arguments.json, &report)?;
+        json::write(&arguments.json, &report)?;
     }
     if let Some(toast) = &arguments.toast {
         let sandbox = Sandbox::open(toast.clone(), arguments.seed).await?;
@@ -120,7 +121,7 @@ async fn run_faults(arguments: &RunArgs) -> Result<bool, Error> {
         report.checker_controls = checker_controls::run(&sandbox, "", progress).await?;
         report.connection_cuts =
             connection_cuts::run(&sandbox, |cut| drop(print(&format!("connection-cuts {cut}")))).await?;
-        write_json(&arguments.json, &report)?;
+        json::write(&arguments.json, &report)?;
     }
     print(&report.summary())?;
     Ok(report.violations() == 0)
@@ -129,7 +130,7 @@ async fn run_faults(arguments: &RunArgs) -> Result<bool, Error> {
 async fn check_security(arguments: &SecurityArgs) -> Result<bool, Error> {
     let findings = security_findings(arguments.folder.clone(), PathBuf::new(), arguments.only.clone()).await?;
     if let Some(path) = &arguments.json {
-        write_json(path, &findings)?;
+        json::write(path, &findings)?;
     }
     print(&checks::summary(&findings))?;
     Ok(!findings.is_empty() && !findings.iter().any(Finding::failed))
@@ -143,7 +144,7 @@ async fn security_findings(folder: PathBuf, bundle: PathBuf, only: String) -> Re
 }
 
 fn write_report(arguments: &ReportArgs) -> Result<bool, Error> {
-    let results = report::markdown(&read_json(&arguments.json)?);
+    let results = report::markdown(&json::read(&arguments.json)?)?;
     let Some(path) = &arguments.into else {
         print(&results)?;
         return Ok(true);

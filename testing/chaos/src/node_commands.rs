@@ -1,70 +1,61 @@
 //! The commands that a run starts on nodes.
 
-use crate::output::{print, print_json, read_json, write_json};
+use crate::output::{print, print_json};
 use chaos::{
     check::{self, CheckReport, Expected},
-    command::{AttackArgs, CanaryArgs, CheckArgs, LoadArgs, LocateArgs, ProxyArgs, ScanArgs, SetupArgs, WriteArgs},
+    command::{
+        AttackArgs, CanaryArgs, CheckArgs, LoadArgs, LocateArgs, ProxyArgs, ScanArgs, SetupArgs, SiteArgs, WriteArgs,
+    },
     fault_proxy::{Cut, FaultProxy},
     final_state::FinalState,
     history::History,
-    load::{self, LoadOptions, abusive_client, browser::Site, canary_order, name_resolver::NameResolver},
+    load::{self, abusive_client, browser::Site, canary_order, name_resolver::NameResolver},
     menu::Terms,
     setup,
 };
 use invariants::continuous_writer;
-use network_security::port_scan::{self, ProbeOptions};
-use std::{fs, net::Ipv4Addr, path::Path, sync::Arc, time::Duration};
-use support::Error;
+use network_security::port_scan;
+use std::{fs, path::Path, time::Duration};
+use support::{Error, json};
 
 pub async fn setup(arguments: &SetupArgs) -> Result<bool, Error> {
-    let terms = setup::open_restaurants(&arguments.databases).await?;
-    write_json(&arguments.terms, &terms)?;
+    let terms = setup::open_restaurants(&arguments.databases.urls).await?;
+    json::write(&arguments.terms, &terms)?;
     if let Some(path) = &arguments.groups {
-        write_json(path, &setup::restaurant_groups(&arguments.databases, &terms).await?)?;
+        json::write(path, &setup::restaurant_groups(&arguments.databases.urls, &terms).await?)?;
     }
     print(&format!("{} restaurants are open around the clock", terms.len()))?;
     Ok(true)
 }
 
 pub async fn locate(arguments: &LocateArgs) -> Result<bool, Error> {
-    let terms: Vec<Terms> = read_json(&arguments.terms)?;
-    write_json(&arguments.groups, &setup::restaurant_groups(&arguments.databases, &terms).await?)?;
+    let terms: Vec<Terms> = json::read(&arguments.terms)?;
+    json::write(&arguments.groups, &setup::restaurant_groups(&arguments.databases.urls, &terms).await?)?;
     Ok(true)
 }
 
 pub async fn load(arguments: LoadArgs) -> Result<bool, Error> {
-    let resolver = if arguments.dns.is_empty() {
-        NameResolver::Fixed(arguments.addresses)
-    } else {
-        resolver(&arguments.url, &arguments.dns)?
-    };
-    let ca = arguments.ca.as_deref().map(read_ca).transpose()?;
-    let site = Site { url: arguments.url, resolver, ca };
-    let options = LoadOptions {
-        seed: arguments.seed,
-        rate: arguments.rate,
-        seconds: arguments.seconds,
-        customers: arguments.customers,
-        sources: arguments.sources,
-        max_in_flight: arguments.max_in_flight,
-        retry_timeout: Duration::from_secs(arguments.retry_seconds),
-        new_key_on_retry: arguments.new_key_on_retry,
-        orders_only: arguments.orders_only,
-        control: Arc::default(),
-    };
+    let LoadArgs { site, history, options } = arguments;
     let control = options.control.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             control.stop();
         }
     });
-    let summary = load::run(options, site, read_json(&arguments.terms)?, &arguments.history).await?;
+    let terms = json::read(&site.terms)?;
+    let summary = load::run(options, open_site(site)?, terms, &history).await?;
     print(&format!("{} operations, {} dropped", summary.operations, summary.dropped))?;
     Ok(true)
 }
 
-fn resolver(url: &reqwest::Url, servers: &[Ipv4Addr]) -> Result<NameResolver, Error> {
-    NameResolver::with_servers(url.host_str().unwrap_or_default(), servers)
+fn open_site(arguments: SiteArgs) -> Result<Site, Error> {
+    let SiteArgs { url, dns, addresses, ca, .. } = arguments;
+    let resolver = if dns.is_empty() {
+        NameResolver::Fixed(addresses)
+    } else {
+        NameResolver::with_servers(url.host_str().unwrap_or_default(), &dns)?
+    };
+    Ok(Site { resolver, ca: ca.as_deref().map(read_ca).transpose()?, url })
 }
 
 fn read_ca(path: &Path) -> Result<reqwest::Certificate, Error> {
@@ -74,14 +65,14 @@ fn read_ca(path: &Path) -> Result<reqwest::Certificate, Error> {
 
 pub async fn check(arguments: &CheckArgs) -> Result<bool, Error> {
     let history = History::read(&arguments.history)?;
-    let mut state = FinalState::read(&arguments.databases, Duration::from_secs(arguments.wait)).await?;
+    let mut state = FinalState::read(&arguments.databases.urls, Duration::from_secs(arguments.wait)).await?;
     if arguments.patroni {
         state.query_patroni().await?;
     }
     let expected = Expected { patroni: arguments.patroni, standbys: arguments.standbys };
     let report = check::check(&history, &state, expected);
     if let Some(path) = &arguments.json {
-        write_json(path, &report)?;
+        json::write(path, &report)?;
     }
     print_check(&report)?;
     Ok(report.passed())
@@ -131,18 +122,13 @@ pub async fn proxy(arguments: &ProxyArgs) -> Result<bool, Error> {
 }
 
 pub async fn scan(arguments: ScanArgs) -> Result<bool, Error> {
-    let timeout = Duration::from_millis(arguments.timeout_ms);
-    let options =
-        ProbeOptions { udp: arguments.udp, timeout, concurrency: arguments.concurrency, name: arguments.name };
-    print_json(&port_scan::scan(&arguments.targets, &options).await?)?;
+    print_json(&port_scan::scan(&arguments.targets, &arguments.options).await?)?;
     Ok(true)
 }
 
 pub async fn canary(arguments: CanaryArgs) -> Result<bool, Error> {
-    let ca = arguments.ca.as_deref().map(read_ca).transpose()?;
-    let site = Site { resolver: resolver(&arguments.url, &arguments.dns)?, url: arguments.url, ca };
-    let terms: Vec<Terms> = read_json(&arguments.terms)?;
-    print(&canary_order::place(site, &terms, &arguments.marker).await?)?;
+    let terms: Vec<Terms> = json::read(&arguments.site.terms)?;
+    print(&canary_order::place(open_site(arguments.site)?, &terms, &arguments.marker).await?)?;
     Ok(true)
 }
 

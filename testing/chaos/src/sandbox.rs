@@ -12,7 +12,7 @@ use crate::{
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use support::{
     Error,
-    cluster::execute,
+    databases::execute_at,
     postgres::{PostgresTools, TempPostgres},
 };
 
@@ -40,7 +40,7 @@ impl Sandbox {
     pub async fn open(toast: PathBuf, seed: u64) -> Result<Self, Error> {
         let tools = PostgresTools::find()?;
         let base = tools.server("base", &["fsync = off"])?;
-        execute(&base.url("postgres"), "CREATE DATABASE toast").await?;
+        execute_at(&base.url("postgres"), "CREATE DATABASE toast").await?;
         ToastServer::prepare(&toast, &base.url("toast"))?;
         let terms = setup::open_restaurants(&[base.url("toast")]).await?;
         base.stop()?;
@@ -65,7 +65,7 @@ impl Sandbox {
             customers: 8,
             sources: Vec::new(),
             max_in_flight: 200,
-            retry_timeout: Duration::from_secs(8),
+            retry_seconds: 8,
             new_key_on_retry: false,
             orders_only: true,
             control: Arc::default(),

@@ -5,7 +5,6 @@ use crate::{continuous_writer::AcknowledgedWrite, member_sql};
 use agent::inventory::Role;
 use serde::Deserialize;
 use std::{
-    fs,
     net::Ipv4Addr,
     thread::{self, sleep},
     time::Duration,
@@ -13,7 +12,7 @@ use std::{
 use support::{
     CleanupGuard, Environment, Error, Timestamp, agents,
     checks::Findings,
-    database_processes, options,
+    database_processes, json, options,
     wait::{self, after},
 };
 use testbed::Node;
@@ -52,9 +51,9 @@ pub(crate) fn check(environment: &Environment, findings: &mut Findings<'_>) -> R
     };
     let with = freeze_leader(environment, group, restaurant)?;
     let expected = format!("the coordinator registers the new leader of group {group} while the old one is frozen");
-    findings.add(expected, after(with.registered, FREEZE), with.registered.is_some());
+    findings.add_waited(expected, with.registered, FREEZE);
     let expected = format!("a write to a restaurant of group {group} succeeds while the old leader is frozen");
-    findings.add(expected, after(with.written, FREEZE), with.written.is_some());
+    findings.add_waited(expected, with.written, FREEZE);
     if let Some(missing) = environment.wait_until_healthy(RECOVERY_TIMEOUT) {
         return Err(Error::failed("the testbed after the first freeze", missing));
     }
@@ -72,9 +71,7 @@ pub(crate) fn check(environment: &Environment, findings: &mut Findings<'_>) -> R
 }
 
 fn restaurant_on_worker(environment: &Environment) -> Result<Option<(u16, Uuid)>, Error> {
-    let path = environment.file("terms.json");
-    let text = fs::read_to_string(&path).map_err(Error::io(path.display()))?;
-    let all: Vec<Restaurant> = serde_json::from_str(&text).map_err(|error| Error::failed(path.display(), error))?;
+    let all: Vec<Restaurant> = json::read(&environment.file("terms.json"))?;
     let mut located = all.iter().filter_map(|one| {
         let group = u16::try_from(environment.group_of(&one.slug)?).ok()?;
         Some((group, one.restaurant))
@@ -100,8 +97,7 @@ fn freeze_leader(environment: &Environment, group: u16, restaurant: Uuid) -> Res
         let resumed = Timestamp::now();
         resume.run()?;
         let printed = running.join().map_err(|_| Error::failed("the writer", "panicked"))??;
-        let writes: Vec<AcknowledgedWrite> =
-            serde_json::from_str(&printed).map_err(|error| Error::failed("the writer", error))?;
+        let writes: Vec<AcknowledgedWrite> = json::parse("the writer", &printed)?;
         if !writes.iter().any(|write| write.acknowledged < frozen) {
             return Err(Error::failed("the writer", "could not write before the freeze"));
         }

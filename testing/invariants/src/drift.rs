@@ -3,9 +3,10 @@
 use agent::inventory::Role;
 use std::{fs, time::Duration};
 use support::{
-    CleanupGuard, Environment, Error, agents,
+    CleanupGuard, Environment, Error,
+    agents::{self, has_egress_rules},
     checks::Findings,
-    wait::{self, after},
+    wait,
 };
 use testbed::Node;
 
@@ -37,8 +38,7 @@ fn check_edit(node: &Node, original: &str, findings: &mut Findings<'_>) -> Resul
     findings.add("a file is edited and the firewall deleted", if changed { "done" } else { "no change" }, changed);
     agents::reconcile_now(node)?;
     let repaired = wait::until(REPAIR_TIMEOUT, || is_original(node, original) && has_table(node, "toast"));
-    let found = after(repaired, REPAIR_TIMEOUT);
-    findings.add("both are restored when the agent is told to reconcile", found, repaired.is_some());
+    findings.add_waited("both are restored when the agent is told to reconcile", repaired, REPAIR_TIMEOUT);
     Ok(())
 }
 
@@ -47,7 +47,7 @@ fn check_deletion(node: &Node, original: &str, findings: &mut Findings<'_>) -> R
     fs::remove_file(&path).map_err(Error::io(path.display()))?;
     agents::reconcile_now(node)?;
     let repaired = wait::until(REPAIR_TIMEOUT, || is_original(node, original));
-    findings.add("a deleted file is restored", after(repaired, REPAIR_TIMEOUT), repaired.is_some());
+    findings.add_waited("a deleted file is restored", repaired, REPAIR_TIMEOUT);
     Ok(())
 }
 
@@ -56,11 +56,10 @@ fn check_firewall(node: &Node, findings: &mut Findings<'_>) -> Result<(), Error>
     node.run("nft", &["flush", "table", "inet", "toastguard"])?;
     agents::reconcile_now(node)?;
     let repaired = wait::until(REPAIR_TIMEOUT, || has_egress_rules(node));
-    findings.add("flushed rules are restored", after(repaired, REPAIR_TIMEOUT), repaired.is_some());
+    findings.add_waited("flushed rules are restored", repaired, REPAIR_TIMEOUT);
     node.run("nft", &["delete", "table", "inet", "toastguard"])?;
     let repaired = wait::until(POLL_TIMEOUT, || has_egress_rules(node));
-    let expected = "the agent restores a deleted firewall without being told";
-    findings.add(expected, after(repaired, POLL_TIMEOUT), repaired.is_some());
+    findings.add_waited("the agent restores a deleted firewall without being told", repaired, POLL_TIMEOUT);
     Ok(())
 }
 
@@ -90,8 +89,4 @@ fn is_original(node: &Node, original: &str) -> bool {
 
 fn has_table(node: &Node, table: &str) -> bool {
     node.run("nft", &["list", "table", "inet", table]).is_ok()
-}
-
-fn has_egress_rules(node: &Node) -> bool {
-    node.run("nft", &["list", "table", "inet", "toastguard"]).is_ok_and(|rules| rules.contains("100.64.0.0/10"))
 }

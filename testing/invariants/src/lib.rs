@@ -1,5 +1,4 @@
 //! Invariants of the running testbed's databases and agents: replication, recovery, failover and drift correction.
-#![allow(missing_docs, reason = "internal to the tests; names say what most fields hold")]
 
 mod connection_termination;
 pub mod continuous_writer;

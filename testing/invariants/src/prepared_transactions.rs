@@ -68,14 +68,14 @@ fn check_without_agents(environment: &Environment, worker: &Node, findings: &mut
     findings.add("while agents are frozen, an orphaned transaction remains", found, gone.is_none());
     agents.run()?;
     let finished = wait::until(RECOVERY_TIMEOUT, || !transaction.exists());
-    findings.add("resumed agents finish it", after(finished, RECOVERY_TIMEOUT), finished.is_some());
+    findings.add_waited("resumed agents finish it", finished, RECOVERY_TIMEOUT);
     transaction.rollback.run()
 }
 
 fn check_with_agents(worker: &Node, findings: &mut Findings<'_>) -> Result<(), Error> {
     let transaction = PreparedTransaction::create(worker)?;
     let finished = wait::until(RECOVERY_TIMEOUT, || !transaction.exists());
-    findings.add("running agents finish a new one", after(finished, RECOVERY_TIMEOUT), finished.is_some());
+    findings.add_waited("running agents finish a new one", finished, RECOVERY_TIMEOUT);
     transaction.rollback.run()
 }
 

@@ -9,7 +9,7 @@ use std::{
 use support::{
     CleanupGuard, Environment, Error,
     checks::Findings,
-    database_processes, patroni,
+    database_processes, json, patroni,
     wait::{self, after},
 };
 use testbed::Node;
@@ -48,9 +48,7 @@ fn check_config(environment: &Environment, group: u16, findings: &mut Findings<'
     let names = member_sql::query(leader, &["SHOW synchronous_standby_names"])?;
     let address = leader.mesh.ok_or_else(|| Error::failed(&leader.name, "has no address in the mesh"))?;
     let url = format!("http://{address}:{}/config", patroni::PORT);
-    let body = environment.operator()?.run("curl", &["--silent", "--fail", &url])?;
-    let config: PatroniConfig =
-        serde_json::from_str(&body).map_err(|error| Error::failed("Patroni's configuration", error))?;
+    let config: PatroniConfig = json::parse("Patroni's configuration", &environment.operator()?.get(&url, 15)?)?;
     let is_synchronous = config.synchronous_mode.is_some_and(|mode| mode != false && mode != "off");
     let passed = !names.is_empty() && is_synchronous && config.synchronous_mode_strict;
     let found = format!("names {names:?}, strict {}", config.synchronous_mode_strict);
@@ -68,7 +66,7 @@ fn check_commits(environment: &Environment, group: u16, findings: &mut Findings<
     let mut commit = PendingCommit::start(leader, &insert)?;
     let acknowledged = wait::until(WITHOUT_STANDBYS, || commit.is_acknowledged());
     let expected = format!("group {group} acknowledges a commit with its standbys");
-    findings.add(expected, after(acknowledged, WITHOUT_STANDBYS), acknowledged.is_some());
+    findings.add_waited(expected, acknowledged, WITHOUT_STANDBYS);
     let standbys = freeze_standbys(environment, group, leader)?;
     let mut commit = PendingCommit::start(leader, &insert)?;
     let early = wait::until(WITHOUT_STANDBYS, || commit.is_acknowledged());
@@ -77,7 +75,7 @@ fn check_commits(environment: &Environment, group: u16, findings: &mut Findings<
     standbys.run()?;
     let late = wait::until(WITH_STANDBYS, || commit.is_acknowledged());
     let expected = format!("group {group} acknowledges the same commit when they are resumed");
-    findings.add(expected, after(late, WITH_STANDBYS), late.is_some());
+    findings.add_waited(expected, late, WITH_STANDBYS);
     drop_table.run()
 }
 
@@ -93,10 +91,7 @@ fn freeze_standbys<'a>(environment: &'a Environment, group: u16, leader: &Node) 
 
 /// In the database `postgres`, which is not distributed.
 fn execute(leader: &Node, statement: &str) -> Result<(), Error> {
-    let output = member_sql::command(leader, "postgres", STATEMENT_SECONDS, &[statement])?.output();
-    let output = output.map_err(Error::io("psql"))?;
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() { Ok(()) } else { Err(Error::failed(&leader.name, stderr.trim())) }
+    member_sql::execute(leader, "postgres", STATEMENT_SECONDS, &[statement]).map(drop)
 }
 
 /// A statement whose acknowledgement is awaited.

@@ -2,11 +2,7 @@
 
 use agent::inventory::Role;
 use std::{collections::BTreeSet, net::Ipv4Addr, thread::sleep, time::Duration};
-use support::{
-    CleanupGuard, Environment, Error,
-    checks::Findings,
-    wait::{self, after},
-};
+use support::{CleanupGuard, Environment, Error, checks::Findings, wait};
 use testbed::Node;
 
 /// A menu's `max-age` is 1 s and its `stale-while-revalidate` 5 s: afterwards it must be fetched first.
@@ -102,8 +98,7 @@ fn check_origin_loss(
     unblock.run()?;
     let returned =
         wait::until(RETURN_TIMEOUT, || client.get(edge, &missing_file()).is_ok_and(|response| response.status == 404));
-    let found = after(returned, RETURN_TIMEOUT);
-    findings.add(format!("{name} uses the ingresses again when they are back"), found, returned.is_some());
+    findings.add_waited(format!("{name} uses the ingresses again when they are back"), returned, RETURN_TIMEOUT);
     Ok(())
 }
 

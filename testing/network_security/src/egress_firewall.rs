@@ -8,9 +8,10 @@ use crate::{
 use agent::inventory::Access;
 use std::{net::Ipv4Addr, time::Duration};
 use support::{
-    CleanupGuard, Environment, Error, agents,
+    CleanupGuard, Environment, Error,
+    agents::{self, has_egress_rules},
     checks::Findings,
-    wait::{self, after},
+    wait,
 };
 use testbed::Node;
 
@@ -40,12 +41,8 @@ pub(crate) fn check(environment: &Environment, findings: &mut Findings<'_>) -> R
     let expected = format!("without the firewall the same connection of {} leaves in plaintext", from.name);
     findings.add(expected, format!("{leaked} packets"), leaked > 0);
     agents::reconcile_now(from)?;
-    let repaired = wait::until(REPAIR_TIMEOUT, || is_active(from));
-    findings.add(
-        "the agent restores the firewall when told to reconcile",
-        after(repaired, REPAIR_TIMEOUT),
-        repaired.is_some(),
-    );
+    let repaired = wait::until(REPAIR_TIMEOUT, || has_egress_rules(from));
+    findings.add_waited("the agent restores the firewall when told to reconcile", repaired, REPAIR_TIMEOUT);
     if repaired.is_none() {
         restore.run()?;
     }
@@ -91,8 +88,4 @@ fn attempt(environment: &Environment, from: &Node, to: Ipv4Addr) -> Result<((Por
 
 fn leaked(captured: &CapturedTraffic, to: Ipv4Addr) -> usize {
     captured.packets.iter().filter(|packet| packet.endpoints().any(|(address, _)| address == to)).count()
-}
-
-fn is_active(node: &Node) -> bool {
-    node.run("nft", &["list", "table", "inet", "toastguard"]).is_ok_and(|rules| rules.contains("100.64.0.0/10"))
 }

@@ -1,5 +1,4 @@
 //! Network security checks of the running testbed: what must not connect, be readable or be served does not.
-#![allow(missing_docs, reason = "internal to the tests; names say what most fields hold")]
 
 mod capture;
 mod cdn;

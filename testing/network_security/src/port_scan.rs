@@ -12,7 +12,7 @@ use std::{
     str::FromStr,
     time::Duration,
 };
-use support::{Environment, Error};
+use support::{Environment, Error, json};
 use testbed::Node;
 use tokio::{
     net::{TcpStream, UdpSocket},
@@ -30,15 +30,19 @@ pub struct ScanTarget {
     pub(crate) ports: BTreeSet<u16>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct ProbeOptions {
-    /// Datagrams instead of connections.
+    /// UDP instead of TCP
+    #[arg(long)]
     pub udp: bool,
-    /// For each response.
-    pub timeout: Duration,
-    /// Most probes in flight.
+    /// For each response
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2_000)]
+    pub timeout_ms: u64,
+    /// Most probes in flight
+    #[arg(long, value_name = "N", default_value_t = 200)]
     pub concurrency: usize,
-    /// Sends port 53 a DNS query for this name instead of the usual payload.
+    /// Send UDP port 53 a DNS query for this name
+    #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
 }
 
@@ -106,8 +110,7 @@ pub(crate) fn scan_from(
     let mut arguments = vec!["scan".to_owned()];
     arguments.extend(options.iter().map(|option| (*option).to_owned()));
     arguments.extend(targets.into_iter().flat_map(|target| ["--target".to_owned(), target.to_string()]));
-    let printed = environment.run_on(from, &arguments)?;
-    serde_json::from_str(&printed).map_err(|error| Error::failed(format!("a scan from {}", from.name), error))
+    json::parse(format!("a scan from {}", from.name), &environment.run_on(from, &arguments)?)
 }
 
 /// Probes every port; returns those that are not filtered.
@@ -139,7 +142,7 @@ async fn probe(address: Ipv4Addr, port: u16, options: &ProbeOptions) -> Result<P
     let (started, to) = (Instant::now(), SocketAddr::from((address, port)));
     let attempt =
         async { if options.udp { send_datagram(to, options.name.as_deref()).await } else { connect(to).await } };
-    let state = match timeout(options.timeout, attempt).await {
+    let state = match timeout(Duration::from_millis(options.timeout_ms), attempt).await {
         Ok(Ok(())) => PortState::Open,
         Ok(Err(error)) => classify(error)?,
         Err(_) => PortState::Filtered,
@@ -210,7 +213,7 @@ mod tests {
         let open = listener.local_addr().unwrap().port();
         let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let target = ScanTarget { address: Ipv4Addr::LOCALHOST, ports: [open, closed].into() };
-        let options = ProbeOptions { udp: false, timeout: Duration::from_secs(5), concurrency: 1, name: None };
+        let options = ProbeOptions { udp: false, timeout_ms: 5_000, concurrency: 1, name: None };
         let results = scan(&[target], &options).await.unwrap();
         let states = (state_of(&results, open), state_of(&results, closed));
         assert_eq!(states, (Some(PortState::Open), Some(PortState::Closed)));
@@ -223,7 +226,7 @@ mod tests {
         let closed = UdpSocket::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let ports = [answering.local_addr().unwrap().port(), closed, silent.local_addr().unwrap().port()];
         let targets = [ScanTarget { address: Ipv4Addr::LOCALHOST, ports: ports.into() }];
-        let options = ProbeOptions { udp: true, timeout: Duration::from_millis(800), concurrency: 9, name: None };
+        let options = ProbeOptions { udp: true, timeout_ms: 800, concurrency: 9, name: None };
         let answer = async {
             let mut buffer = [0; 64];
             let (_, from) = answering.recv_from(&mut buffer).await.unwrap();

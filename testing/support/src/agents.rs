@@ -1,6 +1,6 @@
 //! The agents of nodes: frozen for a while, also while a service is down, told to reconcile, and asked what they corrected.
 
-use crate::{CleanupGuard, Error};
+use crate::{CleanupGuard, Error, json};
 use testbed::{Node, TestbedError};
 
 /// Freezes the agents of some nodes until the guard runs.
@@ -34,8 +34,12 @@ pub fn reconcile_now(node: &Node) -> Result<(), Error> {
 
 /// Drift corrections that an agent has counted.
 pub fn drift_corrections(node: &Node) -> Result<u64, Error> {
-    let body = node.run("curl", &["--silent", "--fail", "--max-time", "5", "http://127.0.0.1:9300/state"])?;
-    let state: serde_json::Value =
-        serde_json::from_str(&body).map_err(|error| Error::failed(format!("the agent of {}", node.name), error))?;
+    let body = node.get("http://127.0.0.1:9300/state", 5)?;
+    let state: serde_json::Value = json::parse(format!("the agent of {}", node.name), &body)?;
     Ok(state.get("drift_corrections").and_then(serde_json::Value::as_u64).unwrap_or_default())
+}
+
+/// Whether the egress firewall is loaded; an empty table is none.
+pub fn has_egress_rules(node: &Node) -> bool {
+    node.run("nft", &["list", "table", "inet", "toastguard"]).is_ok_and(|rules| rules.contains("100.64.0.0/10"))
 }

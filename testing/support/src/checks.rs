@@ -3,7 +3,7 @@
 //! Each check also proves that it can fail: a service behind a closed port listens, plaintext is detected where it is
 //! sent on purpose, a removed safeguard is noticed.
 
-use crate::{Environment, Error};
+use crate::{Environment, Error, wait::after};
 use serde::{Deserialize, Serialize};
 use std::{fmt, time::Duration};
 
@@ -59,6 +59,11 @@ impl<'a> Findings<'a> {
     pub fn add(&mut self, expected: impl Into<String>, found: impl Into<String>, passed: bool) {
         let (expected, found) = (expected.into(), found.into());
         self.push(Finding { check: self.check.to_owned(), expected, found, passed, skipped: None });
+    }
+
+    /// A condition that [`crate::wait::until`] waited for.
+    pub fn add_waited(&mut self, expected: impl Into<String>, waited: Option<f64>, timeout: Duration) {
+        self.add(expected, after(waited, timeout), waited.is_some());
     }
 
     pub fn skip(&mut self, why: &str) {

@@ -2,9 +2,10 @@
 
 use crate::{
     Error,
+    databases::{connect, execute, execute_at},
     postgres::{PostgresTools, TempPostgres, give_to_postgres},
 };
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use sqlx::postgres::PgConnectOptions;
 use std::{fs, os::unix::fs::PermissionsExt};
 
 /// Citus' own recovery of two-phase commits stays on, unlike in production: here the coordinator is never a stale one.
@@ -43,15 +44,8 @@ impl TempCluster {
         let node = |role| tools.server(&format!("{name}-{role}"), &SETTINGS);
         let coordinator = node("coordinator")?;
         let workers = [node("worker-1")?, node("worker-2")?];
-        for node in std::iter::once(&coordinator).chain(&workers) {
-            execute(&node.url("postgres"), "CREATE DATABASE toast").await?;
-            execute(&node.url("toast"), "CREATE EXTENSION citus").await?;
-        }
-        let url = coordinator.url("toast");
-        execute(&url, &format!("SELECT citus_set_coordinator_host('127.0.0.1', {})", coordinator.port)).await?;
-        for worker in &workers {
-            execute(&url, &format!("SELECT citus_add_node('127.0.0.1', {})", worker.port)).await?;
-        }
+        let nodes = std::iter::once(&coordinator).chain(&workers).map(|node| node.options("postgres"));
+        create_database(&nodes.collect::<Result<Vec<_>, _>>()?, "toast", usize::MAX).await?;
         Ok(Self { coordinator, workers: workers.into() })
     }
 
@@ -59,13 +53,22 @@ impl TempCluster {
     pub async fn set_worker_port(&self, group: usize, port: u16) -> Result<(), Error> {
         let statement =
             format!("SELECT citus_update_node(nodeid, '127.0.0.1', {port}) FROM pg_dist_node WHERE groupid = {group}");
-        execute(&self.coordinator.url("toast"), &statement).await
+        execute_at(&self.coordinator.url("toast"), &statement).await
     }
 }
 
-/// Executes a statement on a new connection.
-pub async fn execute(url: &str, statement: &str) -> Result<(), Error> {
-    let mut connection = PgConnection::connect(url).await.map_err(Error::database("connecting"))?;
-    connection.execute(AssertSqlSafe(statement.to_owned())).await.map_err(Error::database(statement))?;
-    connection.close().await.map_err(Error::database("disconnecting"))
+/// Creates a database on all nodes, and registers so many of the others at the first one, the coordinator.
+pub async fn create_database(nodes: &[PgConnectOptions], name: &str, registered: usize) -> Result<(), Error> {
+    for node in nodes {
+        execute(&mut connect(node).await?, &format!("CREATE DATABASE {name}")).await?;
+        execute(&mut connect(&node.clone().database(name)).await?, "CREATE EXTENSION citus").await?;
+    }
+    let Some((coordinator, workers)) = nodes.split_first() else { return Ok(()) };
+    let mut connection = connect(&coordinator.clone().database(name)).await?;
+    let address = |node: &PgConnectOptions| format!("('{}', {})", node.get_host(), node.get_port());
+    execute(&mut connection, &format!("SELECT citus_set_coordinator_host{}", address(coordinator))).await?;
+    for worker in workers.iter().take(registered) {
+        execute(&mut connection, &format!("SELECT citus_add_node{}", address(worker))).await?;
+    }
+    Ok(())
 }

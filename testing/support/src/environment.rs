@@ -1,6 +1,6 @@
 //! The running testbed as tests use it: addresses, databases, and this program run on its nodes.
 
-use crate::Error;
+use crate::{Error, json};
 use agent::inventory::Role;
 use serde::Deserialize;
 use std::{
@@ -83,8 +83,7 @@ impl Environment {
         let files = [("--terms", &terms), ("--groups", &groups)];
         arguments.extend(files.iter().flat_map(|(name, file)| [(*name).to_owned(), file.display().to_string()]));
         self.run_on(self.operator()?, &arguments)?;
-        let text = fs::read_to_string(&groups).map_err(Error::io(groups.display()))?;
-        self.groups = serde_json::from_str(&text).map_err(|error| Error::failed(groups.display(), error))?;
+        self.groups = json::read(&groups)?;
         Ok(())
     }
 

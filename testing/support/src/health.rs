@@ -15,7 +15,7 @@ impl Environment {
         let Ok(operator) = self.operator() else { return Vec::new() };
         for address in self.testbed.members(group).filter(|node| node.is_up()).filter_map(|node| node.mesh) {
             let url = format!("http://{address}:{PORT}/cluster");
-            if let Ok(body) = operator.run("curl", &["--silent", "--fail", "--max-time", "2", &url])
+            if let Ok(body) = operator.get(&url, 2)
                 && let Ok(cluster) = serde_json::from_str::<Cluster>(&body)
             {
                 return cluster.members;
@@ -28,12 +28,7 @@ impl Environment {
     pub fn leader(&self, group: u16) -> Option<&Node> {
         let operator = self.operator().ok()?;
         self.testbed.members(group).filter(|node| node.is_up()).find(|node| {
-            node.mesh.is_some_and(|address| {
-                let url = format!("http://{address}:{PORT}/primary");
-                let options =
-                    ["--silent", "--output", "/dev/null", "--max-time", "1", "--write-out", "%{http_code}", &url];
-                operator.run("curl", &options).is_ok_and(|status| status.trim() == "200")
-            })
+            node.mesh.is_some_and(|address| operator.get(&format!("http://{address}:{PORT}/primary"), 1).is_ok())
         })
     }
 
@@ -77,9 +72,7 @@ impl Environment {
 
 /// Whether `/readyz` of a node's server succeeds.
 pub fn is_ready(node: &Node) -> bool {
-    let Some(address) = node.mesh else { return false };
-    let url = format!("http://{address}:3000/readyz");
-    node.run("curl", &["--silent", "--fail", "--output", "/dev/null", "--max-time", "2", &url]).is_ok()
+    node.mesh.is_some_and(|address| node.get(&format!("http://{address}:3000/readyz"), 2).is_ok())
 }
 
 pub fn wait_until_ready(node: &Node, timeout: Duration) -> Result<(), Error> {

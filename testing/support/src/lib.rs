@@ -1,5 +1,4 @@
 //! Shared by tests: temporary PostgreSQL servers, free ports, signals, and the running testbed.
-#![allow(missing_docs, reason = "internal to the tests; names say what most fields hold")]
 
 #[cfg(feature = "testbed")]
 pub mod agents;
@@ -10,11 +9,13 @@ mod cleanup_guard;
 pub mod cluster;
 #[cfg(feature = "testbed")]
 pub mod database_processes;
+pub mod databases;
 #[cfg(feature = "testbed")]
 mod environment;
 mod error;
 #[cfg(feature = "testbed")]
 pub mod health;
+pub mod json;
 pub mod patroni;
 pub mod ports;
 pub mod postgres;

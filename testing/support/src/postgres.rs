@@ -5,6 +5,7 @@ use crate::{
     ports::free_port,
     process::{PausedProcess, children, is_alive, last_lines, require_success, signal},
 };
+use sqlx::postgres::PgConnectOptions;
 use std::{
     fs,
     os::unix::fs::MetadataExt,
@@ -224,6 +225,10 @@ impl TempPostgres {
         self.url_at(self.port, database)
     }
 
+    pub fn options(&self, database: &str) -> Result<PgConnectOptions, Error> {
+        self.url(database).parse().map_err(Error::database("the database's URL"))
+    }
+
     /// The URL through a proxy on another port.
     pub fn url_at(&self, port: u16, database: &str) -> String {
         format!("postgres://postgres:{}@127.0.0.1:{port}/{database}", self.tools.password())
@@ -271,7 +276,7 @@ fn newest() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::execute;
+    use crate::databases::execute_at;
 
     #[tokio::test]
     async fn a_crashed_server_starts_again_and_its_folder_is_removed_at_the_end() {
@@ -279,11 +284,11 @@ mod tests {
         let folder = tools.folder().to_owned();
         let server = tools.server("one", &["synchronous_commit = on"]).unwrap();
         drop(tools);
-        execute(&server.url("postgres"), "CREATE TABLE kept AS SELECT 1").await.unwrap();
+        execute_at(&server.url("postgres"), "CREATE TABLE kept AS SELECT 1").await.unwrap();
         server.crash().unwrap();
-        assert!(execute(&server.url("postgres"), "SELECT 1").await.is_err());
+        assert!(execute_at(&server.url("postgres"), "SELECT 1").await.is_err());
         server.start().unwrap();
-        execute(&server.url("postgres"), "SELECT * FROM kept").await.unwrap();
+        execute_at(&server.url("postgres"), "SELECT * FROM kept").await.unwrap();
         drop(server);
         assert!(!folder.exists());
     }

@@ -66,7 +66,7 @@ pub fn require_success(program: &str, output: &Output) -> Result<(), Error> {
     Err(Error::failed(program, last_lines(&String::from_utf8_lossy(&printed), 12)))
 }
 
-pub(crate) fn last_lines(text: &str, count: usize) -> String {
+pub fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<_> = text.lines().collect();
     lines.get(lines.len().saturating_sub(count)..).unwrap_or_default().join("\n")
 }

@@ -37,7 +37,6 @@ impl Init {
         init.is_alive().then_some(init)
     }
 
-    /// Whether it is alive.
     pub fn is_alive(self) -> bool {
         process::start_time(self.pid) == Some(self.start)
     }

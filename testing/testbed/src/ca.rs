@@ -22,17 +22,14 @@ pub fn create(inventory: &Inventory) -> Result<(), TestbedError> {
     Ok(())
 }
 
-/// The root certificate.
 pub fn root() -> PathBuf {
     certificate("ca")
 }
 
-/// A certificate that the CA has issued.
 pub fn certificate(name: &str) -> PathBuf {
     paths::ca().join(format!("{name}.pem"))
 }
 
-/// The private key of a certificate.
 pub fn key(name: &str) -> PathBuf {
     paths::ca().join(format!("{name}.key"))
 }

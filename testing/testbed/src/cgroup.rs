@@ -40,7 +40,6 @@ pub fn create(node: &str) -> Result<PathBuf, TestbedError> {
     Ok(path)
 }
 
-/// Sentence of the preflight check.
 pub const MISSING: &str = "cgroup v2 is not mounted: mount it, or give the container a writable /sys/fs/cgroup";
 
 /// Removes a cgroup and those below it. The kernel needs a moment after the last process has ended.

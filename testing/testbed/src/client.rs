@@ -1,7 +1,14 @@
-//! HTTP requests from a client on the internet side of the testbed.
+//! HTTP requests from inside nodes.
 
 use crate::{error::TestbedError, exec::run, node::Node};
 use std::net::Ipv4Addr;
+
+impl Node {
+    /// The body of a successful response to a request from inside the node, within a number of seconds.
+    pub fn get(&self, url: &str, seconds: u8) -> Result<String, TestbedError> {
+        self.run("curl", &["--silent", "--fail", "--max-time", &seconds.to_string(), url])
+    }
+}
 
 /// The status code of a page, requested by `client` through one ingress.
 pub fn http_status(client: &Node, domain: &str, ingress: Ipv4Addr, path: &str) -> Result<u16, TestbedError> {

@@ -104,7 +104,6 @@ impl Testbed {
         run(&mut command).map(drop)
     }
 
-    /// Waits until a node has joined the mesh.
     pub fn wait_until_joined(&mut self, name: &str) -> Result<(), TestbedError> {
         until(&format!("{name} joining the mesh"), JOIN_TIMEOUT, || self.fetch_mesh_address(name))?;
         self.state.write()

@@ -7,7 +7,6 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-/// Runs a command and returns its standard output.
 pub fn run(command: &mut Command) -> Result<String, TestbedError> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| failed(command, &error))?;
     check(command, &output)
@@ -24,7 +23,6 @@ pub fn run_with_input(command: &mut Command, input: &str) -> Result<String, Test
     check(command, &output)
 }
 
-/// A command with its arguments.
 pub fn command<A: AsRef<OsStr>>(program: &str, arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new(program);
     command.args(arguments);

@@ -8,7 +8,6 @@ use std::{
     path::Path,
 };
 
-/// Creates a folder and its parents.
 pub fn create_dir(path: &Path) -> Result<(), TestbedError> {
     fs::create_dir_all(path).map_err(TestbedError::file(path))
 }
@@ -28,7 +27,6 @@ pub fn replace(path: &Path, text: &str, mode: u32) -> Result<(), TestbedError> {
     fs::rename(&new, path).map_err(TestbedError::file(path))
 }
 
-/// Reads a file to its end.
 pub fn read(path: &Path) -> Result<String, TestbedError> {
     fs::read_to_string(path).map_err(TestbedError::file(path))
 }

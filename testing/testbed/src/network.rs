@@ -34,7 +34,6 @@ pub struct VethPair {
 /// Interface names have at most 15 bytes, and `site-` is one part of it. One byte is left as reserve.
 pub const MAX_SITE_NAME: usize = 9;
 
-/// The bridge of a site.
 pub fn bridge(site: &str) -> String {
     format!("site-{site}")
 }
@@ -73,7 +72,6 @@ fn internet(inventory: &Inventory) -> Result<(&str, Network), TestbedError> {
     Ok((name, site.network))
 }
 
-/// Creates the router and the bridges.
 pub fn create_router(inventory: &Inventory) -> Result<(), TestbedError> {
     run(&mut command("ip", ["netns", "add", paths::ROUTER]))?;
     let mut batch = String::from("link set lo up\n");
@@ -117,12 +115,10 @@ table inet toastw {
 }
 ";
 
-/// Applies nftables rules on the router.
 pub fn apply_router_rules(rules: &str) -> Result<(), TestbedError> {
     run_with_input(enter(paths::ROUTER, "nft").args(["-f", "-"]), rules).map(drop)
 }
 
-/// Creates the network namespace of a node and its veth pairs.
 pub fn create_namespace(node: &str, pairs: &[VethPair]) -> Result<(), TestbedError> {
     let namespace = paths::namespace(node);
     run(&mut command("ip", ["netns", "add", &namespace]))?;
@@ -170,7 +166,6 @@ pub fn remove_namespace(namespace: &str) -> Result<(), TestbedError> {
     Ok(())
 }
 
-/// All network namespaces of the testbed.
 pub fn namespaces() -> Vec<String> {
     let entries = fs::read_dir(paths::NAMESPACES).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok());

@@ -25,16 +25,11 @@ const FILL: &str = "for size in 1M 4k 4k; do
     sync -f /run/disk/filler
 done";
 
-/// One node of the testbed.
 #[derive(Debug, Clone)]
 pub struct Node {
-    /// Its hostname.
     pub name: String,
-    /// Name of its site.
     pub site: String,
-    /// Its roles.
     pub roles: Vec<Role>,
-    /// Its database group.
     pub group: Option<u16>,
     /// Address in the network of its site.
     pub underlay: Ipv4Addr,
@@ -64,7 +59,6 @@ impl Node {
         })
     }
 
-    /// Whether it has a role.
     pub fn is(&self, role: Role) -> bool {
         self.roles.contains(&role)
     }
@@ -74,7 +68,6 @@ impl Node {
         paths::node(&self.name)
     }
 
-    /// Whether it runs.
     pub fn is_up(&self) -> bool {
         Init::of(&self.name).is_some()
     }
@@ -110,7 +103,6 @@ impl Node {
         Ok(names)
     }
 
-    /// All its processes.
     pub fn processes(&self) -> Result<Vec<Process>, TestbedError> {
         process::of_namespace(self.init_pid()?)
     }

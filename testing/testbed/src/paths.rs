@@ -15,7 +15,6 @@ pub const ROUTER: &str = "toastw-wan";
 /// Node name that would collide with [`ROUTER`].
 pub const ROUTER_NAME: &str = "wan";
 
-/// The state file; see [`crate::state_file`].
 pub fn state_file() -> PathBuf {
     Path::new(RUN).join("testbed.json")
 }
@@ -30,7 +29,6 @@ pub fn ca() -> PathBuf {
     Path::new(STATE).join("ca")
 }
 
-/// Root certificates of the public CA.
 pub fn public_roots() -> PathBuf {
     ca().join("guest-roots.pem")
 }
@@ -65,12 +63,10 @@ pub fn boot_script() -> PathBuf {
     Path::new(STATE).join("boot.sh")
 }
 
-/// The folders of all nodes.
 pub fn nodes() -> PathBuf {
     Path::new(STATE).join("nodes")
 }
 
-/// The folder of a node.
 pub fn node(name: &str) -> PathBuf {
     nodes().join(name)
 }
@@ -80,7 +76,6 @@ pub fn units(node: &str) -> PathBuf {
     self::node(node).join("systemd")
 }
 
-/// The network namespace of a node.
 pub fn namespace(node: &str) -> String {
     format!("{PREFIX}{node}")
 }

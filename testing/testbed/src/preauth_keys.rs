@@ -41,14 +41,12 @@ pub fn install(control: &Node, owner: u64, node: &Node) -> Result<(), TestbedErr
     files::replace(&node.folder().join("toast/join.key"), &key, 0o600)
 }
 
-/// Creates a key for a node.
 pub fn create(control: &Node, owner: u64, node: &Node) -> Result<String, TestbedError> {
     let tags = inventory::tags(&node.site, &node.roles, node.group).join(",");
     let arguments = ["preauthkeys", "create", "--user", &owner.to_string(), "--expiration", "1h", "--tags", &tags];
     headscale(control, &arguments).map(|key: Key| key.key)
 }
 
-/// Removes a node from the mesh.
 pub fn remove_node(control: &Node, name: &str) -> Result<(), TestbedError> {
     let members: Option<Vec<Entry>> = headscale(control, &["nodes", "list"])?;
     for member in members.into_iter().flatten().filter(|member| member.name == name) {

@@ -38,7 +38,6 @@ const PROGRAMS_OF_ROLE: [(Role, &str, &str); 6] = [
     (Role::Edge, "nginx", "nginx-light"),
 ];
 
-/// Files of a bundle.
 const BUNDLE: [&str; 4] = ["access.toml", "bin/toast-agent", "bin/tailscale", "bin/tailscaled"];
 
 /// Files of a bundle for nodes of a role.
@@ -89,7 +88,6 @@ pub fn check_no_other_testbed() -> Result<(), TestbedError> {
     if left { Err(TestbedError::AlreadyStarted) } else { Ok(()) }
 }
 
-/// Whether this process runs as root.
 pub fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|found| found.uid() == 0)
 }

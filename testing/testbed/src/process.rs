@@ -10,7 +10,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// One process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Process {
     /// Pid on the host.
@@ -28,19 +27,12 @@ pub struct Process {
 /// Signals that faults use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {
-    /// SIGSTOP
     Stop,
-    /// SIGCONT
     Continue,
-    /// SIGTERM
     Terminate,
-    /// SIGKILL
     Kill,
-    /// SIGHUP
     Hangup,
-    /// SIGINT
     Interrupt,
-    /// SIGABRT
     Abort,
 }
 

@@ -28,7 +28,6 @@ pub fn has_agent(node: &Node) -> bool {
     !node.is(Role::Ca) && !node.is(Role::Client)
 }
 
-/// Creates the folder of a node.
 pub fn provision(state: &State, node: &Node, secrets: &Secrets) -> Result<(), TestbedError> {
     let folder = paths::node(&node.name);
     for name in ["toast", "opt", "lib", "log", "systemd"] {

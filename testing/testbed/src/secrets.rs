@@ -14,7 +14,6 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Generates passwords.
     pub fn generate() -> Self {
         let [postgres, replicator, rewind, toast, restapi] = std::array::from_fn(|_| password());
         Self { postgres, replicator, rewind, toast, restapi }

@@ -12,7 +12,6 @@ use std::{path::PathBuf, time::Duration};
 
 const FREEZE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One systemd service of a node.
 #[derive(Debug, Clone)]
 pub struct Service<'a> {
     node: &'a Node,
@@ -70,7 +69,6 @@ impl<'a> Service<'a> {
         self.stop()
     }
 
-    /// Sends a signal to its main process.
     pub fn signal(&self, signal: Signal) -> Result<(), TestbedError> {
         process::signal(signal, [self.pid()?])
     }

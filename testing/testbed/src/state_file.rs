@@ -19,7 +19,6 @@ pub struct State {
     pub numbers: BTreeMap<String, u16>,
     /// Mesh addresses of the nodes that have joined.
     pub mesh: BTreeMap<String, Ipv4Addr>,
-    /// Whether the database is sharded.
     pub citus: bool,
     /// Size of the disks of database nodes in MiB; `None`: the host's disk.
     pub disk: Option<u32>,
@@ -31,13 +30,11 @@ pub struct State {
 }
 
 impl State {
-    /// The state of a new testbed.
     pub fn new(inventory: Inventory, citus: bool, disk: Option<u32>, release: String) -> Self {
         let numbers = inventory.nodes.iter().map(|node| node.name.clone()).zip(1..).collect();
         Self { inventory, numbers, mesh: BTreeMap::new(), citus, disk, release, bare: BTreeSet::new() }
     }
 
-    /// Reads the state file.
     pub fn read() -> Result<Self, TestbedError> {
         let path = paths::state_file();
         match fs::read_to_string(&path) {
@@ -47,7 +44,6 @@ impl State {
         }
     }
 
-    /// Replaces the state file atomically.
     pub fn write(&self) -> Result<(), TestbedError> {
         let path = paths::state_file();
         let text = serde_json::to_string_pretty(self)

@@ -11,7 +11,6 @@ use crate::{
 use agent::inventory::{Inventory, Role};
 use std::{collections::BTreeMap, net::Ipv4Addr, path::Path};
 
-/// The running testbed.
 #[derive(Debug)]
 pub struct Testbed {
     pub(crate) state: State,
@@ -30,7 +29,6 @@ impl Testbed {
         Ok(Self { state, nodes })
     }
 
-    /// The inventory, including nodes added since the start.
     pub fn inventory(&self) -> &Inventory {
         &self.state.inventory
     }
@@ -40,37 +38,30 @@ impl Testbed {
         self.state.bare.iter().map(String::as_str)
     }
 
-    /// Whether the database is sharded.
     pub fn is_sharded(&self) -> bool {
         self.state.citus
     }
 
-    /// A node by its name.
     pub fn node(&self, name: &str) -> Result<&Node, TestbedError> {
         self.nodes.get(name).ok_or_else(|| TestbedError::UnknownNode(name.to_owned()))
     }
 
-    /// All nodes, by name.
     pub fn nodes(&self) -> impl Iterator<Item = &Node> {
         self.nodes.values()
     }
 
-    /// The nodes with a role.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = &Node> {
         self.nodes().filter(move |node| node.is(role))
     }
 
-    /// The first node with a role.
     pub fn first(&self, role: Role) -> Result<&Node, TestbedError> {
         self.with_role(role).next().ok_or_else(|| TestbedError::NoNodeWithRole(role.name()))
     }
 
-    /// The members of a database group.
     pub fn members(&self, group: u16) -> impl Iterator<Item = &Node> {
         self.nodes().filter(move |node| node.group == Some(group))
     }
 
-    /// The nodes of a site.
     pub fn at_site(&self, site: &str) -> impl Iterator<Item = &Node> {
         self.nodes().filter(move |node| node.site == site)
     }

@@ -4,7 +4,6 @@ use crate::{paths, testbed::Testbed};
 use agent::inventory::SiteKind;
 use std::{fmt::Write as _, fs};
 
-/// Renders the report.
 pub fn render(testbed: &Testbed) -> String {
     let mut text = String::new();
     for (name, site) in &testbed.inventory().sites {

@@ -19,10 +19,8 @@ use crate::{
 use agent::inventory::{Inventory, Role};
 use std::{fs, path::PathBuf, sync::Mutex, thread, time::Duration};
 
-/// Settings of a start.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Path of the inventory.
     pub inventory: PathBuf,
     /// Folder with programs, templates and site.
     pub bundle: PathBuf,

@@ -19,16 +19,13 @@ pub struct Access {
     pub mesh: Vec<Grant>,
 }
 
-/// Open ports of a role.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// The role that listens; `*` for all nodes.
     pub role: RoleSelector,
-    /// TCP ports.
     #[serde(default)]
     pub tcp: Vec<u16>,
-    /// UDP ports.
     #[serde(default)]
     pub udp: Vec<u16>,
 }
@@ -41,7 +38,6 @@ pub struct Grant {
     pub from: RoleSelector,
     /// The role that listens.
     pub to: RoleSelector,
-    /// TCP ports.
     pub tcp: Vec<u16>,
 }
 
@@ -51,17 +47,14 @@ pub struct Grant {
 pub enum RoleSelector {
     /// `*`
     Any,
-    /// Nodes with this role.
     Role(Role),
 }
 
 impl RoleSelector {
-    /// Whether it selects a node of the inventory.
     pub fn matches(self, node: &Node) -> bool {
         self.matches_roles(&node.roles)
     }
 
-    /// Whether it selects a node with these roles.
     pub fn matches_roles(self, roles: &[Role]) -> bool {
         match self {
             Self::Any => true,
@@ -88,7 +81,6 @@ impl From<RoleSelector> for String {
 }
 
 impl Access {
-    /// Reads the port table.
     pub fn read(path: &Path) -> Result<Self, InventoryError> {
         read_toml(path)
     }

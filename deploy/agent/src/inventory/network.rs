@@ -15,7 +15,6 @@ impl Network {
         self.0.prefix_len()
     }
 
-    /// Whether an address is in the network.
     pub fn contains(self, address: Ipv4Addr) -> bool {
         self.0.contains(&address)
     }

@@ -30,7 +30,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// All roles.
     pub const ALL: [Self; 10] = [
         Self::Ingress,
         Self::App,

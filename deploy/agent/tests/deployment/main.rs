@@ -1,12 +1,6 @@
 //! The templates and inventories of `deploy`, rendered as the agent does and checked with the programs that read them.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a broken expectation is how a test fails"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod haproxy;
 mod ingress;

@@ -2,40 +2,22 @@
 
 use crate::{
     fault_proxy::{Point, Side},
-    load::{self, abusive_client::AttackKind},
+    load::{LoadOptions, abusive_client::AttackKind},
 };
 use clap::Args;
-use network_security::port_scan::ScanTarget;
+use network_security::port_scan::{ProbeOptions, ScanTarget};
 use std::{net::Ipv4Addr, path::PathBuf};
 
 #[derive(Debug, Args)]
-pub struct SetupArgs {
+pub struct Databases {
     /// Members of the coordinator's group, or the only PostgreSQL server; the leader is used
     #[arg(long = "database", required = true, value_name = "URL")]
-    pub databases: Vec<String>,
-    /// Where to write the terms of sale
-    #[arg(long, value_name = "FILE")]
-    pub terms: PathBuf,
-    /// Where to write which database group holds which restaurant
-    #[arg(long, value_name = "FILE")]
-    pub groups: Option<PathBuf>,
+    pub urls: Vec<String>,
 }
 
+/// How to reach Toast.
 #[derive(Debug, Args)]
-pub struct LocateArgs {
-    /// Members of the coordinator's group, or the only PostgreSQL server; the leader is used
-    #[arg(long = "database", required = true, value_name = "URL")]
-    pub databases: Vec<String>,
-    /// Terms of sale written by `setup`
-    #[arg(long, value_name = "FILE")]
-    pub terms: PathBuf,
-    /// Where to write which database group holds which restaurant
-    #[arg(long, value_name = "FILE")]
-    pub groups: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub struct LoadArgs {
+pub struct SiteArgs {
     /// Address of Toast
     #[arg(long, value_name = "URL", default_value = "https://toast.test")]
     pub url: reqwest::Url,
@@ -51,36 +33,41 @@ pub struct LoadArgs {
     /// Terms of sale written by `setup`
     #[arg(long, value_name = "FILE")]
     pub terms: PathBuf,
-    /// Duration
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub seconds: u64,
-    /// Operations per second
-    #[arg(long, value_name = "RATE", default_value_t = load::DEFAULT_RATE)]
-    pub rate: f64,
-    /// Seed of all random choices
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    pub seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct SetupArgs {
+    #[command(flatten)]
+    pub databases: Databases,
+    /// Where to write the terms of sale
+    #[arg(long, value_name = "FILE")]
+    pub terms: PathBuf,
+    /// Where to write which database group holds which restaurant
+    #[arg(long, value_name = "FILE")]
+    pub groups: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct LocateArgs {
+    #[command(flatten)]
+    pub databases: Databases,
+    /// Terms of sale written by `setup`
+    #[arg(long, value_name = "FILE")]
+    pub terms: PathBuf,
+    /// Where to write which database group holds which restaurant
+    #[arg(long, value_name = "FILE")]
+    pub groups: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct LoadArgs {
+    #[command(flatten)]
+    pub site: SiteArgs,
     /// Where to write the history
     #[arg(long, value_name = "FILE")]
     pub history: PathBuf,
-    /// Number of customers, each with a browser
-    #[arg(long, value_name = "N", default_value_t = 24)]
-    pub customers: usize,
-    /// Local addresses to connect from
-    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
-    pub sources: Vec<Ipv4Addr>,
-    /// Most operations in flight; further ones are dropped and counted
-    #[arg(long, value_name = "N", default_value_t = 600)]
-    pub max_in_flight: usize,
-    /// How long an order is retried
-    #[arg(long, value_name = "SECONDS", default_value_t = 90)]
-    pub retry_seconds: u64,
-    /// Deliberate error: use a new idempotency key for each retry
-    #[arg(long)]
-    pub new_key_on_retry: bool,
-    /// Only orders through the API
-    #[arg(long)]
-    pub orders_only: bool,
+    #[command(flatten)]
+    pub options: LoadOptions,
 }
 
 #[derive(Debug, Args)]
@@ -88,9 +75,8 @@ pub struct CheckArgs {
     /// History written by `load`
     #[arg(long, value_name = "FILE")]
     pub history: PathBuf,
-    /// Members of the coordinator's group, or the only PostgreSQL server; the leader is used
-    #[arg(long = "database", required = true, value_name = "URL")]
-    pub databases: Vec<String>,
+    #[command(flatten)]
+    pub databases: Databases,
     /// Also compare the coordinator's list of nodes with Patroni
     #[arg(long)]
     pub patroni: bool,
@@ -151,34 +137,14 @@ pub struct ScanArgs {
     /// Address and ports, such as 10.1.0.10:22,80,8000-8100
     #[arg(long = "target", required = true, value_name = "ADDRESS:PORTS")]
     pub targets: Vec<ScanTarget>,
-    /// UDP instead of TCP
-    #[arg(long)]
-    pub udp: bool,
-    /// For each response
-    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2_000)]
-    pub timeout_ms: u64,
-    /// Most probes in flight
-    #[arg(long, value_name = "N", default_value_t = 200)]
-    pub concurrency: usize,
-    /// Send UDP port 53 a DNS query for this name
-    #[arg(long, value_name = "NAME")]
-    pub name: Option<String>,
+    #[command(flatten)]
+    pub options: ProbeOptions,
 }
 
 #[derive(Debug, Args)]
 pub struct CanaryArgs {
-    /// Address of Toast
-    #[arg(long, value_name = "URL", default_value = "https://toast.test")]
-    pub url: reqwest::Url,
-    /// DNS servers that resolve its name
-    #[arg(long, value_name = "ADDRESS", value_delimiter = ',', required = true)]
-    pub dns: Vec<Ipv4Addr>,
-    /// CA of its certificate, as PEM
-    #[arg(long, value_name = "FILE")]
-    pub ca: Option<PathBuf>,
-    /// Terms of sale written by `setup`
-    #[arg(long, value_name = "FILE")]
-    pub terms: PathBuf,
+    #[command(flatten)]
+    pub site: SiteArgs,
     /// Unique name of the customer
     #[arg(long, value_name = "NAME")]
     pub marker: String,

@@ -110,7 +110,8 @@ impl<'a> Operation<'a> {
             Outcome::Rejected { status, .. } => *status == 429,
             Outcome::Ok(_) | Outcome::Dropped => false,
         };
-        if !may_succeed || Timestamp::now().since(self.scheduled) > self.generator.options.retry_timeout {
+        let retry_timeout = Duration::from_secs(self.generator.options.retry_seconds);
+        if !may_succeed || Timestamp::now().since(self.scheduled) > retry_timeout {
             return false;
         }
         let response = exchange.outcome.as_ref().ok();

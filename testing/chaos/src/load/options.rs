@@ -14,25 +14,36 @@ use tokio::time::sleep;
 /// Operations per second that two cores can serve in addition to a whole testbed.
 pub const DEFAULT_RATE: f64 = 10.0;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct LoadOptions {
-    /// Of all random choices.
+    /// Seed of all random choices
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub seed: u64,
-    /// Operations per second.
+    /// Operations per second
+    #[arg(long, value_name = "RATE", default_value_t = DEFAULT_RATE)]
     pub rate: f64,
+    /// Duration
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub seconds: u64,
-    /// Each has a browser.
+    /// Number of customers, each with a browser
+    #[arg(long, value_name = "N", default_value_t = 24)]
     pub customers: usize,
-    /// Local addresses to connect from; any when empty.
+    /// Local addresses to connect from
+    #[arg(long, value_name = "ADDRESS", value_delimiter = ',')]
     pub sources: Vec<Ipv4Addr>,
-    /// Further operations are dropped and counted.
+    /// Most operations in flight; further ones are dropped and counted
+    #[arg(long, value_name = "N", default_value_t = 600)]
     pub max_in_flight: usize,
-    /// Of orders and transitions.
-    pub retry_timeout: Duration,
-    /// Deliberate error.
+    /// How long an order or a transition is retried
+    #[arg(long, value_name = "SECONDS", default_value_t = 90)]
+    pub retry_seconds: u64,
+    /// Deliberate error: use a new idempotency key for each retry
+    #[arg(long)]
     pub new_key_on_retry: bool,
-    /// Through the API.
+    /// Only orders through the API
+    #[arg(long)]
     pub orders_only: bool,
+    #[arg(skip)]
     pub control: Arc<LoadControl>,
 }
 

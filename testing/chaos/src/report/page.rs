@@ -1,8 +1,8 @@
 //! The report as Markdown, between two markers of a page that is otherwise written by hand.
 
-use super::{FaultReport, Report};
-use std::fmt::Write as _;
-use support::checks;
+use super::Report;
+use minijinja::{Environment, context};
+use support::{Error, checks};
 
 const BEGIN: &str = "<!-- figures: made by toast-chaos report -->";
 const END: &str = "<!-- end of figures -->";
@@ -16,141 +16,26 @@ pub fn into_page(page: &str, results: &str) -> String {
     }
 }
 
-pub fn markdown(report: &Report) -> String {
-    let mut text = String::new();
-    let kind = if report.sharded { "sharded with Citus" } else { "plain PostgreSQL" };
-    let _ = writeln!(text, "Testbed `{}`, {kind}, seed {}. {}\n", report.profile, report.seed, conclusion(report));
-    write_faults(report, &mut text);
-    write_skipped(report, &mut text);
-    write_controls(report, &mut text);
-    write_cuts(report, &mut text);
-    write_security(report, &mut text);
-    text
-}
-
-fn conclusion(report: &Report) -> String {
-    let mut text = format!("`{}`.", report.summary());
-    let acknowledged: u64 = report.done().map(|fault| fault.acknowledged).sum();
-    if report.violations() == 0 && acknowledged > 0 {
-        // The rule of three: an event that did not occur in n trials has a probability below 3/n with 95 % confidence.
-        let _ = write!(
-            text,
-            " None of {acknowledged} acknowledged orders was lost, doubled or mispriced: with 95 % confidence fewer than 1 in {}.",
-            acknowledged / 3
-        );
-    }
-    text
-}
-
-fn write_faults(report: &Report, text: &mut String) {
-    if report.done().next().is_none() {
-        return;
-    }
-    text.push_str(
-        "| fault | requests | failed | orders | unknown | p99 ms | observed (s) | expectations | violations |\n",
-    );
-    text.push_str("|---|--:|--:|--:|--:|--:|---|---|--:|\n");
-    for fault in report.done() {
-        let _ = writeln!(
-            text,
-            "| {} **{}**<br>{} | {} | {} | {} | {} | {:.0} | {} | {} | {} |",
-            mark(fault.passed),
-            fault.fault,
-            fault.description,
-            fault.requests,
-            fault.errors,
-            fault.acknowledged,
-            fault.unknown,
-            fault.p99_ms,
-            observations(fault),
-            expectations(fault),
-            fault.violations.len()
-        );
-    }
-    text.push('\n');
-}
-
-fn observations(fault: &FaultReport) -> String {
-    fault.observations.iter().map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join("<br>")
-}
-
-fn expectations(fault: &FaultReport) -> String {
-    let expectations = fault.expectations.iter();
-    let mut lines: Vec<_> =
-        expectations.map(|one| format!("{} {}: {}", mark(one.passed), one.expected, one.measured)).collect();
-    lines.extend(fault.note.clone());
-    lines.join("<br>")
-}
-
-fn write_skipped(report: &Report, text: &mut String) {
-    let mut skipped = report.faults.iter().filter_map(|fault| Some((&fault.fault, fault.skipped.as_ref()?))).peekable();
-    if skipped.peek().is_none() {
-        return;
-    }
-    text.push_str("Skipped:\n\n");
-    for (fault, why) in skipped {
-        let _ = writeln!(text, "- {fault}: {why}");
-    }
-    text.push('\n');
-}
-
-fn write_controls(report: &Report, text: &mut String) {
-    if report.checker_controls.is_empty() {
-        return;
-    }
-    text.push_str("Controls of the checker, each with a server and database of its own:\n\n");
-    text.push_str("| sabotage | violations expected | orders | violations found |\n|---|---|--:|---|\n");
-    for control in &report.checker_controls {
-        let found: Vec<_> = control.violations.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let found = if found.is_empty() { "none".to_owned() } else { found.join(", ") };
-        let expected = if control.must_fail { "yes" } else { "none" };
-        let mark = mark(control.passed);
-        let _ = writeln!(text, "| {mark} {} | {expected} | {} | {found} |", control.name, control.acknowledged);
-    }
-    text.push('\n');
-}
-
-fn write_cuts(report: &Report, text: &mut String) {
-    if report.connection_cuts.is_empty() {
-        return;
-    }
-    text.push_str("Connections cut at one exact message:\n\n");
-    text.push_str("| connection | cut | times | orders | after a retry | unknown | violations |\n");
-    text.push_str("|---|---|--:|--:|--:|--:|--:|\n");
-    for cut in &report.connection_cuts {
-        let _ = writeln!(
-            text,
-            "| {} {} | {} `{}` | {} | {} | {} | {} | {} |",
-            mark(cut.passed),
-            cut.connection,
-            cut.side,
-            cut.point,
-            cut.cuts,
-            cut.acknowledged,
-            cut.retried,
-            cut.unknown,
-            cut.violations.len()
-        );
-    }
-}
-
-fn write_security(report: &Report, text: &mut String) {
-    if report.security.is_empty() {
-        return;
-    }
-    let _ = writeln!(text, "\nSecurity and invariant checks (`{}`):\n", checks::summary(&report.security));
-    text.push_str("| check | expected | found |\n|---|---|---|\n");
-    for finding in &report.security {
-        let mark = mark(finding.passed);
-        let _ = match &finding.skipped {
-            Some(why) => writeln!(text, "| – {} | skipped | {why} |", finding.check),
-            None => writeln!(text, "| {mark} {} | {} | {} |", finding.check, finding.expected, finding.found),
-        };
-    }
-}
-
-const fn mark(passed: bool) -> char {
-    if passed { '✓' } else { '✗' }
+/// Renders `results.md.j2`.
+pub fn markdown(report: &Report) -> Result<String, Error> {
+    let mut environment = Environment::new();
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_keep_trailing_newline(true);
+    // Whole numbers without a decimal point.
+    environment.add_filter("plain", |value: f64| value.to_string());
+    let (skipped, done): (Vec<_>, Vec<_>) = report.faults.iter().partition(|fault| fault.skipped.is_some());
+    let values = context! {
+        summary => report.summary(),
+        violations => report.violations(),
+        acknowledged => done.iter().map(|fault| fault.acknowledged).sum::<u64>(),
+        checks => checks::summary(&report.security),
+        done,
+        skipped,
+        ..minijinja::Value::from_serialize(report)
+    };
+    let template = include_str!("results.md.j2");
+    environment.render_str(template, values).map_err(|error| Error::failed("the report's template", error))
 }
 
 #[cfg(test)]
@@ -160,8 +45,9 @@ mod tests {
         check::{Kind, Violation},
         checker_controls::Control,
         expectation::Expectation,
+        report::FaultReport,
     };
-    use support::{Error, checks::Finding};
+    use support::checks::Finding;
 
     fn report() -> Report {
         let expectation = |passed| Expectation::new("0 failed", "1 of 9", passed);
@@ -218,12 +104,12 @@ mod tests {
         let mut report = report();
         report.faults.push(FaultReport::unfinished("disk-full", 7, "the disk is full", &why));
         assert_eq!(report.summary(), "chaos: 18 operations, 3 faults, 4 unknown, 4 violations");
-        assert!(markdown(&report).contains("✗ injected, healed and checked: the load: does not stop"));
+        assert!(markdown(&report).unwrap().contains("✗ injected, healed and checked: the load: does not stop"));
     }
 
     #[test]
     fn text_around_the_results_of_a_page_is_kept() {
-        let results = markdown(&report());
+        let results = markdown(&report()).unwrap();
         assert!(results.contains("**worker-lost**") && results.contains("clock-skew: libfaketime"));
         assert!(results.contains("✗ unique key dropped | yes | 5 | 3 doubled"), "{results}");
         assert!(results.contains("security: 1 of 2") && results.contains("| ✗ scan | closed | open |"), "{results}");

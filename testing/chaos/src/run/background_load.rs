@@ -3,7 +3,7 @@
 use super::RunOptions;
 use crate::{check::CheckReport, history::History, load::command_line};
 use std::{collections::BTreeMap, fs, process::Child, thread::sleep, time::Duration};
-use support::{Environment, Error, Timestamp, process::children};
+use support::{Environment, Error, Timestamp, json, process::children};
 use testbed::{Signal, process::signal};
 
 /// Longer than any fault; the load is stopped.
@@ -65,17 +65,16 @@ impl Drop for BackgroundLoad {
 }
 
 pub(super) fn check(environment: &Environment, name: &str) -> Result<(History, CheckReport), Error> {
-    let (history, json) = (environment.file(&format!("{name}.jsonl")), environment.file(&format!("{name}-check.json")));
-    let _ = fs::remove_file(&json);
+    let (history, report) =
+        (environment.file(&format!("{name}.jsonl")), environment.file(&format!("{name}-check.json")));
+    let _ = fs::remove_file(&report);
     let standbys = environment.testbed.members(0).count().saturating_sub(1).to_string();
-    let files = [("--history", &history), ("--json", &json)];
+    let files = [("--history", &history), ("--json", &report)];
     let mut arguments = vec!["check".to_owned(), "--patroni".to_owned(), "--standbys".to_owned(), standbys];
     arguments.extend(files.iter().flat_map(|(name, file)| [(*name).to_owned(), file.display().to_string()]));
     arguments.extend(environment.databases());
     environment.run_unchecked(environment.operator()?, &arguments)?;
-    let text = fs::read_to_string(&json).map_err(Error::io(json.display()))?;
-    let report = serde_json::from_str(&text).map_err(|error| Error::failed(json.display(), error))?;
-    Ok((History::read(&history)?, report))
+    Ok((History::read(&history)?, json::read(&report)?))
 }
 
 /// The database group of each restaurant of a history.
