@@ -44,11 +44,8 @@ const FILES: &[(&str, &str)] = files![
 /// A demo account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DemoSignIn {
-    /// The e-mail address.
     pub email: String,
-    /// The password.
     pub password: &'static str,
-    /// Names of its restaurants.
     pub restaurants: Vec<String>,
 }
 

@@ -1,8 +1,7 @@
 //! Generated restaurants in any number, the same ones for the same seed.
 
+mod data;
 mod dishes;
-mod kitchens;
-mod places;
 
 use crate::{
     context::AppContext,
@@ -15,8 +14,7 @@ use crate::{
     restaurants::normalize,
     scheduling::local_time::DAY,
 };
-use kitchens::{KITCHENS, Kitchen};
-use places::{PLACES, Place};
+use data::{Choices, Course, Data, Place};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom as _};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -28,10 +26,11 @@ const ITEMS: std::ops::RangeInclusive<usize> = 40..=60;
 
 /// Imports generated restaurants and returns the number of new ones.
 pub async fn generated(context: &AppContext, count: usize, seed_number: u64) -> Result<usize, ServerError> {
+    let data = Data::read()?;
     let mut imported = 0;
     for first in (0..count).step_by(BATCH) {
         let numbers = first..count.min(first + BATCH);
-        let records: Vec<_> = numbers.filter_map(|number| record(seed_number, number)).collect();
+        let records: Vec<_> = numbers.filter_map(|number| record(&data, seed_number, number)).collect();
         imported += import(context, &records, false).await?;
         tracing::info!(imported, count, "restaurants generated");
     }
@@ -39,25 +38,39 @@ pub async fn generated(context: &AppContext, count: usize, seed_number: u64) -> 
 }
 
 /// One restaurant, determined by seed and number.
-fn record(seed_number: u64, number: usize) -> Option<Record> {
+fn record(data: &Data, seed_number: u64, number: usize) -> Option<Record> {
     let mut rng = StdRng::seed_from_u64(seed_number.wrapping_mul(1_000_003).wrapping_add(number as u64));
-    let (kitchen, place) = (KITCHENS.choose(&mut rng)?, PLACES.choose(&mut rng)?);
-    let name = format!("{} {}", pick(&mut rng, places::OWNERS), pick(&mut rng, kitchen.rooms));
+    let (kitchen, place) = (data.kitchens.choose(&mut rng)?, data.places.choose(&mut rng)?);
+    let name = format!("{} {}", pick(&mut rng, &data.owners), pick(&mut rng, &kitchen.rooms));
     let slug = format!("{}-{seed_number}-{number}", slug(&name));
-    Some(Making { rng, kitchen, place, id: restaurant_id(&slug).uuid(), slug, name }.record())
+    let making = Making {
+        rng,
+        cuisines: &kitchen.cuisines,
+        taglines: &data.taglines,
+        groups: data.groups_of(kitchen),
+        courses: data.courses_of(kitchen),
+        place,
+        id: restaurant_id(&slug).uuid(),
+        slug,
+        name,
+    };
+    Some(making.record())
 }
 
 /// The state of generating a restaurant.
-struct Making {
+struct Making<'a> {
     rng: StdRng,
-    kitchen: &'static Kitchen,
-    place: &'static Place,
+    cuisines: &'a [String],
+    taglines: &'a [String],
+    groups: Vec<&'a Choices>,
+    courses: Vec<&'a Course>,
+    place: &'a Place,
     id: Uuid,
     slug: String,
     name: String,
 }
 
-impl Making {
+impl Making<'_> {
     fn record(mut self) -> Record {
         let restaurant = self.restaurant();
         let (hours, modes, zones) = (self.hours(), self.modes(), self.zones());
@@ -82,18 +95,18 @@ impl Making {
     }
 
     fn restaurant(&mut self) -> RestaurantRow {
-        let street = pick(&mut self.rng, self.place.streets);
+        let street = pick(&mut self.rng, &self.place.streets);
         let address = format!("{street} {}, {}", self.rng.random_range(1..180), self.place.city);
-        let cuisines: Vec<_> = self.kitchen.cuisines.iter().map(|word| (*word).to_owned()).collect();
-        let tagline = pick(&mut self.rng, places::TAGLINES).to_owned();
+        let cuisines = self.cuisines.to_vec();
+        let tagline = pick(&mut self.rng, self.taglines).to_owned();
         RestaurantRow {
             restaurant_id: self.id,
             slug: self.slug.clone(),
             name: self.name.clone(),
             language: "en".to_owned(),
-            zone: self.place.zone.to_owned(),
-            currency: self.place.currency.to_owned(),
-            region: self.place.region.to_owned(),
+            zone: self.place.zone.clone(),
+            currency: self.place.currency.clone(),
+            region: self.place.region.clone(),
             search_text: normalize::restaurant(&self.name, &cuisines, &tagline, &address),
             description: format!("{} A kitchen in {}.", tagline, self.place.city),
             cuisines,
@@ -167,28 +180,28 @@ impl Making {
 
     fn groups(&mut self) -> (Vec<GroupRow>, Vec<ModifierRow>) {
         let (mut groups, mut modifiers) = (Vec::new(), Vec::new());
-        for group in self.kitchen.groups {
-            let group_id = group_id(&self.slug, group.name).uuid();
+        for group in &self.groups {
+            let group_id = group_id(&self.slug, &group.name).uuid();
             groups.push(GroupRow {
                 restaurant_id: self.id,
                 group_id,
-                name: group.name.to_owned(),
+                name: group.name.clone(),
                 min_picks: group.min,
                 max_picks: group.max,
                 free_picks: 0,
             });
-            for ((name, price, allergens), position) in group.picks.iter().zip(1..) {
+            for (modifier, position) in group.modifiers.iter().zip(1..) {
                 modifiers.push(ModifierRow {
                     restaurant_id: self.id,
-                    modifier_id: modifier_id(&self.slug, group.name, name).uuid(),
+                    modifier_id: modifier_id(&self.slug, &group.name, &modifier.name).uuid(),
                     group_id,
                     position,
-                    name: (*name).to_owned(),
-                    price_minor: price * self.place.price_factor,
+                    name: modifier.name.clone(),
+                    price_minor: modifier.price * self.place.price_factor,
                     size_prices: BTreeMap::new(),
                     max_picks: 1,
                     preselected: false,
-                    allergens: words(allergens),
+                    allergens: modifier.allergens.clone(),
                     sold_out_until: None,
                 });
             }
@@ -202,12 +215,8 @@ impl Making {
     }
 }
 
-fn pick(rng: &mut StdRng, words: &[&'static str]) -> &'static str {
-    words.choose(rng).copied().unwrap_or_default()
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
+fn pick<'a>(rng: &mut StdRng, words: &'a [String]) -> &'a str {
+    words.choose(rng).map_or("", String::as_str)
 }
 
 fn slug(name: &str) -> String {

@@ -6,17 +6,14 @@ use uuid::Uuid;
 /// Namespace of all imported ids.
 const PLANTED: Uuid = Uuid::from_u128(0x7f0c_7c52_3f0e_5d0a_9d0e_2f4b_6a51_0c41);
 
-/// The id of a restaurant.
 pub fn restaurant_id(slug: &str) -> RestaurantId {
     RestaurantId::from_uuid(id(&["restaurant", slug]))
 }
 
-/// The id of a section by its name.
 pub fn section_id(slug: &str, name: &str) -> SectionId {
     SectionId::from_uuid(id(&["section", slug, name]))
 }
 
-/// The id of an item by its key.
 pub fn item_id(slug: &str, key: &str) -> ItemId {
     ItemId::from_uuid(id(&["item", slug, key]))
 }
@@ -26,7 +23,6 @@ pub fn variant_id(slug: &str, item: &str, key: &str) -> VariantId {
     VariantId::from_uuid(id(&["variant", slug, item, key]))
 }
 
-/// The id of a modifier group by its key.
 pub fn group_id(slug: &str, key: &str) -> ModifierGroupId {
     ModifierGroupId::from_uuid(id(&["group", slug, key]))
 }

@@ -49,7 +49,6 @@ pub struct Times {
     pub to: String,
 }
 
-/// An exceptional date.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ExceptionDate {
@@ -62,7 +61,6 @@ pub struct ExceptionDate {
     pub note: String,
 }
 
-/// A service mode.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_field_names, reason = "the key is called so in the files")]
@@ -75,7 +73,6 @@ pub struct Mode {
     pub tables: Vec<String>,
 }
 
-/// A delivery zone.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeliveryZone {
@@ -97,7 +94,6 @@ pub struct ChargeRule {
     pub percent: Option<u32>,
 }
 
-/// A modifier group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
@@ -110,7 +106,6 @@ pub struct Group {
     pub modifiers: Vec<ModifierPart>,
 }
 
-/// A modifier of a group.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModifierPart {
@@ -127,7 +122,6 @@ pub struct ModifierPart {
     pub sold_out: Option<String>,
 }
 
-/// A section with its items.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SectionPart {
@@ -168,7 +162,6 @@ pub struct ItemPart {
     pub sold_out: Option<String>,
 }
 
-/// A variant.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VariantPart {
@@ -196,7 +189,6 @@ pub struct GroupBounds {
 }
 
 impl GroupName {
-    /// The key and the limits.
     pub fn bounds(&self) -> GroupBounds {
         match self {
             Self::Plain(key) => GroupBounds { key: key.clone(), ..GroupBounds::default() },

@@ -1,6 +1,6 @@
 //! Items of a generated restaurant.
 
-use super::{ITEMS, Making, kitchens::Course, words};
+use super::{ITEMS, Making, data::Course};
 use crate::{
     demo::ids::{group_id, item_id, section_id, variant_id},
     queries::menus::{ItemGroupRow, ItemRow, SectionRow, VariantRow},
@@ -18,16 +18,16 @@ pub struct Menu {
     pub item_groups: Vec<ItemGroupRow>,
 }
 
-impl Making {
+impl Making<'_> {
     pub fn menu(&mut self) -> Menu {
         let mut menu = Menu::default();
         let total = self.rng.random_range(ITEMS);
-        for ((course, share), position) in self.kitchen.courses.iter().zip(self.shares(total)).zip(1..) {
+        for ((course, share), position) in self.courses.clone().into_iter().zip(self.shares(total)).zip(1..) {
             menu.sections.push(SectionRow {
                 restaurant_id: self.id,
-                section_id: section_id(&self.slug, course.name).uuid(),
+                section_id: section_id(&self.slug, &course.name).uuid(),
                 position,
-                name: course.name.to_owned(),
+                name: course.name.clone(),
                 description: String::new(),
             });
             for (number, position) in (0..share).zip(1..) {
@@ -39,11 +39,10 @@ impl Making {
 
     /// Number of items per course: as equal as possible, limited by the course's variety.
     fn shares(&self, total: usize) -> Vec<usize> {
-        let courses = self.kitchen.courses;
-        let mut shares = vec![0; courses.len()];
-        let most: usize = courses.iter().map(Course::dishes).sum();
+        let mut shares = vec![0; self.courses.len()];
+        let most: usize = self.courses.iter().map(|course| course.dishes()).sum();
         while shares.iter().sum::<usize>() < total.min(most) {
-            for (share, course) in shares.iter_mut().zip(courses) {
+            for (share, course) in shares.iter_mut().zip(&self.courses) {
                 *share = (*share + 1).min(course.dishes());
             }
         }
@@ -52,28 +51,27 @@ impl Making {
 
     /// Iterates over ways and bases of a course, so that no two items have the same name.
     fn item(&mut self, menu: &mut Menu, course: &Course, number: usize, position: i32) {
-        let (base, way) = (
-            course.bases.get(number % course.bases.len()).copied().unwrap_or_default(),
-            course.ways.get(number / course.bases.len() % course.ways.len()).copied().unwrap_or_default(),
-        );
-        let name = if way.is_empty() { base.name.to_owned() } else { format!("{} {way}", base.name) };
+        let base = course.bases.get(number % course.bases.len());
+        let way = course.ways.get(number / course.bases.len() % course.ways.len());
+        let (Some(base), Some(way)) = (base, way) else { return };
+        let name = if way.is_empty() { base.name.clone() } else { format!("{} {way}", base.name) };
         let key = format!("{}/{name}", course.name);
         let description = format!("{}.", base.with);
         let item = item_id(&self.slug, &key).uuid();
         menu.items.push(ItemRow {
             restaurant_id: self.id,
             item_id: item,
-            section_id: section_id(&self.slug, course.name).uuid(),
+            section_id: section_id(&self.slug, &course.name).uuid(),
             position,
-            search_text: normalize::dish(&name, None, &description, course.name),
+            search_text: normalize::dish(&name, None, &description, &course.name),
             name,
             name_en: None,
             kitchen_name: String::new(),
             description,
             picture: None,
-            allergens: words(base.allergens),
+            allergens: base.allergens.clone(),
             may_contain: Vec::new(),
-            diets: words(base.diets),
+            diets: base.diets.clone(),
             min_age: None,
             kcal: Some(self.rng.random_range(18..=110) * 10),
             sold_out_until: None,
