@@ -108,8 +108,7 @@ async fn not_allowed() -> Response {
     get, path = "/api/v1/restaurants", tag = "guests", params(SearchParams),
     responses(
         (status = 200, description = "Restaurants that match", body = RestaurantList),
-        (status = 422, description = "A filter is unknown", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "A filter is unknown"),
     )
 )]
 async fn search(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
@@ -134,10 +133,8 @@ async fn search(State(state): State<AppState>, RawQuery(query): RawQuery) -> Res
     responses(
         (status = 200, description = "The menu", body = Menu),
         (status = 304, description = "The menu that If-None-Match names"),
-        (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "That time is not offered, or full", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "Not a time", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 409, description = "That time is not offered, or full"),
+        (status = 422, description = "Not a time"),
     )
 )]
 async fn menu(
@@ -171,13 +168,9 @@ async fn menu(
     params(("slug" = String, Path, description = "The restaurant")), request_body = QuoteRequest,
     responses(
         (status = 200, description = "What it would cost and when it would be there", body = Quote),
-        (status = 400, description = "Not JSON of the documented shape", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "Sold out or not served at that time (`sold_out`, `modifier_sold_out`), the time is full (`slot_full`), or the kitchen has paused orders for it (`paused`)", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 415, description = "Not application/json", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "Something must change", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 400, description = "Not JSON of the documented shape"),
+        (status = 409, description = "Sold out or not served at that time (`sold_out`, `modifier_sold_out`), the time is full (`slot_full`), or the kitchen has paused orders for it (`paused`)"),
+        (status = 422, description = "Something must change"),
     )
 )]
 async fn quote(
@@ -199,13 +192,10 @@ async fn quote(
     responses(
         (status = 200, description = "This key's order, placed before", body = PlacedOrder),
         (status = 201, description = "Placed", body = PlacedOrder),
-        (status = 400, description = "Not JSON of the documented shape, or no Idempotency-Key", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 404, description = "No such restaurant", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 409, description = "Sold out or not served at that time (`sold_out`, `modifier_sold_out`), closed, paused, time full (`slot_full`), total changed, or still being placed", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 415, description = "Not application/json", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 422, description = "Something must change, or the key was used for another order", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "Try again after Retry-After, with the same key", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 400, description = "Not JSON of the documented shape, or no Idempotency-Key"),
+        (status = 409, description = "Sold out or not served at that time (`sold_out`, `modifier_sold_out`), closed, paused, time full (`slot_full`), total changed, or still being placed"),
+        (status = 422, description = "Something must change, or the key was used for another order"),
+        (status = 503, description = "Try again after Retry-After, with the same key"),
     )
 )]
 async fn place(
@@ -235,8 +225,7 @@ async fn place(
     params(("token" = String, Path, description = "From the answer to placing the order")),
     responses(
         (status = 200, description = "The order", body = OrderView),
-        (status = 404, description = "No such order", body = ProblemDetails, content_type = "application/problem+json"),
-        (status = 503, description = "Try again after Retry-After", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such order"),
     )
 )]
 async fn order(State(state): State<AppState>, Path(token): Path<String>) -> Response {

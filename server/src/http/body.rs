@@ -4,12 +4,12 @@ use crate::http::{api::shape, errors::BadRequest};
 use app::domain::problem::Problem;
 use axum::{
     body::{Body, Bytes},
-    extract::{FromRequest, Request},
+    extract::{FromRequest, Path, Request},
     response::{IntoResponse, Response},
 };
 use bytes::BytesMut;
 use futures::StreamExt;
-use http::{HeaderMap, header};
+use http::{HeaderMap, Uri, header};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -60,6 +60,9 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         Ok(Self(fields))
     }
 }
+
+/// A form with all that handlers need to show its page again: the part of the path, the address and the headers.
+pub type FormAtPath = (Path<String>, Uri, HeaderMap, Form);
 
 /// A JSON body of a documented shape.
 #[derive(Debug, Clone)]

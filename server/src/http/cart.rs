@@ -3,13 +3,15 @@
 use crate::http::{
     AppState,
     body::{Form, wants_json},
-    change_id, no_store, pages,
+    change_id,
+    cookies::new_visitor,
+    no_store, pages,
 };
 use app::{
     domain::{
         cart::{CartChange, CartView, LineRequest},
         error::AppError,
-        id::{CartLineId, VisitorId},
+        id::CartLineId,
         order::Due,
         terms::ServiceMode,
         typed,
@@ -67,7 +69,7 @@ pub async fn change_from_item(
 
 async fn change_with(state: &AppState, slug: &str, headers: &HeaderMap, form: Form) -> Response {
     let known = state.cookies.visitor(headers);
-    let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
+    let visitor = known.unwrap_or_else(new_visitor);
     let key = change_id::key(headers, &form);
     let changed = match cart_change(&form) {
         Ok(change) => state.context.change_cart(slug, visitor, change_id::change_id(&key, &change), change).await,

@@ -15,6 +15,10 @@ pub struct Cookies {
 const VISITOR_SECONDS: u32 = 90 * 24 * 3600;
 const SESSION_SECONDS: u32 = 12 * 3600;
 
+pub fn new_visitor() -> VisitorId {
+    VisitorId::from_uuid(Uuid::new_v4())
+}
+
 impl Cookies {
     pub fn visitor(self, headers: &HeaderMap) -> Option<VisitorId> {
         self.read(headers, "toast_visitor")?.parse::<Uuid>().ok().map(VisitorId::from_uuid)
@@ -27,7 +31,7 @@ impl Cookies {
 
     /// Offers a visitor id as a session cookie. The server stores it only with the first cart.
     pub fn offer_visitor(self, response: &mut Response) {
-        let cookie = self.write("toast_visitor", &Uuid::new_v4().to_string(), None);
+        let cookie = self.write("toast_visitor", &new_visitor().to_string(), None);
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     http::{
         AppState,
-        body::{Form, wants_json},
+        body::{Form, FormAtPath, wants_json},
         caller::Caller,
         errors, no_store, pages,
     },
@@ -57,7 +57,6 @@ pub async fn sign_out(State(state): State<AppState>, uri: Uri, headers: HeaderMa
     response
 }
 
-/// The board as JSON.
 pub async fn snapshot(State(state): State<AppState>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
     let board = async { state.context.board(&state.staff(&headers).await?, &slug).await };
     match board.await {
@@ -67,89 +66,56 @@ pub async fn snapshot(State(state): State<AppState>, Path(slug): Path<String>, h
 }
 
 /// Applies a transition to an order.
-pub async fn move_order(
-    State(state): State<AppState>,
-    Path(slug): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    form: Form,
-) -> Response {
+pub async fn move_order(State(state): State<AppState>, (Path(slug), uri, headers, form): FormAtPath) -> Response {
     let moved = async {
         let staff = state.staff(&headers).await?;
         state.context.move_order(&staff, &slug, &decision(&form)?).await
     };
     let result = moved.await;
-    board_response(&state, &slug, &uri, &headers, form, result).await
+    result_or_form(&state, &routes::board(&slug), &uri, &headers, form, result).await
 }
 
 /// Acknowledges new orders up to the position of the displayed board.
-pub async fn acknowledge(
-    State(state): State<AppState>,
-    Path(slug): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    form: Form,
-) -> Response {
+pub async fn acknowledge(State(state): State<AppState>, (Path(slug), uri, headers, form): FormAtPath) -> Response {
     let silenced = async {
         let staff = state.staff(&headers).await?;
         state.context.acknowledge(&staff, &slug, parse(&form, fields::SEEN)?).await
     };
     let result = silenced.await;
-    board_response(&state, &slug, &uri, &headers, form, result).await
-}
-
-/// The result as JSON, or the board's page.
-async fn board_response(
-    state: &AppState,
-    slug: &str,
-    uri: &Uri,
-    headers: &HeaderMap,
-    form: Form,
-    result: Result<impl Serialize, AppError>,
-) -> Response {
-    let page = routes::board(slug);
-    match result {
-        Ok(shown) if wants_json(headers) => no_store(Json(shown).into_response()),
-        Ok(_) => Redirect::to(&page).into_response(),
-        Err(error) => rerender_or_error(state, &page, uri, headers, form, error).await,
-    }
+    result_or_form(&state, &routes::board(&slug), &uri, &headers, form, result).await
 }
 
 /// Edits the menu, or pauses the restaurant.
-pub async fn change_menu(
-    State(state): State<AppState>,
-    Path(slug): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    form: Form,
-) -> Response {
-    let page = routes::menu_editor(&slug);
+pub async fn change_menu(State(state): State<AppState>, (Path(slug), uri, headers, form): FormAtPath) -> Response {
     let changed = async {
         let staff = state.staff(&headers).await?;
         let change = menu_change(&state, &staff, &slug, &form).await?;
         state.context.change_menu(&staff, &slug, &change).await
     };
-    match changed.await {
-        Ok(()) if wants_json(&headers) => no_store(Json(serde_json::json!({ "saved": true })).into_response()),
-        Ok(()) => Redirect::to(routes::own_or(form.text(fields::NEXT), &page)).into_response(),
-        Err(error) => rerender_or_error(&state, &page, &uri, &headers, form, error).await,
-    }
+    let result = changed.await.map(|()| serde_json::json!({ "saved": true }));
+    result_or_form(&state, &routes::menu_editor(&slug), &uri, &headers, form, result).await
 }
 
-/// Shows the form's page again, unless the person may not see it.
-async fn rerender_or_error(
+/// The result as JSON, or the page that the form names, else its own. After an error the form's page again, unless the
+/// person may not see it.
+async fn result_or_form(
     state: &AppState,
     page: &str,
     uri: &Uri,
     headers: &HeaderMap,
     form: Form,
-    error: AppError,
+    result: Result<impl Serialize, AppError>,
 ) -> Response {
-    let is_elsewhere = matches!(error, AppError::Unauthenticated | AppError::Forbidden);
-    if wants_json(headers) || is_elsewhere {
-        return pages::error_response(state, uri, headers, &error).await;
+    match result {
+        Ok(shown) if wants_json(headers) => no_store(Json(shown).into_response()),
+        Ok(_) => Redirect::to(routes::own_or(form.text(fields::NEXT), page)).into_response(),
+        Err(error) if wants_json(headers) || matches!(error, AppError::Unauthenticated | AppError::Forbidden) => {
+            pages::error_response(state, uri, headers, &error).await
+        }
+        Err(error) => {
+            pages::rerender_form(state, page, headers, Submission { fields: form.0, error: Some(error) }).await
+        }
     }
-    pages::rerender_form(state, page, headers, Submission { fields: form.0, error: Some(error) }).await
 }
 
 fn decision(form: &Form) -> Result<OrderMove, AppError> {

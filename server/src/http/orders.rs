@@ -2,11 +2,13 @@
 
 use crate::http::{
     AppState,
-    body::{Form, wants_json},
-    change_id, pages,
+    body::{FormAtPath, wants_json},
+    change_id,
+    cookies::new_visitor,
+    pages,
 };
 use app::{
-    domain::{error::AppError, id::VisitorId},
+    domain::error::AppError,
     forms::{fields, routes},
     services::{Ordering, Submission},
 };
@@ -16,7 +18,6 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, Uri};
-use uuid::Uuid;
 
 pub async fn cancel(
     State(state): State<AppState>,
@@ -35,15 +36,8 @@ pub async fn cancel(
 }
 
 /// Adds an order's items to the visitor's cart.
-pub async fn again(
-    State(state): State<AppState>,
-    Path(token): Path<String>,
-    uri: Uri,
-    headers: HeaderMap,
-    form: Form,
-) -> Response {
-    let known = state.cookies.visitor(&headers);
-    let visitor = known.unwrap_or_else(|| VisitorId::from_uuid(Uuid::new_v4()));
+pub async fn again(State(state): State<AppState>, (Path(token), uri, headers, form): FormAtPath) -> Response {
+    let visitor = state.cookies.visitor(&headers).unwrap_or_else(new_visitor);
     let key = change_id::key(&headers, &form);
     match state.context.order_again(&token, visitor, change_id::change_id(&key, &token)).await {
         Ok(repeated) => {

@@ -1,9 +1,11 @@
-//! Adds to the OpenAPI document the constraints that decoding enforces and types do not express.
+//! Adds to the OpenAPI document what all operations have in common, and the constraints that decoding enforces and types do
+//! not express.
 
 use utoipa::{
     Modify,
     openapi::{
-        OpenApi, RefOr, Schema,
+        ContentBuilder, OpenApi, Ref, RefOr, Response, Schema,
+        path::Operation,
         schema::{AdditionalProperties, Object, SchemaType, Type},
     },
 };
@@ -21,6 +23,11 @@ pub struct Strict;
 
 impl Modify for Strict {
     fn modify(&self, document: &mut OpenApi) {
+        for (path, item) in &mut document.paths.paths {
+            for operation in [&mut item.get, &mut item.post].into_iter().flatten() {
+                add_errors(path, operation);
+            }
+        }
         let Some(components) = document.components.as_mut() else { return };
         for (name, schema) in &mut components.schemas {
             match schema {
@@ -34,6 +41,27 @@ impl Modify for Strict {
                 RefOr::T(Schema::OneOf(choice)) if name == CHOICE => choice.items.iter_mut().for_each(closed),
                 _ => {}
             }
+        }
+    }
+}
+
+/// Adds the errors that are not the operation's own, and the body of all.
+fn add_errors(path: &str, operation: &mut Operation) {
+    let mut common = vec![("503", "Try again after Retry-After")];
+    if path.contains("{slug}") {
+        common.push(("404", "No such restaurant"));
+    }
+    if operation.request_body.is_some() {
+        common.extend([("413", "Too large"), ("415", "Not application/json")]);
+    }
+    let responses = &mut operation.responses.responses;
+    for (status, description) in common {
+        responses.entry(status.to_owned()).or_insert_with(|| Response::new(description).into());
+    }
+    for (_, response) in responses.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
+        if let RefOr::T(response) = response {
+            let body = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDetails"))).build();
+            response.content.insert("application/problem+json".to_owned(), body);
         }
     }
 }
