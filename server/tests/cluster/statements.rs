@@ -10,7 +10,8 @@ use std::path::PathBuf;
 const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("SELECT DISTINCT restaurant_id FROM outbox", "the scan for undelivered messages"),
     ("SELECT c.restaurant_id FROM order_counters c WHERE NOT EXISTS", "the scan for undelivered orders"),
-    ("jsonb_to_recordset($1) AS row(restaurant_id uuid", "seeding many restaurants at once"),
+    ("jsonb_populate_recordset(NULL::", "seeding many restaurants at once"),
+    ("jsonb_to_recordset($1) AS row(restaurant_id uuid)", "their counters of orders"),
     ("SELECT * FROM unnest($1::text[], $2::uuid[])", "seeding their slugs"),
     ("SELECT restaurant_id, menu_version, paused_until FROM restaurants", "the directory behind home"),
     ("AS \"card!\"", "the cards of home"),

@@ -15,15 +15,11 @@ use uuid::Uuid;
 /// The texts that an item is found by.
 #[derive(Debug, Clone)]
 pub struct Naming {
-    /// The item's id.
     pub item: ItemId,
-    /// The name on the menu.
     pub name: String,
     /// The name in English.
     pub name_en: Option<String>,
-    /// The description on the menu.
     pub description: String,
-    /// The name of its section.
     pub section: String,
 }
 
@@ -36,7 +32,6 @@ pub(crate) async fn bump(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option
     Ok(statement.fetch_optional(on(tx)).await?)
 }
 
-/// Sets or ends the pause.
 pub(crate) async fn pause(tx: &mut Tx, restaurant: RestaurantId, until: Option<Timestamp>) -> Result<u64, ServerError> {
     let statement = sqlx::query!(
         "UPDATE restaurants SET paused_until = $2 WHERE restaurant_id = $1",
@@ -98,7 +93,6 @@ pub(crate) async fn rename_items(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// Renames a section.
 pub(crate) async fn rename_section(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -164,7 +158,6 @@ pub(crate) async fn modifier_size_price(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// Marks an item as sold out, or as not.
 pub(crate) async fn item_sold_out(
     tx: &mut Tx,
     restaurant: RestaurantId,
@@ -183,7 +176,6 @@ pub(crate) async fn item_sold_out(
     Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
-/// Marks a modifier as sold out, or as not.
 pub(crate) async fn modifier_sold_out(
     tx: &mut Tx,
     restaurant: RestaurantId,

@@ -10,12 +10,9 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-/// Inserts restaurants.
 pub(crate) async fn insert(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
     insert_restaurants(tx, &rows(records, |record| std::slice::from_ref(&record.restaurant))?).await?;
-    insert_terms(tx, records).await?;
-    insert_items(tx, records).await?;
-    insert_groups(tx, records).await
+    insert_parts(tx, records).await
 }
 
 /// Replaces a restaurant's terms, hours and menu; increments its version.
@@ -23,9 +20,7 @@ pub(crate) async fn replace(tx: &mut Tx, record: &Record) -> Result<(), ServerEr
     let records = std::slice::from_ref(record);
     clear(tx, RestaurantId::from_uuid(record.restaurant.restaurant_id)).await?;
     rewrite_restaurant(tx, record).await?;
-    insert_terms(tx, records).await?;
-    insert_items(tx, records).await?;
-    insert_groups(tx, records).await
+    insert_parts(tx, records).await
 }
 
 /// The existing ones of these restaurants.
@@ -76,21 +71,9 @@ async fn clear(tx: &mut Tx, restaurant: RestaurantId) -> Result<(), ServerError>
 }
 
 async fn insert_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), ServerError> {
-    sqlx::query!(
-        "INSERT INTO restaurants (restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline,
-            description, address, phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents,
-            menu_version, paused_until)
-         SELECT restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline, description, address,
-            phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents, menu_version,
-            paused_until
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, slug text, name text, language text, zone text,
-            currency char(3), region text, cuisines text[], tagline text, description text, address text, phone text,
-            latitude double precision, longitude double precision, picture text, search_text text, last_order_minutes
-            integer, tip_percents integer[], menu_version bigint, paused_until timestamptz)",
-        rows,
-    )
-    .execute(on(tx))
-    .await?;
+    sqlx::query!("INSERT INTO restaurants SELECT * FROM jsonb_populate_recordset(NULL::restaurants, $1)", rows)
+        .execute(on(tx))
+        .await?;
     sqlx::query!(
         "INSERT INTO order_counters (restaurant_id, last_number, last_seq)
          SELECT restaurant_id, 0, 0 FROM jsonb_to_recordset($1) AS row(restaurant_id uuid)
@@ -102,130 +85,32 @@ async fn insert_restaurants(tx: &mut Tx, rows: &Value) -> Result<(), ServerError
     Ok(())
 }
 
-async fn insert_terms(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
-    sqlx::query!(
-        "INSERT INTO opening_hours (restaurant_id, weekday, opens_minute, closes_minute)
-         SELECT restaurant_id, weekday, opens_minute, closes_minute
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, weekday smallint, opens_minute smallint,
-            closes_minute smallint)",
-        rows(records, |record| &record.hours)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO hours_exceptions (restaurant_id, on_date, position, opens_minute, closes_minute, note)
-         SELECT restaurant_id, on_date, position, opens_minute, closes_minute, note
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, on_date date, position smallint, opens_minute
-            smallint, closes_minute smallint, note text)",
-        rows(records, |record| &record.exceptions)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO service_modes (restaurant_id, mode, lead_minutes, slot_minutes, orders_per_slot, tables)
-         SELECT restaurant_id, mode, lead_minutes, slot_minutes, orders_per_slot, tables
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, mode text, lead_minutes integer, slot_minutes
-            integer, orders_per_slot integer, tables text[])",
-        rows(records, |record| &record.modes)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO delivery_zones (restaurant_id, position, name, postcodes, fee_minor, minimum_minor,
-            free_from_minor)
-         SELECT restaurant_id, position, name, postcodes, fee_minor, minimum_minor, free_from_minor
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, position smallint, name text, postcodes text[],
-            fee_minor bigint, minimum_minor bigint, free_from_minor bigint)",
-        rows(records, |record| &record.zones)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO charges (restaurant_id, position, name, modes, fixed_minor, percent)
-         SELECT restaurant_id, position, name, modes, fixed_minor, percent
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, position smallint, name text, modes text[],
-            fixed_minor bigint, percent integer)",
-        rows(records, |record| &record.charges)?,
-    )
-    .execute(on(tx))
-    .await?;
-    Ok(())
+/// Inserts the rows of fields of [`Record`]. The fields of a row have the names of its table's columns.
+macro_rules! insert {
+    ($tx:ident, $records:ident { $($rows:ident: $statement:literal),+ $(,)? }) => {
+        $(sqlx::query!($statement, rows($records, |record| &record.$rows)?).execute(on($tx)).await?;)+
+    };
 }
 
-async fn insert_items(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
-    sqlx::query!(
-        "INSERT INTO sections (restaurant_id, section_id, position, name, description)
-         SELECT restaurant_id, section_id, position, name, description
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, section_id uuid, position integer, name text,
-            description text)",
-        rows(records, |record| &record.sections)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO section_hours (restaurant_id, section_id, weekday, opens_minute, closes_minute)
-         SELECT restaurant_id, section_id, weekday, opens_minute, closes_minute
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, section_id uuid, weekday smallint, opens_minute
-            smallint, closes_minute smallint)",
-        rows(records, |record| &record.section_hours)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO items (restaurant_id, item_id, section_id, position, name, name_en, kitchen_name, description,
-            picture, allergens, may_contain, diets, min_age, kcal, search_text, sold_out_until)
-         SELECT restaurant_id, item_id, section_id, position, name, name_en, kitchen_name, description, picture,
-            allergens, may_contain, diets, min_age, kcal, search_text, sold_out_until
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, item_id uuid, section_id uuid, position integer, name
-            text, name_en text, kitchen_name text, description text, picture text, allergens text[], may_contain text[],
-            diets text[], min_age smallint, kcal integer, search_text text, sold_out_until timestamptz)",
-        rows(records, |record| &record.items)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO variants (restaurant_id, variant_id, item_id, position, size, name, price_minor)
-         SELECT restaurant_id, variant_id, item_id, position, size, name, price_minor
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, variant_id uuid, item_id uuid, position integer, size
-            text, name text, price_minor bigint)",
-        rows(records, |record| &record.variants)?,
-    )
-    .execute(on(tx))
-    .await?;
-    Ok(())
-}
-
-async fn insert_groups(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
-    sqlx::query!(
-        "INSERT INTO modifier_groups (restaurant_id, group_id, name, min_picks, max_picks, free_picks)
-         SELECT restaurant_id, group_id, name, min_picks, max_picks, free_picks
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, group_id uuid, name text, min_picks integer,
-            max_picks integer, free_picks integer)",
-        rows(records, |record| &record.groups)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO modifiers (restaurant_id, modifier_id, group_id, position, name, price_minor, size_prices,
-            max_picks, preselected, allergens, sold_out_until)
-         SELECT restaurant_id, modifier_id, group_id, position, name, price_minor, size_prices, max_picks,
-            preselected, allergens, sold_out_until
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, modifier_id uuid, group_id uuid, position integer,
-            name text, price_minor bigint, size_prices jsonb, max_picks integer, preselected boolean, allergens text[],
-            sold_out_until timestamptz)",
-        rows(records, |record| &record.modifiers)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO item_groups (restaurant_id, item_id, group_id, position, min_picks, max_picks, free_picks)
-         SELECT restaurant_id, item_id, group_id, position, min_picks, max_picks, free_picks
-         FROM jsonb_to_recordset($1) AS row(restaurant_id uuid, item_id uuid, group_id uuid, position integer,
-            min_picks integer, max_picks integer, free_picks integer)",
-        rows(records, |record| &record.item_groups)?,
-    )
-    .execute(on(tx))
-    .await?;
+/// Parents before children, because of the foreign keys.
+async fn insert_parts(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError> {
+    insert!(
+        tx,
+        records {
+            hours: "INSERT INTO opening_hours SELECT * FROM jsonb_populate_recordset(NULL::opening_hours, $1)",
+            exceptions: "INSERT INTO hours_exceptions SELECT * FROM jsonb_populate_recordset(NULL::hours_exceptions, $1)",
+            modes: "INSERT INTO service_modes SELECT * FROM jsonb_populate_recordset(NULL::service_modes, $1)",
+            zones: "INSERT INTO delivery_zones SELECT * FROM jsonb_populate_recordset(NULL::delivery_zones, $1)",
+            charges: "INSERT INTO charges SELECT * FROM jsonb_populate_recordset(NULL::charges, $1)",
+            sections: "INSERT INTO sections SELECT * FROM jsonb_populate_recordset(NULL::sections, $1)",
+            section_hours: "INSERT INTO section_hours SELECT * FROM jsonb_populate_recordset(NULL::section_hours, $1)",
+            items: "INSERT INTO items SELECT * FROM jsonb_populate_recordset(NULL::items, $1)",
+            variants: "INSERT INTO variants SELECT * FROM jsonb_populate_recordset(NULL::variants, $1)",
+            groups: "INSERT INTO modifier_groups SELECT * FROM jsonb_populate_recordset(NULL::modifier_groups, $1)",
+            modifiers: "INSERT INTO modifiers SELECT * FROM jsonb_populate_recordset(NULL::modifiers, $1)",
+            item_groups: "INSERT INTO item_groups SELECT * FROM jsonb_populate_recordset(NULL::item_groups, $1)",
+        }
+    );
     Ok(())
 }
 

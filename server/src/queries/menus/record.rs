@@ -49,129 +49,80 @@ impl From<Until> for String {
 /// All rows of one restaurant.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Record {
-    /// The restaurant.
     pub restaurant: RestaurantRow,
-    /// Its week.
     pub hours: Vec<HoursRow>,
-    /// Exceptional dates.
     pub exceptions: Vec<ExceptionRow>,
-    /// Its service modes.
     pub modes: Vec<ModeRow>,
-    /// Its delivery zones.
     pub zones: Vec<ZoneRow>,
-    /// Its charges.
     pub charges: Vec<ChargeRow>,
-    /// The sections of its menu.
     pub sections: Vec<SectionRow>,
-    /// Opening hours of sections.
     pub section_hours: Vec<SectionHoursRow>,
-    /// Its dishes.
     pub items: Vec<ItemRow>,
-    /// Their sizes.
     pub variants: Vec<VariantRow>,
-    /// Its modifier groups.
     pub groups: Vec<GroupRow>,
-    /// Their choices.
     pub modifiers: Vec<ModifierRow>,
     /// Which item uses which group.
     pub item_groups: Vec<ItemGroupRow>,
 }
 
-macro_rules! row {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Serialize, Deserialize)]
-        #[expect(missing_docs, reason = "a column is described where its table is made")]
-        pub struct $name { $(pub $field: $kind),+ }
+macro_rules! rows {
+    ($($name:ident { $($field:ident: $kind:ty),+ $(,)? })+) => {
+        $(
+            #[derive(Debug, Clone, Serialize, Deserialize)]
+            pub struct $name { $(pub $field: $kind),+ }
+        )+
     };
 }
 
-row!(
-    /// Of `restaurants`.
+rows! {
     RestaurantRow {
         restaurant_id: Uuid, slug: String, name: String, language: String, zone: String, currency: String,
         region: String, cuisines: Vec<String>, tagline: String, description: String, address: String, phone: String,
         latitude: f64, longitude: f64, picture: Option<String>, search_text: String, last_order_minutes: i32,
         tip_percents: Vec<u32>, menu_version: i64, paused_until: Option<Until>,
     }
-);
-row!(
-    /// Of `opening_hours`.
     HoursRow { restaurant_id: Uuid, weekday: i16, opens_minute: u16, closes_minute: u16 }
-);
-row!(
-    /// Of `hours_exceptions`.
     ExceptionRow {
         restaurant_id: Uuid, on_date: String, position: i16, opens_minute: Option<u16>, closes_minute: Option<u16>,
         note: String,
     }
-);
-row!(
-    /// Of `service_modes`.
     ModeRow {
         restaurant_id: Uuid, mode: String, lead_minutes: u32, slot_minutes: u16, orders_per_slot: Option<u32>,
         tables: Vec<String>,
     }
-);
-row!(
-    /// Of `delivery_zones`.
     ZoneRow {
         restaurant_id: Uuid, position: i16, name: String, postcodes: Vec<String>, fee_minor: i64, minimum_minor: i64,
         free_from_minor: Option<i64>,
     }
-);
-row!(
-    /// Of `charges`.
     ChargeRow {
         restaurant_id: Uuid, position: i16, name: String, modes: Vec<String>, fixed_minor: Option<i64>,
         percent: Option<u32>,
     }
-);
-row!(
-    /// Of `sections`.
     SectionRow { restaurant_id: Uuid, section_id: Uuid, position: i32, name: String, description: String }
-);
-row!(
-    /// Of `section_hours`.
     SectionHoursRow { restaurant_id: Uuid, section_id: Uuid, weekday: i16, opens_minute: u16, closes_minute: u16 }
-);
-row!(
-    /// Of `items`.
     ItemRow {
         restaurant_id: Uuid, item_id: Uuid, section_id: Uuid, position: i32, name: String, name_en: Option<String>,
         kitchen_name: String, description: String, picture: Option<String>, allergens: Vec<String>,
         may_contain: Vec<String>, diets: Vec<String>, min_age: Option<u16>, kcal: Option<u32>, search_text: String,
         sold_out_until: Option<Until>,
     }
-);
-row!(
-    /// Of `variants`.
     VariantRow {
         restaurant_id: Uuid, variant_id: Uuid, item_id: Uuid, position: i32, size: String, name: String,
         price_minor: i64,
     }
-);
-row!(
-    /// Of `modifier_groups`.
     GroupRow {
         restaurant_id: Uuid, group_id: Uuid, name: String, min_picks: u32, max_picks: u32, free_picks: u32,
     }
-);
-row!(
-    /// Of `modifiers`.
     ModifierRow {
         restaurant_id: Uuid, modifier_id: Uuid, group_id: Uuid, position: i32, name: String, price_minor: i64,
         size_prices: BTreeMap<String, i64>, max_picks: u32, preselected: bool, allergens: Vec<String>,
         sold_out_until: Option<Until>,
     }
-);
-row!(
-    /// Of `item_groups`.
     ItemGroupRow {
         restaurant_id: Uuid, item_id: Uuid, group_id: Uuid, position: i32, min_picks: Option<u32>,
         max_picks: Option<u32>, free_picks: Option<u32>,
     }
-);
+}
 
 #[cfg(test)]
 mod tests {
