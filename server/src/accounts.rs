@@ -90,7 +90,6 @@ fn unexpired(session: Option<Arc<SignedIn>>, now: Timestamp) -> Option<Staff> {
     session.filter(|session| session.expires_at > now).map(|session| session.staff.clone())
 }
 
-/// Ends a session.
 pub async fn sign_out(context: &AppContext, secret: &str) -> Result<(), ServerError> {
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(()) };
     stored::end(&context.store, &fingerprint).await?;

@@ -13,7 +13,6 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// The system clock.
     pub const fn system() -> Self {
         Self { fixed: None }
     }
@@ -30,7 +29,6 @@ impl Clock {
         }
     }
 
-    /// The current instant.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(match &self.fixed {
             Some(fixed) => fixed.load(Ordering::Relaxed),

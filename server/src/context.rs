@@ -5,14 +5,11 @@ use crate::{accounts::Sessions, clock::Clock, db::Store, live::Hub, menus::Catal
 /// The database, caches and clock of a server.
 #[derive(Clone)]
 pub struct AppContext {
-    /// Access to the database.
     pub store: Store,
-    /// The source of time.
     pub clock: Clock,
     /// Restaurants and menus, cached by version.
     pub catalogue: Catalogue,
     /// Subscribers of live updates.
     pub hub: Hub,
-    /// Cached sessions.
     pub sessions: Sessions,
 }

@@ -14,10 +14,7 @@ pub enum ServerError {
     Database(#[from] sqlx::Error),
     /// The circuit breaker of the node is open; the statement was not sent.
     #[error("database node {node} unavailable: circuit breaker open")]
-    Away {
-        /// The node's name.
-        node: String,
-    },
+    Away { node: String },
     /// No response in time; nothing was changed.
     #[error("database did not respond within its deadline")]
     Deadline,
@@ -32,12 +29,7 @@ pub enum ServerError {
     Contended,
     /// Stored data that this version cannot read.
     #[error("stored {what} is unreadable: {why}")]
-    Unreadable {
-        /// The kind of data.
-        what: &'static str,
-        /// The parser's error.
-        why: String,
-    },
+    Unreadable { what: &'static str, why: String },
     /// Any other internal error.
     #[error("{0}")]
     Broken(String),

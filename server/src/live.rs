@@ -52,7 +52,6 @@ impl Default for Hub {
 }
 
 impl Hub {
-    /// A hub without subscribers.
     pub fn new() -> Self {
         Self {
             inner: Arc::new(Inner {

@@ -22,7 +22,6 @@ use async_trait::async_trait;
 use std::{net::IpAddr, sync::Arc};
 
 impl AppContext {
-    /// The services as pages receive them.
     pub fn services(&self) -> Services {
         let context = Arc::new(self.clone());
         Services { menus: context.clone(), ordering: context.clone(), boards: context.clone(), accounts: context }

@@ -133,7 +133,6 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A running server.
 pub struct Running {
-    /// The bound address.
     pub addr: SocketAddr,
     /// Exposed for integration tests.
     pub context: AppContext,

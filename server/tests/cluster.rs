@@ -3,13 +3,7 @@
 //! `TOAST_TEST_CLUSTER_URL` is the superuser's URL of a coordinator with at least one worker; without it all tests
 //! here are ignored, and fail when run with `--ignored`.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a broken expectation is how a test fails"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 /// A test for each scenario, on the cluster.
 macro_rules! scenarios {

@@ -63,7 +63,6 @@ fn verify(password: &str, hash: Option<String>) -> Result<bool, ServerError> {
     Ok(right && known && fits)
 }
 
-/// The hash of a new password.
 pub fn hash(password: &str) -> Result<String, ServerError> {
     let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(broken)?;
     Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(broken)?.to_string())

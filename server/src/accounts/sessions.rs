@@ -42,7 +42,6 @@ impl Default for Sessions {
 }
 
 impl Sessions {
-    /// An empty cache.
     pub fn new() -> Self {
         Self {
             passwords: Passwords::new(),
@@ -52,7 +51,6 @@ impl Sessions {
         }
     }
 
-    /// The session of a fingerprint.
     pub(super) async fn known(
         &self,
         fingerprint: &str,
@@ -85,7 +83,6 @@ impl Sessions {
         Ok(session)
     }
 
-    /// Removes a session.
     pub(super) async fn forget(&self, fingerprint: &str) {
         self.stale_ok.invalidate(fingerprint).await;
         self.known.insert(fingerprint.to_owned(), None).await;
@@ -113,7 +110,6 @@ impl Sessions {
         given_back.await;
     }
 
-    /// Removes the attempts of an origin.
     pub(super) async fn reset_failures(&self, origin: &str) {
         self.tries.invalidate(origin).await;
     }

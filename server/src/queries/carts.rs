@@ -19,7 +19,6 @@ use futures::FutureExt as _;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-/// A cart as stored.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct StoredCart {
     pub(crate) mode: String,

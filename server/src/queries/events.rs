@@ -60,7 +60,6 @@ pub(crate) async fn next_seq(tx: &mut Tx, restaurant: RestaurantId) -> Result<i6
     Ok(counted)
 }
 
-/// Appends an event.
 pub(crate) async fn append(tx: &mut Tx, event: &NewEvent<'_>) -> Result<(), ServerError> {
     sqlx::query!(
         "INSERT INTO order_events (

@@ -10,9 +10,7 @@ use futures::FutureExt as _;
 /// The values that decide whether a cached restaurant is current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
-    /// The version of menu and terms.
     pub menu_version: i64,
-    /// The end of the pause.
     pub paused_until: Option<Timestamp>,
 }
 

@@ -19,7 +19,6 @@ pub(crate) struct Tried<'a> {
 /// The attempts of one account and origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tries {
-    /// Their number.
     pub(crate) failures: i32,
     /// The time of the latest one.
     pub(crate) at: Timestamp,
@@ -68,7 +67,6 @@ pub(crate) async fn find(store: &Store, tried: Tried<'_>) -> Result<Option<Tries
     Ok(row.map(|row| Tries { failures: row.failures, at: timestamp(row.tried_at) }))
 }
 
-/// Uncounts an attempt whose password was not checked.
 pub(crate) async fn uncount_attempt(store: &Store, tried: Tried<'_>) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "UPDATE sign_in_tries SET failures = failures - 1 WHERE email = $1 AND origin = $2 AND failures > 0",
@@ -78,7 +76,6 @@ pub(crate) async fn uncount_attempt(store: &Store, tried: Tried<'_>) -> Result<(
     store.of(DistributionKey::Email(tried.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// Deletes the attempts of an account from one origin.
 pub(crate) async fn reset_failures(store: &Store, tried: Tried<'_>) -> Result<(), ServerError> {
     let statement =
         sqlx::query!("DELETE FROM sign_in_tries WHERE email = $1 AND origin = $2", tried.email, tried.origin);

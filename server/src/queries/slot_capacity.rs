@@ -14,7 +14,6 @@ pub(crate) struct Window {
     pub(crate) at: Timestamp,
 }
 
-/// Releases capacity of a slot.
 pub(crate) async fn release(tx: &mut Tx, window: Window) -> Result<(), ServerError> {
     sqlx::query!(
         "UPDATE slot_loads SET taken = taken - 1

@@ -33,7 +33,6 @@ pub(crate) struct Session {
     pub(crate) expires_at: Timestamp,
 }
 
-/// A new account.
 #[derive(Debug, Clone)]
 pub(crate) struct NewAccount {
     /// In lower case.
@@ -54,7 +53,6 @@ pub(crate) async fn account(store: &Store, source: ReadFrom, email: &str) -> Res
     }))
 }
 
-/// Opens a session.
 pub(crate) async fn open(
     store: &Store,
     fingerprint: &str,
@@ -142,7 +140,6 @@ pub(crate) async fn employ(
     store.of(DistributionKey::Email(&account.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// Assigns a person to a restaurant.
 pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "INSERT INTO staff_memberships (staff_id, restaurant_id, slug, restaurant_name, role)

@@ -10,7 +10,6 @@ use app::domain::{
 /// The inputs of that rule.
 #[derive(Debug, Clone)]
 pub struct Service {
-    /// Opening hours.
     pub hours: Hours,
     /// Minutes between last orders and closing.
     pub last_order_minutes: i64,
@@ -25,7 +24,6 @@ pub struct Service {
 pub enum Refusal {
     /// Outside the hours, after last orders, or too late for the fastest mode to be ready before closing.
     Closed,
-    /// The restaurant has paused orders.
     Paused,
 }
 

@@ -35,9 +35,7 @@ pub struct Exception {
 /// Opening hours in local time.
 #[derive(Debug, Clone)]
 pub struct Hours {
-    /// The time zone.
     pub clock: WallClock,
-    /// The regular week.
     pub week: Week,
     /// Exceptional dates: they replace the openings that begin on them; those of the day before continue.
     pub exceptions: BTreeMap<Date, Exception>,
