@@ -28,6 +28,8 @@ mod app;
 mod carts;
 #[path = "api/checkout.rs"]
 mod checkout;
+#[path = "api/checkout_view.rs"]
+mod checkout_view;
 #[path = "cluster/database.rs"]
 mod cluster;
 #[path = "api/editing.rs"]
@@ -38,6 +40,8 @@ mod guest;
 mod live;
 #[path = "api/moves.rs"]
 mod moves;
+#[path = "api/order_carts.rs"]
+mod order_carts;
 #[path = "api/orders.rs"]
 mod orders;
 #[path = "api/refusals.rs"]

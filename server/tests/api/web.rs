@@ -2,6 +2,7 @@
 
 mod api;
 mod cached;
+mod cart_forms;
 mod edge;
 mod forms;
 mod full;
