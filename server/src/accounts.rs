@@ -1,15 +1,16 @@
 //! Staff accounts: sign-in with a password, and sessions of which the database stores only the secret's SHA-256.
 
+mod lock;
 mod passwords;
 mod secrets;
-mod sessions;
+pub(crate) mod sessions;
 mod tries;
 
 pub use passwords::hash;
 pub use sessions::Sessions;
 
 use crate::{
-    accounts::tries::Ledger,
+    accounts::{sessions::SignedIn, tries::Ledger},
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
@@ -95,13 +96,6 @@ pub async fn sign_out(context: &AppContext, secret: &str) -> Result<(), ServerEr
     stored::end(&context.store, &fingerprint).await?;
     context.sessions.forget(&fingerprint).await;
     Ok(())
-}
-
-/// A stored session with its person.
-#[derive(Debug)]
-pub struct SignedIn {
-    staff: Staff,
-    expires_at: Timestamp,
 }
 
 async fn open(context: &AppContext, account: &Account, now: Timestamp) -> Result<String, ServerError> {

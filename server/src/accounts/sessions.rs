@@ -1,11 +1,11 @@
 //! In-memory cache of sessions, and counters of sign-in attempts that no account stores.
 
 use crate::{
-    accounts::{SignedIn, passwords::Passwords, tries::one_more},
+    accounts::{lock::one_more, passwords::Passwords},
     error::ServerError,
     queries::sign_ins::Tries,
 };
-use app::domain::time::Timestamp;
+use app::{domain::time::Timestamp, services::Staff};
 use moka::{
     future::Cache,
     ops::compute::{CompResult, Op},
@@ -23,6 +23,13 @@ const SESSION_TTL: Duration = Duration::from_secs(5);
 const STALE_SESSION_TTL: Duration = Duration::from_mins(10);
 /// Lifetime of attempts that only this process counts.
 const ATTEMPT_TTL: Duration = Duration::from_hours(24);
+
+/// A stored session with its person.
+#[derive(Debug)]
+pub struct SignedIn {
+    pub(super) staff: Staff,
+    pub(super) expires_at: Timestamp,
+}
 
 /// Cached sessions and attempts.
 #[derive(Debug, Clone)]
