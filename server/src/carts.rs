@@ -39,7 +39,7 @@ const DEDUP_WINDOW: usize = 16;
 
 /// The visitor's cart at a restaurant with current prices; empty for a visitor without one.
 pub async fn view(context: &AppContext, slug: &str, visitor: Option<VisitorId>) -> Result<CartView, ServerError> {
-    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let snapshot = context.catalogue.snapshot(slug).await?;
     let now = context.clock.now();
     let (cart, availability) =
         tokio::join!(find(context, &snapshot, visitor), SlotAvailability::for_display(context, &snapshot, now));
@@ -54,7 +54,7 @@ pub async fn change(
     id: ChangeId,
     change: &CartChange,
 ) -> Result<CartView, ServerError> {
-    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let snapshot = context.catalogue.snapshot(slug).await?;
     let now = context.clock.now();
     let availability = SlotAvailability::for_display(context, &snapshot, now).await;
     let offer = Offer::new(&snapshot, &availability, now);

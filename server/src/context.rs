@@ -1,6 +1,6 @@
 //! The state that every use case uses.
 
-use crate::{accounts::sessions::Sessions, clock::Clock, db::Store, live::Hub, menus::Catalogue};
+use crate::{accounts::sessions::Sessions, clock::Clock, db::Store, live::Hub, menus::cache::Catalogue};
 
 /// The database, caches and clock of a server.
 #[derive(Clone)]

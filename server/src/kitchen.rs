@@ -31,7 +31,7 @@ pub const MOST_UPDATES: i64 = 500;
 /// All tickets of the board.
 pub async fn board(context: &AppContext, staff: &Staff, slug: &str) -> Result<Board, ServerError> {
     let restaurant = staff.workplace(slug)?.restaurant;
-    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot = context.catalogue.by_id(restaurant).await?;
     let now = context.clock.now();
     // Read first, so that an event between the two reads is sent twice instead of never.
     let seq = queries::events::last_seq(&context.store, restaurant).await?;
@@ -78,7 +78,7 @@ pub async fn move_order(
     };
     let order = transitions::apply(context, &carried).await?;
     notify(context, restaurant);
-    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot = context.catalogue.by_id(restaurant).await?;
     Ok(ticket::read(&snapshot, &order, context.clock.now()))
 }
 
@@ -104,7 +104,7 @@ pub async fn updates_after(
     }
     let tickets = tickets_of(context, restaurant, &positions).await?;
     let now = context.clock.now();
-    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot = context.catalogue.by_id(restaurant).await?;
     let updates = positions.iter().filter_map(|position| {
         let ticket = tickets.get(&position.order)?.clone();
         Some(BoardUpdate { seq: position.seq, ticket, as_of: snapshot.local(now, now) })
@@ -121,7 +121,7 @@ async fn tickets_of(
     ids.sort_unstable();
     ids.dedup();
     let orders = queries::orders::by_ids(&context.store, restaurant, &ids).await?;
-    let snapshot: Arc<Snapshot> = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot: Arc<Snapshot> = context.catalogue.by_id(restaurant).await?;
     let now = context.clock.now();
     let tickets = orders.iter().map(|order| ticket::of(&snapshot, order, now));
     Ok(tickets.map(|ticket| (ticket.id, ticket)).collect())

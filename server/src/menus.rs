@@ -1,10 +1,10 @@
 //! Menus: served from memory, revalidated by version, and edited by the restaurant's staff.
 
-mod cache;
+pub(crate) mod cache;
 mod change;
 mod in_flight;
 mod offer;
-mod pictures;
+pub(crate) mod pictures;
 pub(crate) mod rules;
 mod snapshot;
 mod stored;
@@ -39,7 +39,7 @@ async fn page(
     mode: Option<ServiceMode>,
     due: Due,
 ) -> Result<RestaurantPage, ServerError> {
-    let snapshot = context.catalogue.snapshot_stale_ok(context, slug).await?;
+    let snapshot = context.catalogue.snapshot_stale_ok(slug).await?;
     let now = context.clock.now();
     let availability = SlotAvailability::for_display(context, &snapshot, now).await;
     let offer = Offer::new(&snapshot, &availability, now);

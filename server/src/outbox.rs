@@ -91,7 +91,7 @@ async fn follow(context: &AppContext, restaurant: RestaurantId) -> Result<usize,
     let mut delivered = 0;
     while let Some(undelivered) = outbox::undelivered(&context.store, restaurant, BATCH).await? {
         let name = match undelivered.orders.first() {
-            Some(_) => context.catalogue.by_id(context, restaurant).await?.restaurant.name.clone(),
+            Some(_) => context.catalogue.by_id(restaurant).await?.restaurant.name.clone(),
             None => String::new(),
         };
         for order in undelivered.orders {

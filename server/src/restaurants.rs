@@ -9,13 +9,12 @@ pub mod normalize;
 mod open_now;
 mod search;
 
-pub(crate) use directory::Directory;
 pub use search::{PER_PAGE, home};
 
 use crate::{context::AppContext, db::ShardLocation, error::ServerError};
 
 /// The database node of a restaurant.
 pub async fn locate(context: &AppContext, slug: &str) -> Result<ShardLocation, ServerError> {
-    let restaurant = context.catalogue.slugs.id(context, slug).await?;
+    let restaurant = context.catalogue.slugs.id(slug).await?;
     Ok(context.store.locate(restaurant).await)
 }

@@ -93,11 +93,12 @@ fn store_options(settings: &Settings) -> StoreOptions {
 
 /// The context of the use cases, without a server.
 pub fn assemble(settings: &Settings, clock: Clock) -> Result<AppContext, ServerError> {
-    Ok(build_context(store(settings)?, clock))
+    Ok(build_context(store(settings)?, clock, Pictures::default()))
 }
 
-fn build_context(store: Store, clock: Clock) -> AppContext {
-    AppContext { store, clock, catalogue: Catalogue::default(), hub: Hub::new(), sessions: Sessions::default() }
+fn build_context(store: Store, clock: Clock, pictures: Pictures) -> AppContext {
+    let catalogue = Catalogue::new(store.clone(), clock.clone(), pictures);
+    AppContext { store, clock, catalogue, hub: Hub::new(), sessions: Sessions::default() }
 }
 
 async fn serve_until_stopped(settings: Settings) -> Result<(), ServerError> {
@@ -156,8 +157,8 @@ pub fn serve(
     let handle = telemetry::start_metrics()?;
     let files = Files::load(&settings.site_root)?;
     let options = StoreOptions { limited: true, ..store_options(&settings) };
-    let mut context = build_context(Store::connect(settings.database_url.secret(), &options)?, clock);
-    context.catalogue = context.catalogue.with_pictures(Pictures::new(files.addresses("/pictures/")));
+    let store = Store::connect(settings.database_url.secret(), &options)?;
+    let context = build_context(store, clock, Pictures::new(files.addresses("/pictures/")));
     let state = AppState::new(context.clone(), &settings, files, closing.clone());
     let addr = listener.local_addr().map_err(|error| ServerError::Broken(error.to_string()))?;
     let mut tasks = vec![
@@ -165,7 +166,7 @@ pub fn serve(
         live::listener::start(context.clone(), closing.clone()),
         live::notifier::start(context.clone(), closing.clone()),
         outbox::start(context.clone(), closing.clone()),
-        restaurants::directory::start(context.clone(), closing.clone()),
+        restaurants::directory::start(context.catalogue.directory.clone(), closing.clone()),
         tokio::spawn(telemetry::keep_metrics(handle.clone(), closing.clone())),
     ];
     if let Some(listener) = metrics_listener {

@@ -98,6 +98,6 @@ async fn importing_twice_changes_nothing() {
     let app = app::TestApp::start_on(url).await;
     let version = app.snapshot().await.version();
     assert_eq!(app.import(&app::TestApp::fixture(&app.slug)).await, app.restaurant);
-    app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
+    app.context.catalogue.refresh(app.restaurant).await.unwrap();
     assert!(app.snapshot().await.version() >= version);
 }

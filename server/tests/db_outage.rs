@@ -221,12 +221,12 @@ async fn a_standby_that_is_behind_does_not_bring_back_an_old_menu() {
     assert!(toast.text(page).await.contains("Marinara"));
     // A quote reads the primary, and from then on no older version is shown.
     let context = &toast.server.context;
-    let newest = context.catalogue.snapshot(context, "shared-kitchen").await.unwrap();
+    let newest = context.catalogue.snapshot("shared-kitchen").await.unwrap();
     tokio::time::sleep(Duration::from_millis(1_100)).await;
-    let newest = newest.version().max(context.catalogue.snapshot(context, "shared-kitchen").await.unwrap().version());
+    let newest = newest.version().max(context.catalogue.snapshot("shared-kitchen").await.unwrap().version());
     for _ in 0..3 {
         assert!(toast.text(page).await.contains("Margherita of today"));
-        assert_eq!(context.catalogue.snapshot_stale_ok(context, "shared-kitchen").await.unwrap().version(), newest);
+        assert_eq!(context.catalogue.snapshot_stale_ok("shared-kitchen").await.unwrap().version(), newest);
         tokio::time::sleep(Duration::from_millis(1_100)).await;
     }
 }

@@ -27,7 +27,7 @@ pub async fn checkout(
     visitor: Option<VisitorId>,
     options: &CheckoutOptions,
 ) -> Result<CheckoutView, ServerError> {
-    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let snapshot = context.catalogue.snapshot(slug).await?;
     let now = context.clock.now();
     let (cart, availability) =
         tokio::try_join!(carts::find(context, &snapshot, visitor), SlotAvailability::of(context, &snapshot, now))?;

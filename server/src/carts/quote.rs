@@ -18,7 +18,7 @@ use app::domain::{
 
 /// Prices lines without ordering them.
 pub async fn quote(context: &AppContext, slug: &str, request: &QuoteRequest) -> Result<Quote, ServerError> {
-    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let snapshot = context.catalogue.snapshot(slug).await?;
     let now = context.clock.now();
     let availability = SlotAvailability::of(context, &snapshot, now).await?;
     let offer = Offer::new(&snapshot, &availability, now);

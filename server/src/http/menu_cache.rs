@@ -171,7 +171,7 @@ async fn current(
     make: impl Future<Output = Result<Prepared, ServerError>>,
 ) -> Result<Arc<Prepared>, ServerError> {
     let (context, menus) = (&state.context, &state.menus);
-    let snapshot = context.catalogue.snapshot_stale_ok(context, &address.0).await?;
+    let snapshot = context.catalogue.snapshot_stale_ok(&address.0).await?;
     let now = context.clock.now();
     let latest = menus.latest.get(&address).await;
     if let Some(response) = latest.and_then(|latest| latest.at(snapshot.version(), now)) {

@@ -103,7 +103,7 @@ pub async fn board(
     let opened = async {
         let staff = state.staff(&headers).await?;
         let restaurant = staff.workplace(&slug)?.restaurant;
-        let snapshot = state.context.catalogue.snapshot(&state.context, &slug).await?;
+        let snapshot = state.context.catalogue.snapshot(&slug).await?;
         Ok::<_, AppError>(BoardStream { staff, slug, restaurant, snapshot })
     };
     let board = match opened.await {
@@ -181,7 +181,7 @@ impl BoardStream {
 
     /// Keeps the known snapshot when the restaurant cannot be read.
     async fn refresh_snapshot(&mut self, context: &AppContext) {
-        if let Ok(snapshot) = context.catalogue.by_id(context, self.restaurant).await {
+        if let Ok(snapshot) = context.catalogue.by_id(self.restaurant).await {
             self.snapshot = snapshot;
         }
     }

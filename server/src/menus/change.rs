@@ -34,7 +34,7 @@ const LONGEST_MARK: i64 = 366 * 24 * 60;
 /// The menu as its owner edits it. Only for staff of the restaurant.
 pub async fn editable(context: &AppContext, staff: &Staff, slug: &str) -> Result<EditableMenu, ServerError> {
     let place = staff.workplace(slug)?;
-    let snapshot = context.catalogue.refresh(context, place.restaurant).await?;
+    let snapshot = context.catalogue.refresh(place.restaurant).await?;
     let now = context.clock.now();
     Ok(EditableMenu {
         restaurant: snapshot.restaurant.clone(),
@@ -52,12 +52,12 @@ pub async fn change(context: &AppContext, staff: &Staff, slug: &str, change: &Me
         return Err(AppError::Forbidden.into());
     }
     let restaurant = place.restaurant;
-    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot = context.catalogue.by_id(restaurant).await?;
     let edit = Edit { restaurant, snapshot, now: context.clock.now() };
     let mut tx = context.store.of(restaurant).begin().await?;
     context.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
     context.store.commit(tx).await.map_err(|error| of_a_step(change, error))?;
-    let read = context.catalogue.changed(context, restaurant).await;
+    let read = context.catalogue.changed(restaurant).await;
     context.hub.announce(restaurant, Hint::Menu);
     read.map(drop)
 }

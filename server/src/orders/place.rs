@@ -50,7 +50,7 @@ pub async fn place(
     order: &NewOrder,
 ) -> Result<PlacedOrder, ServerError> {
     ensure_key(&key.key)?;
-    let restaurant = context.catalogue.snapshot(context, slug).await?.restaurant.id;
+    let restaurant = context.catalogue.snapshot(slug).await?.restaurant.id;
     let wanted = Wanted::request(order, cart);
     once(context, restaurant, key, place_as_priced(context, restaurant, key, &wanted)).await
 }
@@ -64,7 +64,7 @@ pub async fn place_cart(
     form: &CheckoutForm,
 ) -> Result<PlacedOrder, ServerError> {
     ensure_key(&key.key)?;
-    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let snapshot = context.catalogue.snapshot(slug).await?;
     let restaurant = snapshot.restaurant.id;
     let placing = async {
         let cart = carts::find(context, &snapshot, visitor).await?;
@@ -129,7 +129,7 @@ async fn place_as_priced(
     let (mut attempts, mut full_slots) = (0, 0);
     while attempts < ATTEMPTS {
         attempts += 1;
-        let snapshot = context.catalogue.by_id(context, restaurant).await?;
+        let snapshot = context.catalogue.by_id(restaurant).await?;
         let now = context.clock.now();
         let valid = validate::check(&Offer::new(&snapshot, &availability, now), order, wanted.tip)?;
         ensure_agreed(&snapshot, wanted.agreed(valid.tip), &valid.bill, bill_before.as_ref())?;
@@ -160,11 +160,11 @@ async fn place_as_priced(
             }
             Ok(Placed::SlotFull) => return Err(slot_full(&snapshot, &valid, now).into()),
             Ok(Placed::MenuMoved) => {
-                context.catalogue.refresh(context, restaurant).await?;
+                context.catalogue.refresh(restaurant).await?;
                 bill_before = Some(valid.bill);
             }
             Ok(Placed::Paused) => {
-                context.catalogue.refresh(context, restaurant).await?;
+                context.catalogue.refresh(restaurant).await?;
                 return Err(paused().into());
             }
             Err(error) => return Err(error),

@@ -32,7 +32,7 @@ pub async fn order_again(
     id: ChangeId,
 ) -> Result<Repeated, ServerError> {
     let (restaurant, order) = find(context, token).await?;
-    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot = context.catalogue.by_id(restaurant).await?;
     let lines = &bill(context, restaurant, &order)?.lines;
     let selections: Vec<_> = lines.iter().map(selection).collect();
     let rejected = carts::add_all(context, &snapshot, visitor, id, &selections).await?;
@@ -53,7 +53,7 @@ pub async fn left_out(
     visitor: Option<VisitorId>,
 ) -> Result<Vec<LeftOut>, ServerError> {
     let (restaurant, order) = find(context, token).await?;
-    let snapshot = context.catalogue.snapshot(context, slug).await?;
+    let snapshot = context.catalogue.snapshot(slug).await?;
     if snapshot.restaurant.id != restaurant {
         return Ok(Vec::new());
     }
@@ -93,7 +93,7 @@ pub async fn recent(context: &AppContext, visitor: VisitorId) -> Result<Vec<Rece
     let now = context.clock.now();
     let mut recent = Vec::new();
     for entry in visitor_orders::latest(&context.store, visitor, LISTED).await? {
-        let placed = match context.catalogue.by_id(context, entry.restaurant).await {
+        let placed = match context.catalogue.by_id(entry.restaurant).await {
             Ok(snapshot) => snapshot.local(entry.placed_at, now),
             // A restaurant whose node is down must not fail the list of all others.
             Err(_) => universal(entry.placed_at, now),
@@ -116,7 +116,7 @@ pub async fn ordered_before(context: &AppContext, visitor: Option<VisitorId>, sl
             return own;
         }
         // The list of own orders is filled from the outbox, and this order may still be missing.
-        if let Ok(snapshot) = context.catalogue.snapshot(context, slug).await
+        if let Ok(snapshot) = context.catalogue.snapshot(slug).await
             && outbox::deliver(context, snapshot.restaurant.id).await.is_ok()
             && let Some(own) = own_order(context, visitor, order).await
         {

@@ -121,7 +121,7 @@ async fn move_within(
 }
 
 async fn lead_minutes(context: &AppContext, decision: &Decision<'_>) -> Result<rules::Leads, ServerError> {
-    let snapshot = context.catalogue.by_id(context, decision.order.restaurant).await?;
+    let snapshot = context.catalogue.by_id(decision.order.restaurant).await?;
     let modes = &snapshot.restaurant.terms.modes;
     Ok(modes.iter().map(|terms| (terms.mode, i64::from(terms.lead_minutes))).collect())
 }

@@ -26,7 +26,7 @@ pub(crate) async fn of(
 ) -> Result<OrderView, ServerError> {
     // With an unreadable bill the guest still gets the number, the status and the restaurant's phone.
     let bill = order.bill().inspect_err(|part| context.store.unreadable().tell(restaurant, order.id.uuid(), part)).ok();
-    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot = context.catalogue.by_id(restaurant).await?;
     let happened = events::of_order(&context.store, OrderRef { restaurant, order: order.id }).await?;
     let now = context.clock.now();
     let local = |at: Timestamp| snapshot.local(at, now);
@@ -65,7 +65,7 @@ pub(crate) async fn remains(
     restaurant: RestaurantId,
     torn: &Torn,
 ) -> Result<OrderView, ServerError> {
-    let snapshot = context.catalogue.by_id(context, restaurant).await?;
+    let snapshot = context.catalogue.by_id(restaurant).await?;
     let now = context.clock.now();
     Ok(OrderView {
         token: torn.token.clone(),

@@ -2,9 +2,10 @@
 //! stored versions every few seconds, and read again where a change is announced.
 
 use crate::{
-    context::AppContext,
-    db::ReadFrom,
+    clock::Clock,
+    db::{ReadFrom, Store},
     error::ServerError,
+    menus::pictures::Pictures,
     queries::search::{self, CardRow},
     restaurants::{
         list::{self, List},
@@ -35,8 +36,10 @@ const BATCH: usize = 500;
 const FIRST: i64 = 100;
 
 /// The list, and how current it is.
-#[derive(Debug, Default)]
 pub struct Directory {
+    store: Store,
+    clock: Clock,
+    pictures: Pictures,
     list: RwLock<List>,
     state: RwLock<State>,
     /// Restaurants whose change was announced, with a number that differs from announcement to announcement.
@@ -63,19 +66,34 @@ struct State {
 }
 
 impl Directory {
+    /// An empty list.
+    pub fn new(store: Store, clock: Clock, pictures: Pictures) -> Self {
+        Self {
+            store,
+            clock,
+            pictures,
+            list: RwLock::default(),
+            state: RwLock::default(),
+            news: Mutex::default(),
+            sweep: tokio::sync::Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
+            begun: Notify::new(),
+        }
+    }
+
     /// Makes the list as current as the announced changes; false while it is incomplete or may be outdated. Waits for
     /// the first restaurants.
-    pub async fn is_current(&self, context: &AppContext) -> Result<bool, ServerError> {
+    pub async fn is_current(self: &Arc<Self>) -> Result<bool, ServerError> {
         if !self.state.read().begun {
-            self.wait_for_first(context).await?;
+            self.wait_for_first().await?;
         }
         if self.has_news() {
-            let read = tokio::time::timeout(NEWS_TIMEOUT, join(spawn(context, Task::News))).await;
+            let read = tokio::time::timeout(NEWS_TIMEOUT, join(self.spawn(Task::News))).await;
             return Ok(matches!(read, Ok(Ok(()))) && self.state.read().complete);
         }
         let state = *self.state.read();
         if state.is_due(FRESH_FOR) && self.sweep.try_lock().is_ok() {
-            drop(spawn(context, Task::Sweep));
+            drop(self.spawn(Task::Sweep));
         }
         Ok(state.complete && state.failed.is_none())
     }
@@ -105,7 +123,7 @@ impl Directory {
         !waits && !self.news.lock().is_empty()
     }
 
-    async fn wait_for_first(&self, context: &AppContext) -> Result<(), ServerError> {
+    async fn wait_for_first(self: &Arc<Self>) -> Result<(), ServerError> {
         let begun = self.begun.notified();
         tokio::pin!(begun);
         begun.as_mut().enable();
@@ -114,14 +132,30 @@ impl Directory {
         }
         tokio::select! {
             () = begun => Ok(()),
-            read = join(spawn(context, Task::Sweep)) => read,
+            read = join(self.spawn(Task::Sweep)) => read,
         }
+    }
+
+    /// Runs a task to completion, also when its request is cancelled.
+    fn spawn(self: &Arc<Self>, task: Task) -> JoinHandle<Result<(), ServerError>> {
+        let directory = self.clone();
+        tokio::spawn(async move {
+            let read = match task {
+                Task::Sweep => directory.sweep().await,
+                Task::News => directory.read_news().await,
+            };
+            if let Err(error) = &read {
+                tracing::warn!(%error, "directory refresh failed, serving stale list");
+            }
+            directory.state.write().failed = read.is_err().then(Instant::now);
+            read
+        })
     }
 
     /// Compares all versions with the stored ones and reads those that differ. The first list is shown while it grows.
     ///
     /// Single flight: if another task compared (or failed) while this one waited for the lock, its result is used.
-    async fn sweep(self: &Arc<Self>, context: &AppContext) -> Result<(), ServerError> {
+    async fn sweep(self: &Arc<Self>) -> Result<(), ServerError> {
         let asked = Instant::now();
         let _lock = self.sweep.lock().await;
         let state = *self.state.read();
@@ -131,19 +165,19 @@ impl Directory {
         if state.failed > Some(asked) {
             return Err(ServerError::Deadline);
         }
-        context.store.prefer_replica(|source| self.sweep_at(context, source)).await
+        self.store.prefer_replica(|source| self.sweep_at(source)).await
     }
 
-    async fn sweep_at(self: &Arc<Self>, context: &AppContext, source: ReadFrom) -> Result<(), ServerError> {
+    async fn sweep_at(self: &Arc<Self>, source: ReadFrom) -> Result<(), ServerError> {
         if !self.state.read().begun {
-            let some = search::heads(&context.store, source, Some(FIRST)).await?;
+            let some = search::heads(&self.store, source, Some(FIRST)).await?;
             let some: Vec<_> = some.into_iter().map(|(id, _)| id).collect();
-            self.read(context, source, &some).await?;
+            self.read(source, &some).await?;
             self.state.write().begun = true;
             self.begun.notify_waiters();
         }
         let begun = Instant::now();
-        let stored: HashMap<_, _> = search::heads(&context.store, source, None).await?.into_iter().collect();
+        let stored: HashMap<_, _> = search::heads(&self.store, source, None).await?.into_iter().collect();
         let (gone, outdated) = {
             let list = self.list.read();
             (list.gone(&stored), list.outdated(&stored))
@@ -151,7 +185,7 @@ impl Directory {
         gone.into_iter().for_each(|id| self.list.write().remove(id));
         let took = begun.elapsed();
         for batch in outdated.chunks(BATCH) {
-            self.read(context, source, batch).await?;
+            self.read(source, batch).await?;
         }
         let mut state = self.state.write();
         (state.complete, state.compared) = (true, Some((Instant::now(), took)));
@@ -159,7 +193,7 @@ impl Directory {
     }
 
     /// Reads the restaurants whose change was announced, from the primary: the replica may not have it yet.
-    async fn read_news(self: &Arc<Self>, context: &AppContext) -> Result<(), ServerError> {
+    async fn read_news(self: &Arc<Self>) -> Result<(), ServerError> {
         let asked = Instant::now();
         let _lock = self.reading.lock().await;
         if self.state.read().failed > Some(asked) {
@@ -168,47 +202,42 @@ impl Directory {
         let news = self.news.lock().clone();
         let restaurants: Vec<_> = news.keys().copied().collect();
         for batch in restaurants.chunks(BATCH) {
-            self.read(context, ReadFrom::Leader, batch).await?;
+            self.read(ReadFrom::Leader, batch).await?;
         }
         self.news.lock().retain(|id, number| news.get(id) != Some(&*number));
         Ok(())
     }
 
     /// Reads restaurants; one that is not there is removed, an unreadable one omitted.
-    async fn read(
-        self: &Arc<Self>,
-        context: &AppContext,
-        source: ReadFrom,
-        restaurants: &[RestaurantId],
-    ) -> Result<(), ServerError> {
-        let rows = search::cards(&context.store, source, restaurants).await?;
+    async fn read(self: &Arc<Self>, source: ReadFrom, restaurants: &[RestaurantId]) -> Result<(), ServerError> {
+        let rows = search::cards(&self.store, source, restaurants).await?;
         if source == ReadFrom::Leader {
             let gone = restaurants.iter().filter(|id| rows.iter().all(|row| row.restaurant != **id));
             gone.for_each(|id| self.list.write().remove(*id));
         }
-        let (directory, context) = (self.clone(), context.clone());
+        let directory = self.clone();
         // Decoding hundreds of cards takes tens of milliseconds.
         let applied = tokio::task::spawn_blocking(move || {
-            rows.iter().for_each(|row| directory.apply(&context, row));
+            rows.iter().for_each(|row| directory.apply(row));
             directory.list.write().sort();
         });
         applied.await.map_err(|error| aborted(&error))
     }
 
     /// The list is locked for one restaurant at a time, so that requests do not wait for a batch.
-    fn apply(&self, context: &AppContext, row: &CardRow) {
+    fn apply(&self, row: &CardRow) {
         let id = row.restaurant;
         let listing = row.record().and_then(|mut record| {
-            context.catalogue.pictures.name_restaurant(&mut record.restaurant.picture);
+            self.pictures.name_restaurant(&mut record.restaurant.picture);
             Ok((Listing::of(&record, row.head)?, record))
         });
         match listing {
             Ok((listing, record)) => {
                 let text = list::text(&record);
-                self.list.write().put(id, listing, &text, context.clock.now());
+                self.list.write().put(id, listing, &text, self.clock.now());
             }
             Err(unreadable) => {
-                context.store.unreadable().tell(id, id.uuid(), &unreadable);
+                self.store.unreadable().tell(id, id.uuid(), &unreadable);
                 self.list.write().omit(id, row.head);
             }
         }
@@ -225,12 +254,12 @@ impl State {
 
 /// Reads the list at the start of the server, and compares it from time to time without visits, until the server
 /// drains.
-pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()> {
+pub fn start(directory: Arc<Directory>, shutdown: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
-            let state = *context.catalogue.directory.state.read();
+            let state = *directory.state.read();
             if state.is_due(if state.complete { IDLE } else { FRESH_FOR }) {
-                drop(join(spawn(&context, Task::Sweep)).await);
+                drop(join(directory.spawn(Task::Sweep)).await);
             }
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -244,23 +273,6 @@ pub fn start(context: AppContext, shutdown: CancellationToken) -> JoinHandle<()>
 enum Task {
     Sweep,
     News,
-}
-
-/// Runs a task to completion, also when its request is cancelled.
-fn spawn(context: &AppContext, task: Task) -> JoinHandle<Result<(), ServerError>> {
-    let context = context.clone();
-    tokio::spawn(async move {
-        let directory = context.catalogue.directory.clone();
-        let read = match task {
-            Task::Sweep => directory.sweep(&context).await,
-            Task::News => directory.read_news(&context).await,
-        };
-        if let Err(error) = &read {
-            tracing::warn!(%error, "directory refresh failed, serving stale list");
-        }
-        directory.state.write().failed = read.is_err().then(Instant::now);
-        read
-    })
 }
 
 async fn join(task: JoinHandle<Result<(), ServerError>>) -> Result<(), ServerError> {

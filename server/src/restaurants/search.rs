@@ -30,7 +30,7 @@ const ONE_LETTER_WORDS: char = '\u{800}';
 /// Restaurants that match: open ones first, then nearer ones, then better matches, then by name.
 pub async fn home(context: &AppContext, query: &HomeQuery) -> Result<HomePage, ServerError> {
     let directory = &context.catalogue.directory;
-    let partial = !directory.is_current(context).await?;
+    let partial = !directory.is_current().await?;
     let now = context.clock.now();
     Ok(directory.look(now, |list| Search::new(list, query, now).page(partial)))
 }

@@ -16,7 +16,7 @@ use server::{
     db::{Store, StoreOptions},
     demo,
     live::Hub,
-    menus::{Catalogue, Snapshot},
+    menus::{Catalogue, Pictures, Snapshot},
 };
 use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
 use std::{
@@ -66,13 +66,9 @@ impl TestApp {
     async fn around(database: Database) -> Self {
         let options =
             StoreOptions { connections: 8, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
-        let context = AppContext {
-            store: Store::connect(&database.url, &options).unwrap(),
-            clock: Clock::fixed(FRIDAY_EVENING),
-            catalogue: Catalogue::new(),
-            hub: Hub::new(),
-            sessions: Sessions::new(),
-        };
+        let (store, clock) = (Store::connect(&database.url, &options).unwrap(), Clock::fixed(FRIDAY_EVENING));
+        let catalogue = Catalogue::new(store.clone(), clock.clone(), Pictures::default());
+        let context = AppContext { store, clock, catalogue, hub: Hub::new(), sessions: Sessions::new() };
         let slug = format!("corner-{}", &Uuid::new_v4().simple().to_string()[..12]);
         let restaurant = demo::fixture(&context, &FIXTURE.replace("corner-kitchen", &slug)).await.unwrap();
         Self { context, restaurant, slug, database }
@@ -92,17 +88,14 @@ impl TestApp {
     pub fn second(&self) -> AppContext {
         let options =
             StoreOptions { connections: 4, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
-        AppContext {
-            store: Store::connect(&self.database.url, &options).unwrap(),
-            catalogue: Catalogue::new(),
-            sessions: Sessions::new(),
-            ..self.context.clone()
-        }
+        let store = Store::connect(&self.database.url, &options).unwrap();
+        let catalogue = Catalogue::new(store.clone(), self.context.clock.clone(), Pictures::default());
+        AppContext { store, catalogue, sessions: Sessions::new(), ..self.context.clone() }
     }
 
     /// The fixture restaurant as it is now.
     pub async fn snapshot(&self) -> Arc<Snapshot> {
-        self.context.catalogue.snapshot(&self.context, &self.slug).await.unwrap()
+        self.context.catalogue.snapshot(&self.slug).await.unwrap()
     }
 
     /// Sets the clock.

@@ -76,7 +76,7 @@ async fn older_names_of_zones_are_read_and_todays_are_kept() {
     let page = menus::restaurant(&app.context, "abroad").await.unwrap();
     assert_eq!((page.restaurant.zone.as_str(), page.state.text.as_str()), ("America/New_York", "Open until 22:30"));
     app.sql(&format!("UPDATE restaurants SET zone = 'Asia/Calcutta' WHERE restaurant_id = '{abroad}'")).await;
-    let snapshot = app.context.catalogue.refresh(&app.context, abroad).await.unwrap();
+    let snapshot = app.context.catalogue.refresh(abroad).await.unwrap();
     assert_eq!(snapshot.local(FRIDAY_EVENING, FRIDAY_EVENING).text, "22:30");
     let unknown = TestApp::fixture("nowhere").replace("Europe/Berlin", "Mars/Olympus");
     let refused = server::demo::fixture(&app.context, &unknown).await.unwrap_err();
@@ -147,7 +147,7 @@ async fn refuses_wrong_changes_and_keeps_the_version() {
         let refused = refusal(menus::change(&app.context, &staff, &slug, &change).await);
         assert_eq!(refused.status(), status, "{change:?}");
     }
-    assert_eq!(app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap().version(), version);
+    assert_eq!(app.context.catalogue.refresh(app.restaurant).await.unwrap().version(), version);
     let pause = MenuChange::Pause(5);
     assert_eq!(refusal(menus::change(&app.context, &staff, "other-kitchen", &pause).await), AppError::Forbidden);
     assert_eq!(refusal(menus::editable(&app.context, &staff, "nowhere").await), AppError::Forbidden);
@@ -157,14 +157,14 @@ async fn refuses_wrong_changes_and_keeps_the_version() {
 async fn another_server_notices_within_a_second() {
     let app = TestApp::start().await;
     let second = app.second();
-    let before = second.catalogue.snapshot(&second, &app.slug).await.unwrap().version();
+    let before = second.catalogue.snapshot(&app.slug).await.unwrap().version();
     let price = MenuChange::Price(app.variant("marinara", ""), 5);
     menus::change(&app.context, &app.staff(), &app.slug, &price).await.unwrap();
     tokio::time::sleep(Duration::from_millis(1_050)).await;
-    assert_eq!(second.catalogue.snapshot(&second, &app.slug).await.unwrap().version(), before + 1);
+    assert_eq!(second.catalogue.snapshot(&app.slug).await.unwrap().version(), before + 1);
     menus::change(&app.context, &app.staff(), &app.slug, &price).await.unwrap();
     second.catalogue.invalidate(app.restaurant);
-    assert_eq!(second.catalogue.snapshot(&second, &app.slug).await.unwrap().version(), before + 2);
+    assert_eq!(second.catalogue.snapshot(&app.slug).await.unwrap().version(), before + 2);
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ const FULL: &str = "The time you chose, 18:45, is full. Choose another.";
 pub async fn limit(app: &TestApp) {
     sql(app, "UPDATE service_modes SET orders_per_slot = 2 WHERE restaurant_id = $1").await;
     sql(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
-    app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
+    app.context.catalogue.refresh(app.restaurant).await.unwrap();
 }
 
 /// Fills the slots of a mode, in quarters of an hour after 18:00.

@@ -225,7 +225,7 @@ pub async fn a_pause_is_about_the_time_an_order_is_wanted_for(app: &TestApp) {
     place(app, &order).await.unwrap();
     assert_eq!(number(app, "SELECT count(*) FROM orders WHERE restaurant_id = $1").await, 1);
     // Known to the catalogue, it still rejects no offered time.
-    app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
+    app.context.catalogue.refresh(app.restaurant).await.unwrap();
     let offered = app.snapshot().await.slots(ServiceMode::Pickup, now);
     for slot in offered.iter().take(3) {
         place(app, &NewOrder { due: Due::At(slot.at), ..pickup(app) }).await.unwrap();

@@ -116,7 +116,7 @@ pub async fn closed_and_paused_are_conflicts(app: &TestApp) {
     assert_eq!((refused.status(), refused.code()), (409, "closed"));
     app.at(evening);
     change(app, "UPDATE restaurants SET paused_until = '2026-11-20 18:30Z', menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
-    app.context.catalogue.refresh(&app.context, app.restaurant).await.unwrap();
+    app.context.catalogue.refresh(app.restaurant).await.unwrap();
     let refused = place(app, &pickup(app)).await.unwrap_err();
     assert_eq!((refused.status(), refused.code()), (409, "paused"));
 }

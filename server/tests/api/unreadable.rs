@@ -181,7 +181,7 @@ pub async fn a_cart_that_is_no_list_can_be_used(app: &TestApp) {
 /// Makes the catalogue read the restaurant again.
 async fn renewed(app: &TestApp) -> Result<(), ServerError> {
     change(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
-    app.context.catalogue.changed(&app.context, app.restaurant).await.map(drop)
+    app.context.catalogue.changed(app.restaurant).await.map(drop)
 }
 
 pub async fn an_unreadable_choice_takes_no_menu_down(app: &TestApp) {
@@ -208,7 +208,7 @@ pub async fn an_unreadable_restaurant_takes_no_other_down(app: &TestApp) {
         page.restaurants.into_iter().map(|card| card.slug).collect::<Vec<_>>()
     };
     app.import(&TestApp::fixture("elsewhere")).await;
-    app.context.catalogue.changed(&app.context, app.restaurant).await.unwrap();
+    app.context.catalogue.changed(app.restaurant).await.unwrap();
     assert_eq!(names().await.len(), 2);
     for torn in ["tip_percents = '{-5}'", "zone = 'Mars/Olympus'", "currency = 'XXQ'"] {
         let before = "tip_percents = '{5}', zone = 'Europe/Berlin', currency = 'EUR'";

@@ -1,7 +1,11 @@
 //! The restaurants of slugs, also of unknown ones.
 
 use super::IDLE;
-use crate::{context::AppContext, db::ReadFrom, error::ServerError, queries::restaurants};
+use crate::{
+    db::{ReadFrom, Store},
+    error::ServerError,
+    queries::restaurants,
+};
 use app::domain::{error::AppError, id::RestaurantId};
 use moka::future::Cache;
 use std::time::Duration;
@@ -14,27 +18,29 @@ const LONGEST_SLUG: usize = 80;
 /// Looked up once each.
 #[derive(Clone)]
 pub struct Slugs {
+    store: Store,
     known: Cache<String, RestaurantId>,
     unknown: Cache<String, ()>,
 }
 
 impl Slugs {
-    pub fn new() -> Self {
+    pub fn new(store: Store) -> Self {
         Self {
+            store,
             known: Cache::builder().max_capacity(100_000).time_to_idle(IDLE).build(),
             unknown: Cache::builder().max_capacity(10_000).time_to_live(NEGATIVE_TTL).build(),
         }
     }
 
     /// The id of the restaurant of a slug.
-    pub async fn id(&self, context: &AppContext, slug: &str) -> Result<RestaurantId, ServerError> {
+    pub async fn id(&self, slug: &str) -> Result<RestaurantId, ServerError> {
         if let Some(id) = self.known.get(slug).await {
             return Ok(id);
         }
         if !is_slug(slug) || self.unknown.contains_key(slug) {
             return Err(AppError::not_found("restaurant").into());
         }
-        if let Some(id) = resolve(context, slug).await? {
+        if let Some(id) = resolve(&self.store, slug).await? {
             self.known.insert(slug.to_owned(), id).await;
             Ok(id)
         } else {
@@ -51,10 +57,10 @@ impl Slugs {
 
 /// The restaurant of a slug never changes, so the replica is sufficient when the primary is unavailable. Only the
 /// primary decides that a slug is unknown.
-async fn resolve(context: &AppContext, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
-    match restaurants::named(&context.store, ReadFrom::Leader, slug).await {
-        Err(error) if error.is_unavailable() && context.store.has_standby() => {
-            let named = restaurants::named(&context.store, ReadFrom::Standby, slug).await;
+async fn resolve(store: &Store, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
+    match restaurants::named(store, ReadFrom::Leader, slug).await {
+        Err(error) if error.is_unavailable() && store.has_standby() => {
+            let named = restaurants::named(store, ReadFrom::Standby, slug).await;
             Ok(Some(named.ok().flatten().ok_or(error)?))
         }
         result => result,

@@ -153,7 +153,7 @@ async fn an_order_again_shows_what_was_left_out_of_the_cart() {
     let marinara = site.app.item("marinara");
     site.app.sql(&format!("UPDATE items SET sold_out_until = 'infinity' WHERE item_id = '{marinara}'")).await;
     site.app.sql("UPDATE restaurants SET menu_version = menu_version + 1").await;
-    site.app.context.catalogue.refresh(&site.app.context, site.app.restaurant).await.unwrap();
+    site.app.context.catalogue.refresh(site.app.restaurant).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     let key = hidden(&browser.page(&site.url(&order)).await, "key");
     for _ in 0..2 {
