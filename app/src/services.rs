@@ -1,29 +1,28 @@
 //! The service traits that the server implements for pages: one method per use case.
 
+mod request;
+mod views;
+
+pub use request::{
+    Assets, Bundle, CartShown, Origin, Submission, Viewer, assets, in_full, services, staff, submission, viewer,
+};
+pub use views::{
+    CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, ModeTimes, OrderKey, OrderedCart, RecentOrder,
+    Repeated,
+};
+
 use crate::domain::{
-    bill::Bill,
     board::{Board, MenuChange, OrderMove, Ticket},
-    cart::{CartChange, CartLine, CartView},
+    cart::{CartChange, CartView},
     error::AppError,
     id::{ChangeId, OrderId, RestaurantId, StaffId, VisitorId},
-    menu::Menu,
-    order::{Address, Contact, Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
-    problem::Problem,
-    restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
+    order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
+    restaurant::{HomePage, HomeQuery, RestaurantPage},
     role::Role,
     terms::ServiceMode,
-    time::LocalTime,
 };
 use async_trait::async_trait;
-use leptos::prelude::use_context;
-use std::{
-    collections::BTreeMap,
-    net::IpAddr,
-    sync::{
-        Arc,
-        atomic::{self, AtomicBool},
-    },
-};
+use std::{net::IpAddr, sync::Arc};
 
 /// Finding restaurants and reading menus.
 #[async_trait]
@@ -140,240 +139,4 @@ impl Staff {
     pub fn workplace(&self, slug: &str) -> Result<&Workplace, AppError> {
         self.restaurants.iter().find(|place| place.slug == slug).ok_or(AppError::Forbidden)
     }
-}
-
-/// An idempotency key of an order, with the fingerprint of its request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderKey {
-    /// The key as sent, 1 to 255 visible ASCII characters.
-    pub key: String,
-    /// SHA-256 of the request.
-    pub fingerprint: [u8; 32],
-    /// The id the order gets if the key is new.
-    pub order: OrderId,
-}
-
-/// The cart of an order, as it was when priced. Lines added later stay in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderedCart {
-    pub visitor: VisitorId,
-    /// The revision with these lines.
-    pub revision: i64,
-    /// The ordered lines.
-    pub lines: Vec<CartLine>,
-}
-
-impl OrderedCart {
-    /// All lines of a visitor's cart.
-    pub fn of(visitor: VisitorId, cart: &CartView) -> Self {
-        let lines = cart.lines.iter().map(|line| line.line.clone()).collect();
-        Self { visitor, revision: cart.revision, lines }
-    }
-}
-
-/// The checkout form as sent. The items are those of the cart.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CheckoutForm {
-    /// Instead of the cart's mode.
-    pub mode: Option<ServiceMode>,
-    /// The requested time, as text.
-    pub due: String,
-    /// How to reach the guest.
-    pub contact: Contact,
-    /// For delivery only.
-    pub address: Address,
-    /// For dine-in only.
-    pub table: String,
-    /// The chosen tip: a percentage, or `other`.
-    pub tip: String,
-    /// The tip as a typed amount.
-    pub tip_other: String,
-    /// The guest's note on the whole order.
-    pub note: String,
-    /// The total that the page showed, without the tip, in minor units.
-    pub shown_total_minor: Option<i64>,
-}
-
-/// The current choices of the checkout page.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CheckoutOptions {
-    /// Instead of the cart's mode.
-    pub mode: Option<ServiceMode>,
-    pub postcode: Option<String>,
-    pub tip_minor: i64,
-    /// Instead of the cart's time.
-    pub due: Option<Due>,
-}
-
-/// The data of the checkout page.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CheckoutView {
-    /// Id of the future order.
-    pub order: OrderId,
-    pub restaurant: Arc<Restaurant>,
-    pub state: ServiceState,
-    /// The cart, in the chosen mode.
-    pub cart: CartView,
-    pub times: Vec<ModeTimes>,
-    /// The bill, as far as it is known.
-    pub bill: Bill,
-    /// The problems, each at the field that resolves it.
-    pub problems: Vec<Problem>,
-}
-
-/// When a mode could be served.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModeTimes {
-    pub mode: ServiceMode,
-    /// Ordered now; none while closed, and when that would be after closing or all places until then are taken.
-    pub earliest: Option<LocalTime>,
-    /// Times that can be chosen instead.
-    pub slots: Vec<LocalTime>,
-}
-
-/// One of a visitor's orders.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecentOrder {
-    pub restaurant_name: String,
-    pub token: String,
-    pub number: i64,
-    pub placed: LocalTime,
-}
-
-/// An order whose items were added to the cart again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repeated {
-    pub slug: String,
-    /// The dishes that cannot be ordered now.
-    pub left_out: Vec<LeftOut>,
-}
-
-/// An item that could not be added again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// Its name when it was ordered.
-    pub name: String,
-    /// The reason, as a sentence.
-    pub why: String,
-}
-
-/// The data of the menu editor.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EditableMenu {
-    pub restaurant: Arc<Restaurant>,
-    pub state: ServiceState,
-    pub paused: bool,
-    /// The menu guests see.
-    pub menu: Arc<Menu>,
-}
-
-/// The visitor and staff member of a request.
-#[derive(Debug, Clone, Default)]
-pub struct Viewer {
-    pub visitor: Option<VisitorId>,
-    pub staff: Option<Staff>,
-}
-
-/// A rejected form: its page shows it again with the sent fields.
-#[derive(Debug, Clone, Default)]
-pub struct Submission {
-    /// The fields as sent, by name; a name sent more than once keeps all its values.
-    pub fields: BTreeMap<String, Vec<String>>,
-    /// Why it was not done.
-    pub error: Option<AppError>,
-}
-
-impl Submission {
-    pub fn value(&self, name: &str) -> Option<&str> {
-        self.fields.get(name)?.first().map(String::as_str)
-    }
-
-    /// Whether a field was sent with this value.
-    pub fn has(&self, name: &str, value: &str) -> bool {
-        self.fields.get(name).is_some_and(|values| values.iter().any(|sent| sent == value))
-    }
-
-    /// The problem at a field, in a sentence.
-    pub fn problem(&self, field: &str) -> Option<&str> {
-        let problems = self.error.as_ref()?.problems();
-        problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
-    }
-}
-
-/// Marked by the cart page when it shows lines, so that the handler extends the visitor cookie.
-#[derive(Debug, Clone, Default)]
-pub struct CartShown(Arc<AtomicBool>);
-
-impl CartShown {
-    pub fn mark(&self) {
-        self.0.store(true, atomic::Ordering::Relaxed);
-    }
-
-    pub fn is_marked(&self) -> bool {
-        self.0.load(atomic::Ordering::Relaxed)
-    }
-}
-
-/// Addresses of assets: content-hashed names at the CDN or the origin.
-#[derive(Debug, Clone, Default)]
-pub struct Assets {
-    /// URL prefix of `/pkg/…` and `/pictures/…`; empty for the origin.
-    pub base: String,
-    pub stylesheet: String,
-    /// The path of `boot.js`, which loads the bundles.
-    pub boot: String,
-    /// The path of the script of guests' pages.
-    pub guest: String,
-    /// Script and WebAssembly of the guests' menu.
-    pub customer: Bundle,
-    /// Script and WebAssembly of the dashboard's islands.
-    pub dashboard: Bundle,
-}
-
-impl Assets {
-    /// An address without the CDN's prefix: the origin serves all files too.
-    pub fn at_origin<'a>(&self, address: &'a str) -> &'a str {
-        address.strip_prefix(self.base.as_str()).unwrap_or(address)
-    }
-}
-
-/// Scheme and host of the site (`https://toast.example`), for absolute addresses; empty when unknown.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Origin(pub String);
-
-/// A bundle of islands.
-#[derive(Debug, Clone, Default)]
-pub struct Bundle {
-    pub script: String,
-    pub wasm: String,
-}
-
-/// The services of this request. An error, not a panic, when the context has none.
-pub fn services() -> Result<Services, AppError> {
-    use_context().ok_or(AppError::Unavailable { retry_after: 1 })
-}
-
-pub fn viewer() -> Viewer {
-    use_context().unwrap_or_default()
-}
-
-/// The signed-in staff member, or the error that leads to the sign-in page.
-pub fn staff() -> Result<Staff, AppError> {
-    viewer().staff.ok_or(AppError::Unauthenticated)
-}
-
-/// The rejected form that this page shows again; empty on a GET.
-pub fn submission() -> Submission {
-    use_context().unwrap_or_default()
-}
-
-/// The assets of the browser.
-pub fn assets() -> Assets {
-    use_context().unwrap_or_default()
-}
-
-/// An absolute address of this site.
-pub fn in_full(path: &str) -> String {
-    let Origin(origin) = use_context().unwrap_or_default();
-    format!("{origin}{path}")
 }

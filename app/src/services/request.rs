@@ -1,0 +1,125 @@
+//! What pages know about their request, from the context of the framework.
+
+use crate::{
+    domain::{error::AppError, id::VisitorId},
+    services::{Services, Staff},
+};
+use leptos::prelude::use_context;
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{self, AtomicBool},
+    },
+};
+
+/// The visitor and staff member of a request.
+#[derive(Debug, Clone, Default)]
+pub struct Viewer {
+    pub visitor: Option<VisitorId>,
+    pub staff: Option<Staff>,
+}
+
+/// A rejected form: its page shows it again with the sent fields.
+#[derive(Debug, Clone, Default)]
+pub struct Submission {
+    /// The fields as sent, by name; a name sent more than once keeps all its values.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// Why it was not done.
+    pub error: Option<AppError>,
+}
+
+impl Submission {
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.fields.get(name)?.first().map(String::as_str)
+    }
+
+    /// Whether a field was sent with this value.
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.fields.get(name).is_some_and(|values| values.iter().any(|sent| sent == value))
+    }
+
+    /// The problem at a field, in a sentence.
+    pub fn problem(&self, field: &str) -> Option<&str> {
+        let problems = self.error.as_ref()?.problems();
+        problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+    }
+}
+
+/// Marked by the cart page when it shows lines, so that the handler extends the visitor cookie.
+#[derive(Debug, Clone, Default)]
+pub struct CartShown(Arc<AtomicBool>);
+
+impl CartShown {
+    pub fn mark(&self) {
+        self.0.store(true, atomic::Ordering::Relaxed);
+    }
+
+    pub fn is_marked(&self) -> bool {
+        self.0.load(atomic::Ordering::Relaxed)
+    }
+}
+
+/// Addresses of assets: content-hashed names at the CDN or the origin.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    /// URL prefix of `/pkg/…` and `/pictures/…`; empty for the origin.
+    pub base: String,
+    pub stylesheet: String,
+    /// The path of `boot.js`, which loads the bundles.
+    pub boot: String,
+    /// The path of the script of guests' pages.
+    pub guest: String,
+    /// Script and WebAssembly of the guests' menu.
+    pub customer: Bundle,
+    /// Script and WebAssembly of the dashboard's islands.
+    pub dashboard: Bundle,
+}
+
+impl Assets {
+    /// An address without the CDN's prefix: the origin serves all files too.
+    pub fn at_origin<'a>(&self, address: &'a str) -> &'a str {
+        address.strip_prefix(self.base.as_str()).unwrap_or(address)
+    }
+}
+
+/// Scheme and host of the site (`https://toast.example`), for absolute addresses; empty when unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Origin(pub String);
+
+/// A bundle of islands.
+#[derive(Debug, Clone, Default)]
+pub struct Bundle {
+    pub script: String,
+    pub wasm: String,
+}
+
+/// The services of this request. An error, not a panic, when the context has none.
+pub fn services() -> Result<Services, AppError> {
+    use_context().ok_or(AppError::Unavailable { retry_after: 1 })
+}
+
+pub fn viewer() -> Viewer {
+    use_context().unwrap_or_default()
+}
+
+/// The signed-in staff member, or the error that leads to the sign-in page.
+pub fn staff() -> Result<Staff, AppError> {
+    viewer().staff.ok_or(AppError::Unauthenticated)
+}
+
+/// The rejected form that this page shows again; empty on a GET.
+pub fn submission() -> Submission {
+    use_context().unwrap_or_default()
+}
+
+/// The assets of the browser.
+pub fn assets() -> Assets {
+    use_context().unwrap_or_default()
+}
+
+/// An absolute address of this site.
+pub fn in_full(path: &str) -> String {
+    let Origin(origin) = use_context().unwrap_or_default();
+    format!("{origin}{path}")
+}
