@@ -121,8 +121,14 @@ impl HaProxy {
         Some(Session { stream, member: String::from_utf8_lossy(&buffer[..count]).into_owned() })
     }
 
-    fn leads_to(&self, group: u16, member: &str) -> bool {
-        self.open(group).is_some_and(|session| session.member == member)
+    /// A session that ends at a member, as soon as there is one.
+    fn session(&self, group: u16, member: &str) -> Session {
+        let mut found = None;
+        eventually(&format!("group {group} is not reached at {member}"), || {
+            found = self.open(group).filter(|session| session.member == member);
+            found.is_some()
+        });
+        found.unwrap()
     }
 
     /// As the unit does.
@@ -179,27 +185,26 @@ fn each_group_is_reached_at_its_leader_and_groups_come_and_go_without_a_lost_ses
         [("a-db1", 2, true), ("b-db1", 3, false)].map(|(name, index, leads)| Member::start(name, 1, index, leads));
     let added = Member::start("a-db2", 2, 4, true);
     let Some(haproxy) = HaProxy::start(0, &[&coordinator, &first, &second]) else { return };
-    eventually("the coordinator is not reached", || haproxy.leads_to(0, "a-db0"));
-    eventually("group 1 is not reached at its leader", || haproxy.leads_to(1, "a-db1"));
-    let mut before = haproxy.open(1).unwrap();
+    haproxy.session(0, "a-db0");
+    let mut before = haproxy.session(1, "a-db1");
     assert!(haproxy.open(2).is_none(), "a group that does not exist is reached");
 
     haproxy.reload(&[&coordinator, &first, &second, &added]);
-    eventually("the new group is not reached", || haproxy.leads_to(2, "a-db2"));
+    let mut of_added = haproxy.session(2, "a-db2");
     assert!(before.is_open(), "a session was cut when a group was added");
 
-    let mut of_added = haproxy.open(2).unwrap();
-    let mut of_first = haproxy.open(1).unwrap();
+    let mut of_first = haproxy.session(1, "a-db1");
     first.set_leads(false);
     second.set_leads(true);
-    eventually("the new leader is not reached", || haproxy.leads_to(1, "b-db1"));
+    haproxy.session(1, "b-db1");
     eventually("a session to a deposed leader stays", || !of_first.is_open());
     assert!(of_added.is_open(), "a session of another group was cut");
 
     haproxy.reload(&[&coordinator, &first, &second]);
     eventually("a removed group is still reached", || haproxy.open(2).is_none());
     assert!(of_added.is_open(), "a session was cut when its group was removed");
-    eventually("another group is not reached", || haproxy.leads_to(1, "b-db1") && haproxy.leads_to(0, "a-db0"));
+    haproxy.session(1, "b-db1");
+    haproxy.session(0, "a-db0");
 }
 
 #[test]
@@ -208,7 +213,7 @@ fn a_new_process_leads_to_no_standby() {
         .map(|(name, group, index, leads)| Member::start(name, group, index, leads));
     let members: Vec<_> = members.iter().collect();
     let Some(haproxy) = HaProxy::start(10, &members) else { return };
-    eventually("group 1 is not reached at its leader", || haproxy.leads_to(1, "b-db1"));
+    haproxy.session(1, "b-db1");
     let mut reached = Vec::new();
     for _ in 0..3 {
         haproxy.reload(&members);
