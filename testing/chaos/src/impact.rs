@@ -192,4 +192,4 @@ fn number(count: usize) -> u64 {
 
 #[cfg(test)]
 #[path = "impact/tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -112,3 +112,46 @@ fn no_request_of_signed_in_others_failed(impact: &Impact<'_>) -> Expectation {
         errors == 0,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        history::{History, Outcome, RequestKind::Home},
+        impact::tests::{ok, record, rejected},
+    };
+    use RequestKind::{Order, SignIn};
+    use std::collections::BTreeMap;
+    use support::Timestamp;
+
+    /// Whether all expectations pass in an outage from second 10 to 40 with these requests, in addition to orders that are served.
+    fn passes(blast_radius: BlastRadius, requests: &[(RequestKind, &str, Outcome)]) -> bool {
+        let mut records: Vec<_> = (0..60_i64)
+            .map(|second| record(Order, 100 + second.unsigned_abs(), "other", second, second, ok()))
+            .collect();
+        records.extend((0..).zip(requests).map(|(number, (kind, slug, result))| {
+            let rejection = record(*kind, number, slug, 12, 13, result.clone());
+            crate::history::Record { key: None, retry_after: Some(1), ..rejection }
+        }));
+        let history = History { records, ..History::default() };
+        let groups = BTreeMap::from([("own".to_owned(), 1), ("other".to_owned(), 2)]);
+        let (injected, healed) = (Timestamp(10_000_000), Timestamp(40_000_000));
+        let observations = observation(LEADER_AGAIN, Some(5.0));
+        let impact = Impact { history: &history, groups: &groups, blast_radius, injected, healed, observations };
+        only_this_group_is_affected(&impact).iter().all(|expectation| expectation.passed)
+    }
+
+    #[test]
+    fn without_the_coordinator_only_lists_and_searches_may_fail() {
+        let passes = |kind, slug| passes(BlastRadius::Coordinator, &[(kind, slug, rejected())]);
+        assert!(passes(Home, ""));
+        assert!(!passes(Order, "own") && !passes(SignIn, "other"));
+    }
+
+    #[test]
+    fn without_a_group_other_restaurants_lose_nothing_but_sign_ins() {
+        let passes = |kind, slug| passes(BlastRadius::Group(1), &[(kind, slug, rejected())]);
+        assert!(passes(Order, "own") && passes(SignIn, "other"));
+        assert!(!passes(Order, "other"));
+    }
+}

@@ -3,7 +3,8 @@
 use super::*;
 use crate::history::Acknowledgement;
 
-fn record(kind: RequestKind, operation: u64, slug: &str, from: i64, to: i64, result: Outcome) -> Record {
+/// A request from one second to another.
+pub(crate) fn record(kind: RequestKind, operation: u64, slug: &str, from: i64, to: i64, result: Outcome) -> Record {
     Record {
         kind,
         operation,
@@ -23,11 +24,11 @@ fn record(kind: RequestKind, operation: u64, slug: &str, from: i64, to: i64, res
     }
 }
 
-fn ok() -> Outcome {
+pub(crate) fn ok() -> Outcome {
     Outcome::Ok(Acknowledgement { status: 200, ..Acknowledgement::default() })
 }
 
-fn rejected() -> Outcome {
+pub(crate) fn rejected() -> Outcome {
     Outcome::Unknown { status: Some(503), why: "unavailable".to_owned() }
 }
 
