@@ -5,7 +5,6 @@ use crate::{
     app::{HERE, TestApp, change_id, visitor},
     cluster,
     forwarder::Forwarder,
-    paused_process::PausedProcess,
     test_server::{TestServer, eventually},
     worker::{is_direct, postmaster},
 };
@@ -17,6 +16,7 @@ use std::{
     str::FromStr,
     time::{Duration, Instant},
 };
+use support::process::PausedProcess;
 
 /// Longer than the interval of the outbox scan over all shards: when that fails, the map of shards is read again.
 const PAUSED: Duration = Duration::from_secs(10);
@@ -51,9 +51,8 @@ async fn a_paused_coordinator_stops_no_restaurant() {
     assert_eq!(toast.order(&app).await.status, StatusCode::CREATED);
     eventually(RECOVERED, async || is_direct(&toast)).await;
     let coordinator = PgConnectOptions::from_str(&url).unwrap();
-    let paused = PausedProcess::server(
-        postmaster(&url, &format!("{}:{}", coordinator.get_host(), coordinator.get_port())).await,
-    );
+    let address = format!("{}:{}", coordinator.get_host(), coordinator.get_port());
+    let paused = PausedProcess::pause(postmaster(&url, &address).await).unwrap();
     let begun = Instant::now();
     while begun.elapsed() < PAUSED {
         assert_served(&toast, &app, &account).await;

@@ -6,7 +6,7 @@ use crate::web::{
 };
 use app::domain::cart::CartView;
 
-async fn count(site: &TestServer, browser: &Browser) -> u32 {
+pub async fn count(site: &TestServer, browser: &Browser) -> u32 {
     let cart = browser.0.get(site.restaurant("/cart")).header("accept", "application/json").send().await.unwrap();
     cart.json::<CartView>().await.unwrap().count
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     guest,
-    web::site::{Browser, TestServer, hidden},
+    web::{
+        cart_forms::count,
+        site::{Browser, TestServer, hidden},
+    },
 };
 use app::domain::cart::CartView;
 use sqlx::{Connection, Executor, PgConnection};
