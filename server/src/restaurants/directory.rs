@@ -33,7 +33,7 @@ const NEWS_TIMEOUT: Duration = Duration::from_millis(800);
 /// Cards per query.
 const BATCH: usize = 500;
 /// Restaurants that the first page is made of, while the others are read.
-const FIRST: i64 = 100;
+const FIRST: u16 = 100;
 
 /// The list, and how current it is.
 pub struct Directory {
@@ -169,12 +169,18 @@ impl Directory {
     }
 
     async fn sweep_at(self: &Arc<Self>, source: ReadFrom) -> Result<(), ServerError> {
+        let begun = Instant::now();
         if !self.state.read().begun {
-            let some = search::heads(&self.store, source, Some(FIRST)).await?;
+            let some = search::heads(&self.store, source, Some(FIRST.into())).await?;
             let some: Vec<_> = some.into_iter().map(|(id, _)| id).collect();
             self.read(source, &some).await?;
-            self.state.write().begun = true;
+            let are_all = some.len() < usize::from(FIRST);
+            let compared = are_all.then(|| (Instant::now(), begun.elapsed()));
+            *self.state.write() = State { begun: true, complete: are_all, compared, failed: None };
             self.begun.notify_waiters();
+            if are_all {
+                return Ok(());
+            }
         }
         let begun = Instant::now();
         let stored: HashMap<_, _> = search::heads(&self.store, source, None).await?.into_iter().collect();

@@ -93,7 +93,7 @@ async fn a_guest_follows_until_nothing_can_be_undone() {
     // A page loaded in that time is live, too, with and without scripts.
     let page = Browser::new().page(&address).await;
     assert!(page.contains("could not take this order"), "{page}");
-    assert!(page.contains("OrderTracker") && page.contains("http-equiv=\"refresh\""), "{page}");
+    assert!(page.contains("data-order-live") && page.contains("http-equiv=\"refresh\""), "{page}");
     let mut late = reqwest::get(format!("{address}/events?after=2")).await.unwrap();
     guest::step(&site.app, &placed, Verb::Undo).await.unwrap();
     for stream in [&mut stream, &mut late] {
@@ -104,7 +104,7 @@ async fn a_guest_follows_until_nothing_can_be_undone() {
     site.at(FRIDAY_EVENING.plus_minutes(4));
     read_until(&mut stream, "event: end").await;
     let page = Browser::new().page(&address).await;
-    assert!(!page.contains("OrderTracker") && !page.contains("http-equiv=\"refresh\""), "{page}");
+    assert!(!page.contains("data-order-live") && !page.contains("http-equiv=\"refresh\""), "{page}");
 }
 
 /// Reads a stream to its end.
