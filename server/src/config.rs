@@ -67,7 +67,7 @@ pub struct Settings {
     /// URL of PostgreSQL or of the Citus coordinator
     #[arg(long, env = "TOAST_DATABASE_URL", value_name = "TOAST_DATABASE_URL", default_value = "postgres://toast@127.0.0.1:5432/toast", value_parser = Guarded::<DatabaseUrl>::new(), hide_env_values = true, global = true)]
     pub database_url: DatabaseUrl,
-    /// First port P of the groups of a Citus cluster: group g is reached at the host of TOAST_DATABASE_URL, port P + g; when
+    /// First port P of the groups of a Citus cluster: group g is reached at the host of the database URL, port P + g; when
     /// omitted, at the address that the coordinator has for it
     #[arg(long, env = "TOAST_DATABASE_GROUP_PORTS", value_name = "TOAST_DATABASE_GROUP_PORTS", value_parser = group_ports, global = true)]
     pub database_group_ports: Option<u16>,

@@ -106,7 +106,7 @@ fn marks_classes(token: &Token) -> bool {
 fn is_directive(tokens: &[Token]) -> bool {
     let touching =
         tokens.windows(2).take_while(|pair| matches!(pair, [one, next] if one.range.end == next.range.start));
-    touching.flat_map(<[Token]>::last).any(|token| token.text == "=")
+    touching.filter_map(<[Token]>::last).any(|token| token.text == "=")
 }
 
 fn until_semicolon(tokens: &[Token]) -> &[Token] {

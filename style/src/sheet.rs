@@ -134,7 +134,7 @@ pub(crate) fn write(mut styled: Vec<Styled>) -> String {
             if conditions.as_slice() != open {
                 rules.push_str(&"}".repeat(open.len()));
                 for condition in conditions {
-                    let _ = write!(rules, "{}{{", condition);
+                    let _ = write!(rules, "{condition}{{");
                 }
                 open = conditions;
             }

@@ -1,4 +1,4 @@
-//! What pages know about their request, from the context of the framework.
+//! The request of a page, from the context of the framework: visitor, staff member, rejected form.
 
 use crate::{
     domain::{error::AppError, id::VisitorId},

@@ -185,8 +185,8 @@ async fn current(
         minute: minute(now),
     };
     // Single flight: concurrent requests share one response.
-    let made = menus.responses.try_get_with(key.clone(), async { make.await.map(Arc::new) }).await;
-    let response = made.map_err(|error: Arc<ServerError>| match &*error {
+    let outcome = menus.responses.try_get_with(key.clone(), async { make.await.map(Arc::new) }).await;
+    let response = outcome.map_err(|error: Arc<ServerError>| match &*error {
         ServerError::Refused(refusal) => refusal.clone().into(),
         error => ServerError::Broken(error.to_string()),
     })?;

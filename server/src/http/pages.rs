@@ -92,7 +92,7 @@ async fn render_with(
 ) -> Response {
     let head_only = request.method() == Method::HEAD;
     let origin = state.origin_of(request.uri(), request.headers());
-    let (context, parts) = (state.clone(), PageParts::new(&state.parts, markup::tidy));
+    let (context, parts) = (state.clone(), PageParts::new(&state.rendered, markup::tidy));
     let page_parts = parts.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || {

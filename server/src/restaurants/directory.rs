@@ -188,7 +188,9 @@ impl Directory {
             let list = self.list.read();
             (list.gone(&stored), list.outdated(&stored))
         };
-        gone.into_iter().for_each(|id| self.list.write().remove(id));
+        for id in gone {
+            self.list.write().remove(id);
+        }
         let took = begun.elapsed();
         for batch in outdated.chunks(BATCH) {
             self.read(source, batch).await?;
@@ -224,7 +226,9 @@ impl Directory {
         let directory = self.clone();
         // Decoding hundreds of cards takes tens of milliseconds.
         let applied = tokio::task::spawn_blocking(move || {
-            rows.iter().for_each(|row| directory.apply(row));
+            for row in &rows {
+                directory.apply(row);
+            }
             directory.list.write().sort();
         });
         applied.await.map_err(|error| aborted(&error))

@@ -40,7 +40,9 @@ impl OpenNow {
             self.now = None;
             self.changes.clear();
             for (number, entry) in (0..).zip(entries) {
-                entry.iter().for_each(|entry| self.put(number, entry, now));
+                if let Some(entry) = entry {
+                    self.put(number, entry, now);
+                }
             }
         }
         while let Some(Reverse((until, number))) = self.changes.peek().copied().filter(|next| next.0.0 <= now) {

@@ -59,7 +59,9 @@ impl<'a> Search<'a> {
         let page = usize::try_from(self.query.page).unwrap_or(usize::MAX).min(pages - 1);
         let first = page * PER_PAGE;
         if let Some(from) = self.query.near.map(point_of) {
-            groups.iter_mut().for_each(|group| self.sort_by_distance(group, from, first + PER_PAGE));
+            for group in &mut groups {
+                self.sort_by_distance(group, from, first + PER_PAGE);
+            }
         }
         let shown = groups.iter().flatten().skip(first).take(PER_PAGE);
         let number = |at| u32::try_from(at).unwrap_or(u32::MAX);
@@ -95,8 +97,9 @@ impl<'a> Search<'a> {
                 continue;
             }
             let grade = if self.query.near.is_some() { 0 } else { grade as usize };
-            let group = groups.get_mut(if is_open { grade } else { GRADES + grade });
-            group.into_iter().for_each(|group| group.push(*number));
+            if let Some(group) = groups.get_mut(if is_open { grade } else { GRADES + grade }) {
+                group.push(*number);
+            }
         }
         groups
     }

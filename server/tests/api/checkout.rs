@@ -85,7 +85,7 @@ pub async fn a_form_is_answered_as_the_request_it_stands_for(app: &TestApp) {
     });
     let mut far = delivery(app, slots[4].at);
     if let Some(address) = &mut far.address {
-        address.postcode = "99999".to_owned();
+        "99999".clone_into(&mut address.postcode);
     }
     let table = NewOrder { mode: ServiceMode::DineIn, table: Some("99".to_owned()), ..pickup(app) };
     let others = [("a delivery", delivery(app, slots[3].at)), ("too far", far), ("no such table", table)];

@@ -57,7 +57,7 @@ impl TempCluster {
     }
 }
 
-/// Creates a database on all nodes, and registers so many of the others at the first one, the coordinator.
+/// Creates a database on all nodes, and registers the first `registered` workers at the first node, the coordinator.
 pub async fn create_database(nodes: &[PgConnectOptions], name: &str, registered: usize) -> Result<(), Error> {
     for node in nodes {
         execute(&mut connect(node).await?, &format!("CREATE DATABASE {name}")).await?;

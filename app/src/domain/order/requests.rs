@@ -1,4 +1,4 @@
-//! What guests send to order, and what they get.
+//! Requests and responses of orders: quotes, new orders, placed ones.
 
 use crate::domain::{
     bill::Bill,
