@@ -65,9 +65,12 @@ async fn send_new(app: &TestApp, order: &NewOrder) -> Result<PlacedOrder, AppErr
     send(app, visitor, &key(&uuid::Uuid::new_v4().to_string(), order), &form(order)).await
 }
 
+/// An edit of a valid order.
+type Change = fn(&mut NewOrder);
+
 pub async fn a_form_is_answered_as_the_request_it_stands_for(app: &TestApp) {
     let slots = app.snapshot().await.slots(ServiceMode::Delivery, app.context.clock.now());
-    let changes: [(&str, fn(&mut NewOrder)); 9] = [
+    let changes: [(&str, Change); 9] = [
         ("as it is", |_| {}),
         ("the agreed total", |order| order.agreed_total_minor = Some(2410)),
         ("with a tip", |order| (order.tip_minor, order.agreed_total_minor) = (250, Some(2660))),
