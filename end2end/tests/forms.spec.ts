@@ -1,4 +1,4 @@
-// All forms work with scripts off, and with scripts whose WebAssembly does not load.
+// All forms work with scripts off, and where neither the WebAssembly nor the script of guests loads.
 
 import type { Page } from "@playwright/test";
 import { LUIGI } from "./demo.ts";
@@ -10,7 +10,7 @@ import { lostConnection, refusals } from "./page-errors.ts";
 
 const PLACES = [
     { title: "with scripts off", javaScriptEnabled: false },
-    { title: "with scripts on but no WebAssembly", javaScriptEnabled: true },
+    { title: "with scripts that do not load", javaScriptEnabled: true },
 ];
 
 for (const { title, javaScriptEnabled } of PLACES) {
@@ -24,7 +24,7 @@ for (const { title, javaScriptEnabled } of PLACES) {
 
 async function plain(newBrowserContext: (options?: object) => Promise<Page>, javaScriptEnabled: boolean): Promise<Page> {
     const page = await newBrowserContext({ javaScriptEnabled });
-    await page.context().route("**/*.wasm", (route) => route.abort());
+    await page.context().route(/\.wasm$|\/guest[^/]*\.js$/, (route) => route.abort());
     return page;
 }
 
