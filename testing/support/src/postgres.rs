@@ -129,7 +129,20 @@ impl TempPostgres {
         self.data.display().to_string()
     }
 
-    fn start_with(self, settings: &[&str]) -> Result<Self, Error> {
+    /// Takes another port when a process took this one after it was chosen.
+    fn start_with(mut self, settings: &[&str]) -> Result<Self, Error> {
+        for _ in 0..4 {
+            self.configure(settings)?;
+            match self.start() {
+                Err(error) if error.to_string().contains("Address already in use") => self.port = free_port()?,
+                outcome => return outcome.map(|()| self),
+            }
+        }
+        self.configure(settings)?;
+        self.start().map(|()| self)
+    }
+
+    fn configure(&self, settings: &[&str]) -> Result<(), Error> {
         let file = self.data.join("toast.conf");
         let mut lines = vec![
             format!("port = {}", self.port),
@@ -148,9 +161,7 @@ impl TempPostgres {
             text.push_str("include 'toast.conf'\n");
             fs::write(&main, text).map_err(Error::io(main.display()))?;
         }
-        give_to_postgres(&[&file, &main])?;
-        self.start()?;
-        Ok(self)
+        give_to_postgres(&[&file, &main])
     }
 
     /// A copy of this server, which must be stopped, started with these settings.
