@@ -1,9 +1,11 @@
 //! Temporary PostgreSQL servers: created, paused, crashed, replicated to a standby, and removed with their last owner.
 
+mod faults;
+
 use crate::{
     Error,
     ports::free_port,
-    process::{PausedProcess, children, is_alive, last_lines, require_success, signal},
+    process::{last_lines, require_success},
 };
 use sqlx::postgres::PgConnectOptions;
 use std::{
@@ -12,7 +14,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::Arc,
-    time::Duration,
 };
 
 /// PostgreSQL's programs, and the folder for the data of temporary servers; it is removed with the last clone and server.
@@ -131,15 +132,17 @@ impl TempPostgres {
 
     /// Takes another port when a process took this one after it was chosen.
     fn start_with(mut self, settings: &[&str]) -> Result<Self, Error> {
-        for _ in 0..4 {
+        let mut attempts = 5;
+        loop {
+            attempts -= 1;
             self.configure(settings)?;
             match self.start() {
-                Err(error) if error.to_string().contains("Address already in use") => self.port = free_port()?,
+                Err(error) if attempts > 0 && error.to_string().contains("Address already in use") => {
+                    self.port = free_port()?;
+                }
                 outcome => return outcome.map(|()| self),
             }
         }
-        self.configure(settings)?;
-        self.start().map(|()| self)
     }
 
     fn configure(&self, settings: &[&str]) -> Result<(), Error> {
@@ -191,40 +194,6 @@ impl TempPostgres {
 
     fn control(&self, arguments: &[&str]) -> Result<(), Error> {
         self.tools.run("pg_ctl", &[arguments, &["--silent", "--pgdata", &self.data()]].concat())
-    }
-
-    /// Kills all processes as the loss of a machine does; WAL that was not on disk is gone.
-    pub fn crash(&self) -> Result<(), Error> {
-        // The postmaster is stopped before its children are listed, so that it cannot fork, and all are stopped before any
-        // is killed, so that no child can clean up after its parent's death.
-        let Some(postmaster) = self.postmaster() else { return Err(Error::failed(self.data(), "is not running")) };
-        let paused = PausedProcess::pause(postmaster)?;
-        signal("KILL", paused.pids())?;
-        for _ in 0..100 {
-            if paused.pids().iter().all(|pid| !is_alive(*pid)) {
-                // Zombies may remain in /proc; PostgreSQL would take the pid in this file for a running server.
-                let file = self.data.join("postmaster.pid");
-                return fs::remove_file(&file).map_err(Error::io(file.display()));
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Err(Error::failed("a killed PostgreSQL", "still runs"))
-    }
-
-    /// Stops all its processes until the result is dropped; connections stay open.
-    pub fn pause(&self) -> Result<PausedProcess, Error> {
-        PausedProcess::pause(self.postmaster().ok_or_else(|| Error::failed(self.data(), "is not running"))?)
-    }
-
-    /// Sends a signal to those processes whose title contains a text, such as `walwriter`; returns how many there are.
-    pub fn signal(&self, name: &str, title: &str) -> Result<usize, Error> {
-        let matches = |pid: &u32| {
-            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-            String::from_utf8_lossy(&line).contains(title)
-        };
-        let pids: Vec<_> = self.postmaster().map(children).unwrap_or_default().into_iter().filter(matches).collect();
-        signal(name, &pids)?;
-        Ok(pids.len())
     }
 
     fn postmaster(&self) -> Option<u32> {
