@@ -8,6 +8,9 @@ const ADD_FORMS = "[data-add-simple], dialog [data-options]";
 const slug = find("[data-shop]")?.dataset.shop ?? find("#cart")?.dataset.slug;
 const cartAddress = `/restaurants/${slug}/cart`;
 
+/** An idempotency key. */
+const newKey = () => crypto.getRandomValues(new Uint32Array(4)).join("-");
+
 /** Changes that wait, each with the line whose quantity it sets. */
 const waiting = [];
 let isBusy = false;
@@ -106,7 +109,7 @@ const refreshCart = async () => {
 const changeCart = (form, fields) => {
   // The response must be the cart page, also when the form is on another page.
   fields.delete("next");
-  fields.set("key", crypto.getRandomValues(new Uint32Array(4)).join("-"));
+  fields.set("key", newKey());
   if (fields.has("quantity")) showQuantity(form, Number(fields.get("quantity")));
   inTurn(fields.get("line"), async () => {
     try {
@@ -130,7 +133,7 @@ const wordsOf = ({ count, bill: { total }, locale }) => {
 const addToCart = (form, fields) => {
   const [dialog, buttons] = [form.closest("dialog"), findAll("button:not([type=button])", form)];
   // The key stays until the server confirms: a second press sends the same request.
-  fields.set("key", (form.dataset.key ??= fields.get("key") ?? crypto.getRandomValues(new Uint32Array(4)).join("-")));
+  fields.set("key", (form.dataset.key ??= fields.get("key") ?? newKey()));
   for (const button of buttons) button.disabled = true;
   inTurn(undefined, async () => {
     try {
