@@ -18,7 +18,7 @@ use crate::domain::{
     id::{ChangeId, OrderId, RestaurantId, StaffId, VisitorId},
     order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
     restaurant::{HomePage, HomeQuery, RestaurantPage},
-    role::Role,
+    role::{Permission, Role},
     terms::ServiceMode,
 };
 use async_trait::async_trait;
@@ -138,5 +138,11 @@ impl Staff {
     /// The workplace with this slug; for others, the same error whether they exist or not.
     pub fn workplace(&self, slug: &str) -> Result<&Workplace, AppError> {
         self.restaurants.iter().find(|place| place.slug == slug).ok_or(AppError::Forbidden)
+    }
+
+    /// The workplace with this slug, if the person's role there has a permission.
+    pub fn allowed(&self, slug: &str, permission: Permission) -> Result<&Workplace, AppError> {
+        self.workplace(slug)
+            .and_then(|place| if place.role.may(permission) { Ok(place) } else { Err(AppError::Forbidden) })
     }
 }

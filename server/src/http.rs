@@ -1,5 +1,6 @@
 //! Routes and middleware of the HTTP server.
 
+pub mod access;
 pub mod api;
 pub mod assets;
 pub mod body;
@@ -180,6 +181,7 @@ fn router(state: AppState) -> Router {
     pages
         .merge(api::router())
         .merge(health)
+        .route_layer(middleware::from_fn_with_state(state.clone(), access::enforce))
         .fallback(not_found)
         .layer(middleware::from_fn_with_state(state.clone(), security_headers::csrf_guard))
         .layer(CatchPanicLayer::custom(panicked))

@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 
 pub mod accounts;
+pub mod audit;
 pub mod carts;
 pub mod clock;
 pub mod config;
@@ -17,6 +18,7 @@ pub mod error;
 pub mod http;
 pub mod kitchen;
 pub mod live;
+pub mod mail;
 pub mod menus;
 pub mod orders;
 pub mod outbox;
@@ -24,5 +26,6 @@ pub mod queries;
 pub mod restaurants;
 pub mod scheduling;
 pub mod services;
+pub mod settings;
 pub mod startup;
 pub mod telemetry;

@@ -2,9 +2,11 @@
 //!
 //! Every statement on a tenant's rows names `restaurant_id`, so that one shard executes it.
 
+pub(crate) mod audit;
 pub mod carts;
 pub mod events;
 pub mod idempotency;
+pub(crate) mod mails;
 pub mod menus;
 pub mod orders;
 pub mod outbox;

@@ -28,17 +28,20 @@ const DATABASE: &[&str] = &["db", "queries"];
 /// They share the context, and may use each other.
 const USE_CASES: &[&str] = &[
     "accounts",
+    "audit",
     "carts",
     "context",
     "demo",
     "distribute",
     "kitchen",
     "live",
+    "mail",
     "menus",
     "orders",
     "outbox",
     "restaurants",
     "scheduling",
+    "settings",
 ];
 /// Above them, each may name those before it; `main` may name all.
 const ABOVE: &[&str] = &["config", "telemetry", "services", "http", "startup", "main"];

@@ -1,47 +1,139 @@
-//! Roles of staff at a restaurant.
+//! Roles of people at a restaurant, and the one table of who may do what.
 
 use crate::domain::board::MenuChange;
+use serde::{Deserialize, Serialize};
 
-/// The role of a staff member at a restaurant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+/// The role of a person at a restaurant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// May do everything.
+    /// Whose restaurant it is.
     Owner,
-    /// Works the board, its pause included, and marks what is sold out.
-    Staff,
+    /// Runs it day by day.
+    Manager,
+    /// Cooks: the orders, and nothing else.
+    Kitchen,
+    /// Counter and tables: the orders, the pause, what is sold out.
+    Floor,
 }
 
+/// Something that a role may or may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// See the board and move orders.
+    WorkOrders,
+    /// Mark items and modifiers as sold out.
+    MarkSoldOut,
+    /// Pause orders and take them again.
+    Pause,
+    /// Look up past orders and their receipts.
+    ReadHistory,
+    /// See takings and export orders.
+    ReadTakings,
+    /// Change names, prices and the order of the menu.
+    EditMenu,
+    /// Change hours, service modes, delivery, charges, tables and contact.
+    EditSettings,
+    /// Show the restaurant to guests, or take it back.
+    Publish,
+    /// Invite people, change their roles, end their access.
+    ManageTeam,
+    /// Read who changed what.
+    ReadAuditLog,
+}
+
+use Permission as P;
+use Role::{Floor, Kitchen, Manager, Owner};
+
+/// Who may do what; the router, the pages and the tests read this table.
+pub const PERMISSIONS: &[(Permission, &[Role])] = &[
+    (P::WorkOrders, &[Owner, Manager, Kitchen, Floor]),
+    (P::MarkSoldOut, &[Owner, Manager, Floor]),
+    (P::Pause, &[Owner, Manager, Floor]),
+    (P::ReadHistory, &[Owner, Manager, Floor]),
+    (P::ReadTakings, &[Owner, Manager]),
+    (P::EditMenu, &[Owner, Manager]),
+    (P::EditSettings, &[Owner, Manager]),
+    (P::Publish, &[Owner]),
+    (P::ManageTeam, &[Owner]),
+    (P::ReadAuditLog, &[Owner]),
+];
+
 impl Role {
+    /// All of them, the one with the most rights first.
+    pub const ALL: [Self; 4] = [Owner, Manager, Floor, Kitchen];
+
     /// The stored code.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::Owner => "owner",
-            Self::Staff => "staff",
+            Owner => "owner",
+            Manager => "manager",
+            Kitchen => "kitchen",
+            Floor => "floor",
         }
     }
 
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Owner => "Owner",
+            Manager => "Manager",
+            Kitchen => "Kitchen",
+            Floor => "Floor",
+        }
+    }
+
+    /// The role of a stored code; `staff` is that of the version before.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Owner, Self::Staff].into_iter().find(|role| role.code() == code)
-    }
-
-    /// Whether names, prices and the order of the menu are theirs to change.
-    pub const fn edits_menu(self) -> bool {
-        matches!(self, Self::Owner)
-    }
-
-    /// Whether a change of the menu is theirs to make.
-    pub const fn may(self, change: &MenuChange) -> bool {
-        match change {
-            MenuChange::ItemSoldOut(..) | MenuChange::ModifierSoldOut(..) | MenuChange::Pause(_) => true,
-            // Listed one by one, so that a new kind of change does not compile without a decision here.
-            MenuChange::RenameItem(..)
-            | MenuChange::DescribeItem(..)
-            | MenuChange::RenameSection(..)
-            | MenuChange::Price(..)
-            | MenuChange::ModifierPrice(..)
-            | MenuChange::ModifierSizePrice(..)
-            | MenuChange::MoveItem(..)
-            | MenuChange::MoveSection(..) => self.edits_menu(),
+        match code {
+            "staff" => Some(Floor),
+            code => Self::ALL.into_iter().find(|role| role.code() == code),
         }
+    }
+
+    pub fn may(self, permission: Permission) -> bool {
+        PERMISSIONS.iter().any(|(of, roles)| *of == permission && roles.contains(&self))
+    }
+}
+
+impl MenuChange {
+    /// The permission that the change needs. Listed one by one, so that a new kind of change does not compile without a
+    /// decision here.
+    pub const fn permission(&self) -> Permission {
+        match self {
+            Self::ItemSoldOut(..) | Self::ModifierSoldOut(..) => P::MarkSoldOut,
+            Self::Pause(_) => P::Pause,
+            Self::RenameItem(..)
+            | Self::DescribeItem(..)
+            | Self::RenameSection(..)
+            | Self::Price(..)
+            | Self::ModifierPrice(..)
+            | Self::ModifierSizePrice(..)
+            | Self::MoveItem(..)
+            | Self::MoveSection(..) => P::EditMenu,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_may_do_everything_and_the_kitchen_works_the_board_alone() {
+        for (permission, roles) in PERMISSIONS {
+            assert!(Owner.may(*permission), "{permission:?}");
+            assert_eq!(Kitchen.may(*permission), *permission == P::WorkOrders, "{permission:?}");
+            assert_eq!(Manager.may(*permission), roles.contains(&Manager), "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn codes_of_this_version_and_the_one_before_are_read() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_code(role.code()), Some(role));
+        }
+        assert_eq!(Role::from_code("staff"), Some(Floor));
+        assert_eq!(Role::from_code("chef"), None);
     }
 }

@@ -54,7 +54,7 @@ async fn everything_can_be_changed_by_a_form() {
 
 #[tokio::test]
 async fn staff_see_what_they_may_change_and_nothing_else() {
-    let page = editor_of(working_as(Role::Staff), None).await;
+    let page = editor_of(working_as(Role::Floor), None).await;
     page.keep("menu-of-staff.html");
     assert_eq!(page.status, StatusCode::OK);
     let offered = |change: &str| page.html.contains(&format!("name=\"change\" value=\"{change}\""));

@@ -26,6 +26,7 @@ pub const PLACEMENTS: &[Placement] = &[
     with_restaurant("service_modes"),
     with_restaurant("delivery_zones"),
     with_restaurant("charges"),
+    with_restaurant("mode_hours"),
     with_restaurant("sections"),
     with_restaurant("section_hours"),
     with_restaurant("items"),
@@ -42,12 +43,20 @@ pub const PLACEMENTS: &[Placement] = &[
     with_restaurant("slot_loads"),
     with_restaurant("outbox"),
     with_restaurant("outbox_positions"),
+    with_restaurant("team_members"),
+    with_restaurant("invitations"),
+    with_restaurant("audit_log"),
     alone("slugs", "slug"),
     alone("visitor_orders", "visitor_id"),
     alone("staff_accounts", "email"),
-    Placement { table: "sign_in_tries", column: "email", colocated_with: Some("staff_accounts") },
+    with("staff_accounts", "sign_in_tries", "email"),
+    with("staff_accounts", "mails", "email"),
     alone("staff_memberships", "staff_id"),
+    with("staff_memberships", "staff_people", "staff_id"),
+    with("staff_memberships", "staff_sessions", "staff_id"),
+    with("staff_memberships", "passkeys", "staff_id"),
     alone("sessions", "fingerprint"),
+    with("sessions", "account_tokens", "fingerprint"),
 ];
 
 /// Functions that run on the node of their restaurant, with the argument that names it.
@@ -57,7 +66,11 @@ pub(super) const FUNCTIONS: &[(&str, &str)] = &[("place_order", "p_restaurant_id
 pub const LOCAL: &[&str] = &["_sqlx_migrations"];
 
 const fn with_restaurant(table: &'static str) -> Placement {
-    Placement { table, column: "restaurant_id", colocated_with: Some(TENANT) }
+    with(TENANT, table, "restaurant_id")
+}
+
+const fn with(other: &'static str, table: &'static str, column: &'static str) -> Placement {
+    Placement { table, column, colocated_with: Some(other) }
 }
 
 const fn alone(table: &'static str, column: &'static str) -> Placement {

@@ -61,7 +61,7 @@ pub async fn demo(context: &AppContext, reset: bool) -> Result<Vec<DemoSignIn>, 
     let hash = hash.map_err(|error| ServerError::Broken(format!("hashing aborted: {error}")))??;
     let places = |role| records.iter().map(|record| workplace(record, role)).collect::<Vec<_>>();
     let mut sign_ins = vec![employ(context, OWNER, "Demo Owner", &places(Role::Owner), &hash, reset).await?];
-    for place in &places(Role::Staff) {
+    for place in &places(Role::Floor) {
         let (email, name) = (format!("{}@toast.example", place.slug), format!("{} staff", place.name));
         sign_ins.push(employ(context, &email, &name, std::slice::from_ref(place), &hash, reset).await?);
     }

@@ -82,6 +82,7 @@ impl Making<'_> {
             hours,
             exceptions: Vec::new(),
             modes,
+            mode_hours: Vec::new(),
             zones,
             charges,
             sections: menu.sections,
@@ -120,6 +121,11 @@ impl Making<'_> {
             tip_percents: vec![0, 5, 10],
             menu_version: 1,
             paused_until: None,
+            listing: "published".to_owned(),
+            legal_name: String::new(),
+            tax_number: String::new(),
+            contact_email: String::new(),
+            retention_days: 90,
         }
     }
 
@@ -141,6 +147,7 @@ impl Making<'_> {
             slot_minutes: 15,
             orders_per_slot: None,
             tables,
+            minimum_minor: 0,
         };
         let mut modes = vec![mode("pickup", lead, Vec::new())];
         if self.rng.random_bool(0.8) {

@@ -85,6 +85,7 @@ impl<'a> Planning<'a> {
             hours: std::mem::take(&mut self.hours),
             exceptions: std::mem::take(&mut self.exceptions),
             modes: self.modes(notes),
+            mode_hours: Vec::new(),
             zones: self.zones(notes),
             charges: self.charges(notes),
             sections: menu.sections,
@@ -140,6 +141,11 @@ impl<'a> Planning<'a> {
             tip_percents: recipe.tip_percents.clone(),
             menu_version: 1,
             paused_until: None,
+            listing: "published".to_owned(),
+            legal_name: String::new(),
+            tax_number: String::new(),
+            contact_email: String::new(),
+            retention_days: 90,
         }
     }
 }

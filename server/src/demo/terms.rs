@@ -30,6 +30,7 @@ impl Planning<'_> {
                 slot_minutes,
                 orders_per_slot: mode.orders_per_slot,
                 tables: mode.tables.clone(),
+                minimum_minor: 0,
             }
         });
         rows.collect()

@@ -47,11 +47,7 @@ pub async fn editable(context: &AppContext, staff: &Staff, slug: &str) -> Result
 /// Edits the menu or the pause, visible to guests immediately. Only for staff of the restaurant, as far as their role
 /// allows.
 pub async fn change(context: &AppContext, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), ServerError> {
-    let place = staff.workplace(slug)?;
-    if !place.role.may(change) {
-        return Err(AppError::Forbidden.into());
-    }
-    let restaurant = place.restaurant;
+    let restaurant = staff.allowed(slug, change.permission())?.restaurant;
     let snapshot = context.catalogue.by_id(restaurant).await?;
     let edit = Edit { restaurant, snapshot, now: context.clock.now() };
     let mut tx = context.store.of(restaurant).begin().await?;

@@ -11,13 +11,13 @@ pub(crate) use import::*;
 pub use record::*;
 
 use crate::{
-    db::{ReadFrom, Store},
+    db::{ReadFrom, Store, Tx, on},
     error::ServerError,
 };
 use app::domain::id::RestaurantId;
-use futures::FutureExt as _;
+use futures::{FutureExt as _, future::BoxFuture};
 use serde_json::value::RawValue;
-use sqlx::types::Json;
+use sqlx::{PgConnection, types::Json};
 
 /// All data of a restaurant in one statement, and so of one version; none when it does not exist.
 pub(crate) async fn read(
@@ -25,6 +25,25 @@ pub(crate) async fn read(
     source: ReadFrom,
     restaurant: RestaurantId,
 ) -> Result<Option<Record>, ServerError> {
+    let found = store.of(restaurant).from(source).read(|db| select(db, restaurant)).await?;
+    let Some(Json(found)) = found else { return Ok(None) };
+    let (record, torn) = sparing::record(found.get())?;
+    for (row, why) in &torn {
+        store.unreadable().tell(restaurant, *row, why);
+    }
+    Ok(Some(record))
+}
+
+/// The same, as a transaction sees it.
+pub(crate) async fn read_in(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option<Record>, ServerError> {
+    let Some(Json(found)) = select(on(tx), restaurant).await? else { return Ok(None) };
+    Ok(Some(sparing::record(found.get())?.0))
+}
+
+fn select(
+    db: &mut PgConnection,
+    restaurant: RestaurantId,
+) -> BoxFuture<'_, Result<Option<Json<Box<RawValue>>>, sqlx::Error>> {
     let statement = sqlx::query_scalar!(
         r#"
         SELECT json_build_object(
@@ -36,8 +55,11 @@ pub(crate) async fn read(
                 SELECT restaurant_id, on_date, position, opens_minute, closes_minute, note
                 FROM hours_exceptions WHERE restaurant_id = $1 ORDER BY on_date, position) t),
             'modes', (SELECT coalesce(json_agg(t), '[]') FROM (
-                SELECT restaurant_id, mode, lead_minutes, slot_minutes, orders_per_slot, tables
+                SELECT restaurant_id, mode, lead_minutes, slot_minutes, orders_per_slot, tables, minimum_minor
                 FROM service_modes WHERE restaurant_id = $1) t),
+            'mode_hours', (SELECT coalesce(json_agg(t), '[]') FROM (
+                SELECT restaurant_id, mode, weekday, opens_minute, closes_minute
+                FROM mode_hours WHERE restaurant_id = $1 ORDER BY mode, weekday, opens_minute) t),
             'zones', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, position, name, postcodes, fee_minor, minimum_minor, free_from_minor
                 FROM delivery_zones WHERE restaurant_id = $1 ORDER BY position) t),
@@ -71,17 +93,11 @@ pub(crate) async fn read(
         FROM (
             SELECT restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline, description, address,
                 phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents, menu_version,
-                paused_until
+                paused_until, listing, legal_name, tax_number, contact_email, retention_days
             FROM restaurants WHERE restaurant_id = $1
         ) r
         "#,
         restaurant.uuid(),
     );
-    let found = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
-    let Some(Json(found)) = found else { return Ok(None) };
-    let (record, torn) = sparing::record(found.get())?;
-    for (row, why) in &torn {
-        store.unreadable().tell(restaurant, *row, why);
-    }
-    Ok(Some(record))
+    statement.fetch_optional(db).boxed()
 }

@@ -113,7 +113,7 @@ pub(crate) async fn workplaces(store: &Store, source: ReadFrom, staff: StaffId) 
         slug: row.slug,
         name: row.restaurant_name,
         // An unknown role of a later version gets the least rights.
-        role: Role::from_code(&row.role).unwrap_or(Role::Staff),
+        role: Role::from_code(&row.role).unwrap_or(Role::Kitchen),
     });
     Ok(places.collect())
 }

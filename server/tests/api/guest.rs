@@ -82,7 +82,7 @@ pub async fn page(app: &TestApp, token: &str) -> OrderView {
 /// A staff member of the fixture restaurant.
 pub fn staff(app: &TestApp) -> Staff {
     let (restaurant, slug) = (app.restaurant, app.slug.clone());
-    let place = Workplace { restaurant, slug, name: "Corner Kitchen".to_owned(), role: Role::Staff };
+    let place = Workplace { restaurant, slug, name: "Corner Kitchen".to_owned(), role: Role::Floor };
     Staff { id: StaffId::from_uuid(Uuid::new_v4()), name: "Grace".to_owned(), restaurants: vec![place] }
 }
 

@@ -6,7 +6,7 @@ use crate::{
         availability::Availability,
         row::{Mover, PriceRow, Row, TextRow},
     },
-    domain::menu::Item,
+    domain::{menu::Item, role::Permission},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub fn ItemRow(
                     <Availability editing=editing.clone() row=row("item_sold_out") of=name.clone() sold_out=marked/>
                     {editing
                         .role
-                        .edits_menu()
+                        .may(Permission::EditMenu)
                         .then(|| {
                             view! {
                                 <div class="flex flex-wrap gap-x-6 gap-y-3">{prices}</div>

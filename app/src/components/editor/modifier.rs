@@ -6,7 +6,10 @@ use crate::{
         availability::Availability,
         row::{PriceRow, Row},
     },
-    domain::menu::{Modifier, ModifierGroup, Variant},
+    domain::{
+        menu::{Modifier, ModifierGroup, Variant},
+        role::Permission,
+    },
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -77,7 +80,7 @@ fn ModifierRow<'a>(editing: Arc<Editing>, modifier: Modifier, sizes: &'a [Varian
                 </summary>
                 <div id=anchor.clone() class="flex scroll-mt-24 flex-col gap-4 border-t border-line p-4">
                     <Availability editing=editing.clone() row=row("modifier_sold_out") of=name sold_out=modifier.sold_out/>
-                    {editing.role.edits_menu().then(|| view! { <div class="flex flex-wrap gap-x-6 gap-y-3">{fields}</div> })}
+                    {editing.role.may(Permission::EditMenu).then(|| view! { <div class="flex flex-wrap gap-x-6 gap-y-3">{fields}</div> })}
                 </div>
             </details>
         </li>

@@ -6,7 +6,7 @@ use crate::{
         item::ItemRow,
         row::{Mover, Row, TextRow},
     },
-    domain::{id::ItemId, menu::Section},
+    domain::{id::ItemId, menu::Section, role::Permission},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub fn SectionRows(
             </div>
             {editing
                 .role
-                .edits_menu()
+                .may(Permission::EditMenu)
                 .then(|| {
                     view! {
                         <details id=format!("row-{id}") open=tried>

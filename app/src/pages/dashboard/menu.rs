@@ -9,7 +9,7 @@ use crate::{
     domain::{
         error::AppError,
         menu::{Item, Menu},
-        role::Role,
+        role::{Permission, Role},
     },
     forms::{fields, routes},
     islands::menu_editor::MenuEditor,
@@ -70,7 +70,7 @@ fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView
                             <a href=routes::restaurant(&slug) class="text-brand underline">"Public menu"</a>
                         </p>
                     </div>
-                    {(!role.edits_menu())
+                    {(!role.may(Permission::EditMenu))
                         .then(|| {
                             view! {
                                 <p class="text-muted">

@@ -64,6 +64,7 @@ async fn clear(tx: &mut Tx, restaurant: RestaurantId) -> Result<(), ServerError>
     sqlx::query!("DELETE FROM sections WHERE restaurant_id = $1", id).execute(on(tx)).await?;
     sqlx::query!("DELETE FROM charges WHERE restaurant_id = $1", id).execute(on(tx)).await?;
     sqlx::query!("DELETE FROM delivery_zones WHERE restaurant_id = $1", id).execute(on(tx)).await?;
+    sqlx::query!("DELETE FROM mode_hours WHERE restaurant_id = $1", id).execute(on(tx)).await?;
     sqlx::query!("DELETE FROM service_modes WHERE restaurant_id = $1", id).execute(on(tx)).await?;
     sqlx::query!("DELETE FROM hours_exceptions WHERE restaurant_id = $1", id).execute(on(tx)).await?;
     sqlx::query!("DELETE FROM opening_hours WHERE restaurant_id = $1", id).execute(on(tx)).await?;
@@ -99,6 +100,7 @@ async fn insert_parts(tx: &mut Tx, records: &[Record]) -> Result<(), ServerError
         records {
             hours: "INSERT INTO opening_hours SELECT * FROM jsonb_populate_recordset(NULL::opening_hours, $1)",
             exceptions: "INSERT INTO hours_exceptions SELECT * FROM jsonb_populate_recordset(NULL::hours_exceptions, $1)",
+            mode_hours: "INSERT INTO mode_hours SELECT * FROM jsonb_populate_recordset(NULL::mode_hours, $1)",
             modes: "INSERT INTO service_modes SELECT * FROM jsonb_populate_recordset(NULL::service_modes, $1)",
             zones: "INSERT INTO delivery_zones SELECT * FROM jsonb_populate_recordset(NULL::delivery_zones, $1)",
             charges: "INSERT INTO charges SELECT * FROM jsonb_populate_recordset(NULL::charges, $1)",

@@ -53,6 +53,8 @@ pub struct Record {
     pub hours: Vec<HoursRow>,
     pub exceptions: Vec<ExceptionRow>,
     pub modes: Vec<ModeRow>,
+    /// Hours of modes that have their own.
+    pub mode_hours: Vec<ModeHoursRow>,
     pub zones: Vec<ZoneRow>,
     pub charges: Vec<ChargeRow>,
     pub sections: Vec<SectionRow>,
@@ -80,6 +82,7 @@ rows! {
         region: String, cuisines: Vec<String>, tagline: String, description: String, address: String, phone: String,
         latitude: f64, longitude: f64, picture: Option<String>, search_text: String, last_order_minutes: i32,
         tip_percents: Vec<u32>, menu_version: i64, paused_until: Option<Until>,
+        listing: String, legal_name: String, tax_number: String, contact_email: String, retention_days: i32,
     }
     HoursRow { restaurant_id: Uuid, weekday: i16, opens_minute: u16, closes_minute: u16 }
     ExceptionRow {
@@ -88,8 +91,9 @@ rows! {
     }
     ModeRow {
         restaurant_id: Uuid, mode: String, lead_minutes: u32, slot_minutes: u16, orders_per_slot: Option<u32>,
-        tables: Vec<String>,
+        tables: Vec<String>, minimum_minor: i64,
     }
+    ModeHoursRow { restaurant_id: Uuid, mode: String, weekday: i16, opens_minute: u16, closes_minute: u16 }
     ZoneRow {
         restaurant_id: Uuid, position: i16, name: String, postcodes: Vec<String>, fee_minor: i64, minimum_minor: i64,
         free_from_minor: Option<i64>,

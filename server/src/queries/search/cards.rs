@@ -4,7 +4,7 @@ use crate::{
     db::{ReadFrom, Store, timestamp, unreadable::Unreadable},
     error::ServerError,
     queries::{
-        menus::{ExceptionRow, HoursRow, ModeRow, Record, RestaurantRow},
+        menus::{ExceptionRow, HoursRow, ModeHoursRow, ModeRow, Record, RestaurantRow},
         restaurants::Head,
     },
 };
@@ -41,6 +41,8 @@ pub struct CardRecord {
     pub exceptions: Vec<ExceptionRow>,
     /// Its service modes.
     pub modes: Vec<ModeRow>,
+    /// Hours of modes that have their own.
+    pub mode_hours: Vec<ModeHoursRow>,
     /// The fee of its cheapest zone.
     pub delivery_from: Option<i64>,
     /// Its items.
@@ -76,6 +78,7 @@ impl CardRecord {
             hours: self.hours.clone(),
             exceptions: self.exceptions.clone(),
             modes: self.modes.clone(),
+            mode_hours: self.mode_hours.clone(),
             zones: Vec::new(),
             charges: Vec::new(),
             sections: Vec::new(),
@@ -120,7 +123,8 @@ pub(crate) async fn cards(
                 'tagline', r.tagline, 'description', '', 'address', r.address, 'phone', r.phone,
                 'latitude', r.latitude, 'longitude', r.longitude, 'picture', r.picture,
                 'search_text', r.search_text, 'last_order_minutes', r.last_order_minutes,
-                'tip_percents', r.tip_percents, 'menu_version', r.menu_version, 'paused_until', r.paused_until),
+                'tip_percents', r.tip_percents, 'menu_version', r.menu_version, 'paused_until', r.paused_until,
+                'listing', r.listing, 'legal_name', '', 'tax_number', '', 'contact_email', '', 'retention_days', 0),
             'hours', (SELECT coalesce(json_agg(json_build_object(
                     'restaurant_id', h.restaurant_id, 'weekday', h.weekday,
                     'opens_minute', h.opens_minute, 'closes_minute', h.closes_minute)), '[]')
@@ -131,8 +135,13 @@ pub(crate) async fn cards(
                 FROM hours_exceptions e WHERE e.restaurant_id = r.restaurant_id),
             'modes', (SELECT coalesce(json_agg(json_build_object(
                     'restaurant_id', m.restaurant_id, 'mode', m.mode, 'lead_minutes', m.lead_minutes,
-                    'slot_minutes', m.slot_minutes, 'orders_per_slot', m.orders_per_slot, 'tables', m.tables)), '[]')
+                    'slot_minutes', m.slot_minutes, 'orders_per_slot', m.orders_per_slot, 'tables', m.tables,
+                    'minimum_minor', m.minimum_minor)), '[]')
                 FROM service_modes m WHERE m.restaurant_id = r.restaurant_id),
+            'mode_hours', (SELECT coalesce(json_agg(json_build_object(
+                    'restaurant_id', o.restaurant_id, 'mode', o.mode, 'weekday', o.weekday,
+                    'opens_minute', o.opens_minute, 'closes_minute', o.closes_minute)), '[]')
+                FROM mode_hours o WHERE o.restaurant_id = r.restaurant_id),
             'delivery_from', (SELECT min(z.fee_minor) FROM delivery_zones z WHERE z.restaurant_id = r.restaurant_id),
             'dishes', (SELECT coalesce(json_agg(json_build_object(
                     'item', i.item_id, 'name', i.name, 'name_en', i.name_en, 'search_text', i.search_text,
