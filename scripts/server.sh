@@ -101,7 +101,11 @@ network_url() {
 
 welcome() {
     print ""
-    if [ -s "$SIGN_INS" ]; then cat "$SIGN_INS"; print ""; fi
+    if [ -s "$SIGN_INS" ]; then
+        grep -m 4 "owner" "$SIGN_INS" || true
+        note "  All sign-ins, cooks and floor staff too: $SIGN_INS"
+        print ""
+    fi
     print "  ${BOLD}Toast is open:  $(local_url)$PLAIN"
     if [ -n "$(network_url)" ]; then
         print "  On a phone:     $(network_url)"

@@ -19,7 +19,7 @@ export const AKARI = "izakaya-akari";
 /** Never open. */
 export const CLOSED = "kitsune-noodle-counter";
 
-/** Parses the lines that `toast seed` prints, such as `owner@toast.example  password toast-demo  all restaurants`. */
+/** Parses the lines that `toast seed` prints, such as `owner.luigis-hearth@toast.example  password toast-demo  owner of …`. */
 export function signInsOf(printed: string): SignIn[] {
     return printed.split("\n").flatMap((line) => {
         const [, email, password] = /(\S+@\S+)\s+password\s+(\S+)/.exec(line) ?? [];
@@ -37,5 +37,16 @@ export function arrangeRestaurants(database: Database): void {
             SELECT restaurant_id, weekday, 0, 1440 FROM restaurants, generate_series(1, 7) AS weekday WHERE slug <> '${CLOSED}';
         UPDATE restaurants SET last_order_minutes = 0;
         UPDATE service_modes SET orders_per_slot = NULL;
+    `);
+}
+
+/** Makes one person the owner of all restaurants, so that a test file can use any of them. */
+export function giveAllRestaurantsTo(database: Database, owner: SignIn): void {
+    database.run(`
+        INSERT INTO staff_memberships
+            SELECT account.staff_id, place.restaurant_id, place.slug, place.restaurant_name, 'owner'
+            FROM staff_accounts account, staff_memberships place
+            WHERE account.email = '${owner.email}' AND place.role = 'owner'
+            ON CONFLICT DO NOTHING;
     `);
 }

@@ -2,7 +2,7 @@
 
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, test as base, expect } from "@playwright/test";
 import { Database } from "./database.ts";
-import { type SignIn, GRIDDLE, arrangeRestaurants, signInsOf } from "./demo.ts";
+import { type SignIn, GRIDDLE, arrangeRestaurants, giveAllRestaurantsTo, signInsOf } from "./demo.ts";
 import { Toast } from "./server.ts";
 import { PageErrors } from "./page-errors.ts";
 
@@ -35,6 +35,7 @@ export const test = base.extend<JourneyFixtures, { env: TestEnv }>({
                 const cook = signIns.find((who) => who.email.startsWith(GRIDDLE));
                 if (!owner || !cook) throw new Error("`toast seed` printed no sign-ins.");
                 arrangeRestaurants(database);
+                giveAllRestaurantsTo(database, owner);
                 await toast.start();
                 await use({ toast, database, owner, cook });
             } finally {

@@ -71,7 +71,8 @@ async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Serve
         return Ok(());
     }
     for sign_in in demo::demo(&context, what.reset).await? {
-        print_line(&format!("{}  password {}  {}", sign_in.email, sign_in.password, sign_in.restaurants.join(", ")));
+        let demo::DemoSignIn { email, password, role, restaurant } = sign_in;
+        print_line(&format!("{email}  password {password}  {} of {restaurant}", role.label().to_lowercase()));
     }
     Ok(())
 }

@@ -15,10 +15,11 @@ use app::{
     services::Workplace,
 };
 
+/// The accounts of each demo restaurant: role, and what the address has before the slug.
+const TEAM: [(Role, &str); 3] = [(Role::Owner, "owner."), (Role::Floor, ""), (Role::Kitchen, "kitchen.")];
+
 /// Password of all demo accounts, which are not for production.
 pub const DEMO_PASSWORD: &str = "toast-demo";
-/// Owner of all demo restaurants.
-const OWNER: &str = "owner@toast.example";
 
 macro_rules! files {
     ($($name:literal),+ $(,)?) => {
@@ -46,7 +47,8 @@ const FILES: &[(&str, &str)] = files![
 pub struct DemoSignIn {
     pub email: String,
     pub password: &'static str,
-    pub restaurants: Vec<String>,
+    pub role: Role,
+    pub restaurant: String,
 }
 
 /// Imports the demo where it is missing. With `reset`, menus, terms and passwords are restored; orders stay.
@@ -59,11 +61,14 @@ pub async fn demo(context: &AppContext, reset: bool) -> Result<Vec<DemoSignIn>, 
     }
     let hash = tokio::task::spawn_blocking(|| accounts::hash(DEMO_PASSWORD)).await;
     let hash = hash.map_err(|error| ServerError::Broken(format!("hashing aborted: {error}")))??;
-    let places = |role| records.iter().map(|record| workplace(record, role)).collect::<Vec<_>>();
-    let mut sign_ins = vec![employ(context, OWNER, "Demo Owner", &places(Role::Owner), &hash, reset).await?];
-    for place in &places(Role::Floor) {
-        let (email, name) = (format!("{}@toast.example", place.slug), format!("{} staff", place.name));
-        sign_ins.push(employ(context, &email, &name, std::slice::from_ref(place), &hash, reset).await?);
+    let mut sign_ins = Vec::with_capacity(TEAM.len() * records.len());
+    for (role, prefix) in TEAM {
+        for record in &records {
+            let place = workplace(record, role);
+            let email = format!("{prefix}{}@toast.example", place.slug);
+            let name = format!("{} {}", place.name, role.label().to_lowercase());
+            sign_ins.push(employ(context, &email, &name, &place, &hash, reset).await?);
+        }
     }
     Ok(sign_ins)
 }
@@ -72,18 +77,20 @@ async fn employ(
     context: &AppContext,
     email: &str,
     name: &str,
-    places: &[Workplace],
+    place: &Workplace,
     hash: &str,
     reset: bool,
 ) -> Result<DemoSignIn, ServerError> {
     let id = staff_id(email).uuid();
     let account = NewAccount { email: email.to_owned(), id, name: name.to_owned() };
     staff::employ(&context.store, &account, hash, reset).await?;
-    for place in places {
-        staff::assign(&context.store, id, place).await?;
-    }
-    let restaurants = places.iter().map(|place| place.name.clone()).collect();
-    Ok(DemoSignIn { email: email.to_owned(), password: DEMO_PASSWORD, restaurants })
+    staff::assign(&context.store, id, place).await?;
+    Ok(DemoSignIn {
+        email: email.to_owned(),
+        password: DEMO_PASSWORD,
+        role: place.role,
+        restaurant: place.name.clone(),
+    })
 }
 
 fn workplace(record: &Record, role: Role) -> Workplace {

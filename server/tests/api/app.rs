@@ -120,7 +120,7 @@ impl TestApp {
         sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
     }
 
-    /// The owner of the demo restaurants; imports the demo.
+    /// The owner of a demo restaurant; imports the demo.
     pub async fn demo_owner(&self) -> Staff {
         let sign_ins = demo::demo(&self.context, false).await.unwrap();
         let secret = accounts::sign_in(&self.context, &sign_ins[0].email, sign_ins[0].password, HERE).await.unwrap();

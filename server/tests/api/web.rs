@@ -1,5 +1,6 @@
 //! The server through HTTP, for browsers and API clients.
 
+mod access;
 mod api;
 mod cached;
 mod cart_forms;

@@ -23,7 +23,7 @@ fn changes(site: &TestServer) -> Vec<(&'static str, String, &'static str, bool)>
 async fn staff_work_the_board_and_mark_sold_out_and_nothing_else() {
     let site = TestServer::start().await;
     let (staff, owner) = (Browser::new(), Browser::new());
-    site.sign_in_as(&staff, "staff").await;
+    site.sign_in_as(&staff, "floor").await;
     site.sign_in_as(&owner, "owner").await;
     let editor = site.dashboard("/menu");
     for (change, target, value, allowed) in changes(&site) {
@@ -49,7 +49,7 @@ async fn staff_work_the_board_and_mark_sold_out_and_nothing_else() {
 #[tokio::test]
 async fn pages_do_not_offer_what_is_not_allowed() {
     let site = TestServer::start().await;
-    for (role, shown) in [("staff", false), ("owner", true)] {
+    for (role, shown) in [("floor", false), ("owner", true)] {
         let browser = Browser::new();
         site.sign_in_as(&browser, role).await;
         let page = browser.page(&site.dashboard("/menu")).await;

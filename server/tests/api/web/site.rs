@@ -88,6 +88,21 @@ impl TestServer {
         assert_eq!(response.status(), 303);
     }
 
+    /// Signs a browser in with a role at another restaurant than the fixture.
+    pub async fn sign_in_elsewhere(&self, browser: &Browser, role: &str) {
+        let (staff, email) = (uuid::Uuid::new_v4(), format!("{role}.elsewhere@kitchen.example"));
+        let hash = server::accounts::hash(PASSWORD).unwrap();
+        let account = format!("INSERT INTO staff_accounts VALUES ('{email}', '{staff}', 'Cook', '{hash}', 0, NULL)");
+        self.app.sql(&account).await;
+        let elsewhere = uuid::Uuid::new_v4();
+        let place = format!(
+            "INSERT INTO staff_memberships VALUES ('{staff}', '{elsewhere}', 'elsewhere', 'Elsewhere', '{role}')"
+        );
+        self.app.sql(&place).await;
+        let form = [("email", email.as_str()), ("password", PASSWORD)];
+        assert_eq!(browser.post(&self.url("/sign-in"), &form).await.status(), 303);
+    }
+
     /// The address of the account with a role at the fixture restaurant.
     pub fn email(&self, role: &str) -> String {
         format!("{role}.{}@kitchen.example", self.app.slug)

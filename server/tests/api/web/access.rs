@@ -1,0 +1,152 @@
+//! Every route for everybody: who is let in is what the table of routes says, and what the documentation prints.
+
+use crate::web::site::{Browser, TestServer};
+use app::domain::role::{PERMISSIONS, Role};
+use http::Method;
+use reqwest::{StatusCode, header};
+use server::http::access::{Access, RULES};
+use std::{env, fmt::Write as _, fs, path::Path};
+
+/// Somebody who sends requests.
+struct Person {
+    name: &'static str,
+    /// The role at the restaurant; none for strangers.
+    role: Option<Role>,
+    signed_in: bool,
+    browser: Browser,
+}
+
+impl Person {
+    fn is_let_in(&self, access: Access) -> bool {
+        match access {
+            Access::Anyone => true,
+            Access::SignedIn => self.signed_in,
+            Access::Team(permission) => self.role.is_some_and(|role| role.may(permission)),
+        }
+    }
+}
+
+async fn everybody(site: &TestServer) -> Vec<Person> {
+    let guest = Browser::new();
+    guest.get(&site.restaurant("")).await;
+    let mut people = vec![
+        Person { name: "nobody", role: None, signed_in: false, browser: Browser::new() },
+        Person { name: "a guest", role: None, signed_in: false, browser: guest },
+    ];
+    for role in Role::ALL {
+        let browser = Browser::new();
+        site.sign_in_as(&browser, role.code()).await;
+        people.push(Person { name: role.code(), role: Some(role), signed_in: true, browser });
+    }
+    let foreign = Browser::new();
+    site.sign_in_elsewhere(&foreign, "owner").await;
+    people.push(Person { name: "the owner of another restaurant", role: None, signed_in: true, browser: foreign });
+    people
+}
+
+/// A path of a route: the fixture restaurant's, with ids and tokens that belong to nobody here.
+fn path_of(site: &TestServer, route: &str) -> String {
+    let parts = route.split('/').map(|part| match part {
+        "{slug}" => site.app.slug.clone(),
+        part if part.starts_with('{') => uuid::Uuid::new_v4().to_string(),
+        part => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
+#[tokio::test]
+async fn every_route_lets_in_those_of_the_table_and_nobody_else() {
+    let site = TestServer::start().await;
+    let people = everybody(&site).await;
+    for (method, route, access) in RULES {
+        // It ends the session that the next routes need.
+        if *route == "/sign-out" {
+            continue;
+        }
+        for person in &people {
+            let url = site.url(&path_of(&site, route));
+            let request = match *method {
+                Method::GET => person.browser.0.get(&url),
+                _ => person.browser.form(&url, &[]),
+            };
+            let status = request.header(header::ACCEPT, "application/json").send().await.unwrap().status();
+            let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status);
+            let name = person.name;
+            assert_eq!(refused, !person.is_let_in(*access), "{method} {route} for {name}: {status}");
+            if refused {
+                let expected = if person.signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
+                assert_eq!(status, expected, "{method} {route} for {name}");
+            }
+            assert!(!status.is_server_error(), "{method} {route} for {name}: {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_send_strangers_to_sign_in_and_back() {
+    let site = TestServer::start().await;
+    let stranger = Browser::new();
+    for (_, route, access) in RULES.iter().filter(|(method, ..)| *method == Method::GET) {
+        let is_page = !["/events", "/snapshot", ".csv"].iter().any(|end| route.ends_with(end));
+        if !is_page || *access == Access::Anyone {
+            continue;
+        }
+        let path = path_of(&site, route);
+        let response = stranger.get(&site.url(&path)).await;
+        assert_eq!(response.status(), StatusCode::SEE_OTHER, "{route}");
+        assert_eq!(response.headers()[header::LOCATION].to_str().unwrap(), format!("/sign-in?next={path}"));
+    }
+}
+
+/// `UPDATE=1 cargo test -p server --test api access` writes it anew.
+#[test]
+fn the_documentation_prints_the_tables() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ACCESS.md");
+    let text = documentation();
+    if env::var_os("UPDATE").is_some() {
+        fs::write(&file, &text).unwrap();
+    }
+    let kept = fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(kept, text, "docs/ACCESS.md is out of date: UPDATE=1 cargo test -p server --test api access");
+}
+
+fn documentation() -> String {
+    let mut text = "# Who may do what\n\nWritten from `PERMISSIONS` in `app/src/domain/role.rs` and `RULES` in \
+        `server/src/http/access.rs` by a test,\nwhich fails where this page differs.\n\n## Roles at a restaurant\n\n| |"
+        .to_owned();
+    for role in Role::ALL {
+        write!(text, " {} |", role.label()).unwrap();
+    }
+    text.push_str("\n|---|---|---|---|---|\n");
+    for (permission, _) in PERMISSIONS {
+        write!(text, "| {} |", words(&format!("{permission:?}"))).unwrap();
+        for role in Role::ALL {
+            text.push_str(if role.may(*permission) { " yes |" } else { " – |" });
+        }
+        text.push('\n');
+    }
+    text.push_str(
+        "\n## Routes\n\nThe API has no sessions and is open to anyone.\n\n| method | route | who |\n|---|---|---|\n",
+    );
+    for (method, route, access) in RULES {
+        let who = match access {
+            Access::Anyone => "anyone".to_owned(),
+            Access::SignedIn => "anyone with an account".to_owned(),
+            Access::Team(permission) => format!("team: {}", words(&format!("{permission:?}"))),
+        };
+        writeln!(text, "| {method} | `{route}` | {who} |").unwrap();
+    }
+    text
+}
+
+/// `MarkSoldOut` as `mark sold out`.
+fn words(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
+}
