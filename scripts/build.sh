@@ -54,7 +54,10 @@ build_bundle() {
 }
 
 build_server() {
-    cargo build --profile "$SERVER_PROFILE" --package server --bin toast
+    local packages=(--package server)
+    # Compiled for the tests with these packages' features, and therefore only linked.
+    [ "$SERVER_PROFILE" != dev ] || packages=("${HOST[@]}")
+    cargo build --profile "$SERVER_PROFILE" "${packages[@]}" --bin toast
     printf '%s\n' "$SERVER_FINGERPRINT" >"$SERVER_STAMP"
 }
 

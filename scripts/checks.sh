@@ -1,9 +1,6 @@
 # shellcheck shell=bash disable=SC2016,SC2164
 # The steps of `make test`, one function each.
 
-# The same packages and features in every step, so that cargo compiles each dependency once. The frontend is compiled for
-# browsers, and its features contradict the server's; the site builder would add features to the server's dependencies.
-HOST=(--workspace --exclude frontend --exclude site-builder --features app/ssr)
 # Tests that are steps of their own: they need an idle machine, a cluster, or a testbed.
 ALONE_TEST=db_outage
 SEPARATE_TESTS=$ALONE_TEST,cluster,faults

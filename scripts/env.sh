@@ -6,9 +6,12 @@ SCRIPTS=$PROJECT/scripts
 STATE=$PROJECT/.toast
 LOGS=$STATE/logs
 TARGET=${CARGO_TARGET_DIR:-$PROJECT/target}
-# The Cargo profile of the server; `make test` takes a faster build.
+# The Cargo profile of the server; `make test` takes the one of its tests.
 export SERVER_PROFILE=${SERVER_PROFILE:-release}
-SERVER=$TARGET/$SERVER_PROFILE/toast
+SERVER=$TARGET/${SERVER_PROFILE/#dev/debug}/toast
+# The same packages and features in every step, so that cargo compiles each dependency once. The frontend is compiled for
+# browsers, and its features contradict the server's; the site builder would add features to the server's dependencies.
+HOST=(--workspace --exclude frontend --exclude site-builder --features app/ssr)
 SITE=$PROJECT/target/site
 TOOLS=${TOAST_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/toast/tools}
 

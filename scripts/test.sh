@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # `make test`: the whole check. Ends with “N passed, N failed”. Each step runs, also after a failure.
 
-# With little optimisation the server compiles in a fraction of the time. Speed is measured by `make bench` only, and the site
-# is that of `make run`.
-export SERVER_PROFILE=quick
+# The server of the tests: any other would be compiled with all its dependencies once more, which takes longer than all
+# browser tests gain by it. Speed is measured by `make bench` only, and the site is that of `make run`.
+export SERVER_PROFILE=dev
 
 # shellcheck source=scripts/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
