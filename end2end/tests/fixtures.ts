@@ -3,12 +3,15 @@
 import { type Browser, type BrowserContext, type BrowserContextOptions, type Page, test as base, expect } from "@playwright/test";
 import { Database } from "./database.ts";
 import { type SignIn, GRIDDLE, arrangeRestaurants, giveAllRestaurantsTo, signInsOf } from "./demo.ts";
+import { Mailbox } from "./mailbox.ts";
 import { Toast } from "./server.ts";
 import { PageErrors } from "./page-errors.ts";
 
 export interface TestEnv {
     toast: Toast;
     database: Database;
+    /** Receives all mail of the server. */
+    mailbox: Mailbox;
     /** Owns all restaurants of the demo. */
     owner: SignIn;
     /** Works at Copper Griddle only. */
@@ -27,7 +30,9 @@ export const test = base.extend<JourneyFixtures, { env: TestEnv }>({
             const name = `toast_journeys_${process.pid}_${worker.workerIndex}`;
             const database = new Database(name);
             database.create();
-            const toast = await Toast.prepare(database, `server-${worker.project.name}-${worker.workerIndex}`);
+            const mailbox = new Mailbox();
+            const settings = { TOAST_SMTP_URL: await mailbox.open() };
+            const toast = await Toast.prepare(database, `server-${worker.project.name}-${worker.workerIndex}`, settings);
             try {
                 toast.command("migrate");
                 const signIns = signInsOf(toast.command("seed"));
@@ -37,9 +42,10 @@ export const test = base.extend<JourneyFixtures, { env: TestEnv }>({
                 arrangeRestaurants(database);
                 giveAllRestaurantsTo(database, owner);
                 await toast.start();
-                await use({ toast, database, owner, cook });
+                await use({ toast, database, mailbox, owner, cook });
             } finally {
                 await toast.stop();
+                await mailbox.close();
                 database.drop();
             }
         },
