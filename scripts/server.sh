@@ -70,6 +70,8 @@ wants_demo() {
 
 start_toast() {
     export TOAST_SITE_ROOT=${TOAST_SITE_ROOT:-$SITE}
+    # Without a mail server the links of mails are opened from a page.
+    if [ -z "${TOAST_SMTP_URL:-}" ]; then export TOAST_DEV_MAIL=${TOAST_DEV_MAIL:-true}; fi
     set -m
     "$SERVER" serve </dev/null >"$SERVER_LOG" 2>&1 8>&- 9>&- &
     SERVER_PID=$!
@@ -112,6 +114,7 @@ welcome() {
     else
         note "  On a phone in this network: TOAST_ALLOW_PUBLIC_BIND=true TOAST_ADDR=0.0.0.0:${TOAST_ADDR##*:} make run"
     fi
+    if [ "${TOAST_DEV_MAIL:-}" = true ]; then print "  Mail it would send: $(local_url)/dev/mail"; fi
     note "  Restaurant side: $(local_url)/dashboard   Log: $SERVER_LOG   Stop: Ctrl-C"
 }
 

@@ -3,6 +3,7 @@
 mod cart;
 mod checkout;
 mod dashboard;
+mod dev_mail;
 mod error_page;
 mod home;
 mod item;
@@ -23,6 +24,7 @@ use crate::{
         cart::CartPage,
         checkout::CheckoutPage,
         dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
+        dev_mail::DevMailPage,
         home::HomePage,
         item::ItemPage,
         order::OrderPage,
@@ -62,6 +64,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/restaurants/:slug/checkout") view=CheckoutPage ssr=SsrMode::Async />
                 <Route path=path!("/orders/:token") view=OrderPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/menu") view=MenuEditorPage ssr=SsrMode::Async />

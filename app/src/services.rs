@@ -7,8 +7,8 @@ pub use request::{
     Assets, Bundle, CartShown, Origin, Submission, Viewer, assets, in_full, services, staff, submission, viewer,
 };
 pub use views::{
-    CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, ModeTimes, OrderKey, OrderedCart, RecentOrder,
-    Repeated,
+    CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, ModeTimes, OrderKey, OrderedCart,
+    RecentOrder, Repeated,
 };
 
 use crate::domain::{
@@ -106,6 +106,13 @@ pub trait Accounts: Send + Sync {
     async fn sign_out(&self, secret: &str) -> Result<(), AppError>;
 }
 
+/// Mail that is kept instead of sent, for development.
+#[async_trait]
+pub trait Mails: Send + Sync {
+    /// Newest first.
+    async fn kept(&self) -> Result<Vec<KeptMail>, AppError>;
+}
+
 /// The services of the server, for pages.
 #[derive(Clone)]
 pub struct Services {
@@ -113,6 +120,7 @@ pub struct Services {
     pub ordering: Arc<dyn Ordering>,
     pub boards: Arc<dyn Boards>,
     pub accounts: Arc<dyn Accounts>,
+    pub mails: Arc<dyn Mails>,
 }
 
 /// A signed-in person.

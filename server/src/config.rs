@@ -2,7 +2,7 @@
 
 mod address;
 
-pub use address::{DatabaseUrl, WebUrl};
+pub use address::{DatabaseUrl, SmtpUrl, WebUrl};
 
 use address::Guarded;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -92,6 +92,16 @@ pub struct Settings {
     /// URL from which browsers load scripts, styles and pictures; this server when omitted
     #[arg(long, env = "TOAST_CDN_URL", value_name = "TOAST_CDN_URL", value_parser = Guarded::<WebUrl>::new(), global = true)]
     pub cdn_url: Option<WebUrl>,
+    /// URL of the mail server, such as smtp://user:password@host:587?tls=required or smtps://user:password@host; no mail is sent
+    /// when omitted
+    #[arg(long, env = "TOAST_SMTP_URL", value_name = "TOAST_SMTP_URL", value_parser = Guarded::<SmtpUrl>::new(), hide_env_values = true, global = true)]
+    pub smtp_url: Option<SmtpUrl>,
+    /// Sender of all mail, such as "Toast <toast@example.org>"; needed with a mail server
+    #[arg(long, env = "TOAST_MAIL_FROM", value_name = "TOAST_MAIL_FROM", value_parser = sender, global = true)]
+    pub mail_from: Option<String>,
+    /// Show kept mails with their secret links to everybody at /dev/mail; for development only
+    #[arg(long, env = "TOAST_DEV_MAIL", value_name = "TOAST_DEV_MAIL", default_value_t = false, action = clap::ArgAction::Set, global = true)]
+    pub dev_mail: bool,
     /// Name of the region, for logs and diagnostics
     #[arg(long, env = "TOAST_REGION", value_name = "TOAST_REGION", default_value = "local", value_parser = region, global = true)]
     pub region: String,
@@ -176,6 +186,11 @@ fn region(text: &str) -> Result<String, String> {
     }
 }
 
+fn sender(text: &str) -> Result<String, String> {
+    let parsed = text.parse::<lettre::message::Mailbox>();
+    parsed.map(|_| text.to_owned()).map_err(|_| "expected an address such as Toast <toast@example.org>".to_owned())
+}
+
 /// The limit leaves ports for the groups.
 fn group_ports(text: &str) -> Result<u16, String> {
     let port = text.parse().ok().filter(|port| (1..=65_000).contains(port));
@@ -209,6 +224,9 @@ mod tests {
             ("--region", "EU 1", "TOAST_REGION", "a-z"),
             ("--node", "a_app1", "TOAST_NODE", "a-z"),
             ("--standby-url", "mysql://x", "TOAST_STANDBY_URL", "postgres://"),
+            ("--smtp-url", "mail.example", "TOAST_SMTP_URL", "smtp://"),
+            ("--mail-from", "Toast", "TOAST_MAIL_FROM", "toast@example.org"),
+            ("--dev-mail", "perhaps", "TOAST_DEV_MAIL", "true"),
             ("--allow-public-bind", "perhaps", "TOAST_ALLOW_PUBLIC_BIND", "true"),
             ("--trusted-proxies", "ingress", "TOAST_TRUSTED_PROXIES", "192.0.2.0/24"),
             ("--log", "loud=!", "TOAST_LOG", "info"),
@@ -237,8 +255,9 @@ mod tests {
             "postgres://db/toast?s3cret",
             "host=db user=toast password=s3cret",
             "https://toast:s3cret@db",
+            "smtp://toast:s3cret@db",
         ] {
-            for flag in ["--database-url", "--standby-url", "--public-url", "--cdn-url"] {
+            for flag in ["--database-url", "--standby-url", "--public-url", "--cdn-url", "--smtp-url"] {
                 let text = refusal(&[&format!("{flag}={address}")]);
                 assert!(text.contains(flag), "{text}");
                 assert!(passwords.iter().all(|password| !text.contains(password)), "{text}");

@@ -10,6 +10,7 @@ mod change_id;
 mod checkout;
 mod cookies;
 mod dashboard;
+mod dev_mail;
 pub mod errors;
 pub mod health;
 mod markup;
@@ -70,6 +71,8 @@ pub struct Parts {
     region: HeaderValue,
     node: HeaderValue,
     names: Names,
+    /// Whether kept mails are shown to everybody.
+    dev_mail: bool,
     closing: CancellationToken,
 }
 
@@ -107,6 +110,7 @@ impl AppState {
             region: HeaderValue::from_str(&settings.region).unwrap_or(HeaderValue::from_static("local")),
             node: HeaderValue::from_str(&settings.node).unwrap_or(HeaderValue::from_static("local")),
             names: Names { region: settings.region.clone(), node: settings.node.clone() },
+            dev_mail: settings.dev_mail,
             closing,
         }))
     }
@@ -171,6 +175,7 @@ fn router(state: AppState) -> Router {
         .route("/orders/{token}/events", get(sse::order))
         .route("/sign-in", get(pages::page).post(dashboard::sign_in))
         .route("/sign-out", post(dashboard::sign_out))
+        .route("/dev/mail", get(dev_mail::show))
         .route("/dashboard", get(pages::page))
         .route("/dashboard/{slug}/orders", get(pages::page).post(dashboard::move_order))
         .route("/dashboard/{slug}/orders/snapshot", get(dashboard::snapshot))

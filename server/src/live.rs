@@ -43,6 +43,8 @@ struct Inner {
     outgoing: CoalescingQueue<(RestaurantId, Hint)>,
     /// Restaurants with new outbox messages.
     pending_outbox: CoalescingQueue<RestaurantId>,
+    /// Addresses with new mail.
+    mail_receivers: CoalescingQueue<String>,
 }
 
 impl Default for Hub {
@@ -60,6 +62,7 @@ impl Hub {
                 closing: watch::Sender::new(false),
                 outgoing: CoalescingQueue::default(),
                 pending_outbox: CoalescingQueue::default(),
+                mail_receivers: CoalescingQueue::default(),
             }),
         }
     }
@@ -73,6 +76,11 @@ impl Hub {
     /// Queues the restaurant's outbox for delivery. Call it after the commit.
     pub fn deliver_soon(&self, restaurant: RestaurantId) {
         self.inner.pending_outbox.add(restaurant);
+    }
+
+    /// Queues the mail to an address for delivery. Call it after the commit.
+    pub fn send_mail_soon(&self, receiver: &str) {
+        self.inner.mail_receivers.add(receiver.to_owned());
     }
 
     /// Subscribes to a restaurant. Subscribe first and read then, so that no change is missed in between.
@@ -118,6 +126,10 @@ impl Hub {
 
     pub(crate) async fn next_pending_outbox(&self) -> Vec<RestaurantId> {
         self.inner.pending_outbox.next().await
+    }
+
+    pub(crate) async fn next_mail_receivers(&self) -> Vec<String> {
+        self.inner.mail_receivers.next().await
     }
 
     /// Removes a restaurant with its last subscriber, which is still counted here.

@@ -1,43 +1,57 @@
 //! Mail to people with accounts: written by a template, stored, and delivered in the background.
 
+pub mod delivery;
+mod smtp;
+mod template;
+
+pub use smtp::Smtp;
+
 use crate::{
     context::AppContext,
     error::ServerError,
     queries::mails::{self, NewMail},
 };
+use app::services::KeptMail;
+use template::Language;
 use uuid::Uuid;
+
+/// Kept mails that are shown.
+const MOST_KEPT: i64 = 100;
 
 /// A mail of one link.
 #[derive(Debug, Clone)]
-pub(crate) struct LinkMail<'a> {
+pub struct LinkMail<'a> {
     /// In lower case.
-    pub(crate) to: &'a str,
+    pub to: &'a str,
     /// A code such as `register`.
-    pub(crate) kind: &'static str,
-    pub(crate) subject: String,
+    pub kind: &'static str,
+    pub subject: String,
     /// Paragraphs of plain text before the link.
-    pub(crate) words: Vec<String>,
-    /// Words on the link, such as `Confirm your address`; none for a mail without one.
-    pub(crate) action: Option<(&'static str, String)>,
+    pub words: Vec<String>,
+    /// Words on the link, such as `Confirm your address`, and its address; none for a mail without one.
+    pub action: Option<(&'static str, String)>,
     /// Paragraphs after it.
-    pub(crate) after: Vec<String>,
+    pub after: Vec<String>,
 }
 
 /// Stores a mail; it is delivered in the background, with retries.
-pub(crate) async fn queue(context: &AppContext, mail: LinkMail<'_>) -> Result<(), ServerError> {
-    let mail = NewMail {
+pub async fn queue(context: &AppContext, mail: LinkMail<'_>) -> Result<(), ServerError> {
+    // The words of all mails are English so far.
+    let language = Language::English;
+    let stored = NewMail {
         id: Uuid::now_v7(),
         email: mail.to.to_owned(),
         kind: mail.kind,
-        text: plain(&mail),
-        html: String::new(),
-        subject: mail.subject,
+        text: template::plain(&mail),
+        html: template::html(&mail, language),
+        subject: template::one_line(&mail.subject),
     };
-    mails::insert(&context.store, &mail, context.clock.now()).await
+    mails::insert(&context.store, &stored, context.clock.now()).await?;
+    context.hub.send_mail_soon(mail.to);
+    Ok(())
 }
 
-fn plain(mail: &LinkMail<'_>) -> String {
-    let link = mail.action.iter().map(|(words, address)| format!("{words}:\n{address}"));
-    let paragraphs: Vec<_> = mail.words.iter().cloned().chain(link).chain(mail.after.iter().cloned()).collect();
-    paragraphs.join("\n\n")
+/// The newest mails that are stored with their text, newest first.
+pub async fn kept(context: &AppContext) -> Result<Vec<KeptMail>, ServerError> {
+    mails::kept(&context.store, MOST_KEPT).await
 }

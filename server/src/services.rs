@@ -2,7 +2,7 @@
 
 pub use crate::context::AppContext;
 
-use crate::{accounts, carts, kitchen, menus, orders, restaurants};
+use crate::{accounts, carts, kitchen, mail, menus, orders, restaurants};
 use app::{
     domain::{
         board::{Board, MenuChange, OrderMove, Ticket},
@@ -14,8 +14,8 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey,
-        Ordering, RecentOrder, Repeated, Services, Staff,
+        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, Mails, Menus,
+        OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
@@ -24,7 +24,13 @@ use std::{net::IpAddr, sync::Arc};
 impl AppContext {
     pub fn services(&self) -> Services {
         let context = Arc::new(self.clone());
-        Services { menus: context.clone(), ordering: context.clone(), boards: context.clone(), accounts: context }
+        Services {
+            menus: context.clone(),
+            ordering: context.clone(),
+            boards: context.clone(),
+            accounts: context.clone(),
+            mails: context,
+        }
     }
 }
 
@@ -146,5 +152,12 @@ impl Accounts for AppContext {
 
     async fn sign_out(&self, secret: &str) -> Result<(), AppError> {
         Ok(accounts::sign_out(self, secret).await?)
+    }
+}
+
+#[async_trait]
+impl Mails for AppContext {
+    async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
+        Ok(mail::kept(self).await?)
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     error::ServerError,
     http::{self, AppState, assets::Files, health},
     live::{self, Hub},
+    mail::{self, Smtp},
     menus::{Catalogue, Pictures},
     outbox, restaurants, telemetry,
 };
@@ -161,12 +162,14 @@ pub fn serve(
     let store = Store::connect(settings.database_url.secret(), &options)?;
     let context = build_context(store, clock, Pictures::new(files.addresses("/pictures/")));
     let state = AppState::new(context.clone(), &settings, files, closing.clone());
+    let smtp = mail_server(&settings)?;
     let addr = listener.local_addr().map_err(|error| ServerError::Broken(error.to_string()))?;
     let mut tasks = vec![
         tokio::spawn(serve_until(listener, http::service(state), shutting.clone())),
         live::listener::start(context.clone(), closing.clone()),
         live::notifier::start(context.clone(), closing.clone()),
         outbox::start(context.clone(), closing.clone()),
+        mail::delivery::start(context.clone(), smtp, closing.clone()),
         restaurants::directory::start(context.catalogue.directory.clone(), closing.clone()),
         tokio::spawn(telemetry::keep_metrics(handle.clone(), closing.clone())),
     ];
@@ -182,6 +185,14 @@ pub fn serve(
         drain_delay: Duration::from_millis(settings.drain_notice_ms),
         drain: Duration::from_secs(settings.drain_seconds),
     })
+}
+
+fn mail_server(settings: &Settings) -> Result<Option<Smtp>, ServerError> {
+    let Some(url) = &settings.smtp_url else { return Ok(None) };
+    let from = settings.mail_from.as_deref().ok_or_else(|| {
+        ServerError::Broken("TOAST_SMTP_URL needs TOAST_MAIL_FROM, the sender of all mail".to_owned())
+    })?;
+    Smtp::new(url.secret(), from).map(Some)
 }
 
 async fn serve_until<S>(listener: TcpListener, service: S, shutting: CancellationToken)

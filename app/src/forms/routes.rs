@@ -6,6 +6,8 @@ pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
 /// Ends a staff session (POST).
 pub const SIGN_OUT: &str = "/sign-out";
+/// Kept mails, in development only.
+pub const DEV_MAIL: &str = "/dev/mail";
 /// The restaurants of a staff member.
 pub const DASHBOARD: &str = "/dashboard";
 

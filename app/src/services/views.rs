@@ -9,7 +9,7 @@ use crate::domain::{
     problem::Problem,
     restaurant::{Restaurant, ServiceState},
     terms::ServiceMode,
-    time::LocalTime,
+    time::{LocalTime, Timestamp},
 };
 use std::sync::Arc;
 
@@ -136,4 +136,14 @@ pub struct EditableMenu {
     pub paused: bool,
     /// The menu guests see.
     pub menu: Arc<Menu>,
+}
+
+/// A mail that was not sent, for a page of development.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptMail {
+    pub to: String,
+    pub subject: String,
+    /// Plain text, with the address of a link on a line of its own.
+    pub text: String,
+    pub written_at: Timestamp,
 }

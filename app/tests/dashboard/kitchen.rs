@@ -21,8 +21,8 @@ use app::{
         time::{LocalTime, Timestamp},
     },
     services::{
-        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey,
-        Ordering, RecentOrder, Repeated, Services, Staff, Workplace,
+        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, Mails, Menus,
+        OrderKey, Ordering, RecentOrder, Repeated, Services, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -54,7 +54,13 @@ impl Kitchen {
 
     /// As pages see it.
     pub fn services(self: &Arc<Self>) -> Services {
-        Services { menus: self.clone(), ordering: self.clone(), boards: self.clone(), accounts: self.clone() }
+        Services {
+            menus: self.clone(),
+            ordering: self.clone(),
+            boards: self.clone(),
+            accounts: self.clone(),
+            mails: self.clone(),
+        }
     }
 }
 
@@ -394,5 +400,12 @@ impl Accounts for Kitchen {
 
     async fn sign_out(&self, _: &str) -> Result<(), AppError> {
         Err(AppError::Unknown)
+    }
+}
+
+#[async_trait]
+impl Mails for Kitchen {
+    async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
+        Ok(Vec::new())
     }
 }

@@ -17,8 +17,8 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, LeftOut, Menus, OrderKey,
-        Ordering, RecentOrder, Repeated, Services, Staff,
+        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, Mails, Menus,
+        OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
@@ -37,7 +37,7 @@ pub fn hostile_backend() -> Services {
 
 fn serve(fake: Fake) -> Services {
     let fake = Arc::new(fake);
-    Services { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake }
+    Services { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake.clone(), mails: fake }
 }
 
 struct Fake {
@@ -212,5 +212,12 @@ impl Accounts for Fake {
 
     async fn sign_out(&self, _secret: &str) -> Result<(), AppError> {
         Ok(())
+    }
+}
+
+#[async_trait]
+impl Mails for Fake {
+    async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
+        Ok(Vec::new())
     }
 }

@@ -59,11 +59,14 @@ pub struct Acme {
 pub struct Servers {
     /// Size of each server's connection pools: one to the leader, one to the region's standby.
     pub database_connections: u32,
+    /// Sender of all mail, such as `Toast <toast@example.org>`; the mail server is among the secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail_from: Option<String>,
 }
 
 impl Default for Servers {
     fn default() -> Self {
-        Self { database_connections: 20 }
+        Self { database_connections: 20, mail_from: None }
     }
 }
 

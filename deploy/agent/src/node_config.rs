@@ -36,6 +36,10 @@ pub struct Secrets {
     pub toast: String,
     /// The modifying requests of Patroni's REST API.
     pub restapi: String,
+    /// URL of the mail server with the password of the account there, such as `smtps://toast:password@mail.example`; servers
+    /// send no mail without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<String>,
 }
 
 impl NodeConfig {

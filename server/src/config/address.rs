@@ -5,6 +5,7 @@ use clap::{
     builder::TypedValueParser,
     error::{Error, ErrorKind},
 };
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use sqlx::postgres::PgConnectOptions;
 use std::{ffi::OsStr, fmt, marker::PhantomData, str::FromStr};
 
@@ -150,6 +151,48 @@ impl FromStr for WebUrl {
     }
 }
 
+const EXPECTED_SMTP: &str = "expected smtp://user:password@host:587?tls=required or smtps://user:password@host, with special \
+                             characters of the password as %40";
+
+/// The URL of a mail server whose password is never displayed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SmtpUrl(String);
+
+impl SmtpUrl {
+    /// The URL with its password, for the mail library.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SmtpUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (scheme, rest) = text.split_once("://").ok_or(EXPECTED_SMTP)?;
+        let (address, query) = rest.split_once('?').unwrap_or((rest, ""));
+        if !matches!(query, "" | "tls=required" | "tls=opportunistic") || !matches!(scheme, "smtp" | "smtps") {
+            return Err(EXPECTED_SMTP.to_owned());
+        }
+        let server = address.split('/').next().unwrap_or_default();
+        if let Some((_, host)) = server.rsplit_once('@') {
+            let is_local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|local| host.starts_with(local));
+            if scheme == "smtp" && query != "tls=required" && !is_local {
+                return Err("a password is sent with TLS only; add ?tls=required".to_owned());
+            }
+        }
+        // The library's error may quote the URL.
+        AsyncSmtpTransport::<Tokio1Executor>::from_url(text).map_err(|_| EXPECTED_SMTP.to_owned())?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for SmtpUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("smtp://…")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -159,6 +202,32 @@ mod tests {
         for address in ["postgres://toast:secret@db/toast", "postgres://db/toast?password=secret&user=toast"] {
             let url: DatabaseUrl = address.parse().unwrap();
             assert_eq!(format!("{url:?}"), "postgres://…@db:5432/toast");
+        }
+    }
+
+    #[test]
+    fn a_mail_server_gets_a_password_with_tls_only() {
+        for right in [
+            "smtp://localhost:1025",
+            "smtp://me:secret@127.0.0.1:1025",
+            "smtp://relay.example:25",
+            "smtp://me:secret@mail.example:587?tls=required",
+            "smtps://me:sec%40ret@mail.example",
+        ] {
+            assert_eq!(format!("{:?}", right.parse::<SmtpUrl>().unwrap()), "smtp://…", "{right}");
+        }
+        for wrong in [
+            "",
+            "mail.example",
+            "http://mail.example",
+            "smtp://me:secret@mail.example",
+            "smtp://me:secret@mail.example?tls=opportunistic",
+            "smtp://me:secret@mail.example?tls=no",
+            "smtp://me:secret@mail.example?tsl=required",
+            "smtp://",
+        ] {
+            let refusal = wrong.parse::<SmtpUrl>().unwrap_err();
+            assert!(refusal.contains("tls=required") && !refusal.contains("secret"), "{wrong}: {refusal}");
         }
     }
 

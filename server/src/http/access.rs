@@ -53,6 +53,8 @@ pub const RULES: &[Rule] = &[
     (GET, "/sign-in", Anyone),
     (POST, "/sign-in", Anyone),
     (POST, "/sign-out", Anyone),
+    // 404 unless the server is for development.
+    (GET, "/dev/mail", Anyone),
     (GET, "/dashboard", SignedIn),
     (GET, "/dashboard/{slug}/orders", Team(WorkOrders)),
     (POST, "/dashboard/{slug}/orders", Team(WorkOrders)),

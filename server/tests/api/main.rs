@@ -16,6 +16,7 @@ mod editing;
 mod finding;
 mod full;
 mod guest;
+mod inbox;
 mod live;
 mod moves;
 mod order_carts;

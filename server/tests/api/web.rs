@@ -7,6 +7,7 @@ mod cart_forms;
 mod edge;
 mod forms;
 mod full;
+mod mail;
 mod markup;
 mod newcomers;
 mod roles;

@@ -18,7 +18,7 @@ use std::{
 
 fn secrets() -> Secrets {
     let [postgres, replicator, rewind, toast, restapi] = ["pg", "rep", "rew", "toast", "rest"].map(str::to_owned);
-    Secrets { postgres, replicator, rewind, toast, restapi }
+    Secrets { postgres, replicator, rewind, toast, restapi, smtp: None }
 }
 
 /// The mesh of a node when all nodes have joined and the policy hides none.
@@ -158,6 +158,27 @@ fn writes_wait_for_a_second_copy_in_groups_of_three() {
             assert!(text.contains(&format!("\nname: {}\n", node.name)), "the name is quoted: {text}");
             assert_eq!(text.contains("citus.recover_2pc_interval: -1"), context.node.citus, "{}", node.name);
         }
+    });
+}
+
+#[test]
+fn servers_send_mail_with_a_mail_server_and_a_sender_only() {
+    let (templates, mut inventory) = (templates(), inventory("small"));
+    inventory.servers.mail_from = Some("Toast <toast@example.org>".to_owned());
+    for_each_node(|context, node, render| {
+        if !node.is(Role::App) {
+            return;
+        }
+        let with_server = Secrets { smtp: Some("smtps://me:secret@mail.example".to_owned()), ..secrets() };
+        let with_server = TemplateContext { secrets: Some(&with_server), ..*context };
+        let without_sender = templates.render("server/server.env.j2", &with_server).unwrap();
+        assert_eq!(without_sender, render("server/server.env.j2"), "{}", node.name);
+        assert!(!without_sender.contains("TOAST_SMTP_URL"), "{without_sender}");
+        let text = templates
+            .render("server/server.env.j2", &TemplateContext { inventory: &inventory, ..with_server })
+            .unwrap();
+        let lines = "\nTOAST_SMTP_URL=smtps://me:secret@mail.example\nTOAST_MAIL_FROM=Toast <toast@example.org>\n";
+        assert!(text.contains(lines), "{text}");
     });
 }
 

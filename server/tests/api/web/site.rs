@@ -33,14 +33,15 @@ impl TestServer {
     /// Starts at an instant.
     pub async fn start_at(now: Timestamp, arguments: &[&str]) -> Self {
         let app = TestApp::start().await;
-        let url = format!("--database-url={}", app.url());
-        let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error", "--read-deadline-ms=10000"];
-        let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         app.at(now);
         let clock = Clock::fixed(now);
-        let server = startup::serve(settings, clock.clone(), listener, None).unwrap();
+        let server = serve(&app, &clock, arguments).await;
         Self { app, server, clock }
+    }
+
+    /// Another server on the same database and with the same clock.
+    pub async fn second(&self, arguments: &[&str]) -> Running {
+        serve(&self.app, &self.clock, arguments).await
     }
 
     /// Sets all clocks.
@@ -123,6 +124,14 @@ impl TestServer {
             ))
             .await;
     }
+}
+
+async fn serve(app: &TestApp, clock: &Clock, arguments: &[&str]) -> Running {
+    let url = format!("--database-url={}", app.url());
+    let fixed = ["toast", &url, "--site-root=/nowhere", "--log=error", "--read-deadline-ms=10000"];
+    let settings = Cli::try_parse_from(fixed.iter().chain(arguments)).unwrap().settings;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    startup::serve(settings, clock.clone(), listener, None).unwrap()
 }
 
 /// A browser: it stores cookies, and returns redirects instead of following them.
