@@ -13,6 +13,7 @@ pub mod key;
 pub mod layout;
 pub mod mode;
 pub mod options;
+pub mod password_field;
 pub mod problem;
 pub mod stepper;
 pub mod steps;

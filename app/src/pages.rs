@@ -1,5 +1,6 @@
 //! Pages, rendered by the server.
 
+mod account;
 mod cart;
 mod checkout;
 mod dashboard;
@@ -21,6 +22,7 @@ use crate::{
     domain::order::Due,
     forms::fields,
     pages::{
+        account::{AccountPage, ConfirmEmailPage, ConfirmPage, ForgotPage, MailSentPage, RegisterPage, ResetPage},
         cart::CartPage,
         checkout::CheckoutPage,
         dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
@@ -65,6 +67,13 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/orders/:token") view=OrderPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                 <Route path=path!("/dev/mail") view=DevMailPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <Route path=path!("/mail-sent") view=MailSentPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm/:token") view=ConfirmPage ssr=SsrMode::Async />
+                <Route path=path!("/confirm-email/:token") view=ConfirmEmailPage ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async />
+                <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/menu") view=MenuEditorPage ssr=SsrMode::Async />

@@ -1,10 +1,13 @@
 //! The service traits that the server implements for pages: one method per use case.
 
+mod account;
 mod request;
 mod views;
 
+pub use account::{AccountView, Client, LinkPurpose, LinkView, OpenSession};
 pub use request::{
-    Assets, Bundle, CartShown, Origin, Submission, Viewer, assets, in_full, services, staff, submission, viewer,
+    Assets, Bundle, CartShown, Origin, Submission, Viewer, ViewerSecrets, assets, in_full, services, staff, submission,
+    viewer,
 };
 pub use views::{
     CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, ModeTimes, OrderKey, OrderedCart,
@@ -22,7 +25,7 @@ use crate::domain::{
     terms::ServiceMode,
 };
 use async_trait::async_trait;
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 /// Finding restaurants and reading menus.
 #[async_trait]
@@ -95,15 +98,19 @@ pub trait Boards: Send + Sync {
     async fn change_menu(&self, staff: &Staff, slug: &str, change: &MenuChange) -> Result<(), AppError>;
 }
 
-/// Signing staff in and out.
+/// Signing staff in and out, and their accounts.
 #[async_trait]
 pub trait Accounts: Send + Sync {
     /// Opens a session and returns the secret for the cookie. Wrong passwords are counted per client address.
-    /// from.
-    async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError>;
+    async fn sign_in(&self, email: &str, password: &str, from: Client) -> Result<String, AppError>;
     /// The staff member of a session's secret; none when it is unknown or expired.
     async fn staff(&self, secret: &str) -> Result<Option<Staff>, AppError>;
     async fn sign_out(&self, secret: &str) -> Result<(), AppError>;
+    /// The account of the signed-in person; `session` is the secret of this session.
+    async fn account(&self, staff: &Staff, session: &str) -> Result<AccountView, AppError>;
+    /// The person that a link of a mail is for, or why it does not work. `registration` is the secret of the browser that
+    /// registered.
+    async fn link(&self, purpose: LinkPurpose, token: &str, registration: Option<&str>) -> Result<LinkView, AppError>;
 }
 
 /// Mail that is kept instead of sent, for development.

@@ -1,53 +1,94 @@
-//! Staff accounts: sign-in with a password, and sessions of which the database stores only the secret's SHA-256.
+//! People with accounts: registration, sign-in with a password, reset, and sessions of which the database stores only the
+//! secret's SHA-256.
 
+mod address;
+pub(crate) mod devices;
 mod lock;
+mod mail_limits;
+mod mails;
+mod opening;
+mod password_rules;
 mod passwords;
+mod profile;
+mod registration;
+mod reset;
 mod secrets;
 pub(crate) mod sessions;
+pub(crate) mod sweeper;
+mod tokens;
 mod tries;
 
+pub use address::{confirm_address, request_address};
 pub use passwords::hash;
+pub use profile::{change_password, end_other_sessions, end_session, rename, view};
+pub use registration::{Registration, confirm, register};
+pub use reset::{forgot, reset};
+pub use secrets::mint;
 pub use sessions::Sessions;
 
 use crate::{
-    accounts::{sessions::SignedIn, tries::Ledger},
+    accounts::{
+        sessions::SignedIn,
+        tries::{Counted, Ledger},
+    },
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
-    queries::staff::{self as stored, Account},
+    queries::{
+        people,
+        staff::{self as stored, Account},
+    },
 };
 use app::{
     domain::{error::AppError, time::Timestamp},
-    services::Staff,
+    services::{Client, LinkPurpose, LinkView, Staff},
 };
-use std::{
-    net::IpAddr,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{net::IpAddr, sync::Arc};
 
 /// Lifetime of a session in minutes, used or not. There is no idle timeout: a kitchen screen stays open for a whole
 /// shift without being touched, and must not be locked when the next order comes in.
 const SESSION_MINUTES: i64 = 12 * 60;
 /// Precision of a session's last use, in minutes; saves a write per request.
 const SEEN_MINUTES: i64 = 10;
-/// The hash of its secret decides which node stores a session. While that node is down another secret is generated,
-/// at most this often: with one of two nodes down, all attempts miss with a probability of 2⁻²⁶. An attempt without a
-/// response may leave a session whose secret was never sent.
-const MAX_SESSION_ATTEMPTS: u32 = 26;
-/// Limit on all attempts together. A node whose circuit breaker is open fails at once.
-const SESSION_CREATE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Opens a session and returns the secret for the cookie. `from` is the client's address.
+
+/// Opens a session and returns the secret for the cookie.
 ///
 /// The attempt is counted before the password is checked, and uncounted when it is correct, so that parallel guesses
 /// count like sequential ones.
-pub async fn sign_in(context: &AppContext, email: &str, password: &str, from: IpAddr) -> Result<String, ServerError> {
-    let email = email.trim().to_lowercase();
-    let now = context.clock.now();
+pub async fn sign_in(
+    context: &AppContext,
+    email: &str,
+    password: &str,
+    from: impl Into<Client>,
+) -> Result<String, ServerError> {
+    let (email, from, now) = (email.trim().to_lowercase(), from.into(), context.clock.now());
+    // The same error for a wrong password and an unknown address.
+    let refused =
+        || AppError::invalid("password", "sign_in", "E-mail and password do not match. Check both and try again.");
+    let (account, counted) = verify(context, &email, password, from.address, now).await?.ok_or_else(refused)?;
+    let person = opening::person(context, &email, &account, now).await?;
+    if let Some(person) = &person
+        && opening::is_left_over(context, &email, &account, person).await?
+    {
+        return Err(refused().into());
+    }
+    counted.reset_failures(context).await?;
+    let sessions_from = person.map(|person| person.sessions_from);
+    opening::open(context, account.id, &account.name, sessions_from, &from.device, now).await
+}
+
+/// The account of an address, if the password is correct, with the attempt that was counted.
+async fn verify(
+    context: &AppContext,
+    email: &str,
+    password: &str,
+    from: IpAddr,
+    now: Timestamp,
+) -> Result<Option<(Account, Counted)>, ServerError> {
     let (account, source) =
-        context.store.primary_or_replica(|source| stored::account(&context.store, source, &email)).await?;
+        context.store.primary_or_replica(|source| stored::account(&context.store, source, email)).await?;
     let ledger = if account.is_some() && source == ReadFrom::Leader { Ledger::Account } else { Ledger::Process };
-    let counted = tries::count(context, &email, from, ledger, now).await?;
+    let counted = tries::count(context, email, from, ledger, now).await?;
     let hash = account.as_ref().map(|account| account.password_hash.clone());
     let right = match context.sessions.passwords.verify(password, hash).await {
         Ok(right) => right,
@@ -58,17 +99,7 @@ pub async fn sign_in(context: &AppContext, email: &str, password: &str, from: Ip
     };
     let outcome = if right { "opened" } else { "refused" };
     metrics::counter!("toast_sign_ins_total", "outcome" => outcome).increment(1);
-    match account.filter(|_| right) {
-        Some(account) => {
-            counted.reset_failures(context).await?;
-            open(context, &account, now).await
-        }
-        // The same error for a wrong password and an unknown address.
-        None => {
-            Err(AppError::invalid("password", "sign_in", "E-mail and password do not match. Check both and try again.")
-                .into())
-        }
-    }
+    Ok(account.filter(|_| right).map(|account| (account, counted)))
 }
 
 /// The person of a session; none when it is unknown or expired.
@@ -93,21 +124,30 @@ fn unexpired(session: Option<Arc<SignedIn>>, now: Timestamp) -> Option<Staff> {
 
 pub async fn sign_out(context: &AppContext, secret: &str) -> Result<(), ServerError> {
     let Some(fingerprint) = secrets::fingerprint(secret) else { return Ok(()) };
-    stored::end(&context.store, &fingerprint).await?;
+    let staff = stored::end(&context.store, &fingerprint).await?;
     context.sessions.forget(&fingerprint).await;
+    if let Some(staff) = staff
+        && let Err(error) = people::unlist(&context.store, staff, &fingerprint).await
+    {
+        tracing::warn!(%error, "ended session stays in the list of its person");
+    }
     Ok(())
 }
 
-async fn open(context: &AppContext, account: &Account, now: Timestamp) -> Result<String, ServerError> {
-    let expires_at = now.plus_minutes(SESSION_MINUTES);
-    let (begun, mut attempts) = (Instant::now(), 1..=MAX_SESSION_ATTEMPTS);
-    loop {
-        let (secret, fingerprint) = secrets::mint();
-        match stored::open(&context.store, &fingerprint, account.id, &account.name, now, expires_at).await {
-            Err(error)
-                if error.is_unavailable() && begun.elapsed() < SESSION_CREATE_TIMEOUT && attempts.next().is_some() => {}
-            opened => return opened.map(|()| secret),
-        }
+/// The address and the name that a link of a mail is for.
+///
+/// `registration` is the secret of the browser that registered: another one is asked for the password, so that an account
+/// with a password of a stranger's choice is not confirmed by mistake.
+pub async fn link(
+    context: &AppContext,
+    purpose: LinkPurpose,
+    secret: &str,
+    registration: Option<&str>,
+) -> Result<LinkView, ServerError> {
+    match purpose {
+        LinkPurpose::Register => registration::link(context, secret, registration).await,
+        LinkPurpose::Reset => reset::link(context, secret).await,
+        LinkPurpose::ChangeEmail => address::link(context, secret).await,
     }
 }
 
@@ -117,11 +157,16 @@ async fn read(context: &AppContext, fingerprint: &str, now: Timestamp) -> Result
         stored::end(&context.store, fingerprint).await?;
         return Ok(None);
     }
+    let at_work = |source| stored::at_work(&context.store, source, session.staff);
+    let (person, _) = context.store.primary_or_replica(at_work).await?;
+    if person.sessions_from.is_some_and(|from| session.created_at < from) {
+        stored::end(&context.store, fingerprint).await?;
+        return Ok(None);
+    }
     if session.seen_at.plus_minutes(SEEN_MINUTES) <= now {
         stored::seen(&context.store, fingerprint, now).await?;
     }
-    let workplaces = |source| stored::workplaces(&context.store, source, session.staff);
-    let (restaurants, _) = context.store.primary_or_replica(workplaces).await?;
-    let staff = Staff { id: session.staff, name: session.name, restaurants };
+    let name = person.name.unwrap_or(session.name);
+    let staff = Staff { id: session.staff, name, restaurants: person.restaurants };
     Ok(Some(Arc::new(SignedIn { staff, expires_at: session.expires_at })))
 }

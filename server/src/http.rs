@@ -1,6 +1,7 @@
 //! Routes and middleware of the HTTP server.
 
 pub mod access;
+mod account;
 pub mod api;
 pub mod assets;
 pub mod body;
@@ -30,7 +31,7 @@ use crate::{accounts, config::Settings, context::AppContext, error::ServerError}
 use app::{
     domain::error::AppError,
     pages::parts::PartCache,
-    services::{Accounts, Assets, Origin, Services, Staff, Submission, Viewer},
+    services::{Accounts, Assets, Origin, Services, Staff, Submission, Viewer, ViewerSecrets},
 };
 use assets::Files;
 use axum::{
@@ -130,7 +131,12 @@ impl AppState {
             Some(secret) => self.context.staff(&secret).await?,
             None => None,
         };
-        Ok(Viewer { visitor: self.cookies.visitor(headers), staff })
+        let secrets = ViewerSecrets {
+            session: self.cookies.session(headers),
+            registration: self.cookies.registration(headers),
+            mailed_to: self.cookies.mailed_to(headers),
+        };
+        Ok(Viewer { visitor: self.cookies.visitor(headers), staff, secrets })
     }
 
     /// The signed-in person.
@@ -176,6 +182,13 @@ fn router(state: AppState) -> Router {
         .route("/sign-in", get(pages::page).post(dashboard::sign_in))
         .route("/sign-out", post(dashboard::sign_out))
         .route("/dev/mail", get(dev_mail::show))
+        .route("/register", get(pages::page).post(account::register))
+        .route("/mail-sent", get(pages::page))
+        .route("/confirm/{token}", get(pages::page).post(account::confirm))
+        .route("/confirm-email/{token}", get(pages::page).post(account::confirm_email))
+        .route("/forgot", get(pages::page).post(account::forgot))
+        .route("/reset/{token}", get(pages::page).post(account::reset))
+        .route("/account", get(pages::page).post(account::change))
         .route("/dashboard", get(pages::page))
         .route("/dashboard/{slug}/orders", get(pages::page).post(dashboard::move_order))
         .route("/dashboard/{slug}/orders/snapshot", get(dashboard::snapshot))

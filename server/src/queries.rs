@@ -2,6 +2,7 @@
 //!
 //! Every statement on a tenant's rows names `restaurant_id`, so that one shard executes it.
 
+pub(crate) mod account_tokens;
 pub(crate) mod audit;
 pub mod carts;
 pub mod events;
@@ -10,6 +11,7 @@ pub(crate) mod mails;
 pub mod menus;
 pub mod orders;
 pub mod outbox;
+pub(crate) mod people;
 pub mod restaurants;
 pub mod search;
 pub(crate) mod sign_ins;

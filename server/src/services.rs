@@ -14,12 +14,12 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, Mails, Menus,
-        OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
+        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, KeptMail,
+        LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
-use std::{net::IpAddr, sync::Arc};
+use std::sync::Arc;
 
 impl AppContext {
     pub fn services(&self) -> Services {
@@ -142,7 +142,7 @@ impl Boards for AppContext {
 
 #[async_trait]
 impl Accounts for AppContext {
-    async fn sign_in(&self, email: &str, password: &str, from: IpAddr) -> Result<String, AppError> {
+    async fn sign_in(&self, email: &str, password: &str, from: Client) -> Result<String, AppError> {
         Ok(accounts::sign_in(self, email, password, from).await?)
     }
 
@@ -152,6 +152,14 @@ impl Accounts for AppContext {
 
     async fn sign_out(&self, secret: &str) -> Result<(), AppError> {
         Ok(accounts::sign_out(self, secret).await?)
+    }
+
+    async fn account(&self, staff: &Staff, session: &str) -> Result<AccountView, AppError> {
+        Ok(accounts::view(self, staff, session).await?)
+    }
+
+    async fn link(&self, purpose: LinkPurpose, token: &str, registration: Option<&str>) -> Result<LinkView, AppError> {
+        Ok(accounts::link(self, purpose, token, registration).await?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Start and graceful shutdown of the server.
 
 use crate::{
-    accounts::Sessions,
+    accounts::{self, Sessions},
     clock::Clock,
     config::{Cli, Command, SeedArgs, Settings},
     context::AppContext,
@@ -170,6 +170,7 @@ pub fn serve(
         live::notifier::start(context.clone(), closing.clone()),
         outbox::start(context.clone(), closing.clone()),
         mail::delivery::start(context.clone(), smtp, closing.clone()),
+        accounts::sweeper::start(context.clone(), closing.clone()),
         restaurants::directory::start(context.catalogue.directory.clone(), closing.clone()),
         tokio::spawn(telemetry::keep_metrics(handle.clone(), closing.clone())),
     ];

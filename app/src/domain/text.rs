@@ -24,6 +24,16 @@ pub fn guest_name(text: &str) -> Result<String, Problem> {
     }
 }
 
+/// A name of a person with an account, 1 to 80 characters after trimming, of which one can be seen at least.
+pub fn person_name(field: &str, text: &str) -> Result<String, Problem> {
+    let name = single_line(text);
+    match length(&name) {
+        0 => Err(Problem::new(field, "required", "Enter your name, as your colleagues know it.")),
+        1..=80 => Ok(name),
+        _ => Err(Problem::new(field, "too_long", "Keep the name under 80 characters.")),
+    }
+}
+
 /// A phone number: digits with the usual separators, 6 to 15 digits (ITU-T E.164 allows 15). Digits of other scripts,
 /// typographic hyphens and marks that came along from where it was copied are made plain.
 pub fn phone(text: &str) -> Result<String, Problem> {

@@ -52,6 +52,24 @@ pub const EXPECTED_TOTAL: &str = "agreed";
 pub const UPDATE: &str = "update";
 
 pub const PASSWORD: &str = "password";
+/// The password before, in the form that changes it.
+pub const CURRENT_PASSWORD: &str = "current_password";
+/// The password, in the form that changes the address.
+pub const EMAIL_PASSWORD: &str = "email_password";
+/// Id of a session of the signed-in person.
+pub const SESSION: &str = "session";
+/// [`ACTION`] of the account page: sets [`NAME`].
+pub const ACCOUNT_NAME: &str = "name";
+/// Asks for [`EMAIL`] as the new address, with [`EMAIL_PASSWORD`].
+pub const ACCOUNT_EMAIL: &str = "email";
+/// Replaces [`CURRENT_PASSWORD`] by [`PASSWORD`].
+pub const ACCOUNT_PASSWORD: &str = "password";
+/// Ends [`SESSION`].
+pub const ACCOUNT_END_SESSION: &str = "end_session";
+/// Ends all sessions but this one.
+pub const ACCOUNT_END_OTHERS: &str = "end_others";
+/// In the address of the account page: the action that was done.
+pub const DONE: &str = "done";
 /// Where to go after signing in: a path of this site.
 pub const NEXT: &str = "next";
 

@@ -8,6 +8,16 @@ pub const SIGN_IN: &str = "/sign-in";
 pub const SIGN_OUT: &str = "/sign-out";
 /// Kept mails, in development only.
 pub const DEV_MAIL: &str = "/dev/mail";
+/// Opens an account; POST sends the mail to confirm.
+pub const REGISTER: &str = "/register";
+/// Says that a mail was sent.
+pub const MAIL_SENT: &str = "/mail-sent";
+/// Asks for a mail to choose a new password.
+pub const FORGOT: &str = "/forgot";
+/// The account of the signed-in person; POST changes it.
+pub const ACCOUNT: &str = "/account";
+/// Sets up a new restaurant.
+pub const NEW_RESTAURANT: &str = "/restaurants/new";
 /// The restaurants of a staff member.
 pub const DASHBOARD: &str = "/dashboard";
 
@@ -24,6 +34,26 @@ pub fn is_own(address: &str) -> bool {
 /// The address if it is safe to redirect to, else the other one.
 pub fn own_or<'a>(address: &'a str, otherwise: &'a str) -> &'a str {
     if is_own(address) { address } else { otherwise }
+}
+
+/// Confirms the address of a registration; the link of a mail.
+pub fn confirm(token: &str) -> String {
+    format!("/confirm/{token}")
+}
+
+/// Confirms a new address of an account; the link of a mail.
+pub fn confirm_email(token: &str) -> String {
+    format!("/confirm-email/{token}")
+}
+
+/// Sets a new password; the link of a mail.
+pub fn reset(token: &str) -> String {
+    format!("/reset/{token}")
+}
+
+/// The account page after an action was done.
+pub fn account_done(action: &str) -> String {
+    format!("{ACCOUNT}?{}={action}", fields::DONE)
 }
 
 pub fn restaurant(slug: &str) -> String {

@@ -8,6 +8,7 @@ mod sign_in;
 
 pub use board::BoardPage;
 pub use home::DashboardPage;
+pub use layout::SignOut;
 pub use menu::MenuEditorPage;
 pub use sign_in::SignInPage;
 

@@ -7,6 +7,7 @@ use crate::{
 use leptos::prelude::use_context;
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{
         Arc,
         atomic::{self, AtomicBool},
@@ -18,6 +19,25 @@ use std::{
 pub struct Viewer {
     pub visitor: Option<VisitorId>,
     pub staff: Option<Staff>,
+    pub secrets: ViewerSecrets,
+}
+
+/// Values of cookies that pages about accounts need.
+#[derive(Clone, Default)]
+pub struct ViewerSecrets {
+    /// The secret of the session.
+    pub session: Option<String>,
+    /// The secret of the browser that registered.
+    pub registration: Option<String>,
+    /// The address that a mail was sent to a moment ago.
+    pub mailed_to: Option<String>,
+}
+
+/// Without the values, which would sign in.
+impl fmt::Debug for ViewerSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ViewerSecrets").finish_non_exhaustive()
+    }
 }
 
 /// A rejected form: its page shows it again with the sent fields.

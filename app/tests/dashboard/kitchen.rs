@@ -21,12 +21,13 @@ use app::{
         time::{LocalTime, Timestamp},
     },
     services::{
-        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, Mails, Menus,
-        OrderKey, Ordering, RecentOrder, Repeated, Services, Staff, Workplace,
+        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, KeptMail,
+        LeftOut, LinkPurpose, LinkView, Mails, Menus, OpenSession, OrderKey, Ordering, RecentOrder, Repeated, Services,
+        Staff, Workplace,
     },
 };
 use async_trait::async_trait;
-use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 /// 18:30, the time of all tests here.
@@ -390,7 +391,7 @@ impl Ordering for Kitchen {
 
 #[async_trait]
 impl Accounts for Kitchen {
-    async fn sign_in(&self, _: &str, _: &str, _: IpAddr) -> Result<String, AppError> {
+    async fn sign_in(&self, _: &str, _: &str, _: Client) -> Result<String, AppError> {
         Err(AppError::Unknown)
     }
 
@@ -400,6 +401,29 @@ impl Accounts for Kitchen {
 
     async fn sign_out(&self, _: &str) -> Result<(), AppError> {
         Err(AppError::Unknown)
+    }
+
+    async fn account(&self, staff: &Staff, _: &str) -> Result<AccountView, AppError> {
+        let session = |id: &str, device: &str, is_current| OpenSession {
+            id: id.to_owned(),
+            device: device.to_owned(),
+            opened: "2 hours ago".to_owned(),
+            is_current,
+        };
+        Ok(AccountView {
+            name: staff.name.clone(),
+            email: "rosa@napoli.example".to_owned(),
+            sessions: vec![session("aa", "Firefox on Android", true), session("bb", "Safari on iPad", false)],
+        })
+    }
+
+    async fn link(&self, _: LinkPurpose, token: &str, _: Option<&str>) -> Result<LinkView, AppError> {
+        if token == "good" {
+            let (email, name) = ("rosa@napoli.example".to_owned(), "Rosa".to_owned());
+            Ok(LinkView { email, name, asks_password: true })
+        } else {
+            Err(AppError::not_found("link"))
+        }
     }
 }
 

@@ -37,7 +37,7 @@ pub async fn ask(kitchen: Kitchen, ask: Ask) -> Page {
     let request = Request::builder().uri(&ask.path).header(header::ACCEPT, "text/html").body(Body::empty()).unwrap();
     let context = move || {
         provide_context(kitchen.services());
-        provide_context(Viewer { visitor: None, staff: ask.staff.clone() });
+        provide_context(Viewer { staff: ask.staff.clone(), ..Viewer::default() });
         provide_context(Assets {
             stylesheet: "/pkg/toast.css".to_owned(),
             boot: "/pkg/boot.js".to_owned(),

@@ -44,7 +44,7 @@ async fn render(services: Services, address: &str, visitor: Option<VisitorId>, s
     let _ = leptos_axum::generate_route_list(|| shell(App));
     let context = move || {
         provide_context(services.clone());
-        provide_context(Viewer { visitor, staff: None });
+        provide_context(Viewer { visitor, ..Viewer::default() });
         provide_context(assets());
         provide_context(Origin("https://toast.example".to_owned()));
         if let Some(submission) = submission.clone() {

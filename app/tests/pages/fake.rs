@@ -17,8 +17,8 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, Mails, Menus,
-        OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
+        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, KeptMail,
+        LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
     },
 };
 use async_trait::async_trait;
@@ -202,7 +202,7 @@ impl Boards for Fake {
 
 #[async_trait]
 impl Accounts for Fake {
-    async fn sign_in(&self, _email: &str, _password: &str, _from: std::net::IpAddr) -> Result<String, AppError> {
+    async fn sign_in(&self, _email: &str, _password: &str, _from: Client) -> Result<String, AppError> {
         Err(AppError::Unauthenticated)
     }
 
@@ -212,6 +212,14 @@ impl Accounts for Fake {
 
     async fn sign_out(&self, _secret: &str) -> Result<(), AppError> {
         Ok(())
+    }
+
+    async fn account(&self, _staff: &Staff, _session: &str) -> Result<AccountView, AppError> {
+        Err(AppError::Unauthenticated)
+    }
+
+    async fn link(&self, _purpose: LinkPurpose, _token: &str, _browser: Option<&str>) -> Result<LinkView, AppError> {
+        Err(AppError::not_found("link"))
     }
 }
 

@@ -17,7 +17,7 @@ const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// Bytes. A longer password is rejected without hashing.
-const LONGEST: usize = 1_024;
+pub(super) const LONGEST: usize = 1_024;
 /// Longest wait for a free hashing permit.
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -36,15 +36,28 @@ impl Passwords {
 
     /// Compares a password. Without a hash the result is false, after the same computation.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, ServerError> {
+        let password = password.to_owned();
+        self.run(move || verify(&password, hash)).await
+    }
+
+    /// Hashes a new password.
+    pub async fn hash(&self, password: &str) -> Result<String, ServerError> {
+        let password = password.to_owned();
+        self.run(move || hash(&password)).await
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, ServerError> + Send + 'static,
+    ) -> Result<T, ServerError> {
         let busy = || ServerError::from(AppError::Unavailable { retry_after: 2 });
         let turn = tokio::time::timeout(QUEUE_TIMEOUT, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
-        let password = password.to_owned();
-        let verified = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            verify(&password, hash)
+            work()
         });
-        verified.await.map_err(|error| ServerError::Broken(format!("hashing aborted: {error}")))?
+        done.await.map_err(|error| ServerError::Broken(format!("hashing aborted: {error}")))?
     }
 }
 

@@ -1,7 +1,7 @@
 //! In-memory cache of sessions, and counters of sign-in attempts that no account stores.
 
 use crate::{
-    accounts::{lock::one_more, passwords::Passwords},
+    accounts::{lock::SIGN_INS, passwords::Passwords},
     error::ServerError,
     queries::sign_ins::Tries,
 };
@@ -90,6 +90,11 @@ impl Sessions {
         Ok(session)
     }
 
+    /// The next request reads the session again.
+    pub(super) async fn expire(&self, fingerprint: &str) {
+        self.known.invalidate(fingerprint).await;
+    }
+
     pub(super) async fn forget(&self, fingerprint: &str) {
         self.stale_ok.invalidate(fingerprint).await;
         self.known.insert(fingerprint.to_owned(), None).await;
@@ -98,7 +103,7 @@ impl Sessions {
     /// Counts an attempt in this process; returns the earlier ones instead when they lock.
     pub(super) async fn count(&self, origin: &str, now: Timestamp) -> Option<Tries> {
         let counted = self.tries.entry_by_ref(origin).and_compute_with(|before| {
-            let counted = one_more(before.map(moka::Entry::into_value), now);
+            let counted = SIGN_INS.one_more(before.map(moka::Entry::into_value), now);
             ready(counted.map_or(Op::Nop, Op::Put))
         });
         match counted.await {

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{
-        lock::{FREE_FAILURES, REMEMBERED_MINUTES, over, too_many},
+        lock::{REMEMBERED_MINUTES, SIGN_INS, Schedule},
         secrets,
     },
     context::AppContext,
@@ -40,7 +40,7 @@ pub async fn count(
     let mut counted = Counted { email: email.to_owned(), origin: origin(email, from), ledger };
     let locking = match ledger {
         Ledger::Process => context.sessions.count(&counted.origin, now).await,
-        Ledger::Account => match with_account(context, counted.tried(), now).await {
+        Ledger::Account => match stored(context, counted.tried(), SIGN_INS, now).await {
             // It was readable a moment ago: the node fails over and takes no writes.
             Err(error) if error.is_unavailable() => {
                 counted.ledger = Ledger::Process;
@@ -53,7 +53,7 @@ pub async fn count(
         None => Ok(counted),
         Some(tries) => {
             metrics::counter!("toast_sign_ins_total", "outcome" => "locked").increment(1);
-            Err(too_many(tries, now).into())
+            Err(SIGN_INS.too_many(tries, now).into())
         }
     }
 }
@@ -82,27 +82,36 @@ impl Counted {
     }
 }
 
-/// Counts with the account; returns the earlier attempts when they lock.
-async fn with_account(context: &AppContext, tried: Tried<'_>, now: Timestamp) -> Result<Option<Tries>, ServerError> {
+/// Counts in the database; returns the earlier attempts when they lock.
+pub(super) async fn stored(
+    context: &AppContext,
+    tried: Tried<'_>,
+    schedule: Schedule,
+    now: Timestamp,
+) -> Result<Option<Tries>, ServerError> {
     let forgotten = now.plus_minutes(-REMEMBERED_MINUTES);
-    match sign_ins::count(&context.store, tried, now, &over(now), forgotten).await? {
+    match sign_ins::count(&context.store, tried, now, &schedule.over(now), forgotten).await? {
         // The first attempt from a new origin removes expired ones, so that rows do not grow with addresses.
         Some(1) => sign_ins::sweep(&context.store, tried.email, forgotten).await.map(|()| None),
         Some(_) => Ok(None),
         None => {
-            Ok(Some(sign_ins::find(&context.store, tried).await?.unwrap_or(Tries { failures: FREE_FAILURES, at: now })))
+            let found = sign_ins::find(&context.store, tried).await?;
+            Ok(Some(found.unwrap_or(Tries { failures: schedule.free, at: now })))
         }
     }
 }
 
-/// Hash of an account and a client network: the IPv4 address, or the IPv6 /64, from which one household takes its
-/// addresses.
+/// Hash of an account and a client network.
 fn origin(email: &str, from: IpAddr) -> String {
-    let network = match from.to_canonical() {
+    secrets::fingerprint_of(format!("{email}\n{}", network(from)).as_bytes())
+}
+
+/// A client network: the IPv4 address, or the IPv6 /64, from which one household takes its addresses.
+pub(super) fn network(from: IpAddr) -> String {
+    match from.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
-    };
-    secrets::fingerprint_of(format!("{email}\n{network}").as_bytes())
+    }
 }
 
 #[cfg(test)]

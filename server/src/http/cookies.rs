@@ -1,7 +1,8 @@
-//! Two cookies: the visitor id, and the secret of a staff session.
+//! Cookies: the visitor id, the secret of a staff session, and for a short time what registration needs.
 
 use app::domain::id::VisitorId;
 use axum::response::Response;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, header};
 use uuid::Uuid;
 
@@ -14,6 +15,10 @@ pub struct Cookies {
 
 const VISITOR_SECONDS: u32 = 90 * 24 * 3600;
 const SESSION_SECONDS: u32 = 12 * 3600;
+/// As long as the link of the mail.
+const REGISTRATION_SECONDS: u32 = 24 * 3600;
+/// Until the page that names the address was shown.
+const MAILED_TO_SECONDS: u32 = 600;
 
 pub fn new_visitor() -> VisitorId {
     VisitorId::from_uuid(Uuid::new_v4())
@@ -47,6 +52,29 @@ impl Cookies {
 
     pub fn drop_session(self) -> HeaderValue {
         self.write("toast_session", "", Some(0))
+    }
+
+    /// The secret of a browser that registered.
+    pub fn registration(self, headers: &HeaderMap) -> Option<String> {
+        self.read(headers, "toast_registration").map(str::to_owned)
+    }
+
+    pub fn keep_registration(self, secret: &str) -> HeaderValue {
+        self.write("toast_registration", secret, Some(REGISTRATION_SECONDS))
+    }
+
+    pub fn drop_registration(self) -> HeaderValue {
+        self.write("toast_registration", "", Some(0))
+    }
+
+    /// The address that a mail was sent to.
+    pub fn mailed_to(self, headers: &HeaderMap) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.read(headers, "toast_mailed_to")?).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+
+    pub fn keep_mailed_to(self, email: &str) -> HeaderValue {
+        self.write("toast_mailed_to", &URL_SAFE_NO_PAD.encode(email), Some(MAILED_TO_SECONDS))
     }
 
     fn read<'a>(self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -3,6 +3,7 @@
 use crate::{
     http::{
         AppState,
+        account::client,
         body::{Form, FormAtPath, wants_json},
         caller::Caller,
         errors, no_store, pages,
@@ -30,7 +31,8 @@ use http::{HeaderMap, Uri, header};
 use serde::Serialize;
 use std::str::FromStr;
 
-pub async fn sign_in(State(state): State<AppState>, Caller(from): Caller, headers: HeaderMap, form: Form) -> Response {
+pub async fn sign_in(State(state): State<AppState>, caller: Caller, headers: HeaderMap, form: Form) -> Response {
+    let from = client(caller, &headers);
     let email = typed::without_marks(form.text(fields::EMAIL));
     match state.context.sign_in(email.trim(), form.text(fields::PASSWORD), from).await {
         Ok(secret) => {

@@ -28,6 +28,7 @@ pub(crate) struct Account {
 pub(crate) struct Session {
     pub(crate) staff: StaffId,
     pub(crate) name: String,
+    pub(crate) created_at: Timestamp,
     /// The last use, to within some minutes.
     pub(crate) seen_at: Timestamp,
     pub(crate) expires_at: Timestamp,
@@ -76,13 +77,14 @@ pub(crate) async fn open(
 /// The session of a fingerprint, also an expired one.
 pub(crate) async fn session(store: &Store, fingerprint: &str) -> Result<Option<Session>, ServerError> {
     let statement = sqlx::query!(
-        "SELECT staff_id, staff_name, seen_at, expires_at FROM sessions WHERE fingerprint = $1",
+        "SELECT staff_id, staff_name, created_at, seen_at, expires_at FROM sessions WHERE fingerprint = $1",
         fingerprint,
     );
     let row = store.of(DistributionKey::Session(fingerprint)).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Session {
         staff: StaffId::from_uuid(row.staff_id),
         name: row.staff_name,
+        created_at: timestamp(row.created_at),
         seen_at: timestamp(row.seen_at),
         expires_at: timestamp(row.expires_at),
     }))
@@ -94,28 +96,98 @@ pub(crate) async fn seen(store: &Store, fingerprint: &str, now: Timestamp) -> Re
     store.of(DistributionKey::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// Ends a session.
-pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<(), ServerError> {
-    let statement = sqlx::query!("DELETE FROM sessions WHERE fingerprint = $1", fingerprint);
-    store.of(DistributionKey::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+/// Ends a session, and returns whose it was.
+pub(crate) async fn end(store: &Store, fingerprint: &str) -> Result<Option<StaffId>, ServerError> {
+    let statement = sqlx::query_scalar!("DELETE FROM sessions WHERE fingerprint = $1 RETURNING staff_id", fingerprint);
+    let of = store.of(DistributionKey::Session(fingerprint)).write(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(of.map(StaffId::from_uuid))
 }
 
-/// The restaurants of a person, by name.
-pub(crate) async fn workplaces(store: &Store, source: ReadFrom, staff: StaffId) -> Result<Vec<Workplace>, ServerError> {
+/// A person as their session shows them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct AtWork {
+    /// The current name; none for an account of the version before.
+    pub(crate) name: Option<String>,
+    /// Sessions that were opened before are ended.
+    pub(crate) sessions_from: Option<Timestamp>,
+    /// By name.
+    pub(crate) restaurants: Vec<Workplace>,
+}
+
+/// A person with their restaurants. One statement, since it is part of every request that is not cached.
+pub(crate) async fn at_work(store: &Store, source: ReadFrom, staff: StaffId) -> Result<AtWork, ServerError> {
     let statement = sqlx::query!(
-        "SELECT restaurant_id, slug, restaurant_name, role FROM staff_memberships
-         WHERE staff_id = $1 ORDER BY restaurant_name, slug",
+        r#"SELECT restaurant_id AS "restaurant?", slug AS "slug!", restaurant_name AS "name!", role AS "role!",
+                  NULL::timestamptz AS "sessions_from?"
+           FROM staff_memberships WHERE staff_id = $1
+           UNION ALL
+           SELECT NULL::uuid, '', name, '', sessions_from FROM staff_people WHERE staff_id = $1
+           ORDER BY 3, 2"#,
         staff.uuid(),
     );
     let rows = store.of(DistributionKey::Staff(staff)).from(source).read(|db| statement.fetch_all(db).boxed()).await?;
-    let places = rows.into_iter().map(|row| Workplace {
-        restaurant: RestaurantId::from_uuid(row.restaurant_id),
-        slug: row.slug,
-        name: row.restaurant_name,
-        // An unknown role of a later version gets the least rights.
-        role: Role::from_code(&row.role).unwrap_or(Role::Kitchen),
-    });
-    Ok(places.collect())
+    let mut at_work = AtWork::default();
+    for row in rows {
+        match row.restaurant {
+            Some(restaurant) => at_work.restaurants.push(Workplace {
+                restaurant: RestaurantId::from_uuid(restaurant),
+                slug: row.slug,
+                name: row.name,
+                // An unknown role of a later version gets the least rights.
+                role: Role::from_code(&row.role).unwrap_or(Role::Kitchen),
+            }),
+            None => {
+                at_work.name = Some(row.name);
+                at_work.sessions_from = row.sessions_from.map(timestamp);
+            }
+        }
+    }
+    Ok(at_work)
+}
+
+/// Creates an account, unless the address has one; returns whether it was created.
+pub(crate) async fn add(store: &Store, account: &NewAccount, password_hash: &str) -> Result<bool, ServerError> {
+    let statement = sqlx::query!(
+        "INSERT INTO staff_accounts (email, staff_id, name, password_hash, failures, locked_until)
+         VALUES ($1, $2, $3, $4, 0, NULL) ON CONFLICT (email) DO NOTHING",
+        account.email,
+        account.id,
+        account.name,
+        password_hash,
+    );
+    let key = DistributionKey::Email(&account.email);
+    let done = store.of(key).write(|db| statement.execute(db).boxed()).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Replaces the hash of a password; false when it is another one by now, or the account is another person's.
+pub(crate) async fn change_password(
+    store: &Store,
+    email: &str,
+    account: &Account,
+    password_hash: &str,
+) -> Result<bool, ServerError> {
+    let statement = sqlx::query!(
+        "UPDATE staff_accounts SET password_hash = $4 WHERE email = $1 AND staff_id = $2 AND password_hash = $3",
+        email,
+        account.id.uuid(),
+        account.password_hash,
+        password_hash,
+    );
+    let done = store.of(DistributionKey::Email(email)).write(|db| statement.execute(db).boxed()).await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Deletes the account of an address; false when its password has changed since it was read.
+pub(crate) async fn remove(store: &Store, email: &str, account: &Account) -> Result<bool, ServerError> {
+    let statement = sqlx::query!(
+        "DELETE FROM staff_accounts WHERE email = $1 AND staff_id = $2 AND password_hash = $3",
+        email,
+        account.id.uuid(),
+        account.password_hash,
+    );
+    let done = store.of(DistributionKey::Email(email)).write(|db| statement.execute(db).boxed()).await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// Creates an account if there is none; with `reset`, an existing one gets the name and the password.

@@ -1,6 +1,7 @@
 //! The server through HTTP, for browsers and API clients.
 
 mod access;
+mod accounts;
 mod api;
 mod cached;
 mod cart_forms;

@@ -35,18 +35,28 @@ fn Workplaces(staff: Staff) -> impl IntoView {
                     <h1 class="text-2xl font-bold">"Your restaurants"</h1>
                     <p class="text-muted">"Signed in as " <bdi>{staff.name}</bdi></p>
                 </div>
-                <SignOut/>
+                <div class="flex flex-wrap items-center gap-3">
+                    <a href=routes::ACCOUNT class=QUIET_CLASS>"Your account"</a>
+                    <SignOut/>
+                </div>
             </div>
-            {empty
-                .then(|| {
-                    view! {
-                        <p class="rounded-card border border-dashed border-edge p-4 text-muted">
-                            "No restaurant has given you access yet. Ask its owner to add you."
-                        </p>
-                    }
-                })}
+            {empty.then(|| view! { <NoRestaurants/> })}
             <ul class="grid gap-4 md:grid-cols-2 lg:grid-cols-3">{entries}</ul>
         </Frame>
+    }
+}
+
+/// The next step of a new person.
+#[component]
+fn NoRestaurants() -> impl IntoView {
+    view! {
+        <div class="flex flex-col items-start gap-4 rounded-card border border-dashed border-edge p-4">
+            <p>
+                "You have no restaurant here yet. Open your own: a few questions, and you can change every answer later. "
+                "To work at one that is here already, ask its owner for an invitation to your address."
+            </p>
+            <a href=routes::NEW_RESTAURANT class=PRIMARY_CLASS>"Open a restaurant"</a>
+        </div>
     }
 }
 

@@ -54,6 +54,12 @@ pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children
                     >
                         "All restaurants"
                     </a>
+                    <a
+                        href=routes::ACCOUNT
+                        class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
+                    >
+                        "Your account"
+                    </a>
                     <SignOut/>
                     <ThemeSwitch/>
                 </div>

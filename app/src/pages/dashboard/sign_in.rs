@@ -2,10 +2,11 @@
 
 use crate::{
     components::{
-        button::MAIN_CLASS,
+        button::{LINK_CLASS, MAIN_CLASS},
         field::TextField,
         layout::Frame,
-        problem::{FieldProblem, ProblemSummary},
+        password_field::PasswordField,
+        problem::ProblemSummary,
     },
     forms::{fields, routes},
     pages::{set_status, title::PageTitle},
@@ -47,33 +48,18 @@ pub fn SignInPage() -> impl IntoView {
                         value=sent.value(fields::EMAIL).unwrap_or_default()
                         problem=sent.problem(fields::EMAIL).map(str::to_owned)
                     />
-                    <PasswordField problem=sent.problem(fields::PASSWORD).map(str::to_owned)/>
+                    <PasswordField
+                        name=fields::PASSWORD
+                        label="Password"
+                        problem=sent.problem(fields::PASSWORD).map(str::to_owned)
+                    />
                     <button type="submit" class=MAIN_CLASS>"Sign in"</button>
                 </form>
+                <div class="flex flex-wrap justify-between gap-x-6">
+                    <a href=routes::FORGOT class=LINK_CLASS>"Forgot your password?"</a>
+                    <a href=routes::REGISTER class=LINK_CLASS>"Open an account"</a>
+                </div>
             </div>
         </Frame>
-    }
-}
-
-/// The password is never sent back; it must be entered again.
-#[component]
-fn PasswordField(problem: Option<String>) -> impl IntoView {
-    let invalid = problem.is_some().then_some("true");
-    let described = problem.is_some().then(|| format!("{}-problem", fields::PASSWORD));
-    view! {
-        <div class="flex flex-col gap-1">
-            <label for=fields::PASSWORD class="font-medium">"Password"</label>
-            <FieldProblem field=fields::PASSWORD.to_owned() message=problem/>
-            <input
-                class="w-full"
-                id=fields::PASSWORD
-                name=fields::PASSWORD
-                type="password"
-                autocomplete="current-password"
-                required=true
-                aria-invalid=invalid
-                aria-describedby=described
-            />
-        </div>
     }
 }
