@@ -25,7 +25,9 @@ use crate::{
         account::{AccountPage, ConfirmEmailPage, ConfirmPage, ForgotPage, MailSentPage, RegisterPage, ResetPage},
         cart::CartPage,
         checkout::CheckoutPage,
-        dashboard::{BoardPage, DashboardPage, MenuEditorPage, SignInPage},
+        dashboard::{
+            BoardPage, DashboardPage, GeneralPage, HoursPage, MenuEditorPage, NewRestaurantPage, SetupPage, SignInPage,
+        },
         dev_mail::DevMailPage,
         home::HomePage,
         item::ItemPage,
@@ -60,6 +62,7 @@ fn Pages() -> impl IntoView {
         <Router>
             <FlatRoutes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <Route path=path!("/restaurants/new") view=NewRestaurantPage ssr=SsrMode::Async />
                 <Route path=path!("/restaurants/:slug") view=RestaurantPage ssr=SsrMode::Async />
                 <Route path=path!("/restaurants/:slug/items/:item") view=ItemPage ssr=SsrMode::Async />
                 <Route path=path!("/restaurants/:slug/cart") view=CartPage ssr=SsrMode::Async />
@@ -77,6 +80,9 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/menu") view=MenuEditorPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/setup") view=SetupPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/general") view=GeneralPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/hours") view=HoursPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

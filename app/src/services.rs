@@ -1,10 +1,12 @@
 //! The service traits that the server implements for pages: one method per use case.
 
 mod account;
+mod owners;
 mod request;
 mod views;
 
 pub use account::{AccountView, Client, LinkPurpose, LinkView, OpenSession};
+pub use owners::{GeneralSettings, HoursSettings, Owners, Setup, SetupStep, SetupTopic};
 pub use request::{
     Assets, Bundle, CartShown, Origin, Submission, Viewer, ViewerSecrets, assets, in_full, services, staff, submission,
     viewer,
@@ -128,6 +130,7 @@ pub struct Services {
     pub boards: Arc<dyn Boards>,
     pub accounts: Arc<dyn Accounts>,
     pub mails: Arc<dyn Mails>,
+    pub owners: Arc<dyn Owners>,
 }
 
 /// A signed-in person.
@@ -153,6 +156,11 @@ impl Staff {
     /// The workplace with this slug; for others, the same error whether they exist or not.
     pub fn workplace(&self, slug: &str) -> Result<&Workplace, AppError> {
         self.restaurants.iter().find(|place| place.slug == slug).ok_or(AppError::Forbidden)
+    }
+
+    /// The workplace that is this restaurant.
+    pub fn workplace_of(&self, restaurant: RestaurantId) -> Option<&Workplace> {
+        self.restaurants.iter().find(|place| place.restaurant == restaurant)
     }
 
     /// The workplace with this slug, if the person's role there has a permission.

@@ -5,6 +5,7 @@ mod address;
 pub use address::{DatabaseUrl, SmtpUrl, WebUrl};
 
 use address::Guarded;
+use app::domain::listing::ListingStatus;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use std::{
@@ -129,6 +130,9 @@ pub struct Settings {
     /// Delay between failing readiness checks and closing the listener, in milliseconds
     #[arg(long, env = "TOAST_DRAIN_NOTICE_MS", value_name = "TOAST_DRAIN_NOTICE_MS", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=10_000), global = true)]
     pub drain_notice_ms: u64,
+    /// Whether an operator approves a restaurant before guests see it
+    #[arg(long, env = "TOAST_APPROVE_RESTAURANTS", value_name = "TOAST_APPROVE_RESTAURANTS", default_value_t = false, action = clap::ArgAction::Set, global = true)]
+    pub approve_restaurants: bool,
     /// Number of worker threads, at least 2; the number of CPUs when omitted
     #[arg(long, env = "TOAST_THREADS", value_name = "TOAST_THREADS", value_parser = clap::value_parser!(u16).range(2..=256), global = true)]
     pub threads: Option<u16>,
@@ -143,6 +147,11 @@ impl Settings {
     /// Deadline of a read.
     pub const fn read_deadline(&self) -> Duration {
         Duration::from_millis(self.read_deadline_ms)
+    }
+
+    /// The status of a restaurant that its owner publishes.
+    pub const fn published_as(&self) -> ListingStatus {
+        if self.approve_restaurants { ListingStatus::Review } else { ListingStatus::Published }
     }
 
     /// Prefix of the URLs of scripts, styles and pictures; empty for this server.

@@ -6,6 +6,7 @@ mod generated;
 mod ids;
 mod plan;
 mod recipe;
+pub(crate) mod templates;
 mod terms;
 mod times;
 

@@ -55,6 +55,11 @@ impl ServerError {
         }
     }
 
+    /// Whether a row with the same key is there already.
+    pub fn is_duplicate(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("23505"))
+    }
+
     /// Whether another transaction won and an immediate retry is correct; nothing was changed.
     pub fn is_contention(&self) -> bool {
         match self {

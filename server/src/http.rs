@@ -20,6 +20,7 @@ mod meters;
 mod newcomer;
 mod orders;
 mod origin;
+mod owners;
 mod pages;
 mod prepared;
 mod ready;
@@ -29,7 +30,8 @@ mod trace;
 
 use crate::{accounts, config::Settings, context::AppContext, error::ServerError};
 use app::{
-    domain::error::AppError,
+    domain::{error::AppError, listing::ListingStatus},
+    forms::routes,
     pages::parts::PartCache,
     services::{Accounts, Assets, Origin, Services, Staff, Submission, Viewer, ViewerSecrets},
 };
@@ -75,6 +77,8 @@ pub struct Parts {
     /// Whether kept mails are shown to everybody.
     dev_mail: bool,
     closing: CancellationToken,
+    /// The status of a restaurant that its owner publishes.
+    published_as: ListingStatus,
 }
 
 /// Region and node as logged with each request.
@@ -113,6 +117,7 @@ impl AppState {
             names: Names { region: settings.region.clone(), node: settings.node.clone() },
             dev_mail: settings.dev_mail,
             closing,
+            published_as: settings.published_as(),
         }))
     }
 
@@ -171,6 +176,7 @@ pub fn service(
 fn router(state: AppState) -> Router {
     let pages = Router::new()
         .route("/", get(pages::page))
+        .route(routes::NEW_RESTAURANT, get(pages::page).post(owners::create))
         .route(menu_cache::PAGE, get(menu_cache::page))
         .route("/restaurants/{slug}/items/{item}", get(newcomer::visit).post(cart::change_from_item))
         .route("/restaurants/{slug}/cart", get(cart::show).post(cart::change))
@@ -194,7 +200,10 @@ fn router(state: AppState) -> Router {
         .route("/dashboard/{slug}/orders/snapshot", get(dashboard::snapshot))
         .route("/dashboard/{slug}/orders/acknowledge", post(dashboard::acknowledge))
         .route("/dashboard/{slug}/orders/events", get(sse::board))
-        .route("/dashboard/{slug}/menu", get(pages::page).post(dashboard::change_menu));
+        .route("/dashboard/{slug}/menu", get(pages::page).post(dashboard::change_menu))
+        .route("/dashboard/{slug}/setup", get(pages::page).post(owners::publish))
+        .route("/dashboard/{slug}/settings/general", get(pages::page).post(owners::save_general))
+        .route("/dashboard/{slug}/settings/hours", get(pages::page).post(owners::save_hours));
     let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
     pages
         .merge(api::router())

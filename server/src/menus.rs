@@ -1,5 +1,6 @@
 //! Menus: served from memory, revalidated by version, and edited by the restaurant's staff.
 
+mod additions;
 pub(crate) mod cache;
 mod change;
 mod in_flight;

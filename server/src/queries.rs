@@ -12,6 +12,7 @@ pub mod menus;
 pub mod orders;
 pub mod outbox;
 pub(crate) mod people;
+pub(crate) mod profile;
 pub mod restaurants;
 pub mod search;
 pub(crate) mod sign_ins;

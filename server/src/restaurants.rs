@@ -1,5 +1,7 @@
-//! Restaurants: the cards of the home page, search and filters.
+//! Restaurants: the cards of the home page, search and filters; creating and publishing one.
 
+mod checklist;
+mod create;
 pub(crate) mod directory;
 mod dishes;
 mod index;
@@ -7,8 +9,12 @@ mod list;
 mod listing;
 pub mod normalize;
 mod open_now;
+mod publish;
 mod search;
+pub(crate) mod slug;
 
+pub use create::create;
+pub use publish::{listings, publish, setup, take_offline};
 pub use search::{PER_PAGE, home};
 
 use crate::{context::AppContext, db::ShardLocation, error::ServerError};

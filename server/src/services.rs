@@ -3,19 +3,21 @@
 pub use crate::context::AppContext;
 
 use crate::{accounts, carts, kitchen, mail, menus, orders, restaurants};
+use crate::{accounts, carts, kitchen, menus, orders, restaurants, settings};
 use app::{
     domain::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         error::AppError,
         id::{ChangeId, OrderId, VisitorId},
+        listing::ListingStatus,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
+        settings::{General, NewRestaurant, OpeningHours},
         terms::ServiceMode,
     },
     services::{
-        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, KeptMail,
-        LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
+        Accounts, AccountView, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, Ordering, OrderKey, Owners, RecentOrder, Repeated, Services, Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -30,6 +32,7 @@ impl AppContext {
             boards: context.clone(),
             accounts: context.clone(),
             mails: context,
+            owners: context,
         }
     }
 }
@@ -167,5 +170,44 @@ impl Accounts for AppContext {
 impl Mails for AppContext {
     async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
         Ok(mail::kept(self).await?)
+    }
+}
+
+#[async_trait]
+impl Owners for AppContext {
+    async fn create_restaurant(&self, staff: &Staff, new: &NewRestaurant) -> Result<String, AppError> {
+        Ok(restaurants::create(self, staff, new).await?)
+    }
+
+    async fn listings(&self, staff: &Staff) -> Vec<Option<ListingStatus>> {
+        restaurants::listings(self, staff).await
+    }
+
+    async fn setup(&self, staff: &Staff, slug: &str) -> Result<Setup, AppError> {
+        Ok(restaurants::setup(self, staff, slug).await?)
+    }
+
+    async fn publish(&self, staff: &Staff, slug: &str, as_status: ListingStatus) -> Result<(), AppError> {
+        Ok(restaurants::publish(self, staff, slug, as_status).await?)
+    }
+
+    async fn take_offline(&self, staff: &Staff, slug: &str) -> Result<(), AppError> {
+        Ok(restaurants::take_offline(self, staff, slug).await?)
+    }
+
+    async fn general(&self, staff: &Staff, slug: &str) -> Result<GeneralSettings, AppError> {
+        Ok(settings::general(self, staff, slug).await?)
+    }
+
+    async fn save_general(&self, staff: &Staff, slug: &str, base: &str, general: &General) -> Result<String, AppError> {
+        Ok(settings::save_general(self, staff, slug, base, general).await?)
+    }
+
+    async fn hours(&self, staff: &Staff, slug: &str) -> Result<HoursSettings, AppError> {
+        Ok(settings::hours(self, staff, slug).await?)
+    }
+
+    async fn save_hours(&self, staff: &Staff, slug: &str, base: &str, hours: &OpeningHours) -> Result<(), AppError> {
+        Ok(settings::save_hours(self, staff, slug, base, hours).await?)
     }
 }

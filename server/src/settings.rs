@@ -1,6 +1,12 @@
 //! Settings of a restaurant: each page edits a part of its rows in one transaction, which increments the version, writes the
 //! audit log and detects that somebody else changed the same part meanwhile.
 
+mod general;
+mod hours;
+
+pub use general::{general, save_general};
+pub use hours::{hours, save_hours};
+
 use crate::{
     audit::{self, Change},
     context::AppContext,

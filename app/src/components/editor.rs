@@ -1,5 +1,6 @@
 //! The menu editor: each row is a form.
 
+pub mod addition;
 pub mod availability;
 pub mod item;
 pub mod modifier;
@@ -15,12 +16,14 @@ pub struct Editing {
     pub slug: String,
     pub locale: Locale,
     pub role: Role,
+    /// The idempotency key of forms that add something.
+    pub key: String,
     /// The rejected change; its row shows the reason.
     pub attempt: Option<Attempt>,
 }
 
 /// A rejected change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attempt {
     pub change: String,
     /// The name of the thing, for screen readers.
@@ -29,6 +32,9 @@ pub struct Attempt {
     pub value: String,
     /// The time as typed.
     pub until: String,
+    /// The name of a new item as typed, and that of its new section.
+    pub name: String,
+    pub section: String,
     /// Reason of the rejection.
     pub message: String,
 }

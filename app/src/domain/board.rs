@@ -123,6 +123,16 @@ pub enum SoldOut {
     Until(Timestamp),
 }
 
+/// A new item with one size.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewItem {
+    /// Made by the page: the same key adds it once.
+    pub key: String,
+    pub name: String,
+    /// In minor units.
+    pub price: i64,
+}
+
 /// A change of a menu by staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -143,6 +153,11 @@ pub enum MenuChange {
     MoveItem(ItemId, i8),
     /// Moves a section up (-1) or down (1).
     MoveSection(SectionId, i8),
+    /// Adds an item to a section.
+    AddItem(SectionId, NewItem),
+    /// Adds a section of this name with its first item.
+    AddSection(String, NewItem),
+    DeleteItem(ItemId),
     /// Pauses new orders for a number of minutes; 0 ends the pause.
     Pause(u32),
 }

@@ -3,6 +3,7 @@
 use crate::domain::{
     diet::{Allergen, Diet},
     id::RestaurantId,
+    listing::ListingStatus,
     locale::Locale,
     menu::Menu,
     money::{Currency, Money},
@@ -20,6 +21,8 @@ use utoipa::ToSchema;
 pub struct Restaurant {
     pub id: RestaurantId,
     pub slug: String,
+    /// Who sees it.
+    pub listing: ListingStatus,
     pub name: String,
     /// Language of its menu.
     pub locale: Locale,

@@ -109,6 +109,9 @@ impl MenuChange {
             | Self::Price(..)
             | Self::ModifierPrice(..)
             | Self::ModifierSizePrice(..)
+            | Self::AddItem(..)
+            | Self::AddSection(..)
+            | Self::DeleteItem(_)
             | Self::MoveItem(..)
             | Self::MoveSection(..) => P::EditMenu,
         }

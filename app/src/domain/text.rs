@@ -89,6 +89,19 @@ pub fn menu_name(field: &str, text: &str) -> Result<String, Problem> {
     }
 }
 
+/// One line of up to `most` characters after trimming; `required` is the sentence for an empty one, none where it may be
+/// empty.
+pub fn line(field: &str, text: &str, most: usize, required: Option<&str>) -> Result<String, Problem> {
+    let line = single_line(text);
+    match (length(&line), required) {
+        (0, Some(words)) => Err(Problem::new(field, "required", words)),
+        (length, _) if length > most => {
+            Err(Problem::new(field, "too_long", format!("Keep this to {most} characters at most.")))
+        }
+        _ => Ok(line),
+    }
+}
+
 /// A note of up to `most` characters; line breaks are kept, other control characters dropped.
 pub fn note(field: &str, text: &str, most: usize) -> Result<String, Problem> {
     let kept = lines(text);

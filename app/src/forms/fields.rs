@@ -87,12 +87,42 @@ pub const REASON: &str = "reason";
 pub const REASON_TEXT: &str = "words";
 pub const KEY: &str = "key";
 
+/// The restaurant's address in one line.
+pub const ADDRESS: &str = "address";
+pub const SLUG: &str = "slug";
+/// One line about the restaurant.
+pub const TAGLINE: &str = "tagline";
+pub const DESCRIPTION: &str = "description";
+/// Words with commas between them.
+pub const CUISINES: &str = "cuisines";
+/// Degrees north.
+pub const LATITUDE: &str = "latitude";
+/// Degrees east.
+pub const LONGITUDE: &str = "longitude";
+/// An IANA time zone.
+pub const ZONE: &str = "zone";
+/// An ISO 4217 code.
+pub const CURRENCY: &str = "currency";
+/// A BCP 47 tag.
+pub const LANGUAGE: &str = "language";
+/// The menu that a new restaurant begins with.
+pub const TEMPLATE: &str = "template";
+/// On the checklist: `publish` or `offline`.
+pub const PUBLISH: &str = "publish";
+pub const OFFLINE: &str = "offline";
+/// In the address of a settings page after it was saved.
+pub const SAVED: &str = "saved";
+/// Identifies the values that a settings page showed.
+pub const BASE: &str = "base";
+
 /// Kind of change in the menu editor: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`, `modifier_size_price`,
-/// `item_sold_out`, `modifier_sold_out`, `move_item`, `move_section`, `pause`.
+/// `item_sold_out`, `modifier_sold_out`, `move_item`, `move_section`, `add_item`, `add_section`, `delete_item`, `pause`.
 pub const CHANGE: &str = "change";
 /// The id of the changed thing; for a modifier's price on a size, `{modifier}:{size}`.
 pub const TARGET: &str = "target";
 /// The new value: text; a price in major units as typed; `no`, `today`, `until_stocked` or `until`; `-1` or `1`; minutes.
 pub const VALUE: &str = "value";
+/// The name of a new section, with [`NAME`] and price of its first item.
+pub const SECTION: &str = "section";
 /// With `until`: a local time `HH:MM` of the restaurant, today or tomorrow, whichever is next.
 pub const UNTIL: &str = "until";

@@ -21,6 +21,9 @@ pub const NEW_RESTAURANT: &str = "/restaurants/new";
 /// The restaurants of a staff member.
 pub const DASHBOARD: &str = "/dashboard";
 
+/// The form of a new restaurant; POST creates it.
+pub const NEW_RESTAURANT: &str = "/restaurants/new";
+
 /// Longest accepted address in bytes.
 const LONGEST_OWN: usize = 500;
 
@@ -125,6 +128,16 @@ pub fn board_acknowledge(slug: &str) -> String {
 /// The menu editor; POST changes the menu.
 pub fn menu_editor(slug: &str) -> String {
     format!("/dashboard/{slug}/menu")
+}
+
+/// The checklist before opening; POST publishes the restaurant or takes it offline.
+pub fn setup(slug: &str) -> String {
+    format!("/dashboard/{slug}/setup")
+}
+
+/// A page of the settings.
+pub fn settings(slug: &str, page: &str) -> String {
+    format!("/dashboard/{slug}/settings/{page}")
 }
 
 /// Restaurants as JSON, with the query of the home page.

@@ -9,6 +9,7 @@ use crate::{
         layout::Frame,
         mode::ModeSwitch,
         problem::ProblemSummary,
+        team_notice::TeamNotice,
         when::{TimeChoice, TimeGone},
     },
     domain::{cart::CartView, error::AppError, restaurant::Restaurant, terms::ServiceMode},
@@ -49,6 +50,7 @@ async fn page(slug: String, again: Option<String>) -> Result<impl IntoView, AppE
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
     let content = view! {
         <div class="mx-auto max-w-2xl">
+            <TeamNotice restaurant=restaurant />
             <a class=LINK_CLASS href=routes::wanted(routes::restaurant(&slug), cart.time.due)>
                 <Icon path=icon::BACK />
                 <span dir="auto">{restaurant.name.clone()}</span>

@@ -13,6 +13,7 @@ use crate::{
         icon::{self, Icon},
         layout::Frame,
         problem::ProblemSummary,
+        team_notice::TeamNotice,
     },
     domain::{error::AppError, id::VisitorId},
     forms::{fields, routes},
@@ -60,6 +61,7 @@ async fn page(slug: String) -> Result<impl IntoView, AppError> {
     };
     let content = view! {
         <div class="mx-auto max-w-2xl lg:max-w-5xl">
+            <TeamNotice restaurant=&view.restaurant />
             <a class=LINK_CLASS href=routes::cart(&slug)>
                 <Icon path=icon::BACK />
                 "Your order at "

@@ -4,12 +4,18 @@ mod board;
 mod home;
 mod layout;
 mod menu;
+mod new_restaurant;
+mod settings;
+mod setup;
 mod sign_in;
 
 pub use board::BoardPage;
 pub use home::DashboardPage;
 pub use layout::SignOut;
 pub use menu::MenuEditorPage;
+pub use new_restaurant::NewRestaurantPage;
+pub use settings::{GeneralPage, HoursPage};
+pub use setup::SetupPage;
 pub use sign_in::SignInPage;
 
 use crate::{

@@ -8,6 +8,7 @@ use crate::{
         layout::Frame,
         options::OptionsForm,
         problem::ProblemSummary,
+        team_notice::TeamNotice,
         when::{TimeGone, time_words},
     },
     domain::{
@@ -55,6 +56,7 @@ async fn page(slug: String, item: String, line: Option<String>, due: Due) -> Res
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let content = view! {
         <div data-shop=slug.clone() data-due=shown.time.due.field() class="mx-auto max-w-xl">
+            <TeamNotice restaurant=restaurant />
             <a class=LINK_CLASS href=routes::wanted(routes::restaurant(&slug), shown.time.due)>
                 <Icon path=icon::BACK />
                 <span dir="auto">{restaurant.name.clone()}</span>

@@ -13,6 +13,7 @@ use crate::{
         layout::Frame,
         mode::ModeSwitch,
         problem::ProblemSummary,
+        team_notice::TeamNotice,
         when::{TimeChoice, TimeGone},
     },
     domain::{
@@ -65,6 +66,7 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
     let content = view! {
         <script type="application/ld+json" inner_html=linked_data(&shown, &address)></script>
         <article data-shop=slug.clone() data-due=time.due.field()>
+            <TeamNotice restaurant=restaurant />
             {problem}
             <About restaurant=restaurant state=state base=&base />
             <div class="flex flex-col gap-3">

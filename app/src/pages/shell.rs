@@ -46,5 +46,8 @@ pub fn shell<V: IntoView + 'static>(app: impl FnOnce() -> V) -> impl IntoView {
 /// Staff pages load the dashboard bundle.
 fn is_for_staff() -> bool {
     let address = use_context::<RequestUrl>().and_then(|url| url.parse().ok());
-    address.is_some_and(|url| url.path().starts_with(routes::DASHBOARD) || url.path().starts_with(routes::SIGN_IN))
+    address.is_some_and(|url| {
+        let path = url.path();
+        path.starts_with(routes::DASHBOARD) || path.starts_with(routes::SIGN_IN) || path == routes::NEW_RESTAURANT
+    })
 }

@@ -54,6 +54,16 @@ impl Submission {
         self.fields.get(name)?.first().map(String::as_str)
     }
 
+    /// A field as sent; empty when it was not.
+    pub fn text(&self, name: &str) -> String {
+        self.value(name).unwrap_or_default().to_owned()
+    }
+
+    /// The problem at a field, for its component.
+    pub fn problem_at(&self, field: &str) -> Option<String> {
+        self.problem(field).map(ToOwned::to_owned)
+    }
+
     /// Whether a field was sent with this value.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.fields.get(name).is_some_and(|values| values.iter().any(|sent| sent == value))

@@ -11,19 +11,21 @@ use app::{
             ChangeId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId,
             VisitorId,
         },
+        listing::ListingStatus,
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
         order::{Due, NewOrder, OrderStatus, OrderView, PaymentStatus, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
         role::Role,
+        settings::{General, NewRestaurant, OpeningHours},
         terms::{ServiceMode, Terms},
         time::{LocalTime, Timestamp},
     },
     services::{
-        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, KeptMail,
-        LeftOut, LinkPurpose, LinkView, Mails, Menus, OpenSession, OrderKey, Ordering, RecentOrder, Repeated, Services,
-        Staff, Workplace,
+        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
+        GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, OpenSession, OrderKey,
+        Ordering, Owners, RecentOrder, Repeated, Services, Setup, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -61,6 +63,7 @@ impl Kitchen {
             boards: self.clone(),
             accounts: self.clone(),
             mails: self.clone(),
+            owners: self.clone(),
         }
     }
 }
@@ -186,6 +189,7 @@ pub fn evening() -> Vec<Ticket> {
 fn board(tickets: Vec<Ticket>) -> Board {
     Board {
         slug: "napoli".into(),
+        listing: ListingStatus::Published,
         name: "Napoli".into(),
         locale: Locale::new("de"),
         seq: 120,
@@ -431,5 +435,44 @@ impl Accounts for Kitchen {
 impl Mails for Kitchen {
     async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
         Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Owners for Kitchen {
+    async fn create_restaurant(&self, _: &Staff, _: &NewRestaurant) -> Result<String, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn listings(&self, staff: &Staff) -> Vec<Option<ListingStatus>> {
+        staff.restaurants.iter().map(|_| Some(self.restaurant.listing)).collect()
+    }
+
+    async fn setup(&self, _: &Staff, _: &str) -> Result<Setup, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn publish(&self, _: &Staff, _: &str, _: ListingStatus) -> Result<(), AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn take_offline(&self, _: &Staff, _: &str) -> Result<(), AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn general(&self, _: &Staff, _: &str) -> Result<GeneralSettings, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn save_general(&self, _: &Staff, _: &str, _: &str, _: &General) -> Result<String, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn hours(&self, _: &Staff, _: &str) -> Result<HoursSettings, AppError> {
+        Err(AppError::Unknown)
+    }
+
+    async fn save_hours(&self, _: &Staff, _: &str, _: &str, _: &OpeningHours) -> Result<(), AppError> {
+        Err(AppError::Unknown)
     }
 }

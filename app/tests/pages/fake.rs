@@ -11,14 +11,15 @@ use app::{
         cart::{CartChange, CartView},
         error::AppError,
         id::{ChangeId, OrderId, VisitorId},
+        listing::ListingStatus,
         money::Currency,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
+        settings::{General, NewRestaurant, OpeningHours},
         terms::ServiceMode,
     },
     services::{
-        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, KeptMail,
-        LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering, RecentOrder, Repeated, Services, Staff,
+        Accounts, AccountView, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, Ordering, OrderKey, Owners, RecentOrder, Repeated, Services, Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -38,6 +39,7 @@ pub fn hostile_backend() -> Services {
 fn serve(fake: Fake) -> Services {
     let fake = Arc::new(fake);
     Services { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake.clone(), mails: fake }
+    Services { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake.clone(), owners: fake }
 }
 
 struct Fake {
@@ -227,5 +229,56 @@ impl Accounts for Fake {
 impl Mails for Fake {
     async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
         Ok(Vec::new())
+    }
+}
+
+#[async_trait]
+impl Owners for Fake {
+    async fn create_restaurant(&self, _staff: &Staff, _new: &NewRestaurant) -> Result<String, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn listings(&self, _staff: &Staff) -> Vec<Option<ListingStatus>> {
+        Vec::new()
+    }
+
+    async fn setup(&self, _staff: &Staff, _slug: &str) -> Result<Setup, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn publish(&self, _staff: &Staff, _slug: &str, _as_status: ListingStatus) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn take_offline(&self, _staff: &Staff, _slug: &str) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn general(&self, _staff: &Staff, _slug: &str) -> Result<GeneralSettings, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn save_general(
+        &self,
+        _staff: &Staff,
+        _slug: &str,
+        _base: &str,
+        _general: &General,
+    ) -> Result<String, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn hours(&self, _staff: &Staff, _slug: &str) -> Result<HoursSettings, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn save_hours(
+        &self,
+        _staff: &Staff,
+        _slug: &str,
+        _base: &str,
+        _hours: &OpeningHours,
+    ) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
     }
 }

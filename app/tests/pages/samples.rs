@@ -5,6 +5,7 @@ use app::{
         cart::{CartLine, CartLineView, CartView, Choice, LineRequest},
         diet::{Allergen, Diet},
         id::{CartLineId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, VariantId, VisitorId},
+        listing::ListingStatus,
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
@@ -222,6 +223,7 @@ fn restaurant() -> Restaurant {
     Restaurant {
         id: restaurant_id(1),
         slug: SLUG.to_owned(),
+        listing: ListingStatus::Published,
         name: "Luigi's Hearth".to_owned(),
         locale: Locale::new("de"),
         zone: "Europe/Berlin".to_owned(),

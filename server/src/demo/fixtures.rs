@@ -27,7 +27,7 @@ macro_rules! files {
     };
 }
 
-const FILES: &[(&str, &str)] = files![
+pub(super) const FILES: &[(&str, &str)] = files![
     "luigis-hearth.toml",
     "grain-and-grove.toml",
     "copper-griddle.toml",

@@ -25,9 +25,9 @@ use uuid::Uuid;
 pub fn record(file: &str, toml: &str, now: Timestamp) -> Result<Record, ServerError> {
     let recipe: Recipe =
         toml::from_str(toml).map_err(|error| ServerError::Broken(format!("{file} cannot be read: {error}")))?;
-    let mut notes = Notes { file: file.to_owned(), problems: Vec::new() };
+    let mut notes = Notes::of(file);
     let record = Planning::of(&recipe, now, &mut notes).record(&mut notes);
-    if notes.problems.is_empty() { Ok(record) } else { Err(ServerError::Broken(notes.problems.join("\n"))) }
+    notes.result(record)
 }
 
 /// The problems of a file.
@@ -37,6 +37,15 @@ pub struct Notes {
 }
 
 impl Notes {
+    pub fn of(file: &str) -> Self {
+        Self { file: file.to_owned(), problems: Vec::new() }
+    }
+
+    /// The value, if nothing was noted.
+    pub fn result<T>(self, value: T) -> Result<T, ServerError> {
+        if self.problems.is_empty() { Ok(value) } else { Err(ServerError::Broken(self.problems.join("\n"))) }
+    }
+
     /// Adds a problem at a key.
     pub fn add(&mut self, key: impl Display, problem: impl Display) {
         self.problems.push(format!("{}: {key}: {problem}", self.file));
@@ -70,6 +79,11 @@ pub struct Planning<'a> {
 }
 
 impl<'a> Planning<'a> {
+    /// For the menu alone, under another id.
+    pub fn of_menu(recipe: &'a Recipe, id: Uuid) -> Self {
+        Self { recipe, id, tomorrow: Until::Forever, exceptions: Vec::new(), hours: Vec::new() }
+    }
+
     fn of(recipe: &'a Recipe, now: Timestamp, notes: &mut Notes) -> Self {
         let id = restaurant_id(&recipe.slug).uuid();
         let hours = hours(recipe, id, notes);

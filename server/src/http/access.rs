@@ -3,22 +3,21 @@
 //! A route that is missing here is refused, so that none is open by oversight.
 
 use crate::http::{AppState, body, errors, pages};
-use app::{
-    domain::{error::AppError, role::Permission},
-    services::Staff,
-};
+use app::domain::{error::AppError, role::Permission};
 use axum::{
     extract::{MatchedPath, RawPathParams, Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Guests and programs; the handler protects what belongs to one visitor or one order.
     Anyone,
+    /// Guests and programs, once the restaurant `{slug}` is published; its team also before.
+    Guests,
     /// People with an account.
     SignedIn,
     /// The team of the restaurant `{slug}` with this permission.
@@ -28,8 +27,8 @@ pub enum Access {
 /// Method, route, access.
 pub type Rule = (Method, &'static str, Access);
 
-use Access::{Anyone, SignedIn, Team};
-use Permission::{MarkSoldOut, WorkOrders};
+use Access::{Anyone, Guests, SignedIn, Team};
+use Permission::{EditSettings, MarkSoldOut, Publish, WorkOrders};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -37,13 +36,15 @@ const POST: Method = Method::POST;
 /// All routes.
 pub const RULES: &[Rule] = &[
     (GET, "/", Anyone),
-    (GET, "/restaurants/{slug}", Anyone),
-    (GET, "/restaurants/{slug}/items/{item}", Anyone),
-    (POST, "/restaurants/{slug}/items/{item}", Anyone),
-    (GET, "/restaurants/{slug}/cart", Anyone),
-    (POST, "/restaurants/{slug}/cart", Anyone),
-    (GET, "/restaurants/{slug}/checkout", Anyone),
-    (POST, "/restaurants/{slug}/checkout", Anyone),
+    (GET, "/restaurants/new", SignedIn),
+    (POST, "/restaurants/new", SignedIn),
+    (GET, "/restaurants/{slug}", Guests),
+    (GET, "/restaurants/{slug}/items/{item}", Guests),
+    (POST, "/restaurants/{slug}/items/{item}", Guests),
+    (GET, "/restaurants/{slug}/cart", Guests),
+    (POST, "/restaurants/{slug}/cart", Guests),
+    (GET, "/restaurants/{slug}/checkout", Guests),
+    (POST, "/restaurants/{slug}/checkout", Guests),
     (GET, "/orders/{token}", Anyone),
     (GET, "/orders/{token}/cancel", Anyone),
     (POST, "/orders/{token}/cancel", Anyone),
@@ -77,11 +78,17 @@ pub const RULES: &[Rule] = &[
     // The form's own permission depends on the change, see `MenuChange::permission`.
     (GET, "/dashboard/{slug}/menu", Team(MarkSoldOut)),
     (POST, "/dashboard/{slug}/menu", Team(MarkSoldOut)),
+    (GET, "/dashboard/{slug}/setup", Team(EditSettings)),
+    (POST, "/dashboard/{slug}/setup", Team(Publish)),
+    (GET, "/dashboard/{slug}/settings/general", Team(EditSettings)),
+    (POST, "/dashboard/{slug}/settings/general", Team(EditSettings)),
+    (GET, "/dashboard/{slug}/settings/hours", Team(EditSettings)),
+    (POST, "/dashboard/{slug}/settings/hours", Team(EditSettings)),
     (GET, "/livez", Anyone),
     (GET, "/readyz", Anyone),
 ];
 
-/// Refuses requests that the table does not allow.
+/// Refuses requests that the table does not allow, and redirects those with an earlier slug.
 pub async fn enforce(
     State(state): State<AppState>,
     path: MatchedPath,
@@ -91,17 +98,24 @@ pub async fn enforce(
 ) -> Response {
     let slug = slugs.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug.to_owned());
     let access = access(request.method(), path.as_str());
-    match check(&state, access, slug.as_deref(), request.headers()).await {
-        Ok(()) => next.run(request).await,
+    match check(&state, access, slug.as_deref(), path.as_str(), request.headers()).await {
+        Ok(Passage::Open) => next.run(request).await,
+        Ok(Passage::Renamed(slug)) => renamed(&request, path.as_str(), &slug),
         Err(error) if is_for_program(request.headers()) => errors::error_response(&error),
         Err(error) => pages::error_response(&state, request.uri(), request.headers(), &error).await,
     }
 }
 
+/// A request that is allowed.
+enum Passage {
+    Open,
+    /// With this slug instead of an earlier one.
+    Renamed(String),
+}
+
 fn access(method: &Method, path: &str) -> Option<Access> {
-    // The API has no sessions.
     if path.starts_with("/api/") {
-        return Some(Anyone);
+        return Some(if path.contains("{slug}") { Guests } else { Anyone });
     }
     let method = if *method == Method::HEAD { &GET } else { method };
     let mut rules = RULES.iter().filter(|(_, of, _)| *of == path);
@@ -114,12 +128,15 @@ async fn check(
     state: &AppState,
     access: Option<Access>,
     slug: Option<&str>,
+    route: &str,
     headers: &HeaderMap,
-) -> Result<(), AppError> {
+) -> Result<Passage, AppError> {
+    let slug = slug.unwrap_or_default();
     match access {
-        Some(Anyone) => Ok(()),
-        Some(SignedIn) => state.staff(headers).await.map(drop),
-        Some(Team(permission)) => allowed(&state.staff(headers).await?, slug, permission),
+        Some(Anyone) => Ok(Passage::Open),
+        Some(Guests) => guests(state, slug, route, headers).await,
+        Some(SignedIn) => state.staff(headers).await.map(|_| Passage::Open),
+        Some(Team(permission)) => team(state, slug, permission, headers).await,
         None => {
             tracing::error!("route without an access rule refused");
             Err(AppError::Forbidden)
@@ -127,8 +144,44 @@ async fn check(
     }
 }
 
-fn allowed(staff: &Staff, slug: Option<&str>, permission: Permission) -> Result<(), AppError> {
-    staff.allowed(slug.unwrap_or_default(), permission).map(drop)
+/// For strangers, a restaurant that is not published does not exist. The API has no sessions.
+async fn guests(state: &AppState, slug: &str, route: &str, headers: &HeaderMap) -> Result<Passage, AppError> {
+    let snapshot = state.context.catalogue.snapshot_stale_ok(slug).await?;
+    let restaurant = &snapshot.restaurant;
+    if !restaurant.listing.is_published() {
+        let staff = if route.starts_with("/api/") { None } else { state.viewer(headers).await?.staff };
+        if staff.is_none_or(|staff| staff.workplace_of(restaurant.id).is_none()) {
+            return Err(AppError::not_found("restaurant"));
+        }
+    }
+    Ok(if restaurant.slug == slug { Passage::Open } else { Passage::Renamed(restaurant.slug.clone()) })
+}
+
+async fn team(state: &AppState, slug: &str, permission: Permission, headers: &HeaderMap) -> Result<Passage, AppError> {
+    if state.staff(headers).await?.allowed(slug, permission).is_ok() {
+        return Ok(Passage::Open);
+    }
+    // The membership may be newer than the cached session, the slug older than the membership.
+    let staff = state.staff_now(headers).await?;
+    if staff.allowed(slug, permission).is_ok() {
+        return Ok(Passage::Open);
+    }
+    let restaurant = state.context.catalogue.slugs.id(slug).await.map_err(|_| AppError::Forbidden)?;
+    let place = staff.workplace_of(restaurant).filter(|place| place.slug != slug).ok_or(AppError::Forbidden)?;
+    staff.allowed(&place.slug, permission)?;
+    Ok(Passage::Renamed(place.slug.clone()))
+}
+
+/// Not cached: the restaurant may get its earlier slug back.
+fn renamed(request: &Request, route: &str, slug: &str) -> Response {
+    let segments = route.split('/').zip(request.uri().path().split('/'));
+    let path: Vec<_> = segments.map(|(name, value)| if name == "{slug}" { slug } else { value }).collect();
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let status = if reads { StatusCode::MOVED_PERMANENTLY } else { StatusCode::PERMANENT_REDIRECT };
+    let mut response = (status, [(header::LOCATION, format!("{}{query}", path.join("/")))]).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
 /// Scripts and streams read the status; people get a page or the way to sign in.

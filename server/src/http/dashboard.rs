@@ -12,7 +12,7 @@ use crate::{
 };
 use app::{
     domain::{
-        board::{MenuChange, OrderMove, SoldOut},
+        board::{MenuChange, NewItem, OrderMove, SoldOut},
         error::AppError,
         money::Money,
         order::{Reason, Verb},
@@ -160,9 +160,21 @@ async fn menu_change(state: &AppState, staff: &Staff, slug: &str, form: &Form) -
         "modifier_sold_out" => MenuChange::ModifierSoldOut(target(form)?, sold_out(state, staff, slug, form).await?),
         "move_item" => MenuChange::MoveItem(target(form)?, step(value)?),
         "move_section" => MenuChange::MoveSection(target(form)?, step(value)?),
+        "add_item" => MenuChange::AddItem(target(form)?, new_item(state, staff, slug, form).await?),
+        "add_section" => {
+            let section = form.text(fields::SECTION).to_owned();
+            MenuChange::AddSection(section, new_item(state, staff, slug, form).await?)
+        }
+        "delete_item" => MenuChange::DeleteItem(target(form)?),
         "pause" => MenuChange::Pause(typed::count(value).ok_or_else(minutes_problem)?),
         _ => return Err(out_of_date(fields::CHANGE)),
     })
+}
+
+async fn new_item(state: &AppState, staff: &Staff, slug: &str, form: &Form) -> Result<NewItem, AppError> {
+    let key = form.text(fields::KEY).to_owned();
+    let price = price(state, staff, slug, form.text(fields::VALUE)).await?;
+    Ok(NewItem { key, name: form.text(fields::NAME).to_owned(), price })
 }
 
 async fn price(state: &AppState, staff: &Staff, slug: &str, typed: &str) -> Result<i64, AppError> {

@@ -149,7 +149,7 @@ pub async fn page(State(state): State<AppState>, Path(slug): Path<String>, reque
     match current(&state, Address(slug, form), render(&state, &parts)).await {
         Ok(page) => send_page(&state, &page, &parts.method, &parts.headers),
         Err(ServerError::Refused(AppError::NotFound { .. })) => {
-            pages::page(State(state), Request::from_parts(parts, body)).await
+            newcomer::visit(State(state), Request::from_parts(parts, body)).await
         }
         Err(error) => pages::error_response(&state, &parts.uri, &parts.headers, &error.into()).await,
     }
@@ -172,6 +172,11 @@ async fn current(
 ) -> Result<Arc<Prepared>, ServerError> {
     let (context, menus) = (&state.context, &state.menus);
     let snapshot = context.catalogue.snapshot_stale_ok(&address.0).await?;
+    let restaurant = &snapshot.restaurant;
+    // Its team sees a restaurant that is not published; a page that is not cached says so.
+    if !restaurant.listing.is_published() || restaurant.slug != address.0 {
+        return Err(AppError::not_found("restaurant").into());
+    }
     let now = context.clock.now();
     let latest = menus.latest.get(&address).await;
     if let Some(response) = latest.and_then(|latest| latest.at(snapshot.version(), now)) {

@@ -5,13 +5,13 @@ use crate::{
     db::Tx,
     error::ServerError,
     live::Hint,
-    menus::Snapshot,
+    menus::{Snapshot, additions::Addition},
     queries::menus::{self, Naming, Until},
     restaurants::normalize,
 };
 use app::{
     domain::{
-        board::{MenuChange, SoldOut},
+        board::{MenuChange, NewItem, SoldOut},
         error::AppError,
         id::{ItemId, ModifierId, RestaurantId, SectionId},
         money::Money,
@@ -127,10 +127,24 @@ impl Edit {
                 shift(&mut sections, section.uuid(), *by, "section")?;
                 found(menus::arrange_sections(tx, restaurant, &sections).await?, "section")
             }
+            MenuChange::AddItem(section, new) => {
+                let name = new_name(&new.name)?;
+                self.addition(new, &name)?.to(tx, *section).await
+            }
+            MenuChange::AddSection(section, new) => {
+                let (section, name) = (text_at("section", section)?, new_name(&new.name)?);
+                self.addition(new, &name)?.to_new(tx, &section).await
+            }
+            MenuChange::DeleteItem(item) => found(menus::delete_item(tx, restaurant, *item).await?, "dish"),
             MenuChange::Pause(minutes) => {
                 found(menus::pause(tx, restaurant, self.pause_end(*minutes)?).await?, "restaurant")
             }
         }
+    }
+
+    fn addition<'a>(&self, new: &'a NewItem, name: &'a str) -> Result<Addition<'a>, AppError> {
+        let price_minor = self.price(new.price)?;
+        Ok(Addition { restaurant: self.restaurant, key: &new.key, name, price_minor })
     }
 
     /// Changes an item's texts and its search text.
@@ -193,7 +207,16 @@ impl Edit {
 }
 
 fn menu_name(name: &str) -> Result<String, AppError> {
-    text::menu_name("value", name).map_err(|problem| AppError::Invalid { problems: vec![problem] })
+    text_at("value", name)
+}
+
+fn new_name(name: &str) -> Result<String, AppError> {
+    text_at("name", name)
+}
+
+/// A name of the menu in a field.
+fn text_at(field: &str, name: &str) -> Result<String, AppError> {
+    text::menu_name(field, name).map_err(|problem| AppError::Invalid { problems: vec![problem] })
 }
 
 fn description(words: &str) -> Result<String, AppError> {

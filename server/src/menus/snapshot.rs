@@ -20,6 +20,7 @@ use crate::{
 use app::domain::{
     error::AppError,
     id::{ItemId, RestaurantId},
+    listing::ListingStatus,
     locale::Locale,
     menu::Menu,
     money::Currency,
@@ -78,6 +79,7 @@ impl Snapshot {
         let restaurant = Restaurant {
             id: RestaurantId::from_uuid(row.restaurant_id),
             slug: row.slug.clone(),
+            listing: ListingStatus::from_code(&row.listing),
             name: row.name.clone(),
             locale: Locale::new(&row.language),
             zone: row.zone.clone(),

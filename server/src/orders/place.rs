@@ -130,6 +130,9 @@ async fn place_as_priced(
     while attempts < ATTEMPTS {
         attempts += 1;
         let snapshot = context.catalogue.by_id(restaurant).await?;
+        if !snapshot.restaurant.listing.is_published() {
+            return Err(not_published().into());
+        }
         let now = context.clock.now();
         let valid = validate::check(&Offer::new(&snapshot, &availability, now), order, wanted.tip)?;
         ensure_agreed(&snapshot, wanted.agreed(valid.tip), &valid.bill, bill_before.as_ref())?;
@@ -232,6 +235,11 @@ fn slot_full(snapshot: &Snapshot, valid: &ValidatedOrder, now: Timestamp) -> App
     let slot = snapshot.local(valid.promise.slot_at, now).text;
     let words = format!("The kitchen has just received its last order around {slot}. Choose another time.");
     AppError::Conflict { problem: Problem::new(fields::DUE, "slot_full", words) }
+}
+
+/// Checked at the same version of the restaurant as prices, which the statement compares with the stored one.
+fn not_published() -> AppError {
+    AppError::conflict("not_published", "This restaurant is not open to guests yet, so it takes no orders.")
 }
 
 fn paused() -> AppError {

@@ -33,6 +33,10 @@ pub async fn order_again(
 ) -> Result<Repeated, ServerError> {
     let (restaurant, order) = find(context, token).await?;
     let snapshot = context.catalogue.by_id(restaurant).await?;
+    if !snapshot.restaurant.listing.is_published() {
+        let words = "This restaurant takes no orders here at the moment. Call it, or choose another one.";
+        return Err(AppError::conflict("not_published", words).into());
+    }
     let lines = &bill(context, restaurant, &order)?.lines;
     let selections: Vec<_> = lines.iter().map(selection).collect();
     let rejected = carts::add_all(context, &snapshot, visitor, id, &selections).await?;

@@ -1,10 +1,12 @@
 //! SQL of a restaurant's terms, hours and menu, always read and written together.
 
+mod additions;
 mod edits;
 mod import;
 mod record;
 mod sparing;
 
+pub(crate) use additions::*;
 pub use edits::Naming;
 pub(crate) use edits::*;
 pub(crate) use import::*;

@@ -1,11 +1,11 @@
 //! SQL of slugs and versions.
 
 use crate::{
-    db::{DistributionKey, ReadFrom, Store, timestamp},
+    db::{DistributionKey, ReadFrom, Store, Tx, on, timestamp},
     error::ServerError,
 };
-use app::domain::{id::RestaurantId, time::Timestamp};
-use futures::FutureExt as _;
+use app::domain::{id::RestaurantId, listing::ListingStatus, time::Timestamp};
+use futures::{FutureExt as _, TryFutureExt as _};
 
 /// The values that decide whether a cached restaurant is current.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,25 @@ pub(crate) async fn head(
         sqlx::query!("SELECT menu_version, paused_until FROM restaurants WHERE restaurant_id = $1", restaurant.uuid(),);
     let row = store.of(restaurant).from(source).read(|db| statement.fetch_optional(db).boxed()).await?;
     Ok(row.map(|row| Head { menu_version: row.menu_version, paused_until: row.paused_until.map(timestamp) }))
+}
+
+/// Reserves a slug, and returns whose it is.
+pub(crate) async fn reserve(store: &Store, slug: &str, restaurant: RestaurantId) -> Result<RestaurantId, ServerError> {
+    let insert = sqlx::query!(
+        "INSERT INTO slugs (slug, restaurant_id) VALUES ($1, $2) ON CONFLICT (slug) DO NOTHING",
+        slug,
+        restaurant.uuid(),
+    );
+    store.of(DistributionKey::Slug(slug)).write(|db| insert.execute(db).map_ok(drop).boxed()).await?;
+    Ok(named(store, ReadFrom::Leader, slug).await?.unwrap_or(restaurant))
+}
+
+/// Stores who sees a restaurant.
+pub(crate) async fn list(tx: &mut Tx, restaurant: RestaurantId, status: ListingStatus) -> Result<(), ServerError> {
+    sqlx::query!("UPDATE restaurants SET listing = $2 WHERE restaurant_id = $1", restaurant.uuid(), status.code())
+        .execute(on(tx))
+        .await?;
+    Ok(())
 }
 
 /// Stores slugs of restaurants; returns those that belong to another restaurant.

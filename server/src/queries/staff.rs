@@ -2,7 +2,7 @@
 //! shard.
 
 use crate::{
-    db::{DistributionKey, ReadFrom, Store, instant, timestamp},
+    db::{DistributionKey, ReadFrom, Store, Tx, instant, on, timestamp},
     error::ServerError,
 };
 use app::domain::{
@@ -210,6 +210,42 @@ pub(crate) async fn employ(
         reset,
     );
     store.of(DistributionKey::Email(&account.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+}
+
+/// The address of a person, where it is stored beside the memberships.
+pub(crate) async fn email(store: &Store, staff: StaffId) -> Result<Option<String>, ServerError> {
+    let statement = sqlx::query_scalar!("SELECT email FROM staff_people WHERE staff_id = $1", staff.uuid());
+    store.of(DistributionKey::Staff(staff)).read(|db| statement.fetch_optional(db).boxed()).await
+}
+
+/// Adds a person to the team of a restaurant, for its pages.
+pub(crate) async fn join_team(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    member: &NewMember<'_>,
+    now: Timestamp,
+) -> Result<(), ServerError> {
+    let statement = sqlx::query!(
+        "INSERT INTO team_members (restaurant_id, staff_id, email, name, role, joined_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (restaurant_id, staff_id) DO NOTHING",
+        restaurant.uuid(),
+        member.id.uuid(),
+        member.email,
+        member.name,
+        member.role.code(),
+        instant(now),
+    );
+    statement.execute(on(tx)).await?;
+    Ok(())
+}
+
+/// A person who joins a team.
+#[derive(Debug)]
+pub(crate) struct NewMember<'a> {
+    pub(crate) id: StaffId,
+    pub(crate) email: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) role: Role,
 }
 
 pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Result<(), ServerError> {

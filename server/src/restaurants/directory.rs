@@ -12,7 +12,7 @@ use crate::{
         listing::Listing,
     },
 };
-use app::domain::{id::RestaurantId, time::Timestamp};
+use app::domain::{id::RestaurantId, listing::ListingStatus, time::Timestamp};
 use parking_lot::{Mutex, RwLock};
 use std::{
     collections::HashMap,
@@ -242,6 +242,9 @@ impl Directory {
             Ok((Listing::of(&record, row.head)?, record))
         });
         match listing {
+            Ok((_, record)) if !ListingStatus::from_code(&record.restaurant.listing).is_published() => {
+                self.list.write().omit(id, row.head);
+            }
             Ok((listing, record)) => {
                 let text = list::text(&record);
                 self.list.write().put(id, listing, &text, self.clock.now());

@@ -25,8 +25,8 @@ pub struct List {
     numbers: HashMap<RestaurantId, u32>,
     entries: Vec<Option<Arc<Listing>>>,
     free: Vec<u32>,
-    /// Cards that cannot be decoded, with the version in which that was found.
-    unreadable: HashMap<RestaurantId, Head>,
+    /// Restaurants that are not listed, with the version in which that was found: not published, or unreadable.
+    omitted: HashMap<RestaurantId, Head>,
     /// By name, as of the last [`List::sort`].
     order: Vec<u32>,
     is_sorted: bool,
@@ -87,14 +87,14 @@ impl List {
     pub fn outdated(&self, stored: &HashMap<RestaurantId, Head>) -> Vec<RestaurantId> {
         let is_outdated = |(id, head): &(&RestaurantId, &Head)| match self.entry(**id) {
             Some(entry) => entry.head != **head && entry.head.menu_version <= head.menu_version,
-            None => self.unreadable.get(*id) != Some(*head),
+            None => self.omitted.get(*id) != Some(*head),
         };
         stored.iter().filter(is_outdated).map(|(id, _)| *id).collect()
     }
 
     /// The restaurants that are not stored any more.
     pub fn gone(&self, stored: &HashMap<RestaurantId, Head>) -> Vec<RestaurantId> {
-        let known = self.numbers.keys().chain(self.unreadable.keys());
+        let known = self.numbers.keys().chain(self.omitted.keys());
         known.filter(|id| !stored.contains_key(*id)).copied().collect()
     }
 
@@ -103,7 +103,7 @@ impl List {
         if self.entry(id).is_some_and(|known| known.head.menu_version > listing.head.menu_version) {
             return;
         }
-        self.unreadable.remove(&id);
+        self.omitted.remove(&id);
         let number = self.numbers.get(&id).copied().unwrap_or_else(|| self.new_number(id));
         let (listing, known) = (Arc::new(listing), self.get(number).cloned());
         if known.as_ref().is_none_or(|known| known.alphabetical() != listing.alphabetical()) {
@@ -126,12 +126,12 @@ impl List {
     /// Omits a restaurant until its version changes.
     pub fn omit(&mut self, id: RestaurantId, head: Head) {
         self.remove(id);
-        self.unreadable.insert(id, head);
+        self.omitted.insert(id, head);
     }
 
     /// Removes a restaurant.
     pub fn remove(&mut self, id: RestaurantId) {
-        self.unreadable.remove(&id);
+        self.omitted.remove(&id);
         let Some(number) = self.numbers.remove(&id) else { return };
         if let Some(known) = self.entries.get_mut(at(number)).and_then(Option::take) {
             self.leave_cuisines(number, &known);

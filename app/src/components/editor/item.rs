@@ -3,6 +3,7 @@
 use crate::{
     components::editor::{
         Editing,
+        addition::DeleteItem,
         availability::Availability,
         row::{Mover, PriceRow, Row, TextRow},
     },
@@ -52,7 +53,8 @@ pub fn ItemRow(
                                 <div class="flex flex-wrap gap-x-6 gap-y-3">{prices}</div>
                                 <TextRow editing=editing.clone() row=row("rename_item") label="Name" of=name.clone() value=item.name/>
                                 <TextRow editing=editing.clone() row=row("describe_item") label="Description" of=name.clone() value=item.description long=true/>
-                                <Mover editing=editing row=row("move_item") of=name first=first last=last/>
+                                <Mover editing=editing.clone() row=row("move_item") of=name.clone() first=first last=last/>
+                                <DeleteItem editing=editing row=row("delete_item") of=name/>
                             }
                         })}
                 </div>

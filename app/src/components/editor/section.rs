@@ -3,10 +3,11 @@
 use crate::{
     components::editor::{
         Editing,
+        addition::AddItem,
         item::ItemRow,
         row::{Mover, Row, TextRow},
     },
-    domain::{id::ItemId, menu::Section, role::Permission},
+    domain::{id::ItemId, menu::Section, money::Currency, role::Permission},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub fn SectionRows(
     section: Section,
     /// The items that cannot be ordered because a required group has too few modifiers left.
     lacking: Vec<ItemId>,
+    currency: Currency,
     first: bool,
     last: bool,
 ) -> impl IntoView {
@@ -38,6 +40,10 @@ pub fn SectionRows(
         })
         .collect_view();
     let name = section.name.clone();
+    let add = editing.role.may(Permission::EditMenu).then(|| {
+        let section = Some((id.clone(), name.clone()));
+        view! { <AddItem editing=editing.clone() currency=currency section=section/> }
+    });
     view! {
         <section id=anchor.clone() aria-labelledby=label class="flex scroll-mt-20 flex-col gap-3">
             <div class="flex flex-wrap items-center justify-between gap-x-4">
@@ -61,6 +67,7 @@ pub fn SectionRows(
                     }
                 })}
             <ul class="flex flex-col gap-2">{items}</ul>
+            {add}
         </section>
     }
 }

@@ -5,12 +5,13 @@ use crate::{
         button::{PRIMARY_CLASS, QUIET_CLASS},
         layout::Frame,
     },
+    domain::{listing::ListingStatus, role::Permission},
     forms::routes,
     pages::{
         dashboard::{layout::SignOut, or_sign_in},
         title::PageTitle,
     },
-    services::{Staff, Workplace, staff},
+    services::{Staff, Workplace, services, staff},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -18,14 +19,27 @@ use leptos_meta::Meta;
 /// Links to the board and the menu of each restaurant.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    or_sign_in(staff().map(|staff| view! { <Workplaces staff=staff/> }), routes::DASHBOARD)
+    let asked = staff().and_then(|staff| Ok((staff, services()?)));
+    Suspend::new(async move {
+        let page = async {
+            let (staff, services) = asked?;
+            let listings = services.owners.listings(&staff).await;
+            Ok(view! { <Workplaces staff=staff listings=listings/> })
+        };
+        or_sign_in(page.await, routes::DASHBOARD)
+    })
 }
 
 #[component]
-fn Workplaces(staff: Staff) -> impl IntoView {
+fn Workplaces(staff: Staff, listings: Vec<Option<ListingStatus>>) -> impl IntoView {
     let empty = staff.restaurants.is_empty();
-    let entries =
-        staff.restaurants.into_iter().map(|workplace| view! { <RestaurantEntry workplace=workplace/> }).collect_view();
+    let listings = listings.into_iter().chain(std::iter::repeat(None));
+    let entries = staff
+        .restaurants
+        .into_iter()
+        .zip(listings)
+        .map(|(workplace, listing)| view! { <RestaurantEntry workplace=workplace listing=listing/> })
+        .collect_view();
     view! {
         <PageTitle text="Your restaurants · Toast"/>
         <Meta name="robots" content="noindex"/>
@@ -37,6 +51,7 @@ fn Workplaces(staff: Staff) -> impl IntoView {
                 </div>
                 <div class="flex flex-wrap items-center gap-3">
                     <a href=routes::ACCOUNT class=QUIET_CLASS>"Your account"</a>
+                    {(!empty).then(|| view! { <a href=routes::NEW_RESTAURANT class=QUIET_CLASS>"Open a restaurant"</a> })}
                     <SignOut/>
                 </div>
             </div>
@@ -61,13 +76,24 @@ fn NoRestaurants() -> impl IntoView {
 }
 
 #[component]
-fn RestaurantEntry(workplace: Workplace) -> impl IntoView {
+fn RestaurantEntry(workplace: Workplace, listing: Option<ListingStatus>) -> impl IntoView {
     let name = workplace.name.clone();
+    let hidden = listing.filter(|listing| !listing.is_published());
+    let setup = hidden.filter(|_| workplace.role.may(Permission::EditSettings)).map(|_| {
+        view! {
+            <a href=routes::setup(&workplace.slug) class=PRIMARY_CLASS>
+                "Set-up" <span class="sr-only">{format!(" of {name}")}</span>
+            </a>
+        }
+    });
+    let class = if setup.is_some() { QUIET_CLASS } else { PRIMARY_CLASS };
     view! {
         <li class="flex flex-col gap-4 rounded-card border border-line bg-card p-4">
             <h2 class="text-lg font-semibold"><bdi>{workplace.name}</bdi></h2>
+            {hidden.map(|_| view! { <p class="text-sky">"Not open to guests: only your team sees it."</p> })}
             <div class="mt-auto flex flex-wrap gap-3">
-                <a href=routes::board(&workplace.slug) class=PRIMARY_CLASS>
+                {setup}
+                <a href=routes::board(&workplace.slug) class=class>
                     "Orders" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
                 <a href=routes::menu_editor(&workplace.slug) class=QUIET_CLASS>

@@ -6,7 +6,9 @@ use crate::{
         button::QUIET_CLASS,
         layout::ThemeSwitch,
     },
+    domain::role::Permission,
     forms::routes,
+    services::staff,
 };
 use leptos::prelude::*;
 
@@ -15,6 +17,20 @@ use leptos::prelude::*;
 pub enum Screen {
     Orders,
     Menu,
+    Setup,
+    Settings,
+}
+
+impl Screen {
+    /// After the restaurant's name, for screen readers.
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Orders => ": orders",
+            Self::Menu => ": menu",
+            Self::Setup => ": set-up",
+            Self::Settings => ": settings",
+        }
+    }
 }
 
 /// Header and content of a staff page; as wide as the screen, for a board on a wall.
@@ -32,22 +48,35 @@ pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children
             </a>
         }
     };
+    let may_edit = staff().is_ok_and(|staff| staff.allowed(&slug, Permission::EditSettings).is_ok());
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
         <header class="flex flex-wrap items-center justify-end gap-x-2 border-b border-line bg-card px-3 print:hidden">
             <h1 class="min-w-0 grow basis-32 py-1 leading-tight font-bold break-words md:text-lg">
                 <bdi>{name}</bdi>
-                <span class="sr-only">{if screen == Screen::Orders { ": orders" } else { ": menu" }}</span>
+                <span class="sr-only">{screen.words()}</span>
             </h1>
             <nav aria-label="Restaurant" class="flex gap-1">
                 {link(Screen::Orders, routes::board(&slug), "Orders")}
                 {link(Screen::Menu, routes::menu_editor(&slug), "Menu")}
+                {may_edit.then(|| link(Screen::Settings, routes::settings(&slug, "general"), "Settings"))}
             </nav>
             <details class=FOLDING_CLASS>
                 <summary class=FOLDED_CLASS>
                     "More" <span aria-hidden="true">"▾"</span>
                 </summary>
                 <div class=UNFOLDED_CLASS>
+                    {may_edit
+                        .then(|| {
+                            view! {
+                                <a
+                                    href=routes::setup(&slug)
+                                    class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
+                                >
+                                    "Set-up"
+                                </a>
+                            }
+                        })}
                     <a
                         href=routes::DASHBOARD
                         class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"

@@ -3,7 +3,13 @@
 use crate::{
     components::{
         board::pause::PauseForm,
-        editor::{Attempt, Editing, modifier::GroupRows, section::SectionRows, zones::ZoneRows},
+        editor::{
+            Attempt, Editing,
+            addition::{AddItem, NEW},
+            modifier::GroupRows,
+            section::SectionRows,
+            zones::ZoneRows,
+        },
         problem::ProblemSummary,
     },
     domain::{
@@ -18,7 +24,7 @@ use crate::{
             layout::{Screen, StaffFrame},
             or_sign_in, staff_of,
         },
-        param, set_status,
+        page_key, param, set_status,
         title::PageTitle,
     },
     services::{EditableMenu, Submission, services, submission},
@@ -53,7 +59,13 @@ fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView
     }
     let attempt = attempt(&sent);
     let summary = sent.error.filter(|_| attempt.is_none() || !is_on(&menu, attempt.as_ref()));
-    let editing = Arc::new(Editing { slug: restaurant.slug.clone(), locale: menu.locale.clone(), role, attempt });
+    let editing = Arc::new(Editing {
+        slug: restaurant.slug.clone(),
+        locale: menu.locale.clone(),
+        role,
+        key: page_key(),
+        attempt,
+    });
     let paused = Signal::stored(paused.then(|| state.text.clone()));
     let slug = restaurant.slug.clone();
     view! {
@@ -97,7 +109,7 @@ fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
             let lacks = |item: &&Item| item.sold_out.is_some() && item.sold_out == menu.lacking(item);
             let lacking = section.items.iter().filter(lacks).map(|item| item.id).collect();
             view! {
-                <SectionRows lacking=lacking editing=editing.clone() section=section.clone() first=position == 0 last=position == last/>
+                <SectionRows lacking=lacking currency=menu.currency editing=editing.clone() section=section.clone() first=position == 0 last=position == last/>
             }
         })
         .collect_view();
@@ -109,8 +121,12 @@ fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
             view! { <GroupRows editing=editing.clone() group=group.clone() sizes=sizes/> }
         })
         .collect_view();
+    let may_edit = editing.role.may(Permission::EditMenu);
+    let is_empty = menu.sections.is_empty();
     view! {
+        {is_empty.then(|| view! { <p class="text-muted">"The menu is empty. Add the first dish here."</p> })}
         {sections}
+        {may_edit.then(|| view! { <AddItem editing=editing currency=menu.currency section=None/> })}
         {(!menu.groups.is_empty())
             .then(|| {
                 view! {
@@ -135,6 +151,8 @@ fn attempt(sent: &Submission) -> Option<Attempt> {
         target: field(fields::TARGET),
         value: field(fields::VALUE),
         until: field(fields::UNTIL),
+        name: field(fields::NAME),
+        section: field(fields::SECTION),
         message: sentence(error),
     };
     (!attempt.change.is_empty() && !attempt.target.is_empty()).then_some(attempt)
@@ -158,5 +176,6 @@ fn is_on(menu: &Menu, attempt: Option<&Attempt>) -> bool {
     let modifiers = menu.groups.iter().flat_map(|group| &group.modifiers).map(|modifier| modifier.id.to_string());
     // The target of a modifier's price on a size begins with the modifier's id.
     let target = attempt.target.split(':').next().unwrap_or_default();
-    sections.chain(dishes).chain(variants).chain(modifiers).any(|id| id == target)
+    let new = [NEW.to_owned()].into_iter();
+    new.chain(sections).chain(dishes).chain(variants).chain(modifiers).any(|id| id == target)
 }

@@ -14,6 +14,11 @@ use serde_json::{Value, json};
 /// The document for a `<script type="application/ld+json">`: no `<` in it can end the element. `address` is the page's own.
 pub fn linked_data(page: &RestaurantPage, address: &str) -> String {
     let restaurant = &page.restaurant;
+    // Zero is the stored value without a place.
+    let is_placed = restaurant.latitude != 0.0 || restaurant.longitude != 0.0;
+    let geo = is_placed.then(
+        || json!({"@type": "GeoCoordinates", "latitude": restaurant.latitude, "longitude": restaurant.longitude}),
+    );
     let document = json!({
         "@context": "https://schema.org",
         "@type": "Restaurant",
@@ -24,7 +29,7 @@ pub fn linked_data(page: &RestaurantPage, address: &str) -> String {
         "telephone": restaurant.phone,
         "address": restaurant.address,
         "currenciesAccepted": restaurant.currency.code(),
-        "geo": {"@type": "GeoCoordinates", "latitude": restaurant.latitude, "longitude": restaurant.longitude},
+        "geo": geo,
         "openingHoursSpecification": page.opening.iter().map(opening_data).collect::<Vec<_>>(),
     });
     let mut document = script_text(&document);

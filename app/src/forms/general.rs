@@ -1,0 +1,126 @@
+//! Decodes the settings of a restaurant's name, place, contact, language and money.
+
+use crate::{
+    domain::{problem::Problem, settings::General, text, typed},
+    forms::{fields, new_restaurant},
+};
+
+/// Characters.
+pub const MAX_TAGLINE: usize = 120;
+pub const MAX_DESCRIPTION: usize = 600;
+const MAX_CUISINE: usize = 30;
+/// Cuisines of a restaurant.
+const MOST_CUISINES: usize = 5;
+/// Characters of a slug.
+const SLUG_LENGTH: std::ops::RangeInclusive<usize> = 3..=60;
+
+/// The form's values, or all problems. The server checks that the zone exists and the slug is free.
+pub fn decode<'a>(field: impl Fn(&'static str) -> &'a str) -> Result<General, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut keep = |value: Result<String, Problem>| {
+        value.unwrap_or_else(|problem| {
+            problems.push(problem);
+            String::new()
+        })
+    };
+    let mut general = General {
+        name: keep(new_restaurant::name(field(fields::NAME))),
+        slug: keep(slug(field(fields::SLUG))),
+        tagline: keep(text::line(fields::TAGLINE, field(fields::TAGLINE), MAX_TAGLINE, None)),
+        description: keep(text::note(fields::DESCRIPTION, field(fields::DESCRIPTION), MAX_DESCRIPTION)),
+        cuisines: Vec::new(),
+        address: keep(new_restaurant::address(field(fields::ADDRESS))),
+        phone: keep(new_restaurant::phone(field(fields::PHONE))),
+        contact_email: keep(email(field(fields::EMAIL))),
+        language: keep(new_restaurant::language(field(fields::LANGUAGE))),
+        zone: keep(Ok(field(fields::ZONE).to_owned())),
+        currency: keep(new_restaurant::currency(field(fields::CURRENCY))),
+        place: None,
+    };
+    match cuisines(field(fields::CUISINES)) {
+        Ok(cuisines) => general.cuisines = cuisines,
+        Err(problem) => problems.push(problem),
+    }
+    match place(field(fields::LATITUDE), field(fields::LONGITUDE)) {
+        Ok(place) => general.place = place,
+        Err(problem) => problems.push(problem),
+    }
+    if problems.is_empty() { Ok(general) } else { Err(problems) }
+}
+
+/// A slug: small letters, digits, and single hyphens between them.
+fn slug(sent: &str) -> Result<String, Problem> {
+    let slug = typed::plain(sent).trim().to_ascii_lowercase();
+    let letters = slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let hyphens = !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--");
+    if letters && hyphens && SLUG_LENGTH.contains(&slug.len()) {
+        return Ok(slug);
+    }
+    let words = "Use 3 to 60 small letters from a to z, digits, and hyphens between them, such as luigis-hearth.";
+    Err(Problem::new(fields::SLUG, "slug", words))
+}
+
+fn email(sent: &str) -> Result<String, Problem> {
+    if typed::is_seen(sent) { text::email(sent) } else { Ok(String::new()) }
+}
+
+fn cuisines(sent: &str) -> Result<Vec<String>, Problem> {
+    let mut cuisines = Vec::new();
+    for word in sent.split([',', ';', '،', '、', '\n']) {
+        let word = text::line(fields::CUISINES, word, MAX_CUISINE, None)?.to_lowercase();
+        if !word.is_empty() && !cuisines.contains(&word) {
+            cuisines.push(word);
+        }
+    }
+    if cuisines.len() > MOST_CUISINES {
+        let words = format!("Keep to {MOST_CUISINES} cuisines at most, the most important ones first.");
+        return Err(Problem::new(fields::CUISINES, "too_many", words));
+    }
+    Ok(cuisines)
+}
+
+/// Both or neither.
+fn place(latitude: &str, longitude: &str) -> Result<Option<(f64, f64)>, Problem> {
+    let problem = |field: &str, most: u32| {
+        let words = format!("Enter degrees between -{most} and {most}, such as 52.5403, or leave both fields empty.");
+        Problem::new(field, "degrees", words)
+    };
+    let degrees = |text: &str, field: &str, most: u32| {
+        let number = typed::plain(text).trim().replace(',', ".").parse::<f64>().ok();
+        number.filter(|number| number.abs() <= f64::from(most)).ok_or_else(|| problem(field, most))
+    };
+    if !typed::is_seen(latitude) && !typed::is_seen(longitude) {
+        return Ok(None);
+    }
+    let north = degrees(latitude, fields::LATITUDE, 90)?;
+    Ok(Some((north, degrees(longitude, fields::LONGITUDE, 180)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_plain() {
+        assert_eq!(slug(" Luigis-Hearth ").unwrap(), "luigis-hearth");
+        for bad in ["", "ab", "-abc", "abc-", "a--b", "bäcker", "a b c", "a/b/c", &"a".repeat(61)] {
+            assert!(slug(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn cuisines_are_a_list_of_words() {
+        assert_eq!(cuisines(" Pizza, italian;PIZZA,, ").unwrap(), ["pizza", "italian"]);
+        assert!(cuisines("a,b,c,d,e,f").is_err());
+        assert!(cuisines(&"x".repeat(31)).is_err());
+    }
+
+    #[test]
+    fn a_place_has_both_degrees_on_earth() {
+        assert_eq!(place("52,5403", " 13.4 ").unwrap(), Some((52.5403, 13.4)));
+        assert_eq!(place("", " ").unwrap(), None);
+        for (north, east) in [("91", "0"), ("0", "181"), ("1", ""), ("", "1"), ("NaN", "1"), ("inf", "1"), ("x", "y")] {
+            assert!(place(north, east).is_err(), "{north} {east}");
+        }
+    }
+}

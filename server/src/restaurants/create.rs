@@ -1,0 +1,158 @@
+//! Creating a restaurant: its slug, then its rows in one transaction, then the membership of its owner.
+//!
+//! The id derives from the person and the key of the form. Each step finds its own result again, so that a form that is
+//! sent again after a failure completes the restaurant instead of creating another one.
+
+use crate::{
+    audit::{self, Change},
+    context::AppContext,
+    db::ReadFrom,
+    demo::templates,
+    error::ServerError,
+    queries::{
+        menus::{self, ModeRow, Record, RestaurantRow},
+        staff::{self, NewMember},
+    },
+    restaurants::{normalize, slug},
+    scheduling::canonical,
+};
+use app::{
+    domain::{
+        error::AppError,
+        id::{RestaurantId, StaffId},
+        listing::ListingStatus,
+        money::Currency,
+        role::Role,
+        settings::NewRestaurant,
+    },
+    forms::fields,
+    services::{Staff, Workplace},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// Namespace of the ids.
+const CREATED: Uuid = Uuid::from_u128(0x2c1f_90b7_6d1e_5f0c_8b64_d3a9_17e2_05fa);
+/// Until the owner sets it.
+const LEAD_MINUTES: u32 = 20;
+const SLOT_MINUTES: u16 = 15;
+/// Before closing, in minutes.
+const LAST_ORDER_MINUTES: i32 = 15;
+/// In days.
+const RETENTION: i32 = 90;
+
+/// Creates a restaurant that only its team sees, once per person and key, and returns its slug.
+pub async fn create(context: &AppContext, staff: &Staff, new: &NewRestaurant) -> Result<String, ServerError> {
+    let zone = canonical(&new.zone)
+        .ok_or_else(|| AppError::invalid(fields::ZONE, "unknown", "Choose one of the time zones."))?;
+    let restaurant = id_of(staff.id, &new.key)?;
+    let stored = match stored(context, restaurant).await? {
+        Some(stored) => stored,
+        None => {
+            let slug = slug::reserve_for(context, restaurant, &new.name).await?;
+            let record = record(restaurant, &slug, zone, new)?;
+            insert(context, staff, restaurant, record).await?
+        }
+    };
+    let place = Workplace { restaurant, slug: stored.slug, name: stored.name, role: Role::Owner };
+    staff::assign(&context.store, staff.id.uuid(), &place).await?;
+    Ok(place.slug)
+}
+
+/// A key of another length was not made by our page.
+fn id_of(staff: StaffId, key: &str) -> Result<RestaurantId, AppError> {
+    let key: Uuid =
+        key.parse().map_err(|_| AppError::invalid("", "unknown", "This form is out of date. Reload the page."))?;
+    let name = [staff.uuid().into_bytes(), key.into_bytes()].concat();
+    Ok(RestaurantId::from_uuid(Uuid::new_v5(&CREATED, &name)))
+}
+
+async fn stored(context: &AppContext, restaurant: RestaurantId) -> Result<Option<RestaurantRow>, ServerError> {
+    let record = menus::read(&context.store, ReadFrom::Leader, restaurant).await?;
+    Ok(record.map(|record| record.restaurant))
+}
+
+/// The rows of a restaurant; those of the same form that arrived first win.
+async fn insert(
+    context: &AppContext,
+    staff: &Staff,
+    restaurant: RestaurantId,
+    record: Record,
+) -> Result<RestaurantRow, ServerError> {
+    let email = staff::email(&context.store, staff.id).await?.unwrap_or_default();
+    let member = NewMember { id: staff.id, email: &email, name: &staff.name, role: Role::Owner };
+    let mut tx = context.store.of(restaurant).begin().await?;
+    match menus::insert(&mut tx, std::slice::from_ref(&record)).await {
+        Err(error) if error.is_duplicate() => {
+            drop(tx);
+            let gone = || ServerError::Broken(format!("restaurant {restaurant} is neither there nor missing"));
+            return stored(context, restaurant).await?.ok_or_else(gone);
+        }
+        inserted => inserted?,
+    }
+    staff::join_team(&mut tx, restaurant, &member, context.clock.now()).await?;
+    let after = json!({ "name": record.restaurant.name, "slug": record.restaurant.slug });
+    let change = Change { action: "restaurant.created", subject: "", before: Value::Null, after };
+    audit::record(context, &mut tx, restaurant, staff, change).await?;
+    context.store.commit(tx).await?;
+    Ok(record.restaurant)
+}
+
+fn record(restaurant: RestaurantId, slug: &str, zone: &str, new: &NewRestaurant) -> Result<Record, ServerError> {
+    let id = restaurant.uuid();
+    let currency = Currency::from_code(&new.currency)
+        .ok_or_else(|| AppError::invalid(fields::CURRENCY, "unknown", "Choose the currency of the prices."))?;
+    let menu = if new.template.is_empty() { None } else { Some(templates::menu(&new.template, id, currency)?) }
+        .unwrap_or_default();
+    let pickup = ModeRow {
+        restaurant_id: id,
+        mode: "pickup".to_owned(),
+        lead_minutes: LEAD_MINUTES,
+        slot_minutes: SLOT_MINUTES,
+        orders_per_slot: None,
+        tables: Vec::new(),
+        minimum_minor: 0,
+    };
+    Ok(Record {
+        restaurant: RestaurantRow {
+            restaurant_id: id,
+            slug: slug.to_owned(),
+            name: new.name.clone(),
+            language: new.language.clone(),
+            zone: zone.to_owned(),
+            currency: new.currency.clone(),
+            region: zone.split('/').next().unwrap_or_default().to_ascii_lowercase(),
+            cuisines: Vec::new(),
+            tagline: String::new(),
+            description: String::new(),
+            address: new.address.clone(),
+            phone: new.phone.clone(),
+            latitude: 0.0,
+            longitude: 0.0,
+            picture: None,
+            search_text: normalize::restaurant(&new.name, &[], "", &new.address),
+            last_order_minutes: LAST_ORDER_MINUTES,
+            tip_percents: Vec::new(),
+            menu_version: 1,
+            paused_until: None,
+            listing: ListingStatus::Draft.code().to_owned(),
+            legal_name: String::new(),
+            tax_number: String::new(),
+            contact_email: String::new(),
+            retention_days: RETENTION,
+        },
+        hours: Vec::new(),
+        exceptions: Vec::new(),
+        modes: vec![pickup],
+        mode_hours: Vec::new(),
+        zones: Vec::new(),
+        charges: Vec::new(),
+        sections: menu.sections,
+        section_hours: menu.section_hours,
+        items: menu.items,
+        variants: menu.variants,
+        groups: menu.groups,
+        modifiers: menu.modifiers,
+        item_groups: menu.item_groups,
+    })
+}

@@ -1,0 +1,111 @@
+//! The settings of a restaurant's name, address, contact, language, zone and currency.
+
+use crate::{
+    context::AppContext,
+    error::ServerError,
+    queries::{
+        menus::{Record, RestaurantRow},
+        profile,
+    },
+    restaurants::{normalize, slug},
+    scheduling::canonical,
+    settings::{Edit, Part, record},
+};
+use app::{
+    domain::{error::AppError, listing::ListingStatus, role::Permission, settings::General},
+    forms::fields,
+    services::{GeneralSettings, Staff},
+};
+use serde_json::{Value, json};
+
+const PART: Part = Part { action: "settings.general", values };
+
+fn values(record: &Record) -> Value {
+    let row = &record.restaurant;
+    json!({
+        "name": row.name, "slug": row.slug, "tagline": row.tagline, "description": row.description,
+        "cuisines": row.cuisines, "address": row.address, "phone": row.phone, "contact_email": row.contact_email,
+        "language": row.language, "zone": row.zone, "currency": row.currency,
+        "latitude": row.latitude, "longitude": row.longitude,
+    })
+}
+
+/// The values as they are.
+pub async fn general(context: &AppContext, staff: &Staff, slug: &str) -> Result<GeneralSettings, ServerError> {
+    let record = record(context, staff, slug, Permission::EditSettings).await?;
+    let restaurant = staff.workplace(slug)?.restaurant;
+    let has_orders = profile::has_orders(&context.store, restaurant).await?;
+    let base = PART.base(&record);
+    let row = record.restaurant;
+    Ok(GeneralSettings {
+        base,
+        listing: ListingStatus::from_code(&row.listing),
+        has_orders,
+        values: General {
+            name: row.name,
+            slug: row.slug,
+            tagline: row.tagline,
+            description: row.description,
+            cuisines: row.cuisines,
+            address: row.address,
+            phone: row.phone,
+            contact_email: row.contact_email,
+            language: row.language,
+            zone: row.zone,
+            currency: row.currency,
+            // Zero is the stored value without a place, in the ocean south of Ghana.
+            place: (row.latitude != 0.0 || row.longitude != 0.0).then_some((row.latitude, row.longitude)),
+        },
+    })
+}
+
+/// Saves the values and returns the slug. An earlier slug stays reserved and leads to the new one.
+pub async fn save_general(
+    context: &AppContext,
+    staff: &Staff,
+    slug: &str,
+    base: &str,
+    general: &General,
+) -> Result<String, ServerError> {
+    let restaurant = staff.allowed(slug, Permission::EditSettings)?.restaurant;
+    let zone = canonical(&general.zone)
+        .ok_or_else(|| AppError::invalid(fields::ZONE, "unknown", "Choose one of the time zones."))?;
+    if slug::is_address(&general.slug) || !slug::is_reserved(context, restaurant, &general.slug).await? {
+        let words = "Another restaurant has this address. Choose another one.";
+        return Err(AppError::invalid(fields::SLUG, "taken", words).into());
+    }
+    let mut edit = Edit::begin(context, staff, slug, PART, base).await?;
+    let before = &edit.record.restaurant;
+    if before.currency != general.currency && profile::has_orders_in(&mut edit.tx, restaurant).await? {
+        let words = "There are orders in the currency as it is, so it cannot be changed any more.";
+        return Err(AppError::invalid(fields::CURRENCY, "has_orders", words).into());
+    }
+    let row = changed(before, general, zone);
+    profile::update(&mut edit.tx, &row).await?;
+    edit.finish().await?;
+    // Also when nothing changed: it completes a change that a failure left incomplete.
+    profile::rename_memberships(&context.store, restaurant, &row.slug, &row.name).await?;
+    Ok(row.slug)
+}
+
+fn changed(before: &RestaurantRow, general: &General, zone: &str) -> RestaurantRow {
+    let General { name, slug, tagline, description, cuisines, address, phone, contact_email, .. } = general.clone();
+    let (latitude, longitude) = general.place.unwrap_or_default();
+    RestaurantRow {
+        search_text: normalize::restaurant(&name, &cuisines, &tagline, &address),
+        language: general.language.clone(),
+        zone: zone.to_owned(),
+        currency: general.currency.clone(),
+        name,
+        slug,
+        tagline,
+        description,
+        cuisines,
+        address,
+        phone,
+        contact_email,
+        latitude,
+        longitude,
+        ..before.clone()
+    }
+}
