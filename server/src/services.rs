@@ -2,8 +2,7 @@
 
 pub use crate::context::AppContext;
 
-use crate::{accounts, carts, kitchen, mail, menus, orders, restaurants};
-use crate::{accounts, carts, kitchen, menus, orders, restaurants, settings};
+use crate::{accounts, carts, kitchen, mail, menus, orders, restaurants, settings};
 use app::{
     domain::{
         board::{Board, MenuChange, OrderMove, Ticket},
@@ -17,7 +16,9 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, AccountView, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, Ordering, OrderKey, Owners, RecentOrder, Repeated, Services, Setup, Staff,
+        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
+        GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering,
+        Owners, RecentOrder, Repeated, Services, Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -31,7 +32,7 @@ impl AppContext {
             ordering: context.clone(),
             boards: context.clone(),
             accounts: context.clone(),
-            mails: context,
+            mails: context.clone(),
             owners: context,
         }
     }

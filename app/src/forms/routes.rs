@@ -16,8 +16,6 @@ pub const MAIL_SENT: &str = "/mail-sent";
 pub const FORGOT: &str = "/forgot";
 /// The account of the signed-in person; POST changes it.
 pub const ACCOUNT: &str = "/account";
-/// Sets up a new restaurant.
-pub const NEW_RESTAURANT: &str = "/restaurants/new";
 /// The restaurants of a staff member.
 pub const DASHBOARD: &str = "/dashboard";
 

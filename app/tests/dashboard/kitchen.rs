@@ -189,7 +189,6 @@ pub fn evening() -> Vec<Ticket> {
 fn board(tickets: Vec<Ticket>) -> Board {
     Board {
         slug: "napoli".into(),
-        listing: ListingStatus::Published,
         name: "Napoli".into(),
         locale: Locale::new("de"),
         seq: 120,
@@ -276,6 +275,7 @@ fn modifier(number: u128, name: &str, sold_out: bool) -> Modifier {
 fn restaurant() -> Restaurant {
     Restaurant {
         id: RestaurantId::from_uuid(id(1)),
+        listing: ListingStatus::Published,
         slug: "napoli".into(),
         name: "Napoli".into(),
         locale: Locale::new("de"),

@@ -19,7 +19,9 @@ use app::{
         terms::ServiceMode,
     },
     services::{
-        Accounts, AccountView, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, Ordering, OrderKey, Owners, RecentOrder, Repeated, Services, Setup, Staff,
+        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
+        GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering,
+        Owners, RecentOrder, Repeated, Services, Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -38,8 +40,14 @@ pub fn hostile_backend() -> Services {
 
 fn serve(fake: Fake) -> Services {
     let fake = Arc::new(fake);
-    Services { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake.clone(), mails: fake }
-    Services { menus: fake.clone(), ordering: fake.clone(), boards: fake.clone(), accounts: fake.clone(), owners: fake }
+    Services {
+        menus: fake.clone(),
+        ordering: fake.clone(),
+        boards: fake.clone(),
+        accounts: fake.clone(),
+        mails: fake.clone(),
+        owners: fake,
+    }
 }
 
 struct Fake {

@@ -19,7 +19,7 @@ struct Person {
 impl Person {
     fn is_let_in(&self, access: Access) -> bool {
         match access {
-            Access::Anyone => true,
+            Access::Anyone | Access::Guests => true,
             Access::SignedIn => self.signed_in,
             Access::Team(permission) => self.role.is_some_and(|role| role.may(permission)),
         }
@@ -126,11 +126,12 @@ fn documentation() -> String {
         text.push('\n');
     }
     text.push_str(
-        "\n## Routes\n\nThe API has no sessions and is open to anyone.\n\n| method | route | who |\n|---|---|---|\n",
+        "\n## Routes\n\nThe API is open to anyone, for restaurants that are published.\n\n| method | route | who |\n|---|---|---|\n",
     );
     for (method, route, access) in RULES {
         let who = match access {
             Access::Anyone => "anyone".to_owned(),
+            Access::Guests => "anyone, once the restaurant is published; its team before".to_owned(),
             Access::SignedIn => "anyone with an account".to_owned(),
             Access::Team(permission) => format!("team: {}", words(&format!("{permission:?}"))),
         };
