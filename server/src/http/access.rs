@@ -2,7 +2,7 @@
 //!
 //! A route that is missing here is refused, so that none is open by oversight.
 
-use crate::http::{AppState, body, errors, pages};
+use crate::http::{AppState, errors, pages};
 use app::domain::{error::AppError, role::Permission};
 use axum::{
     extract::{MatchedPath, RawPathParams, Request, State},
@@ -101,7 +101,7 @@ pub async fn enforce(
     match check(&state, access, slug.as_deref(), path.as_str(), request.headers()).await {
         Ok(Passage::Open) => next.run(request).await,
         Ok(Passage::Renamed(slug)) => renamed(&request, path.as_str(), &slug),
-        Err(error) if is_for_program(request.headers()) => errors::error_response(&error),
+        Err(error) if !is_for_people(&request) => errors::error_response(&error),
         Err(error) => pages::error_response(&state, request.uri(), request.headers(), &error).await,
     }
 }
@@ -184,10 +184,8 @@ fn renamed(request: &Request, route: &str, slug: &str) -> Response {
     response
 }
 
-/// Scripts and streams read the status; people get a page or the way to sign in.
-fn is_for_program(headers: &HeaderMap) -> bool {
-    let accepts = |kind: &str| {
-        headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|value| value.contains(kind))
-    };
-    body::wants_json(headers) || accepts("text/event-stream")
+/// People get a page, or the way to sign in; scripts, streams and programs read the status.
+fn is_for_people(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html")) && !request.uri().path().starts_with("/api/")
 }

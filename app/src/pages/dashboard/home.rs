@@ -93,7 +93,7 @@ fn RestaurantEntry(workplace: Workplace, listing: Option<ListingStatus>) -> impl
             {hidden.map(|_| view! { <p class="text-sky">"Not open to guests: only your team sees it."</p> })}
             <div class="mt-auto flex flex-wrap gap-3">
                 {setup}
-                <a href=routes::board(&workplace.slug) class=class>
+                <a href=routes::board(&workplace.slug) class={class}>
                     "Orders" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
                 <a href=routes::menu_editor(&workplace.slug) class=QUIET_CLASS>

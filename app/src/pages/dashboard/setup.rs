@@ -138,7 +138,7 @@ fn Publish(slug: String, listing: ListingStatus, ready: bool) -> impl IntoView {
     let class = if action == fields::PUBLISH && ready { PRIMARY_CLASS } else { QUIET_CLASS };
     view! {
         <form method="post" action=routes::setup(&slug)>
-            <button type="submit" name=fields::ACTION value=action class=class>{words}</button>
+            <button type="submit" name=fields::ACTION value=action class={class}>{words}</button>
         </form>
     }
     .into_any()
