@@ -28,6 +28,10 @@ export async function everyPage(page: Page, env: TestEnv): Promise<[string, stri
         ["dashboard", "/dashboard"],
         ["board", `/dashboard/${LUIGI}/orders`],
         ["menu editor", `/dashboard/${LUIGI}/menu`],
+        ["new restaurant", "/restaurants/new"],
+        ["set-up", `/dashboard/${LUIGI}/setup`],
+        ["settings", `/dashboard/${LUIGI}/settings/general`],
+        ["settings hours", `/dashboard/${LUIGI}/settings/hours`],
         ["not found", "/nothing/here"],
     ];
 }

@@ -262,3 +262,18 @@ pub const fn currency_name(currency: Currency) -> &'static str {
         Currency::Zar => "South African rand",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::locale::Locale;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn nothing_is_offered_twice_and_languages_are_tags() {
+        let zones: Vec<_> = ZONES.iter().flat_map(|(_, zones)| *zones).map(|(zone, _)| zone).collect();
+        assert_eq!(zones.iter().collect::<BTreeSet<_>>().len(), zones.len());
+        assert!(LANGUAGES.iter().all(|(tag, _)| Locale::new(*tag).is_well_formed()));
+        assert!(LANGUAGES.is_sorted());
+    }
+}

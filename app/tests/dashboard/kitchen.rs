@@ -18,14 +18,14 @@ use app::{
         order::{Due, NewOrder, OrderStatus, OrderView, PaymentStatus, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
         role::Role,
-        settings::{General, NewRestaurant, OpeningHours},
+        settings::{DateHours, DaySpan, General, NewRestaurant, OpeningHours},
         terms::{ServiceMode, Terms},
         time::{LocalTime, Timestamp},
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
         GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, OpenSession, OrderKey,
-        Ordering, Owners, RecentOrder, Repeated, Services, Setup, Staff, Workplace,
+        Ordering, Owners, RecentOrder, Repeated, Services, Setup, SetupStep, SetupTopic, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -448,8 +448,12 @@ impl Owners for Kitchen {
         staff.restaurants.iter().map(|_| Some(self.restaurant.listing)).collect()
     }
 
-    async fn setup(&self, _: &Staff, _: &str) -> Result<Setup, AppError> {
-        Err(AppError::Unknown)
+    async fn setup(&self, _: &Staff, slug: &str) -> Result<Setup, AppError> {
+        let missing = Some(self.restaurant.tagline.clone());
+        let steps =
+            vec![SetupStep { topic: SetupTopic::Hours, missing }, SetupStep { topic: SetupTopic::Menu, missing: None }];
+        let (name, listing) = (self.restaurant.name.clone(), ListingStatus::Draft);
+        Ok(Setup { slug: slug.to_owned(), name, listing, steps })
     }
 
     async fn publish(&self, _: &Staff, _: &str, _: ListingStatus) -> Result<(), AppError> {
@@ -460,16 +464,43 @@ impl Owners for Kitchen {
         Err(AppError::Unknown)
     }
 
-    async fn general(&self, _: &Staff, _: &str) -> Result<GeneralSettings, AppError> {
-        Err(AppError::Unknown)
+    async fn general(&self, _: &Staff, slug: &str) -> Result<GeneralSettings, AppError> {
+        let of = self.restaurant.clone();
+        let values = General {
+            name: of.name,
+            slug: slug.to_owned(),
+            tagline: of.tagline.clone(),
+            description: of.description,
+            cuisines: vec![of.tagline],
+            address: of.address,
+            phone: of.phone,
+            contact_email: String::new(),
+            language: of.locale.tag().to_owned(),
+            zone: of.zone,
+            currency: of.currency.code().to_owned(),
+            place: Some((52.5, 13.25)),
+        };
+        Ok(GeneralSettings { base: "base".to_owned(), listing: of.listing, has_orders: false, values })
     }
 
     async fn save_general(&self, _: &Staff, _: &str, _: &str, _: &General) -> Result<String, AppError> {
         Err(AppError::Unknown)
     }
 
-    async fn hours(&self, _: &Staff, _: &str) -> Result<HoursSettings, AppError> {
-        Err(AppError::Unknown)
+    async fn hours(&self, _: &Staff, slug: &str) -> Result<HoursSettings, AppError> {
+        let of = self.restaurant.clone();
+        let date = DateHours { date: "2026-12-24".to_owned(), spans: vec![], note: of.tagline };
+        let mut hours = OpeningHours { dates: vec![date], ..OpeningHours::default() };
+        hours.week[4] = vec![DaySpan { opens: 1080, closes: 1620 }];
+        Ok(HoursSettings {
+            base: "base".to_owned(),
+            slug: slug.to_owned(),
+            name: of.name,
+            listing: ListingStatus::Draft,
+            zone: of.zone,
+            hours,
+            shown: of.hours,
+        })
     }
 
     async fn save_hours(&self, _: &Staff, _: &str, _: &str, _: &OpeningHours) -> Result<(), AppError> {

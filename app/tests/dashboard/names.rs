@@ -27,11 +27,37 @@ fn hostile_kitchen() -> (Kitchen, Staff) {
 
 #[tokio::test]
 async fn no_text_becomes_markup_and_every_screen_has_one_title() {
-    let fields = ["change", "target", "value", "until", "next", "email", "reason", "minutes"];
+    let fields = [
+        "change",
+        "target",
+        "value",
+        "until",
+        "next",
+        "email",
+        "reason",
+        "minutes",
+        "name",
+        "section",
+        "description",
+        "tagline",
+        "zone",
+        "language",
+        "template",
+        "x0-note",
+        "x0-date",
+        "d1-0-from",
+    ];
     let fields = fields.map(|name| (name.to_owned(), vec![hostile::NAME.to_owned()]));
     let error = Some(AppError::invalid("email", "refused", hostile::NAME));
     let refused = Submission { fields: BTreeMap::from(fields), error };
-    for path in ["/sign-in", "/dashboard", "/dashboard/napoli/orders", "/dashboard/napoli/menu"] {
+    let settings = [
+        "/restaurants/new",
+        "/dashboard/napoli/setup",
+        "/dashboard/napoli/settings/general",
+        "/dashboard/napoli/settings/hours",
+    ];
+    let screens = ["/sign-in", "/dashboard", "/dashboard/napoli/orders", "/dashboard/napoli/menu"];
+    for path in screens.into_iter().chain(settings) {
         for sent in [None, Some(refused.clone())] {
             let (kitchen, staff) = hostile_kitchen();
             let page = ask(kitchen, Ask { path: path.to_owned(), staff: Some(staff), sent }).await;

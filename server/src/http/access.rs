@@ -93,7 +93,7 @@ pub async fn enforce(
     State(state): State<AppState>,
     path: MatchedPath,
     slugs: RawPathParams,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let slug = slugs.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug.to_owned());
@@ -101,9 +101,22 @@ pub async fn enforce(
     match check(&state, access, slug.as_deref(), path.as_str(), request.headers()).await {
         Ok(Passage::Open) => next.run(request).await,
         Ok(Passage::Renamed(slug)) => renamed(&request, path.as_str(), &slug),
+        Err(AppError::NotFound { .. }) if places(request.method(), path.as_str()) => {
+            request.extensions_mut().insert(Hidden);
+            next.run(request).await
+        }
         Err(error) if !is_for_people(&request) => errors::error_response(&error),
         Err(error) => pages::error_response(&state, request.uri(), request.headers(), &error).await,
     }
+}
+
+/// Marks a request to place an order at a restaurant that its sender does not see. One that was placed before with the
+/// same key is still confirmed; any other is refused as at an unknown restaurant.
+#[derive(Debug, Clone, Copy)]
+pub struct Hidden;
+
+fn places(method: &Method, route: &str) -> bool {
+    *method == POST && matches!(route, "/restaurants/{slug}/checkout" | "/api/v1/restaurants/{slug}/orders")
 }
 
 /// A request that is allowed.

@@ -7,6 +7,7 @@ mod words;
 
 use crate::http::{
     AppState,
+    access::Hidden,
     body::JsonBody,
     errors::{self, BadRequest, ProblemDetails},
     menu_cache,
@@ -23,7 +24,7 @@ use app::{
     services::{Menus, OrderKey, Ordering},
 };
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{Path, RawQuery, State},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -201,6 +202,7 @@ async fn quote(
 async fn place(
     State(state): State<AppState>,
     Path(slug): Path<String>,
+    hidden: Option<Extension<Hidden>>,
     headers: HeaderMap,
     JsonBody(order): JsonBody<NewOrder>,
 ) -> Response {
@@ -215,6 +217,7 @@ async fn place(
             }
             response
         }
+        Err(_) if hidden.is_some() => errors::error_response(&AppError::not_found("restaurant")),
         Err(error) => errors::error_response(&error),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::http::{
     AppState,
+    access::Hidden,
     body::{Form, wants_json},
     errors, pages,
 };
@@ -16,27 +17,32 @@ use app::{
     services::{CheckoutForm, OrderKey, Ordering, Submission},
 };
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 use sha2::{Digest, Sha256};
 
 /// Places the cart as an order, or shows the checkout again with the problems.
 pub async fn place(
     State(state): State<AppState>,
     Path(slug): Path<String>,
+    uri: Uri,
+    hidden: Option<Extension<Hidden>>,
     headers: HeaderMap,
     form: Form,
 ) -> Response {
     let page = routes::checkout(&slug);
-    if form.has(fields::UPDATE) {
+    if form.has(fields::UPDATE) && hidden.is_none() {
         return pages::rerender_form(&state, &page, &headers, Submission { fields: form.0, error: None }).await;
     }
     match place_cart(&state, &slug, &headers, &form).await {
         Ok(placed) if wants_json(&headers) => (StatusCode::CREATED, Json(placed)).into_response(),
         Ok(placed) => Redirect::to(&routes::order(&placed.token)).into_response(),
+        Err(_) if hidden.is_some() => {
+            pages::error_response(&state, &uri, &headers, &AppError::not_found("restaurant")).await
+        }
         Err(error) if wants_json(&headers) => errors::error_response(&error),
         Err(error) => {
             pages::rerender_form(&state, &page, &headers, Submission { fields: form.0, error: Some(error) }).await

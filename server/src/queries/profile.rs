@@ -75,21 +75,36 @@ pub(crate) async fn replace_hours(
     dates: &[ExceptionRow],
 ) -> Result<(), ServerError> {
     let id = restaurant.uuid();
-    let [hours, dates] = [serde_json::to_value(hours), serde_json::to_value(dates)];
-    let broken = |error: serde_json::Error| ServerError::Broken(format!("hours cannot be written: {error}"));
     sqlx::query!("DELETE FROM opening_hours WHERE restaurant_id = $1", id).execute(on(tx)).await?;
     sqlx::query!("DELETE FROM hours_exceptions WHERE restaurant_id = $1", id).execute(on(tx)).await?;
-    sqlx::query!(
-        "INSERT INTO opening_hours SELECT * FROM jsonb_populate_recordset(NULL::opening_hours, $1)",
-        hours.map_err(broken)?,
-    )
-    .execute(on(tx))
-    .await?;
-    sqlx::query!(
-        "INSERT INTO hours_exceptions SELECT * FROM jsonb_populate_recordset(NULL::hours_exceptions, $1)",
-        dates.map_err(broken)?,
-    )
-    .execute(on(tx))
-    .await?;
+    // Row by row: a cluster sends an insert of many rows through its coordinator.
+    for row in hours {
+        let statement = sqlx::query!(
+            "INSERT INTO opening_hours (restaurant_id, weekday, opens_minute, closes_minute) VALUES ($1, $2, $3, $4)",
+            id,
+            row.weekday,
+            minute(row.opens_minute),
+            minute(row.closes_minute),
+        );
+        statement.execute(on(tx)).await?;
+    }
+    for row in dates {
+        let statement = sqlx::query!(
+            "INSERT INTO hours_exceptions (restaurant_id, on_date, position, opens_minute, closes_minute, note)
+             VALUES ($1, $2::text::date, $3, $4, $5, $6)",
+            id,
+            row.on_date,
+            row.position,
+            row.opens_minute.map(minute),
+            row.closes_minute.map(minute),
+            row.note,
+        );
+        statement.execute(on(tx)).await?;
+    }
     Ok(())
+}
+
+/// Two days at most, so that it always fits.
+fn minute(minute: u16) -> i16 {
+    i16::try_from(minute).unwrap_or(i16::MAX)
 }

@@ -38,6 +38,8 @@ const LEAD_MINUTES: u32 = 20;
 const SLOT_MINUTES: u16 = 15;
 /// Before closing, in minutes.
 const LAST_ORDER_MINUTES: i32 = 15;
+/// A limit on slugs that one person can reserve.
+const MOST_RESTAURANTS: usize = 50;
 /// In days.
 const RETENTION: i32 = 90;
 
@@ -48,6 +50,7 @@ pub async fn create(context: &AppContext, staff: &Staff, new: &NewRestaurant) ->
     let restaurant = id_of(staff.id, &new.key)?;
     let stored = match stored(context, restaurant).await? {
         Some(stored) => stored,
+        None if staff.restaurants.len() >= MOST_RESTAURANTS => return Err(too_many().into()),
         None => {
             let slug = slug::reserve_for(context, restaurant, &new.name).await?;
             let record = record(restaurant, &slug, zone, new)?;
@@ -67,6 +70,11 @@ fn id_of(staff: StaffId, key: &str) -> Result<RestaurantId, AppError> {
     Ok(RestaurantId::from_uuid(Uuid::new_v5(&CREATED, &name)))
 }
 
+fn too_many() -> AppError {
+    let words = format!("You already work for {MOST_RESTAURANTS} restaurants. Ask the operator of this site for more.");
+    AppError::conflict("too_many", words)
+}
+
 async fn stored(context: &AppContext, restaurant: RestaurantId) -> Result<Option<RestaurantRow>, ServerError> {
     let record = menus::read(&context.store, ReadFrom::Leader, restaurant).await?;
     Ok(record.map(|record| record.restaurant))
@@ -81,7 +89,8 @@ async fn insert(
 ) -> Result<RestaurantRow, ServerError> {
     let email = staff::email(&context.store, staff.id).await?.unwrap_or_default();
     let member = NewMember { id: staff.id, email: &email, name: &staff.name, role: Role::Owner };
-    let mut tx = context.store.of(restaurant).begin().await?;
+    // The inserts of a whole menu go through the coordinator of a cluster.
+    let mut tx = context.store.everywhere().begin().await?;
     match menus::insert(&mut tx, std::slice::from_ref(&record)).await {
         Err(error) if error.is_duplicate() => {
             drop(tx);
@@ -98,6 +107,7 @@ async fn insert(
     Ok(record.restaurant)
 }
 
+/// Open for pickup only, and at no time yet.
 fn record(restaurant: RestaurantId, slug: &str, zone: &str, new: &NewRestaurant) -> Result<Record, ServerError> {
     let id = restaurant.uuid();
     let currency = Currency::from_code(&new.currency)
@@ -155,4 +165,27 @@ fn record(restaurant: RestaurantId, slug: &str, zone: &str, new: &NewRestaurant)
         modifiers: menu.modifiers,
         item_groups: menu.item_groups,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::forms::choices;
+
+    #[test]
+    fn every_zone_on_offer_is_stored_by_its_own_name() {
+        for (zone, _) in choices::ZONES.iter().flat_map(|(_, zones)| *zones) {
+            assert_eq!(canonical(zone), Some(*zone));
+        }
+    }
+
+    #[test]
+    fn a_key_names_one_restaurant_of_one_person() {
+        let [ada, bob] = [1, 2].map(|number| StaffId::from_uuid(Uuid::from_u128(number)));
+        let key = Uuid::from_u128(3).to_string();
+        let of = |staff, key: &str| id_of(staff, key).map(RestaurantId::uuid);
+        assert_eq!(of(ada, &key), of(ada, &key.to_uppercase()));
+        assert_ne!(of(ada, &key), of(bob, &key));
+        assert!(of(ada, "").is_err() && of(ada, "x").is_err());
+    }
 }

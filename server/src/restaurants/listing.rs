@@ -3,7 +3,7 @@
 use crate::{
     db::unreadable::Unreadable,
     menus::rules::{hours, mode_rules, picture, service, unreadable},
-    queries::{restaurants::Head, search::CardRecord},
+    queries::{menus::RestaurantRow, restaurants::Head, search::CardRecord},
     restaurants::dishes::Dishes,
     scheduling::{availability::Service, local_time::WallClock, slots::ModeRules},
 };
@@ -58,7 +58,7 @@ impl Listing {
         Ok(Self {
             head,
             card,
-            place: (row.latitude, row.longitude),
+            place: place(row),
             dishes: Dishes::of(record),
             service: service(&rows, hours(&rows, &clock)?, &modes),
             state: Mutex::new(None),
@@ -100,6 +100,12 @@ impl Listing {
             }
         }
     }
+}
+
+/// Not near anything without a place, which is stored as zero.
+fn place(row: &RestaurantRow) -> (f64, f64) {
+    let is_placed = row.latitude != 0.0 || row.longitude != 0.0;
+    if is_placed { (row.latitude, row.longitude) } else { (f64::NAN, f64::NAN) }
 }
 
 /// Shortest and longest lead.

@@ -41,7 +41,7 @@ const NOT_FOR_CLUSTERS: &str = "
         JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = current_schema()
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.adnum
     -- A constant is the same on every node: a new column has one, so that the rows of the version before get a value.
-    WHERE c.relname <> ALL($1) AND pg_get_expr(d.adbin, d.adrelid) ~ '\('
+    WHERE c.relname <> ALL($1) AND pg_get_expr(d.adbin, d.adrelid) LIKE '%(%'
     UNION ALL
     SELECT 'foreign key ' || k.conname FROM pg_constraint k
         JOIN pg_namespace n ON n.oid = k.connamespace AND n.nspname = current_schema()

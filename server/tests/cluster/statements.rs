@@ -15,6 +15,7 @@ const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("SELECT * FROM unnest($1::text[], $2::uuid[])", "seeding their slugs"),
     ("SELECT restaurant_id, menu_version, paused_until FROM restaurants", "the directory behind home"),
     ("AS \"card!\"", "the cards of home"),
+    ("UPDATE staff_memberships SET slug", "a renamed restaurant, whose team is on many shards"),
 ];
 
 /// Statements without our tables.

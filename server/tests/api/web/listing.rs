@@ -43,6 +43,7 @@ async fn guests_do_not_find_a_restaurant_that_is_not_published() {
     }
     let (home, search) = (site.url("/"), site.url("/api/v1/restaurants?q=corner"));
     assert!(guest.page(&home).await.contains(&site.app.slug));
+    let order = crate::guest::pickup(&site.app);
     for listing in ["draft", "review", "suspended"] {
         list_as(&site, listing).await;
         for address in addresses(&site) {
@@ -55,10 +56,15 @@ async fn guests_do_not_find_a_restaurant_that_is_not_published() {
         }
         let quoted = guest.0.post(site.api("/quotes")).json(&quote(&site)).send().await.unwrap();
         assert_eq!(quoted.status(), 404, "{listing}");
-        let order = guest.0.post(site.api("/orders")).header("idempotency-key", "a").json(&json!({}));
+        let order = guest.0.post(site.api("/orders")).header("idempotency-key", "a").json(&order);
         assert_eq!(order.send().await.unwrap().status(), 404, "{listing}");
-        for path in ["/cart", "/checkout"] {
-            assert_eq!(guest.post(&site.restaurant(path), &[("action", "clear")]).await.status(), 404, "{listing}");
+        let key = uuid::Uuid::new_v4().to_string();
+        for form in [[("action", "clear"), ("order", &key)], [("update", "1"), ("order", &key)]] {
+            for path in ["/cart", "/checkout"] {
+                let refused = guest.post(&site.restaurant(path), &form).await;
+                assert_eq!(refused.status(), 404, "{listing}: {path}");
+                assert!(!refused.text().await.unwrap().contains("Corner"), "{listing}: {path}");
+            }
         }
         assert!(!guest.page(&home).await.contains(&site.app.slug), "{listing}");
         assert!(!guest.page(&search).await.contains(&site.app.slug), "{listing}");
@@ -128,4 +134,22 @@ async fn an_order_of_a_suspended_restaurant_stays_readable_and_is_not_repeated()
     let again = browser.post(&format!("{address}/again"), &[]).await;
     assert_eq!(again.status(), 409);
     assert!(again.text().await.unwrap().contains("takes no orders here at the moment"));
+}
+
+#[tokio::test]
+async fn an_order_that_was_placed_before_is_confirmed_again() {
+    let site = TestServer::start().await;
+    let program = Browser::new();
+    let order = guest::pickup(&site.app);
+    let place =
+        |key: &'static str| program.0.post(site.api("/orders")).header("idempotency-key", key).json(&order).send();
+    let placed: serde_json::Value = place("first").await.unwrap().json().await.unwrap();
+    list_as(&site, "draft").await;
+    // Its response was lost, and then the restaurant was taken offline.
+    let again = place("first").await.unwrap();
+    assert_eq!(again.status(), 200);
+    let again: serde_json::Value = again.json().await.unwrap();
+    assert_eq!(again["token"], placed["token"]);
+    assert_eq!(place("second").await.unwrap().status(), 404);
+    assert_eq!(site.app.count("orders").await, 1);
 }

@@ -16,7 +16,10 @@ fn fields(page: &str, more: &[(&str, &str)]) -> Vec<(String, String)> {
             |name: &str| tag.split_once(&format!("{name}=\"")).map(|(_, rest)| rest.split('"').next().unwrap());
         let sent = attribute("type") != Some("checkbox") || tag.contains("checked");
         if let Some(name) = attribute("name").filter(|_| sent) {
-            fields.push((name.to_owned(), attribute("value").unwrap_or_default().replace("&#x27;", "'")));
+            fields.push((
+                name.to_owned(),
+                attribute("value").unwrap_or_default().replace("&lt;", "<").replace("&gt;", ">"),
+            ));
         }
     }
     for select in form.split("<select ").skip(1) {

@@ -199,3 +199,21 @@ async fn an_operator_approves_where_that_is_configured() {
     assert_eq!(refused.status(), 409);
     assert!(refused.text().await.unwrap().contains("has suspended the restaurant"));
 }
+
+#[tokio::test]
+async fn one_person_cannot_reserve_any_number_of_names() {
+    let site = TestServer::start().await;
+    let owner = Browser::new();
+    site.sign_in(&owner).await;
+    let email = site.email("owner");
+    site.app
+        .sql(&format!(
+            "INSERT INTO staff_memberships SELECT staff_id, gen_random_uuid(), 'x-' || n, 'X', 'owner'
+             FROM staff_accounts, generate_series(1, 49) n WHERE email = '{email}'"
+        ))
+        .await;
+    let refused = owner.post(&site.url(NEW), &form(&Uuid::new_v4().to_string(), &[])).await;
+    assert_eq!(refused.status(), 409);
+    assert!(refused.text().await.unwrap().contains("You already work for 50 restaurants"));
+    assert_eq!(site.app.count("slugs").await, 1);
+}
