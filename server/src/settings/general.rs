@@ -12,10 +12,11 @@ use crate::{
     settings::{Edit, Part, record},
 };
 use app::{
-    domain::{error::AppError, listing::ListingStatus, role::Permission, settings::General},
+    domain::{error::AppError, id::RestaurantId, listing::ListingStatus, role::Permission, settings::General},
     forms::fields,
     services::{GeneralSettings, Staff},
 };
+use futures::future::try_join;
 use serde_json::{Value, json};
 
 const PART: Part = Part { action: "settings.general", values };
@@ -32,11 +33,14 @@ fn values(record: &Record) -> Value {
 
 /// The values as they are.
 pub async fn general(context: &AppContext, staff: &Staff, slug: &str) -> Result<GeneralSettings, ServerError> {
-    let record = record(context, staff, slug, Permission::EditSettings).await?;
-    let restaurant = staff.workplace(slug)?.restaurant;
-    let has_orders = profile::has_orders(&context.store, restaurant).await?;
+    let place = staff.workplace(slug)?;
+    let record = record(context, staff, slug, Permission::EditSettings);
+    let (record, has_orders) = try_join(record, profile::has_orders(&context.store, place.restaurant)).await?;
     let base = PART.base(&record);
     let row = record.restaurant;
+    if place.slug != row.slug || place.name != row.name {
+        rename_memberships(context, place.restaurant, &row).await;
+    }
     Ok(GeneralSettings {
         base,
         listing: ListingStatus::from_code(&row.listing),
@@ -83,9 +87,16 @@ pub async fn save_general(
     let row = changed(before, general, zone);
     profile::update(&mut edit.tx, &row).await?;
     edit.finish().await?;
-    // Also when nothing changed: it completes a change that a failure left incomplete.
-    profile::rename_memberships(&context.store, restaurant, &row.slug, &row.name).await?;
+    rename_memberships(context, restaurant, &row).await;
     Ok(row.slug)
+}
+
+/// Memberships with the earlier slug still open the restaurant's pages, so a failure is repaired when a member with such a
+/// membership opens the settings.
+async fn rename_memberships(context: &AppContext, restaurant: RestaurantId, row: &RestaurantRow) {
+    if let Err(error) = profile::rename_memberships(&context.store, restaurant, &row.slug, &row.name).await {
+        tracing::warn!(%restaurant, %error, "memberships keep the earlier name of a restaurant");
+    }
 }
 
 fn changed(before: &RestaurantRow, general: &General, zone: &str) -> RestaurantRow {

@@ -199,6 +199,15 @@ async fn an_earlier_slug_leads_to_the_new_one() {
     );
     assert!(cook.page(&site.url("/dashboard")).await.contains("Corner am See"));
     assert_eq!(cook.get(&site.url(&format!("/dashboard/{new}/orders"))).await.status(), 200);
+    // A failure between the two is repaired: the earlier slug still works, and the page of settings renames it.
+    site.app.sql(&format!("UPDATE staff_memberships SET slug = '{old}', restaurant_name = 'Corner'")).await;
+    let late = Browser::new();
+    let email = site.email("owner");
+    let form = [("email", email.as_str()), ("password", crate::web::site::PASSWORD)];
+    assert_eq!(late.post(&site.url("/sign-in"), &form).await.status(), 303);
+    assert_eq!(late.get(&site.dashboard("/settings/general")).await.status(), 200);
+    let renamed = format!("SELECT count(*) FROM staff_memberships WHERE restaurant_id = $1 AND slug = '{new}'");
+    assert_eq!(guest::number(&site.app, &renamed).await, 2);
     // It can be taken back.
     let general = site.url(&format!("/dashboard/{new}/settings/general"));
     assert_eq!(change(&owner, &general, &[("slug", old)]).await.status(), 303);
