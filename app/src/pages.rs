@@ -8,6 +8,7 @@ mod dev_mail;
 mod error_page;
 mod home;
 mod item;
+mod operator;
 mod order;
 pub mod parts;
 mod restaurant;
@@ -26,11 +27,13 @@ use crate::{
         cart::CartPage,
         checkout::CheckoutPage,
         dashboard::{
-            BoardPage, DashboardPage, GeneralPage, HoursPage, MenuEditorPage, NewRestaurantPage, SetupPage, SignInPage,
+            BoardPage, DashboardPage, GeneralPage, HistoryListPage, HoursPage, MenuEditorPage, NewRestaurantPage,
+            PastOrderPage, PrivacyPage, ReceiptPage, SetupPage, SignInPage, TakingsPage,
         },
         dev_mail::DevMailPage,
         home::HomePage,
         item::ItemPage,
+        operator::{OperatorPage, OperatorRestaurantPage},
         order::OrderPage,
         restaurant::RestaurantPage,
     },
@@ -83,6 +86,13 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/dashboard/:slug/setup") view=SetupPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/settings/general") view=GeneralPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/settings/hours") view=HoursPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/history") view=HistoryListPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/history/:order") view=PastOrderPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/history/:order/receipt") view=ReceiptPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/takings") view=TakingsPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/privacy") view=PrivacyPage ssr=SsrMode::Async />
+                <Route path=path!("/operator") view=OperatorPage ssr=SsrMode::Async />
+                <Route path=path!("/operator/restaurants/:slug") view=OperatorRestaurantPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

@@ -1,12 +1,16 @@
 //! The service traits that the server implements for pages: one method per use case.
 
 mod account;
+mod operators;
 mod owners;
+mod records;
 mod request;
 mod views;
 
 pub use account::{AccountView, Client, LinkPurpose, LinkView, OpenSession};
+pub use operators::{FoundRestaurants, ListedRestaurant, Operators, RestaurantFile};
 pub use owners::{GeneralSettings, HoursSettings, Owners, Setup, SetupStep, SetupTopic};
+pub use records::{Privacy, Records};
 pub use request::{
     Assets, Bundle, CartShown, Origin, Submission, Viewer, ViewerSecrets, assets, in_full, services, staff, submission,
     viewer,
@@ -131,6 +135,8 @@ pub struct Services {
     pub accounts: Arc<dyn Accounts>,
     pub mails: Arc<dyn Mails>,
     pub owners: Arc<dyn Owners>,
+    pub records: Arc<dyn Records>,
+    pub operators: Arc<dyn Operators>,
 }
 
 /// A signed-in person.

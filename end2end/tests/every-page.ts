@@ -32,6 +32,9 @@ export async function everyPage(page: Page, env: TestEnv): Promise<[string, stri
         ["set-up", `/dashboard/${LUIGI}/setup`],
         ["settings", `/dashboard/${LUIGI}/settings/general`],
         ["settings hours", `/dashboard/${LUIGI}/settings/hours`],
+        ["history", `/dashboard/${LUIGI}/history`],
+        ["takings", `/dashboard/${LUIGI}/takings`],
+        ["privacy", `/dashboard/${LUIGI}/settings/privacy`],
         ["not found", "/nothing/here"],
     ];
 }

@@ -17,7 +17,23 @@ pub(crate) async fn record(
     staff: &Staff,
     change: Change<'_>,
 ) -> Result<(), ServerError> {
-    let entry = Entry {
+    audit::append(tx, restaurant, &entry(context, staff, change)).await
+}
+
+/// Records a change by an operator.
+pub(crate) async fn record_operator(
+    context: &AppContext,
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    operator: &Staff,
+    change: Change<'_>,
+) -> Result<(), ServerError> {
+    let entry = Entry { actor: "operator", ..entry(context, operator, change) };
+    audit::append(tx, restaurant, &entry).await
+}
+
+fn entry(context: &AppContext, staff: &Staff, change: Change<'_>) -> Entry {
+    Entry {
         at: context.clock.now(),
         actor: "staff",
         staff: Some(staff.id),
@@ -26,8 +42,7 @@ pub(crate) async fn record(
         subject: change.subject.to_owned(),
         before: change.before,
         after: change.after,
-    };
-    audit::append(tx, restaurant, &entry).await
+    }
 }
 
 /// A change and both values.

@@ -37,8 +37,34 @@ pub enum Command {
     Distribute,
     /// Import the demo restaurants, or generated ones
     Seed(SeedArgs),
+    /// Add, remove or list operators: people who approve and suspend restaurants
+    Operator(OperatorArgs),
     /// Print the OpenAPI document
     Openapi,
+}
+
+/// Arguments of `toast operator`.
+#[derive(Debug, Clone, Args)]
+pub struct OperatorArgs {
+    #[command(subcommand)]
+    pub action: OperatorAction,
+}
+
+/// Changes of operators.
+#[derive(Debug, Clone, Subcommand)]
+pub enum OperatorAction {
+    /// Make the person of an account an operator
+    Add {
+        /// E-mail address of the account
+        email: String,
+    },
+    /// Make an operator a person like others
+    Remove {
+        /// E-mail address of the account
+        email: String,
+    },
+    /// List all operators
+    List,
 }
 
 /// Arguments of `toast seed`.

@@ -18,12 +18,14 @@ mod markup;
 mod menu_cache;
 mod meters;
 mod newcomer;
+mod operator;
 mod orders;
 mod origin;
 mod owners;
 mod pages;
 mod prepared;
 mod ready;
+mod records;
 mod security_headers;
 mod sse;
 mod trace;
@@ -203,7 +205,15 @@ fn router(state: AppState) -> Router {
         .route("/dashboard/{slug}/menu", get(pages::page).post(dashboard::change_menu))
         .route("/dashboard/{slug}/setup", get(pages::page).post(owners::publish))
         .route("/dashboard/{slug}/settings/general", get(pages::page).post(owners::save_general))
-        .route("/dashboard/{slug}/settings/hours", get(pages::page).post(owners::save_hours));
+        .route("/dashboard/{slug}/settings/hours", get(pages::page).post(owners::save_hours))
+        .route("/dashboard/{slug}/settings/privacy", get(pages::page).post(records::keep_for))
+        .route("/dashboard/{slug}/history", get(pages::page))
+        .route("/dashboard/{slug}/history/{order}", get(pages::page))
+        .route("/dashboard/{slug}/history/{order}/receipt", get(pages::page))
+        .route("/dashboard/{slug}/takings", get(pages::page))
+        .route("/dashboard/{slug}/takings.csv", get(records::export))
+        .route("/operator", get(pages::page))
+        .route("/operator/restaurants/{slug}", get(pages::page).post(operator::relist));
     let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
     pages
         .merge(api::router())

@@ -1,5 +1,8 @@
 //! Implements the service traits of the pages: each method calls its use case.
 
+mod operators;
+mod records;
+
 pub use crate::context::AppContext;
 
 use crate::{accounts, carts, kitchen, mail, menus, orders, restaurants, settings};
@@ -33,7 +36,9 @@ impl AppContext {
             boards: context.clone(),
             accounts: context.clone(),
             mails: context.clone(),
-            owners: context,
+            owners: context.clone(),
+            records: context.clone(),
+            operators: context,
         }
     }
 }

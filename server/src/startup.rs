@@ -3,7 +3,7 @@
 use crate::{
     accounts::{self, Sessions},
     clock::Clock,
-    config::{Cli, Command, SeedArgs, Settings},
+    config::{Cli, Command, OperatorAction, SeedArgs, Settings},
     context::AppContext,
     db::{Store, StoreOptions},
     demo,
@@ -13,7 +13,7 @@ use crate::{
     live::{self, Hub},
     mail::{self, Smtp},
     menus::{Catalogue, Pictures},
-    outbox, restaurants, telemetry,
+    operators, outbox, restaurants, retention, telemetry,
 };
 use axum::{extract::Request, response::Response};
 use std::{
@@ -57,6 +57,7 @@ async fn run_command(cli: Cli) -> Result<(), ServerError> {
             Ok(())
         }
         Command::Seed(what) => seed_database(&settings, &what).await,
+        Command::Operator(what) => change_operators(&settings, &what.action).await,
         Command::Openapi => {
             print_line(&http::api::document());
             Ok(())
@@ -74,6 +75,26 @@ async fn seed_database(settings: &Settings, what: &SeedArgs) -> Result<(), Serve
     for sign_in in demo::demo(&context, what.reset).await? {
         let demo::DemoSignIn { email, password, role, restaurant } = sign_in;
         print_line(&format!("{email}  password {password}  {} of {restaurant}", role.label().to_lowercase()));
+    }
+    Ok(())
+}
+
+async fn change_operators(settings: &Settings, action: &OperatorAction) -> Result<(), ServerError> {
+    let context = assemble(settings, Clock::system())?;
+    match action {
+        OperatorAction::Add { email } => {
+            let name = operators::add(&context, email).await?;
+            print_line(&format!("{name} is an operator now: the pages are at /operator, after signing in"));
+        }
+        OperatorAction::Remove { email } => {
+            let name = operators::remove(&context, email).await?;
+            print_line(&format!("{name} is no operator any more"));
+        }
+        OperatorAction::List => {
+            for (email, name) in operators::all(&context).await? {
+                print_line(&format!("{email}  {name}"));
+            }
+        }
     }
     Ok(())
 }
@@ -169,6 +190,7 @@ pub fn serve(
         live::listener::start(context.clone(), closing.clone()),
         live::notifier::start(context.clone(), closing.clone()),
         outbox::start(context.clone(), closing.clone()),
+        retention::start(context.clone(), closing.clone()),
         mail::delivery::start(context.clone(), smtp, closing.clone()),
         accounts::sweeper::start(context.clone(), closing.clone()),
         restaurants::directory::start(context.catalogue.directory.clone(), closing.clone()),

@@ -33,15 +33,19 @@ const USE_CASES: &[&str] = &[
     "context",
     "demo",
     "distribute",
+    "history",
     "kitchen",
     "live",
     "mail",
     "menus",
+    "operators",
     "orders",
     "outbox",
     "restaurants",
+    "retention",
     "scheduling",
     "settings",
+    "takings",
 ];
 /// Above them, each may name those before it; `main` may name all.
 const ABOVE: &[&str] = &["config", "telemetry", "services", "http", "startup", "main"];

@@ -36,10 +36,44 @@ impl ListingStatus {
         Self::ALL.into_iter().find(|status| status.code() == code).unwrap_or_default()
     }
 
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Draft => "Draft",
+            Self::Review => "Waits for approval",
+            Self::Published => "Published",
+            Self::Suspended => "Suspended",
+        }
+    }
+
+    /// Whether an operator can publish it.
+    pub const fn can_be_approved(self) -> bool {
+        matches!(self, Self::Review)
+    }
+
+    pub const fn can_be_suspended(self) -> bool {
+        matches!(self, Self::Review | Self::Published)
+    }
+
+    pub const fn can_be_lifted(self) -> bool {
+        matches!(self, Self::Suspended)
+    }
+
     /// Whether guests see the restaurant and can order.
     pub const fn is_published(self) -> bool {
         matches!(self, Self::Published)
     }
+}
+
+/// A change by an operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListingChange {
+    /// From review to published.
+    Approve,
+    /// With the reason, which the owner reads in the audit log.
+    Suspend(String),
+    /// Back to the status before the suspension.
+    Lift,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Orders: statuses, transitions, and the views of guest and staff.
 
+mod labels;
 mod requests;
 
 pub use requests::{Address, Contact, NewOrder, OrderStep, OrderView, PlacedOrder, Quote, QuoteRequest};

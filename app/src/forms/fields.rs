@@ -118,6 +118,10 @@ pub const BASE: &str = "base";
 /// Kind of change in the menu editor: `rename_item`, `describe_item`, `rename_section`, `price`, `modifier_price`, `modifier_size_price`,
 /// `item_sold_out`, `modifier_sold_out`, `move_item`, `move_section`, `add_item`, `add_section`, `delete_item`, `pause`.
 pub const CHANGE: &str = "change";
+/// Kinds of change of a listing.
+pub const APPROVE: &str = "approve";
+pub const SUSPEND: &str = "suspend";
+pub const LIFT: &str = "lift";
 /// The id of the changed thing; for a modifier's price on a size, `{modifier}:{size}`.
 pub const TARGET: &str = "target";
 /// The new value: text; a price in major units as typed; `no`, `today`, `until_stocked` or `until`; `-1` or `1`; minutes.
@@ -126,3 +130,17 @@ pub const VALUE: &str = "value";
 pub const SECTION: &str = "section";
 /// With `until`: a local time `HH:MM` of the restaurant, today or tomorrow, whichever is next.
 pub const UNTIL: &str = "until";
+
+/// The search of the history: an order's number, or part of a guest's name or phone.
+pub const SEARCH: &str = "q";
+/// A date, `2026-11-20`.
+pub const DAY: &str = "day";
+/// A code of [`PastState`](crate::domain::history::PastState); empty for all.
+pub const STATE: &str = "state";
+/// The history before this position.
+pub const BEFORE: &str = "before";
+/// The first business day of a range, and its last one.
+pub const FROM: &str = "from";
+pub const TO: &str = "to";
+/// A number of days.
+pub const DAYS: &str = "days";

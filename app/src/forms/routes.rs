@@ -1,6 +1,9 @@
 //! Paths of pages, forms and the API.
 
-use crate::{domain::order::Due, forms::fields};
+use crate::{
+    domain::{id::OrderId, order::Due},
+    forms::fields,
+};
 
 pub const HOME: &str = "/";
 pub const SIGN_IN: &str = "/sign-in";
@@ -133,9 +136,46 @@ pub fn setup(slug: &str) -> String {
     format!("/dashboard/{slug}/setup")
 }
 
+/// The page that the settings begin with.
+pub fn first_settings(slug: &str) -> String {
+    settings(slug, "general")
+}
+
 /// A page of the settings.
 pub fn settings(slug: &str, page: &str) -> String {
     format!("/dashboard/{slug}/settings/{page}")
+}
+
+/// The restaurants of an installation, for its operators.
+pub const OPERATOR: &str = "/operator";
+
+/// A restaurant for operators; POST changes its listing.
+pub fn operator_restaurant(slug: &str) -> String {
+    format!("/operator/restaurants/{slug}")
+}
+
+/// Past orders, newest first; searched by the query of the address.
+pub fn history(slug: &str) -> String {
+    format!("/dashboard/{slug}/history")
+}
+
+pub fn past_order(slug: &str, order: OrderId) -> String {
+    format!("/dashboard/{slug}/history/{order}")
+}
+
+/// Totals of business days.
+pub fn takings(slug: &str) -> String {
+    format!("/dashboard/{slug}/takings")
+}
+
+/// Orders as CSV, with the range of the takings.
+pub fn takings_csv(slug: &str) -> String {
+    format!("/dashboard/{slug}/takings.csv")
+}
+
+/// For printing.
+pub fn receipt(slug: &str, order: OrderId) -> String {
+    format!("/dashboard/{slug}/history/{order}/receipt")
 }
 
 /// Restaurants as JSON, with the query of the home page.

@@ -1,22 +1,30 @@
 //! Staff pages: sign-in, list of restaurants, orders board, menu editor.
 
 mod board;
+mod history;
 mod home;
 mod layout;
 mod menu;
 mod new_restaurant;
+mod past_order;
+mod receipt;
 mod settings;
 mod setup;
 mod sign_in;
+mod takings;
 
 pub use board::BoardPage;
+pub use history::HistoryListPage;
 pub use home::DashboardPage;
 pub use layout::SignOut;
 pub use menu::MenuEditorPage;
 pub use new_restaurant::NewRestaurantPage;
-pub use settings::{GeneralPage, HoursPage};
+pub use past_order::PastOrderPage;
+pub use receipt::ReceiptPage;
+pub use settings::{GeneralPage, HoursPage, PrivacyPage};
 pub use setup::SetupPage;
 pub use sign_in::SignInPage;
+pub use takings::TakingsPage;
 
 use crate::{
     domain::error::AppError,

@@ -237,11 +237,20 @@ fn OrderContact<'a>(order: &'a OrderView) -> impl IntoView + use<> {
     view! {
         <section id="where" aria-labelledby="place" class="flex flex-col gap-2 pt-8">
             <h2 id="place" class="text-lg font-semibold">{if ended { "Questions" } else { "Where" }}</h2>
-            <p class="break-words">
-                <span class="text-muted">"For "</span>
-                <span dir="auto">{order.guest.clone()}</span>
-                {place.map(|place| view! { ", " <span dir="auto">{place}</span> })}
-            </p>
+            {match order.removed_after_days {
+                Some(days) => view! {
+                    <p class="text-muted">{format!("Your name, contact and address were removed after {days} days.")}</p>
+                }
+                .into_any(),
+                None => view! {
+                    <p class="break-words">
+                        <span class="text-muted">"For "</span>
+                        <span dir="auto">{order.guest.clone()}</span>
+                        {place.map(|place| view! { ", " <span dir="auto">{place}</span> })}
+                    </p>
+                }
+                .into_any(),
+            }}
             <address class="break-words not-italic">
                 <a class="font-medium underline" href=routes::restaurant(&order.restaurant_slug) dir="auto">
                     {order.restaurant_name.clone()}

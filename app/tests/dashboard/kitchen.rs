@@ -7,11 +7,12 @@ use app::{
         cart::{CartChange, CartView},
         diet::Allergen,
         error::AppError,
+        history::{HistoryPage, HistoryQuery, PastOrder},
         id::{
             ChangeId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId,
             VisitorId,
         },
-        listing::ListingStatus,
+        listing::{ListingChange, ListingStatus},
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
@@ -19,13 +20,15 @@ use app::{
         restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
         role::Role,
         settings::{DateHours, DaySpan, General, NewRestaurant, OpeningHours},
+        takings::Takings,
         terms::{ServiceMode, Terms},
         time::{LocalTime, Timestamp},
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
-        GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, OpenSession, OrderKey,
-        Ordering, Owners, RecentOrder, Repeated, Services, Setup, SetupStep, SetupTopic, Staff, Workplace,
+        FoundRestaurants, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus,
+        OpenSession, Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder, Records, Repeated, RestaurantFile,
+        Services, Setup, SetupStep, SetupTopic, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -64,6 +67,8 @@ impl Kitchen {
             accounts: self.clone(),
             mails: self.clone(),
             owners: self.clone(),
+            records: self.clone(),
+            operators: self.clone(),
         }
     }
 }
@@ -390,6 +395,44 @@ impl Ordering for Kitchen {
 
     async fn recent_orders(&self, _: VisitorId) -> Result<Vec<RecentOrder>, AppError> {
         Err(AppError::Unknown)
+    }
+}
+
+#[async_trait]
+impl Records for Kitchen {
+    async fn history(&self, _staff: &Staff, _slug: &str, _query: &HistoryQuery) -> Result<HistoryPage, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn takings(&self, _staff: &Staff, _slug: &str, _from: &str, _to: &str) -> Result<Takings, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn privacy(&self, _staff: &Staff, _slug: &str) -> Result<Privacy, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn keep_for(&self, _staff: &Staff, _slug: &str, _base: &str, _days: &str) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn past_order(&self, _staff: &Staff, _slug: &str, _order: OrderId) -> Result<PastOrder, AppError> {
+        Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Operators for Kitchen {
+    async fn find(&self, _staff: &Staff, _text: &str) -> Result<FoundRestaurants, AppError> {
+        Err(AppError::not_found("page"))
+    }
+
+    async fn file(&self, _staff: &Staff, _slug: &str) -> Result<RestaurantFile, AppError> {
+        Err(AppError::not_found("page"))
+    }
+
+    async fn relist(&self, _staff: &Staff, _slug: &str, _change: ListingChange) -> Result<(), AppError> {
+        Err(AppError::not_found("page"))
     }
 }
 

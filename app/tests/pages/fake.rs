@@ -10,18 +10,21 @@ use app::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         error::AppError,
+        history::{HistoryPage, HistoryQuery, PastOrder},
         id::{ChangeId, OrderId, VisitorId},
-        listing::ListingStatus,
+        listing::{ListingChange, ListingStatus},
         money::Currency,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
         settings::{General, NewRestaurant, OpeningHours},
+        takings::Takings,
         terms::ServiceMode,
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
-        GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering,
-        Owners, RecentOrder, Repeated, Services, Setup, Staff,
+        FoundRestaurants, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus,
+        Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder, Records, Repeated, RestaurantFile, Services,
+        Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -46,7 +49,9 @@ fn serve(fake: Fake) -> Services {
         boards: fake.clone(),
         accounts: fake.clone(),
         mails: fake.clone(),
-        owners: fake,
+        owners: fake.clone(),
+        records: fake.clone(),
+        operators: fake,
     }
 }
 
@@ -207,6 +212,44 @@ impl Boards for Fake {
 
     async fn change_menu(&self, _staff: &Staff, _slug: &str, _change: &MenuChange) -> Result<(), AppError> {
         Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Records for Fake {
+    async fn history(&self, _staff: &Staff, _slug: &str, _query: &HistoryQuery) -> Result<HistoryPage, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn takings(&self, _staff: &Staff, _slug: &str, _from: &str, _to: &str) -> Result<Takings, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn privacy(&self, _staff: &Staff, _slug: &str) -> Result<Privacy, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn keep_for(&self, _staff: &Staff, _slug: &str, _base: &str, _days: &str) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn past_order(&self, _staff: &Staff, _slug: &str, _order: OrderId) -> Result<PastOrder, AppError> {
+        Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Operators for Fake {
+    async fn find(&self, _staff: &Staff, _text: &str) -> Result<FoundRestaurants, AppError> {
+        Err(AppError::not_found("page"))
+    }
+
+    async fn file(&self, _staff: &Staff, _slug: &str) -> Result<RestaurantFile, AppError> {
+        Err(AppError::not_found("page"))
+    }
+
+    async fn relist(&self, _staff: &Staff, _slug: &str, _change: ListingChange) -> Result<(), AppError> {
+        Err(AppError::not_found("page"))
     }
 }
 

@@ -388,6 +388,7 @@ pub fn order() -> OrderView {
         unreadable: None,
         note: "No cutlery, please. </p><script>alert(1)</script>".to_owned(),
         guest: "محمد علي".to_owned(),
+        removed_after_days: None,
         place: String::new(),
         can_cancel: true,
         settled: false,

@@ -43,6 +43,7 @@ pub const PLACEMENTS: &[Placement] = &[
     with_restaurant("slot_loads"),
     with_restaurant("outbox"),
     with_restaurant("outbox_positions"),
+    with_restaurant("retention_positions"),
     with_restaurant("team_members"),
     with_restaurant("invitations"),
     with_restaurant("audit_log"),

@@ -2,7 +2,10 @@
 //!
 //! A route that is missing here is refused, so that none is open by oversight.
 
-use crate::http::{AppState, errors, pages};
+use crate::{
+    http::{AppState, errors, pages},
+    operators,
+};
 use app::domain::{error::AppError, role::Permission};
 use axum::{
     extract::{MatchedPath, RawPathParams, Request, State},
@@ -22,13 +25,15 @@ pub enum Access {
     SignedIn,
     /// The team of the restaurant `{slug}` with this permission.
     Team(Permission),
+    /// People who run the installation; to all others the route does not exist.
+    Operator,
 }
 
 /// Method, route, access.
 pub type Rule = (Method, &'static str, Access);
 
-use Access::{Anyone, Guests, SignedIn, Team};
-use Permission::{EditSettings, MarkSoldOut, Publish, WorkOrders};
+use Access::{Anyone, Guests, Operator, SignedIn, Team};
+use Permission::{EditSettings, MarkSoldOut, Publish, ReadHistory, ReadTakings, WorkOrders};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -84,6 +89,16 @@ pub const RULES: &[Rule] = &[
     (POST, "/dashboard/{slug}/settings/general", Team(EditSettings)),
     (GET, "/dashboard/{slug}/settings/hours", Team(EditSettings)),
     (POST, "/dashboard/{slug}/settings/hours", Team(EditSettings)),
+    (GET, "/dashboard/{slug}/settings/privacy", Team(EditSettings)),
+    (POST, "/dashboard/{slug}/settings/privacy", Team(EditSettings)),
+    (GET, "/dashboard/{slug}/history", Team(ReadHistory)),
+    (GET, "/dashboard/{slug}/history/{order}", Team(ReadHistory)),
+    (GET, "/dashboard/{slug}/history/{order}/receipt", Team(ReadHistory)),
+    (GET, "/dashboard/{slug}/takings", Team(ReadTakings)),
+    (GET, "/dashboard/{slug}/takings.csv", Team(ReadTakings)),
+    (GET, "/operator", Operator),
+    (GET, "/operator/restaurants/{slug}", Operator),
+    (POST, "/operator/restaurants/{slug}", Operator),
     (GET, "/livez", Anyone),
     (GET, "/readyz", Anyone),
 ];
@@ -132,9 +147,10 @@ fn access(method: &Method, path: &str) -> Option<Access> {
     }
     let method = if *method == Method::HEAD { &GET } else { method };
     let mut rules = RULES.iter().filter(|(_, of, _)| *of == path);
-    // Another method gets its 405 from the router.
-    let is_other_method = RULES.iter().any(|(_, of, _)| *of == path).then_some(Anyone);
-    rules.find(|(allowed, ..)| allowed == method).map(|(.., access)| *access).or(is_other_method)
+    // Another method gets its 405 from the router, unless that would reveal the route.
+    let other = RULES.iter().find(|(_, of, _)| *of == path).map(|(.., access)| *access);
+    let other = other.map(|access| if access == Operator { Operator } else { Anyone });
+    rules.find(|(allowed, ..)| allowed == method).map(|(.., access)| *access).or(other)
 }
 
 async fn check(
@@ -149,6 +165,7 @@ async fn check(
         Some(Anyone) => Ok(Passage::Open),
         Some(Guests) => guests(state, slug, route, headers).await,
         Some(SignedIn) => state.staff(headers).await.map(|_| Passage::Open),
+        Some(Operator) => operator(state, headers).await,
         Some(Team(permission)) => team(state, slug, permission, headers).await,
         None => {
             tracing::error!("route without an access rule refused");
@@ -168,6 +185,12 @@ async fn guests(state: &AppState, slug: &str, route: &str, headers: &HeaderMap) 
         }
     }
     Ok(if restaurant.slug == slug { Passage::Open } else { Passage::Renamed(restaurant.slug.clone()) })
+}
+
+async fn operator(state: &AppState, headers: &HeaderMap) -> Result<Passage, AppError> {
+    let staff = state.viewer(headers).await?.staff.ok_or_else(|| AppError::not_found("page"))?;
+    operators::ensure(&state.context, &staff).await?;
+    Ok(Passage::Open)
 }
 
 async fn team(state: &AppState, slug: &str, permission: Permission, headers: &HeaderMap) -> Result<Passage, AppError> {

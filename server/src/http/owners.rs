@@ -85,7 +85,8 @@ pub async fn save_hours(State(state): State<AppState>, (Path(slug), uri, headers
     }
 }
 
-fn to_saved(page: &str) -> Response {
+/// The page of the settings, which says that it was saved.
+pub fn to_saved(page: &str) -> Response {
     Redirect::to(&format!("{page}?{}=1", fields::SAVED)).into_response()
 }
 

@@ -11,6 +11,7 @@ use crate::{
     queries::menus::Record,
     scheduling::{
         availability::Service,
+        hours::Hours,
         hours_display,
         local_time::WallClock,
         opening,
@@ -260,6 +261,11 @@ impl Snapshot {
     /// An instant as text in the restaurant's zone.
     pub fn local(&self, at: Timestamp, now: Timestamp) -> LocalTime {
         self.service.hours.clock.local(at, now)
+    }
+
+    /// The opening hours, which define business days.
+    pub(crate) const fn hours(&self) -> &Hours {
+        &self.service.hours
     }
 
     /// The start of the next business day, when items sold out today are available again.

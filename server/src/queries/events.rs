@@ -119,6 +119,43 @@ pub(crate) async fn of_order(store: &Store, order: OrderRef) -> Result<Vec<Reach
     Ok(reached.collect())
 }
 
+/// An event with who caused it.
+#[derive(Debug, Clone)]
+pub(crate) struct Happened {
+    /// None for the placing itself.
+    pub(crate) verb: Option<Verb>,
+    pub(crate) actor: Option<Actor>,
+    /// The name of the member of the team, while they are one.
+    pub(crate) staff_name: Option<String>,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) words: String,
+    pub(crate) promised_at: Option<Timestamp>,
+    pub(crate) at: Timestamp,
+}
+
+/// The events of an order with who caused them, oldest first.
+pub(crate) async fn in_full(store: &Store, order: OrderRef) -> Result<Vec<Happened>, ServerError> {
+    let statement = sqlx::query!(
+        r#"SELECT e.verb, e.actor, m.name AS "name?", e.reason, e.words, e.promised_at, e.at
+           FROM order_events e
+           LEFT JOIN team_members m ON m.restaurant_id = $1 AND m.staff_id = e.staff_id
+           WHERE e.restaurant_id = $1 AND e.order_id = $2 ORDER BY e.version"#,
+        order.restaurant.uuid(),
+        order.order.uuid(),
+    );
+    let rows = store.of(order.restaurant).read(|db| statement.fetch_all(db).boxed()).await?;
+    let happened = rows.into_iter().map(|row| Happened {
+        verb: Verb::from_code(&row.verb),
+        actor: Actor::from_code(&row.actor),
+        staff_name: row.name,
+        reason: row.reason.as_deref().and_then(Reason::from_code),
+        words: row.words,
+        promised_at: row.promised_at.map(timestamp),
+        at: timestamp(row.at),
+    });
+    Ok(happened.collect())
+}
+
 /// The positions after one, in sequence.
 pub(crate) async fn after(
     store: &Store,

@@ -52,6 +52,22 @@ pub(crate) async fn list(tx: &mut Tx, restaurant: RestaurantId, status: ListingS
     Ok(())
 }
 
+/// The names that a receipt must bear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LegalNames {
+    pub(crate) legal_name: String,
+    pub(crate) tax_number: String,
+}
+
+pub(crate) async fn legal_names(store: &Store, restaurant: RestaurantId) -> Result<Option<LegalNames>, ServerError> {
+    let statement = sqlx::query_as!(
+        LegalNames,
+        "SELECT legal_name, tax_number FROM restaurants WHERE restaurant_id = $1",
+        restaurant.uuid(),
+    );
+    store.of(restaurant).read(|db| statement.fetch_optional(db).boxed()).await
+}
+
 /// Stores slugs of restaurants; returns those that belong to another restaurant.
 pub(crate) async fn name(store: &Store, slugs: &[(String, RestaurantId)]) -> Result<Vec<String>, ServerError> {
     let names: Vec<String> = slugs.iter().map(|(slug, _)| slug.clone()).collect();

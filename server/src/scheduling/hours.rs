@@ -3,7 +3,7 @@
 use crate::scheduling::local_time::{DAY, WallClock};
 use app::domain::time::Timestamp;
 use jiff::{ToSpan, civil::Date};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// Days of being open without a break from which a restaurant counts as always open.
 const ALWAYS_DAYS: u16 = 8;
@@ -149,18 +149,28 @@ impl Hours {
         }
     }
 
-    /// The start of the next business day, when items sold out today are available again.
+    /// The business day of an instant.
     ///
     /// The hours after midnight belong to the day before, unless that day's hours are over and today's have begun.
-    pub fn next_business_day(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn business_day(&self, at: Timestamp) -> Date {
         const SMALL_HOURS: i8 = 4;
-        let reading = self.clock.reading(now);
-        let running = self.running_or_later(now).find(|opening| opening.from <= now);
-        let today = match running {
+        let reading = self.clock.reading(at);
+        match self.running_or_later(at).next().filter(|opening| opening.from <= at) {
             Some(opening) => opening.date,
             None if reading.hour() < SMALL_HOURS => reading.date().yesterday().unwrap_or(reading.date()),
             None => reading.date(),
-        };
+        }
+    }
+
+    /// Instants between which the business days from `first` to `last` are, and no more than parts of others.
+    pub fn around(&self, first: Date, last: Date) -> Range<Timestamp> {
+        // A span ends a day after the end of its date at most.
+        self.clock.first(first, 0)..self.clock.first(last, 2 * DAY)
+    }
+
+    /// The start of the next business day, when items sold out today are available again.
+    pub fn next_business_day(&self, now: Timestamp) -> Option<Timestamp> {
+        let today = self.business_day(now);
         let mut later = self.from(today.tomorrow().ok()?);
         later.find(|opening| opening.from > now).map(|opening| opening.from)
     }

@@ -89,6 +89,16 @@ impl WallClock {
         }
     }
 
+    /// Date and time as text, for records: `Fri 20 Nov 2026, 18:45`.
+    pub fn date_time(&self, at: Timestamp) -> String {
+        format!("{}, {}", self.reading(at).strftime("%a %-d %b %Y"), self.time(at))
+    }
+
+    /// Date and time with the offset from UTC, after RFC 3339: `2026-11-20T18:45:00+01:00`.
+    pub fn rfc3339(&self, at: Timestamp) -> String {
+        instant(at).to_zoned(self.zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    }
+
     /// An instant with its text.
     pub fn local(&self, at: Timestamp, now: Timestamp) -> LocalTime {
         LocalTime { at, text: self.words(at, now) }

@@ -181,8 +181,11 @@ pub struct OrderView {
     pub unreadable: Option<Unreadable>,
     /// The guest's note on the whole order.
     pub note: String,
-    /// Name of the guest.
+    /// Name of the guest; empty after it was removed.
     pub guest: String,
+    /// Days after which name, contact, address and notes of the guest were removed; null while they are stored.
+    #[serde(default)]
+    pub removed_after_days: Option<i32>,
     /// Table or address in one line; empty for pickup.
     pub place: String,
     /// Whether the guest may still cancel.

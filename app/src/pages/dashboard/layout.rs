@@ -19,6 +19,8 @@ pub enum Screen {
     Menu,
     Setup,
     Settings,
+    History,
+    Takings,
 }
 
 impl Screen {
@@ -29,26 +31,50 @@ impl Screen {
             Self::Menu => ": menu",
             Self::Setup => ": set-up",
             Self::Settings => ": settings",
+            Self::History => ": history",
+            Self::Takings => ": takings",
         }
     }
+}
+
+/// A link of the navigation.
+struct Link {
+    screen: Screen,
+    label: &'static str,
+    address: fn(&str) -> String,
+    /// Shown to roles that have it.
+    needs: Permission,
+    /// Always visible, or folded into "More".
+    folded: bool,
+}
+
+const LINKS: &[Link] = &[
+    link(Screen::Orders, "Orders", routes::board, Permission::WorkOrders),
+    link(Screen::Menu, "Menu", routes::menu_editor, Permission::MarkSoldOut),
+    link(Screen::Settings, "Settings", routes::first_settings, Permission::EditSettings),
+    folded(Screen::History, "History", routes::history, Permission::ReadHistory),
+    folded(Screen::Takings, "Takings", routes::takings, Permission::ReadTakings),
+    folded(Screen::Setup, "Set-up", routes::setup, Permission::EditSettings),
+];
+
+const fn link(screen: Screen, label: &'static str, address: fn(&str) -> String, needs: Permission) -> Link {
+    Link { screen, label, address, needs, folded: false }
+}
+
+const fn folded(screen: Screen, label: &'static str, address: fn(&str) -> String, needs: Permission) -> Link {
+    Link { screen, label, address, needs, folded: true }
 }
 
 /// Header and content of a staff page; as wide as the screen, for a board on a wall.
 #[component]
 pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children) -> impl IntoView {
-    let link = |target: Screen, address: String, words: &'static str| {
-        let current = (target == screen).then_some("page");
-        view! {
-            <a
-                href=address
-                aria-current=current
-                class="inline-flex min-h-11 items-center rounded-control px-2 font-medium hover:bg-brand-tint md:px-3 aria-[current=page]:bg-brand-tint aria-[current=page]:text-brand"
-            >
-                {words}
-            </a>
-        }
+    let role = staff().ok().and_then(|staff| staff.workplace(&slug).ok().map(|place| place.role));
+    let links = |in_fold: bool| {
+        let allowed = LINKS.iter().filter(|link| link.folded == in_fold);
+        let allowed = allowed.filter(|link| role.is_some_and(|role| role.may(link.needs)));
+        allowed.map(|link| view! { <NavigationLink link=link slug=slug.clone() screen=screen/> }).collect_view()
     };
-    let may_edit = staff().is_ok_and(|staff| staff.allowed(&slug, Permission::EditSettings).is_ok());
+    let (shown, in_fold) = (links(false), links(true));
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
         <header class="flex flex-wrap items-center justify-end gap-x-2 border-b border-line bg-card px-3 print:hidden">
@@ -56,27 +82,13 @@ pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children
                 <bdi>{name}</bdi>
                 <span class="sr-only">{screen.words()}</span>
             </h1>
-            <nav aria-label="Restaurant" class="flex gap-1">
-                {link(Screen::Orders, routes::board(&slug), "Orders")}
-                {link(Screen::Menu, routes::menu_editor(&slug), "Menu")}
-                {may_edit.then(|| link(Screen::Settings, routes::settings(&slug, "general"), "Settings"))}
-            </nav>
+            <nav aria-label="Restaurant" class="flex gap-1">{shown}</nav>
             <details class=FOLDING_CLASS>
                 <summary class=FOLDED_CLASS>
                     "More" <span aria-hidden="true">"▾"</span>
                 </summary>
                 <div class=UNFOLDED_CLASS>
-                    {may_edit
-                        .then(|| {
-                            view! {
-                                <a
-                                    href=routes::setup(&slug)
-                                    class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
-                                >
-                                    "Set-up"
-                                </a>
-                            }
-                        })}
+                    {in_fold}
                     <a
                         href=routes::DASHBOARD
                         class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
@@ -95,6 +107,20 @@ pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children
             </details>
         </header>
         <main id="main" tabindex="-1" class="flex-1 px-3 pb-16 outline-none">{children()}</main>
+    }
+}
+
+#[component]
+fn NavigationLink(link: &'static Link, slug: String, screen: Screen) -> impl IntoView {
+    let current = (link.screen == screen).then_some("page");
+    view! {
+        <a
+            href=(link.address)(&slug)
+            aria-current=current
+            class="inline-flex min-h-11 items-center rounded-control px-2 font-medium hover:bg-brand-tint md:px-3 aria-[current=page]:bg-brand-tint aria-[current=page]:text-brand"
+        >
+            {link.label}
+        </a>
     }
 }
 

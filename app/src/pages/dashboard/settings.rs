@@ -2,9 +2,11 @@
 
 mod general;
 mod hours;
+mod privacy;
 
 pub use general::GeneralPage;
 pub use hours::HoursPage;
+pub use privacy::PrivacyPage;
 
 use crate::{
     components::{button::LINK_CLASS, problem::ProblemSummary},
@@ -21,7 +23,7 @@ use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
 /// The pages in the order of the navigation: the last part of the address, and words.
-const PAGES: &[(&str, &str)] = &[("general", "General"), ("hours", "Opening hours")];
+const PAGES: &[(&str, &str)] = &[("general", "General"), ("hours", "Opening hours"), ("privacy", "Privacy")];
 
 /// A page of the settings with its navigation, the problems of a rejected form, and the guests' page that it changes.
 #[component]

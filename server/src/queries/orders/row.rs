@@ -45,6 +45,8 @@ pub(crate) struct Order {
     lines: Document<Vec<PricedLine>>,
     pub(crate) reason: Option<Reason>,
     pub(crate) reason_words: String,
+    /// Days after which the guest's data was removed; none while it is stored.
+    pub(crate) removed_after_days: Option<i32>,
     pub(crate) last: LastMove,
 }
 
@@ -71,6 +73,7 @@ pub(crate) struct Torn {
     pub(crate) guest_email: String,
     pub(crate) place: String,
     pub(crate) note: String,
+    pub(crate) removed_after_days: Option<i32>,
     /// None when it is unreadable, too.
     pub(crate) bill: Option<Bill>,
     pub(crate) why: Unreadable,
@@ -123,6 +126,7 @@ macro_rules! select_orders {
             "SELECT o.order_id, o.token, o.number, o.version, o.seq, o.status, o.payment, o.mode, o.placed_at,
                  o.wanted_at, o.estimated_at, o.slot_at, o.promised_at, o.moved_at, o.acknowledged_at, o.guest_name,
                  o.guest_phone, o.guest_email, o.place, o.note, o.bill, o.reason, o.reason_words,
+                 o.removed_after_days,
                  (SELECT jsonb_agg(l.snapshot ORDER BY l.position) FROM order_lines l
                   WHERE l.restaurant_id = $1 AND l.order_id = o.order_id) AS lines,
                  e.verb, e.from_status, e.to_status, e.actor, e.at
@@ -161,6 +165,7 @@ pub(crate) struct OrderRow {
     pub(crate) bill: Value,
     pub(crate) reason: Option<String>,
     pub(crate) reason_words: String,
+    pub(crate) removed_after_days: Option<i32>,
     pub(crate) lines: Option<Value>,
     pub(crate) verb: String,
     pub(crate) from_status: Option<String>,
@@ -230,6 +235,7 @@ impl TryFrom<OrderRow> for Order {
             lines: document(row.lines.unwrap_or_else(|| Value::Array(Vec::new())), "order lines"),
             reason,
             reason_words: row.reason_words,
+            removed_after_days: row.removed_after_days,
             last,
         })
     }
@@ -252,6 +258,7 @@ fn torn(row: OrderRow, why: Unreadable) -> Torn {
         guest_email: row.guest_email,
         place: row.place,
         note: row.note,
+        removed_after_days: row.removed_after_days,
         bill: document(row.bill, "bill").ok(),
         why,
     }

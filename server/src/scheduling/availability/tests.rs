@@ -150,6 +150,37 @@ fn the_business_day_ends_in_the_small_hours() {
     assert_eq!(service(Week::default(), 0).hours.next_business_day(winter("2026-11-22T13:00")), None);
 }
 
+#[test]
+fn an_order_counts_on_the_business_day_that_is_running() {
+    let hours = corner().hours;
+    let day = |now| hours.business_day(winter(now)).to_string();
+    assert_eq!(day("2026-11-20T22:29"), "2026-11-20");
+    // Friday is over, and Saturday has not begun.
+    assert_eq!(day("2026-11-21T03:59"), "2026-11-20");
+    assert_eq!(day("2026-11-21T04:00"), "2026-11-21");
+    assert_eq!(day("2026-11-22T02:59"), "2026-11-21");
+    assert_eq!(day("2026-11-22T12:00"), "2026-11-22");
+    // The night in which an hour occurs twice is one day.
+    let night = every_day(1080, 1620).hours;
+    let day = |now| night.business_day(at(now)).to_string();
+    assert_eq!([day("2026-10-25T00:30:00Z"), day("2026-10-25T01:30:00Z")], ["2026-10-24", "2026-10-24"]);
+}
+
+proptest! {
+    #[test]
+    fn business_days_are_inside_the_interval_around_them(
+        opens in 0u16..1440, length in 1u16..=1440, minute in 0i64..600_000
+    ) {
+        let hours = every_day(opens, opens + length).hours;
+        let now = winter("2026-01-01T00:00").plus_minutes(minute);
+        let day = hours.business_day(now);
+        prop_assert!(hours.around(day, day).contains(&now));
+        // The next one begins later, on a later date.
+        let next = hours.next_business_day(now).unwrap();
+        prop_assert!(next > now && hours.business_day(next) > day);
+    }
+}
+
 /// Whether an instant is in a span of its date or the previous one, without joining spans.
 fn naively_open(hours: &Hours, now: Timestamp) -> bool {
     let today = hours.clock.date(now);

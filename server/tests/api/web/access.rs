@@ -22,6 +22,7 @@ impl Person {
             Access::Anyone | Access::Guests => true,
             Access::SignedIn => self.signed_in,
             Access::Team(permission) => self.role.is_some_and(|role| role.may(permission)),
+            Access::Operator => false,
         }
     }
 }
@@ -72,6 +73,10 @@ async fn every_route_lets_in_those_of_the_table_and_nobody_else() {
             let status = request.header(header::ACCEPT, "application/json").send().await.unwrap().status();
             let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&status);
             let name = person.name;
+            if *access == Access::Operator {
+                assert_eq!(status, StatusCode::NOT_FOUND, "{method} {route} for {name}");
+                continue;
+            }
             assert_eq!(refused, !person.is_let_in(*access), "{method} {route} for {name}: {status}");
             if refused {
                 let expected = if person.signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
@@ -88,7 +93,7 @@ async fn pages_send_strangers_to_sign_in_and_back() {
     let stranger = Browser::new();
     for (_, route, access) in RULES.iter().filter(|(method, ..)| *method == Method::GET) {
         let is_page = !["/events", "/snapshot", ".csv"].iter().any(|end| route.ends_with(end));
-        if !is_page || [Access::Anyone, Access::Guests].contains(access) {
+        if !is_page || [Access::Anyone, Access::Guests, Access::Operator].contains(access) {
             continue;
         }
         let path = path_of(&site, route);
@@ -133,6 +138,7 @@ fn documentation() -> String {
             Access::Anyone => "anyone".to_owned(),
             Access::Guests => "anyone, once the restaurant is published; its team before".to_owned(),
             Access::SignedIn => "anyone with an account".to_owned(),
+            Access::Operator => "operators; to all others it does not exist".to_owned(),
             Access::Team(permission) => format!("team: {}", words(&format!("{permission:?}"))),
         };
         writeln!(text, "| {method} | `{route}` | {who} |").unwrap();
