@@ -26,3 +26,4 @@ pub mod time;
 pub mod typed;
 pub mod unreadable;
 pub mod whole;
+pub mod zones;

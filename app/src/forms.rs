@@ -8,3 +8,4 @@ pub mod hours;
 pub mod line_item;
 pub mod new_restaurant;
 pub mod routes;
+pub mod settings;

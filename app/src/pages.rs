@@ -15,7 +15,7 @@ mod restaurant;
 mod shell;
 mod title;
 
-pub use dashboard::sign_in_address;
+pub use dashboard::{settings_page, sign_in_address};
 pub use error_page::{ErrorPage, NotFoundPage, PageError, or_error_page, set_status};
 pub use shell::shell;
 
@@ -27,8 +27,9 @@ use crate::{
         cart::CartPage,
         checkout::CheckoutPage,
         dashboard::{
-            BoardPage, DashboardPage, GeneralPage, HistoryListPage, HoursPage, MenuEditorPage, NewRestaurantPage,
-            PastOrderPage, PrivacyPage, ReceiptPage, SetupPage, SignInPage, TakingsPage,
+            BoardPage, ChargesPage, DashboardPage, DeliveryPage, GeneralPage, HistoryListPage, HoursPage,
+            MenuEditorPage, NewRestaurantPage, PastOrderPage, PrintedTablesPage, PrivacyPage, ReceiptPage, ServicePage,
+            SetupPage, SignInPage, TablesPage, TakingsPage, TaxPage,
         },
         dev_mail::DevMailPage,
         home::HomePage,
@@ -93,6 +94,12 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/dashboard/:slug/settings/privacy") view=PrivacyPage ssr=SsrMode::Async />
                 <Route path=path!("/operator") view=OperatorPage ssr=SsrMode::Async />
                 <Route path=path!("/operator/restaurants/:slug") view=OperatorRestaurantPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/service") view=ServicePage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/delivery") view=DeliveryPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/charges") view=ChargesPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/tables") view=TablesPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/tables/print") view=PrintedTablesPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/settings/tax") view=TaxPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

@@ -5,6 +5,7 @@ mod operators;
 mod owners;
 mod records;
 mod request;
+mod serving;
 mod views;
 
 pub use account::{AccountView, Client, LinkPurpose, LinkView, OpenSession};
@@ -15,6 +16,7 @@ pub use request::{
     Assets, Bundle, CartShown, Origin, Submission, Viewer, ViewerSecrets, assets, in_full, services, staff, submission,
     viewer,
 };
+pub use serving::{Serving, ServingView};
 pub use views::{
     CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, ModeTimes, OrderKey, OrderedCart,
     RecentOrder, Repeated,
@@ -137,6 +139,7 @@ pub struct Services {
     pub owners: Arc<dyn Owners>,
     pub records: Arc<dyn Records>,
     pub operators: Arc<dyn Operators>,
+    pub serving: Arc<dyn Serving>,
 }
 
 /// A signed-in person.

@@ -35,6 +35,11 @@ export async function everyPage(page: Page, env: TestEnv): Promise<[string, stri
         ["history", `/dashboard/${LUIGI}/history`],
         ["takings", `/dashboard/${LUIGI}/takings`],
         ["privacy", `/dashboard/${LUIGI}/settings/privacy`],
+        ...["service", "delivery", "charges", "tables", "tables/print", "tax"].map((name): [string, string] => [
+            `settings ${name}`,
+            `/dashboard/${LUIGI}/settings/${name}`,
+        ]),
+        ["menu at a table", `/restaurants/${LUIGI}?table=1`],
         ["not found", "/nothing/here"],
     ];
 }

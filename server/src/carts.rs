@@ -14,17 +14,21 @@ use crate::{
     error::ServerError,
     menus::{Offer, SlotAvailability, Snapshot},
     queries::carts::{self, StoredCart},
+    scheduling::slots::mode_not_offered,
 };
-use app::domain::{
-    bill::Bill,
-    cart::{CartChange, CartView, LineRequest},
-    error::AppError,
-    id::{ChangeId, VisitorId},
-    menu::Menu,
-    money::Money,
-    pricing::{self, Service},
-    restaurant::MenuTime,
-    terms::ServiceMode,
+use app::{
+    domain::{
+        bill::Bill,
+        cart::{CartChange, CartView, LineRequest},
+        error::AppError,
+        id::{ChangeId, VisitorId},
+        menu::Menu,
+        money::Money,
+        pricing::{self, Service},
+        restaurant::MenuTime,
+        terms::ServiceMode,
+    },
+    forms::fields,
 };
 use lines::Priced;
 use std::time::{Duration, Instant};
@@ -34,6 +38,8 @@ const ATTEMPTS: usize = 12;
 /// Longer than a load balancer waits before it sends a change to another server. A later write, after a pause of the
 /// process, could change a cart that its guest has used since.
 const CHANGE_DEADLINE: Duration = Duration::from_secs(20);
+/// Minutes for which a guest is taken to sit at the table whose code they opened.
+const TABLE_MINUTES: i64 = 4 * 60;
 /// Change ids that a cart remembers; more than one browser has in flight.
 const DEDUP_WINDOW: usize = 16;
 
@@ -181,15 +187,27 @@ fn apply(cart: &mut StoredCart, offer: &Offer<'_>, change: &CartChange) -> Resul
         CartChange::Replace(line, request) => lines::replace(&mut cart.lines, &menu, *line, request)?,
         CartChange::SetQuantity(line, quantity) => lines::set_quantity(&mut cart.lines, *line, *quantity)?,
         CartChange::SetMode(mode) => {
-            snapshot.restaurant.terms.mode(*mode).ok_or_else(|| crate::scheduling::slots::mode_not_offered(*mode))?;
+            snapshot.restaurant.terms.mode(*mode).ok_or_else(|| mode_not_offered(*mode))?;
         }
         CartChange::SetDue(_) => {}
+        CartChange::SetTable(table) => {
+            let tables = tables(snapshot).ok_or_else(|| mode_not_offered(ServiceMode::DineIn))?;
+            if !tables.contains(table) {
+                let words = "There is no such table here. Choose one of the list.";
+                return Err(AppError::invalid(fields::TABLE, "unknown_table", words));
+            }
+            cart.table = Some((table.clone(), offer.now));
+        }
         CartChange::Clear => {
             cart.lines.clear();
             cart.unread.clear();
         }
     }
-    let mode = if let CartChange::SetMode(mode) = change { *mode } else { mode_of(cart, snapshot) };
+    let mode = match change {
+        CartChange::SetMode(mode) => *mode,
+        CartChange::SetTable(_) => ServiceMode::DineIn,
+        _ => mode_of(cart, snapshot),
+    };
     mode.code().clone_into(&mut cart.mode);
     Ok(())
 }
@@ -204,11 +222,25 @@ pub(crate) fn mode_of(cart: &StoredCart, snapshot: &Snapshot) -> ServiceMode {
 fn priced_view(offer: &Offer<'_>, cart: &StoredCart) -> CartView {
     let mode = mode_of(cart, offer.snapshot);
     let (time, menu) = offer.menu(Some(mode), cart.due());
-    view_in(mode, time, offer.snapshot, &menu, cart)
+    view_in(mode, time, offer, &menu, cart)
+}
+
+/// The tables; none where guests cannot dine in.
+fn tables(snapshot: &Snapshot) -> Option<&[String]> {
+    snapshot.restaurant.terms.mode(ServiceMode::DineIn).map(|terms| terms.tables.as_slice())
+}
+
+/// The table that the guest is taken to sit at.
+fn table_of(cart: &StoredCart, offer: &Offer<'_>) -> Option<String> {
+    let (table, at) = cart.table.as_ref()?;
+    let is_there = offer.now < at.plus_minutes(TABLE_MINUTES);
+    let is_known = tables(offer.snapshot).is_some_and(|tables| tables.contains(table));
+    (is_there && is_known).then(|| table.clone())
 }
 
 /// The cart in a mode: text and price of each line, and the bill of those that can be ordered.
-fn view_in(mode: ServiceMode, time: MenuTime, snapshot: &Snapshot, menu: &Menu, cart: &StoredCart) -> CartView {
+fn view_in(mode: ServiceMode, time: MenuTime, offer: &Offer<'_>, menu: &Menu, cart: &StoredCart) -> CartView {
+    let snapshot = offer.snapshot;
     let priced = Priced::all(menu, cart);
     CartView {
         revision: cart.revision,
@@ -218,6 +250,7 @@ fn view_in(mode: ServiceMode, time: MenuTime, snapshot: &Snapshot, menu: &Menu, 
         count: priced.iter().map(Priced::quantity).sum(),
         lines: priced.into_iter().map(Priced::view).collect(),
         locale: snapshot.restaurant.locale.clone(),
+        table: table_of(cart, offer).unwrap_or_default(),
     }
 }
 
@@ -228,6 +261,6 @@ fn bill_without_fee(mode: ServiceMode, snapshot: &Snapshot, menu: &Menu, priced:
         return Bill::empty(menu.currency);
     }
     let service = Service { mode, postcode: None };
-    let bill = pricing::price_rows(menu, &snapshot.restaurant.terms, lines, service, Money::zero(menu.currency));
+    let bill = pricing::preview_rows(menu, &snapshot.restaurant.terms, lines, service, Money::zero(menu.currency));
     bill.unwrap_or_else(|_| Bill::empty(menu.currency))
 }

@@ -27,7 +27,9 @@ mod prepared;
 mod ready;
 mod records;
 mod security_headers;
+mod settings;
 mod sse;
+mod tables;
 mod trace;
 
 use crate::{accounts, config::Settings, context::AppContext, error::ServerError};
@@ -216,6 +218,7 @@ fn router(state: AppState) -> Router {
         .route("/operator/restaurants/{slug}", get(pages::page).post(operator::relist));
     let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
     pages
+        .merge(settings::routes())
         .merge(api::router())
         .merge(health)
         .route_layer(middleware::from_fn_with_state(state.clone(), access::enforce))

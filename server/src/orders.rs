@@ -1,5 +1,6 @@
 //! Guests' orders: place, view, cancel, reorder.
 
+mod agreed;
 mod place;
 mod reorder;
 mod status_text;

@@ -16,12 +16,12 @@ use app::{
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
         settings::{General, NewRestaurant, OpeningHours},
-        terms::ServiceMode,
+        terms::{ServiceMode, settings::TermsChange},
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
         GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus, OrderKey, Ordering,
-        Owners, RecentOrder, Repeated, Services, Setup, Staff,
+        Owners, RecentOrder, Repeated, Services, Serving, ServingView, Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -38,7 +38,8 @@ impl AppContext {
             mails: context.clone(),
             owners: context.clone(),
             records: context.clone(),
-            operators: context,
+            operators: context.clone(),
+            serving: context,
         }
     }
 }
@@ -215,5 +216,22 @@ impl Owners for AppContext {
 
     async fn save_hours(&self, staff: &Staff, slug: &str, base: &str, hours: &OpeningHours) -> Result<(), AppError> {
         Ok(settings::save_hours(self, staff, slug, base, hours).await?)
+    }
+}
+
+#[async_trait]
+impl Serving for AppContext {
+    async fn serving(&self, staff: &Staff, slug: &str) -> Result<ServingView, AppError> {
+        Ok(settings::serving::view(self, staff, slug).await?)
+    }
+
+    async fn change_serving(
+        &self,
+        staff: &Staff,
+        slug: &str,
+        base: &str,
+        change: &TermsChange,
+    ) -> Result<(), AppError> {
+        Ok(settings::serving::change(self, staff, slug, base, change).await?)
     }
 }

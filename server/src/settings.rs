@@ -3,6 +3,8 @@
 
 mod general;
 mod hours;
+pub(crate) mod serving;
+mod serving_rows;
 
 pub use general::{general, save_general};
 pub use hours::{hours, save_hours};

@@ -2,7 +2,11 @@
 
 use crate::{
     components::key::KeyField,
-    domain::{restaurant::ServiceState, terms::ServiceMode},
+    domain::{
+        locale::Locale,
+        restaurant::ServiceState,
+        terms::{ModeTerms, ServiceMode, Terms},
+    },
     forms::{fields, routes},
 };
 use leptos::prelude::*;
@@ -58,6 +62,21 @@ pub fn ModeSwitch<'a>(
 pub fn when(state: &ServiceState, mode: ServiceMode) -> String {
     let earliest = state.earliest.iter().find(|earliest| earliest.mode == mode);
     earliest.map_or_else(|| "for later".to_owned(), |earliest| format!("{} min", earliest.minutes))
+}
+
+/// Minimum orders and own hours of the modes; nothing where all have neither.
+#[component]
+pub fn ModeNotes<'a>(terms: &'a Terms, locale: &'a Locale) -> impl IntoView + use<> {
+    let notes = terms.modes.iter().filter_map(|terms| note(terms, locale));
+    let notes = notes.map(|note| view! { <li>{note}</li> }).collect_view();
+    (!notes.is_empty()).then(|| view! { <ul class="text-sm text-muted">{notes}</ul> })
+}
+
+/// `Delivery: Mon–Fri 18:00–21:00, from €15.00 of dishes`
+fn note(terms: &ModeTerms, locale: &Locale) -> Option<String> {
+    let minimum = (!terms.minimum.is_zero()).then(|| format!("from {} of dishes", terms.minimum.text(locale)));
+    let parts: Vec<_> = [terms.hours.clone(), minimum].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{}: {}", terms.mode.label(), parts.join(", ")))
 }
 
 /// How a guest pays in this mode, as a sentence.

@@ -80,6 +80,8 @@ pub enum CartChange {
     SetQuantity(CartLineId, u32),
     SetMode(ServiceMode),
     SetDue(Due),
+    /// Sets the table, and dine-in.
+    SetTable(String),
     Clear,
 }
 
@@ -99,6 +101,9 @@ pub struct CartView {
     /// Total quantity.
     pub count: u32,
     pub locale: Locale,
+    /// The table whose code the guest opened; empty when there is none, and some hours after it was opened.
+    #[serde(default)]
+    pub table: String,
 }
 
 /// A line of a cart, as shown.

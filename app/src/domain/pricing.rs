@@ -1,11 +1,14 @@
 //! The price engine: the same rules preview a cart in the browser and price an order on the server.
 //!
 //! Rules. A line costs its variant plus its modifiers, times its quantity. A modifier costs its price for the variant's
-//! size. Of a group with free picks, the cheapest picks are free. Charges and percentages are taken of the items only.
+//! size. Of a group with free picks, the cheapest picks are free. Charges and percentages are taken of the items only. The
+//! items must reach the minimum of the service mode, and for delivery that of the zone.
 //! Delivery costs the zone's fee, and is free from the zone's `free_from`. A tip is an amount that the guest chooses.
 
+mod minimum;
 mod problem;
 
+pub use minimum::below as below_minimum;
 pub use problem::PriceProblem;
 
 use crate::domain::{
@@ -78,13 +81,41 @@ pub fn price_rows(
     service: Service<'_>,
     tip: Money,
 ) -> Result<Bill, PriceProblem> {
-    terms.mode(service.mode).ok_or(PriceProblem::ModeNotOffered(service.mode))?;
+    bill(menu, terms, lines, service, tip, true)
+}
+
+/// The same without minimums: the bill of a cart that is still being filled.
+pub fn preview_rows(
+    menu: &Menu,
+    terms: &Terms,
+    lines: Vec<PricedLine>,
+    service: Service<'_>,
+    tip: Money,
+) -> Result<Bill, PriceProblem> {
+    bill(menu, terms, lines, service, tip, false)
+}
+
+fn bill(
+    menu: &Menu,
+    terms: &Terms,
+    lines: Vec<PricedLine>,
+    service: Service<'_>,
+    tip: Money,
+    complete: bool,
+) -> Result<Bill, PriceProblem> {
+    let mode = terms.mode(service.mode).ok_or(PriceProblem::ModeNotOffered(service.mode))?;
     let subtotal = Money::sum(menu.currency, lines.iter().map(|line| line.total))?;
     let mut rows = charge_rows(&terms.charges, service.mode, subtotal, &menu.locale)?;
-    if let (ServiceMode::Delivery, Some(postcode)) = (service.mode, service.postcode) {
-        let zone = terms.zone(postcode).ok_or_else(|| PriceProblem::OutsideZones(postcode.trim().to_owned()))?;
-        rows.push(delivery_row(zone, subtotal, &menu.locale)?);
+    let zone = match (service.mode, service.postcode) {
+        (ServiceMode::Delivery, Some(postcode)) => {
+            Some(terms.zone(postcode).ok_or_else(|| PriceProblem::OutsideZones(postcode.trim().to_owned()))?)
+        }
+        _ => None,
+    };
+    if complete {
+        minimum::ensure(mode, zone, subtotal, &menu.locale)?;
     }
+    rows.extend(zone.map(|zone| delivery_row(zone, subtotal, &menu.locale)));
     ensure_tip(tip, subtotal, &menu.locale)?;
     if !tip.is_zero() {
         let reason = String::new();
@@ -250,20 +281,13 @@ fn charge_rows(
     .collect()
 }
 
-fn delivery_row(zone: &Zone, subtotal: Money, locale: &Locale) -> Result<BillRow, PriceProblem> {
-    if subtotal.compare(zone.minimum)?.is_lt() {
-        return Err(PriceProblem::BelowMinimum {
-            zone: zone.name.clone(),
-            minimum: zone.minimum.text(locale),
-            missing: zone.minimum.minus(subtotal)?.text(locale),
-        });
-    }
+fn delivery_row(zone: &Zone, subtotal: Money, locale: &Locale) -> BillRow {
     let free_from = zone.free_from.filter(|limit| subtotal.minor() >= limit.minor());
     let (amount, reason) = match free_from {
         Some(limit) => (Money::zero(subtotal.currency()), format!("{}, free from {}", zone.name, limit.text(locale))),
         None => (zone.fee, zone.name.clone()),
     };
-    Ok(BillRow { kind: BillRowKind::Delivery, label: "Delivery".to_owned(), reason, amount })
+    BillRow { kind: BillRowKind::Delivery, label: "Delivery".to_owned(), reason, amount }
 }
 
 fn ensure_tip(tip: Money, subtotal: Money, locale: &Locale) -> Result<(), PriceProblem> {

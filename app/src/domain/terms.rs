@@ -1,8 +1,11 @@
 //! Terms of a restaurant: service modes, delivery zones, charges, tips.
 
+pub mod settings;
+
 use crate::domain::{
     money::Money,
     postcode::{Area, Postcode},
+    zones,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -66,6 +69,10 @@ pub struct ModeTerms {
     pub lead_minutes: u32,
     /// Tables that can be named; only for dine-in.
     pub tables: Vec<String>,
+    /// Minimum price of the items; zero when there is none.
+    pub minimum: Money,
+    /// Its own hours within the opening hours, as text (`Mon–Fri 18:00–21:00`); none when they are the opening hours.
+    pub hours: Option<String>,
 }
 
 /// An area that the restaurant delivers to.
@@ -112,16 +119,7 @@ impl Terms {
 
     /// The zone of a postcode: the one with the most specific area, the first of equal ones.
     pub fn zone(&self, postcode: &str) -> Option<&Zone> {
-        let postcode = Postcode::parse(postcode);
-        if postcode.is_empty() {
-            return None;
-        }
-        let taken = self.zones.iter().rev().filter_map(|zone| {
-            let areas = zone.areas();
-            let most = areas.filter_map(|area| area.takes(&postcode)).max()?;
-            Some((most, zone))
-        });
-        taken.max_by_key(|(most, _)| *most).map(|(_, zone)| zone)
+        zones::zone_of(&self.zones, &Postcode::parse(postcode))
     }
 }
 

@@ -119,7 +119,7 @@ pub fn lines(text: &str) -> String {
 }
 
 /// Trims, and turns every run of blanks and control characters into one space. What cannot be seen at all is empty.
-fn single_line(text: &str) -> String {
+pub(crate) fn single_line(text: &str) -> String {
     if !is_seen(text) {
         return String::new();
     }

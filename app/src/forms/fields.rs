@@ -48,6 +48,8 @@ pub const TIP_OTHER: &str = "tip_other";
 pub const ORDER: &str = "order";
 /// The shown total without the tip, in minor units. Without the tip, since it may be chosen after the page was made.
 pub const EXPECTED_TOTAL: &str = "agreed";
+/// `wait-{mode}`: the shown minutes until as soon as possible in a mode.
+pub const WAIT_PREFIX: &str = "wait-";
 /// Set on the checkout form's secondary button: show the page again with the new fee instead of ordering.
 pub const UPDATE: &str = "update";
 

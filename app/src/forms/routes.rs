@@ -178,6 +178,11 @@ pub fn receipt(slug: &str, order: OrderId) -> String {
     format!("/dashboard/{slug}/history/{order}/receipt")
 }
 
+/// The codes of all tables on paper.
+pub fn printed_tables(slug: &str) -> String {
+    format!("/dashboard/{slug}/settings/tables/print")
+}
+
 /// Restaurants as JSON, with the query of the home page.
 pub const API_RESTAURANTS: &str = "/api/v1/restaurants";
 

@@ -12,7 +12,7 @@ use crate::{
         team_notice::TeamNotice,
         when::{TimeChoice, TimeGone},
     },
-    domain::{cart::CartView, error::AppError, restaurant::Restaurant, terms::ServiceMode},
+    domain::{cart::CartView, error::AppError, pricing::below_minimum, restaurant::Restaurant, terms::ServiceMode},
     forms::{fields, routes},
     pages::{or_error_page, page_key, param, set_status, title::PageTitle},
     services::{CartShown, LeftOut, RecentOrder, Services, services, submission, viewer},
@@ -165,6 +165,7 @@ fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key
         <CartLines slug=slug cart=cart key=key />
         <div class="flex flex-col gap-4 border-t border-line pt-4">
             <BillRows bill=cart.bill.clone() locale=cart.locale.clone() total_label="Total so far" />
+            <ModeNote cart=cart restaurant=restaurant />
             <DeliveryNote cart=cart restaurant=restaurant />
             {blocked
                 .then(|| {
@@ -177,6 +178,18 @@ fn Filled<'a>(slug: &'a str, cart: &'a CartView, restaurant: &'a Restaurant, key
             <a class=MAIN_CLASS href=routes::checkout(slug)>"Go to checkout"</a>
             <a class=QUIET_CLASS href=routes::wanted(routes::restaurant(slug), cart.time.due) data-only-cart-page>"Add more dishes"</a>
         </div>
+    }
+}
+
+/// The table, and what is missing for the minimum of the mode.
+#[component]
+fn ModeNote<'a>(cart: &'a CartView, restaurant: &'a Restaurant) -> impl IntoView + use<> {
+    let table = (cart.mode == ServiceMode::DineIn && !cart.table.is_empty()).then(|| cart.table.clone());
+    let terms = restaurant.terms.mode(cart.mode);
+    let below = terms.and_then(|terms| below_minimum(terms, cart.bill.subtotal, &cart.locale));
+    view! {
+        {table.map(|table| view! { <p>"To table " <bdi>{table}</bdi></p> })}
+        {below.map(|below| view! { <p class="font-medium text-saffron">{below.to_string()}</p> })}
     }
 }
 

@@ -21,7 +21,10 @@ pub use menu::MenuEditorPage;
 pub use new_restaurant::NewRestaurantPage;
 pub use past_order::PastOrderPage;
 pub use receipt::ReceiptPage;
-pub use settings::{GeneralPage, HoursPage, PrivacyPage};
+pub use settings::{
+    ChargesPage, DeliveryPage, GeneralPage, HoursPage, PrintedTablesPage, PrivacyPage, ServicePage, TablesPage,
+    TaxPage, settings_page,
+};
 pub use setup::SetupPage;
 pub use sign_in::SignInPage;
 pub use takings::TakingsPage;

@@ -1,6 +1,7 @@
 //! The menu page. It contains nothing personal, so that the same bytes are cached for all guests.
 
 mod about;
+mod at_table;
 mod legend;
 mod linked_data;
 
@@ -11,7 +12,7 @@ use crate::{
         dish::DishRow,
         icon::{self, Icon},
         layout::Frame,
-        mode::ModeSwitch,
+        mode::{ModeNotes, ModeSwitch},
         problem::ProblemSummary,
         team_notice::TeamNotice,
         when::{TimeChoice, TimeGone},
@@ -21,12 +22,18 @@ use crate::{
         menu::{Menu, Section},
         order::Due,
         restaurant::RestaurantPage as Shown,
+        terms::ServiceMode,
     },
-    forms::routes,
+    forms::{fields, routes},
     pages::{
         asked_due, or_error_page, param,
         parts::{self, Part},
-        restaurant::{about::About, legend::Legend, linked_data::linked_data},
+        restaurant::{
+            about::About,
+            at_table::{AtTable, serves},
+            legend::Legend,
+            linked_data::linked_data,
+        },
         set_status,
         title::PageTitle,
     },
@@ -34,15 +41,17 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta};
+use leptos_router::hooks::use_query_map;
 
 /// The page of the restaurant in the address.
 #[component]
 pub fn RestaurantPage() -> impl IntoView {
     let (slug, due) = (param("slug"), asked_due());
-    Suspend::new(async move { or_error_page(page(slug, due).await) })
+    let table = use_query_map().read_untracked().get(fields::TABLE).filter(|table| !table.is_empty());
+    Suspend::new(async move { or_error_page(page(slug, due, table).await) })
 }
 
-async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
+async fn page(slug: String, due: Due, table: Option<String>) -> Result<impl IntoView, AppError> {
     let shown = services()?.menus.restaurant_for(&slug, due).await?;
     let base = assets().base;
     let Shown { restaurant, state, menu, time, .. } = &shown;
@@ -63,14 +72,23 @@ async fn page(slug: String, due: Due) -> Result<impl IntoView, AppError> {
         view! { <MenuSearch /> {sections} <Legend menu=menu /> }.to_html()
     });
     let modes = restaurant.terms.modes.iter().map(|terms| terms.mode).collect();
+    let current = table.as_ref().filter(|table| serves(&restaurant.terms, table)).map(|_| ServiceMode::DineIn);
     let content = view! {
         <script type="application/ld+json" inner_html=linked_data(&shown, &address)></script>
         <article data-shop=slug.clone() data-due=time.due.field()>
             <TeamNotice restaurant=restaurant />
+            {problem.is_none().then(|| view! { <AtTable terms=&restaurant.terms table=table /> })}
             {problem}
             <About restaurant=restaurant state=state base=&base />
             <div class="flex flex-col gap-3">
-                <ModeSwitch slug=&slug modes=modes state=state next=routes::wanted(routes::restaurant(&slug), time.due) />
+                <ModeSwitch
+                    slug=&slug
+                    modes=modes
+                    state=state
+                    current=current
+                    next=routes::wanted(routes::restaurant(&slug), time.due)
+                />
+                <ModeNotes terms=&restaurant.terms locale=&restaurant.locale />
                 <TimeGone time=time />
                 <TimeChoice shown=&shown time=time />
             </div>

@@ -63,6 +63,8 @@ pub struct CheckoutForm {
     pub note: String,
     /// The total that the page showed, without the tip, in minor units.
     pub shown_total_minor: Option<i64>,
+    /// The minutes until as soon as possible that the page showed for the mode.
+    pub shown_wait_minutes: Option<u32>,
 }
 
 /// The current choices of the checkout page.
@@ -98,6 +100,8 @@ pub struct ModeTimes {
     pub mode: ServiceMode,
     /// Ordered now; none while closed, and when that would be after closing or all places until then are taken.
     pub earliest: Option<LocalTime>,
+    /// Minutes from now until then, rounded up.
+    pub wait_minutes: Option<u32>,
     /// Times that can be chosen instead.
     pub slots: Vec<LocalTime>,
 }

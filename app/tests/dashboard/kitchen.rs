@@ -21,14 +21,14 @@ use app::{
         role::Role,
         settings::{DateHours, DaySpan, General, NewRestaurant, OpeningHours},
         takings::Takings,
-        terms::{ServiceMode, Terms},
+        terms::{ServiceMode, Terms, settings::TermsChange},
         time::{LocalTime, Timestamp},
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
         FoundRestaurants, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus,
         OpenSession, Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder, Records, Repeated, RestaurantFile,
-        Services, Setup, SetupStep, SetupTopic, Staff, Workplace,
+        Services, Serving, ServingView, Setup, SetupStep, SetupTopic, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -69,6 +69,7 @@ impl Kitchen {
             owners: self.clone(),
             records: self.clone(),
             operators: self.clone(),
+            serving: self.clone(),
         }
     }
 }
@@ -548,5 +549,22 @@ impl Owners for Kitchen {
 
     async fn save_hours(&self, _: &Staff, _: &str, _: &str, _: &OpeningHours) -> Result<(), AppError> {
         Err(AppError::Unknown)
+    }
+}
+
+#[async_trait]
+impl Serving for Kitchen {
+    async fn serving(&self, _staff: &Staff, _slug: &str) -> Result<ServingView, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn change_serving(
+        &self,
+        _staff: &Staff,
+        _slug: &str,
+        _base: &str,
+        _change: &TermsChange,
+    ) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
     }
 }

@@ -18,13 +18,13 @@ use app::{
         restaurant::{HomePage, HomeQuery, RestaurantPage},
         settings::{General, NewRestaurant, OpeningHours},
         takings::Takings,
-        terms::ServiceMode,
+        terms::{ServiceMode, settings::TermsChange},
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
         FoundRestaurants, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus,
         Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder, Records, Repeated, RestaurantFile, Services,
-        Setup, Staff,
+        Serving, ServingView, Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -51,7 +51,8 @@ fn serve(fake: Fake) -> Services {
         mails: fake.clone(),
         owners: fake.clone(),
         records: fake.clone(),
-        operators: fake,
+        operators: fake.clone(),
+        serving: fake,
     }
 }
 
@@ -329,6 +330,23 @@ impl Owners for Fake {
         _slug: &str,
         _base: &str,
         _hours: &OpeningHours,
+    ) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Serving for Fake {
+    async fn serving(&self, _staff: &Staff, _slug: &str) -> Result<ServingView, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn change_serving(
+        &self,
+        _staff: &Staff,
+        _slug: &str,
+        _base: &str,
+        _change: &TermsChange,
     ) -> Result<(), AppError> {
         Err(AppError::Forbidden)
     }

@@ -193,6 +193,8 @@ pub fn menu() -> Menu {
 
 fn terms() -> Terms {
     let mode = |mode, lead_minutes, tables: &[&str]| ModeTerms {
+        minimum: eur(0),
+        hours: None,
         mode,
         lead_minutes,
         tables: tables.iter().map(ToString::to_string).collect(),
@@ -335,6 +337,7 @@ pub fn cart() -> CartView {
     let service = Service { mode: ServiceMode::Pickup, postcode: None };
     let bill = price_order(&menu, &terms(), &selections, service, eur(0)).unwrap();
     CartView {
+        table: String::new(),
         revision: 3,
         mode: ServiceMode::Pickup,
         time: MenuTime::default(),
@@ -354,6 +357,7 @@ pub fn checkout(mut cart: CartView, selection: &CheckoutOptions) -> CheckoutView
     let times = ServiceMode::ALL.map(|mode| ModeTimes {
         mode,
         earliest: Some(at("18:45")),
+        wait_minutes: Some(15),
         slots: vec![at("19:00"), at("19:15"), at("Mon 11:30")],
     });
     CheckoutView {

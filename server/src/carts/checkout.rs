@@ -51,7 +51,7 @@ pub async fn checkout(
         order: OrderId::from_uuid(Uuid::now_v7()),
         restaurant: snapshot.restaurant.clone(),
         state: snapshot.state_at(now),
-        cart: carts::view_in(mode, time, &snapshot, &menu, &cart),
+        cart: carts::view_in(mode, time, &offer, &menu, &cart),
         times: terms.modes.iter().map(|terms| offer.times(terms.mode)).collect(),
         bill,
         problems,
@@ -74,15 +74,18 @@ fn whole_bill(
     let terms = &snapshot.restaurant.terms;
     let (mut postcode, mut tip_minor) = (options.postcode.as_deref(), options.tip_minor);
     postcode = postcode.map(str::trim).filter(|postcode| !postcode.is_empty());
+    let mut is_enough = true;
     // Each attempt omits the part that the previous one could not price.
-    for _ in 0..3 {
+    for _ in 0..4 {
         let tip = Money::new(tip_minor, menu.currency);
-        match pricing::price_rows(menu, terms, lines.clone(), Service { mode, postcode }, tip) {
+        let price = if is_enough { pricing::price_rows } else { pricing::preview_rows };
+        match price(menu, terms, lines.clone(), Service { mode, postcode }, tip) {
             Ok(bill) => return bill,
             Err(problem) => {
                 problems.push(of_order(&problem));
                 match problem {
                     PriceProblem::Tip { .. } => tip_minor = 0,
+                    PriceProblem::BelowMinimum { .. } => (is_enough, postcode) = (false, None),
                     _ => postcode = None,
                 }
             }

@@ -148,6 +148,7 @@ impl Making<'_> {
             orders_per_slot: None,
             tables,
             minimum_minor: 0,
+            offered: true,
         };
         let mut modes = vec![mode("pickup", lead, Vec::new())];
         if self.rng.random_bool(0.8) {

@@ -217,5 +217,5 @@ fn tomorrow(recipe: &Recipe, now: Timestamp, notes: &mut Notes) -> Option<Timest
         exceptions.entry(exception.date.parse().ok()?).or_default().spans.extend(spans);
     }
     let week = Week::of(times::spans(&recipe.hours).ok()?);
-    Hours { clock, week, exceptions }.next_business_day(now)
+    Hours { clock, week, within: None, exceptions }.next_business_day(now)
 }

@@ -31,6 +31,7 @@ impl Planning<'_> {
                 orders_per_slot: mode.orders_per_slot,
                 tables: mode.tables.clone(),
                 minimum_minor: 0,
+                offered: true,
             }
         });
         rows.collect()

@@ -77,6 +77,7 @@ fn order_key(form: &Form) -> Result<OrderKey, AppError> {
 }
 
 fn sent(form: &Form) -> CheckoutForm {
+    let wait = format!("{}{}", fields::WAIT_PREFIX, form.text(fields::MODE));
     let text = |name| form.text(name).to_owned();
     let trimmed = |name| form.text(name).trim().to_owned();
     CheckoutForm {
@@ -94,5 +95,6 @@ fn sent(form: &Form) -> CheckoutForm {
         tip_other: text(fields::TIP_OTHER),
         note: text(fields::NOTE),
         shown_total_minor: form.text(fields::EXPECTED_TOTAL).parse().ok(),
+        shown_wait_minutes: form.text(&wait).parse().ok(),
     }
 }

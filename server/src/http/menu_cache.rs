@@ -5,6 +5,7 @@ use crate::{
     http::{
         AppState, newcomer, pages,
         prepared::{Prepared, compress},
+        tables,
     },
     menus::Freshness,
 };
@@ -140,6 +141,9 @@ fn send_page(state: &AppState, page: &Prepared, method: &Method, headers: &Heade
 
 /// A restaurant's page, from the cache while it is current.
 pub async fn page(State(state): State<AppState>, Path(slug): Path<String>, request: Request) -> Response {
+    if let Some(table) = tables::asked(request.uri()) {
+        return tables::visit(state, slug, table, request).await;
+    }
     // Pages for a mode, a section or a search are not cached.
     if request.uri().query().is_some() || !state.menus.enabled {
         return newcomer::visit(State(state), request).await;

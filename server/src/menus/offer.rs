@@ -117,6 +117,7 @@ impl<'a> Offer<'a> {
         ModeTimes {
             mode,
             earliest: earliest.map(|at| self.snapshot.local(at, self.now)),
+            wait_minutes: earliest.and_then(|at| self.minutes_until(at)),
             slots: self.slots(Some(mode)),
         }
     }
@@ -145,9 +146,14 @@ impl<'a> Offer<'a> {
         if at == usual.time.at {
             return Some(usual);
         }
-        let millis = at.millis().saturating_sub(self.now.millis());
-        let minutes = u32::try_from(millis.saturating_add(59_999).div_euclid(60_000)).ok()?;
+        let minutes = self.minutes_until(at)?;
         Some(EarliestTime { minutes, time: self.snapshot.local(at, self.now), ..usual })
+    }
+
+    /// Minutes from now, rounded up.
+    fn minutes_until(&self, at: Timestamp) -> Option<u32> {
+        let millis = at.millis().saturating_sub(self.now.millis());
+        u32::try_from(millis.saturating_add(59_999).div_euclid(60_000)).ok()
     }
 
     /// The menu at the instant that an order is promised for.

@@ -6,6 +6,7 @@ use crate::{
     scheduling::{
         availability::Service,
         hours::{Exception, Hours, Span, Week},
+        hours_display,
         local_time::WallClock,
         slots::ModeRules,
     },
@@ -42,7 +43,7 @@ pub(crate) fn hours(record: &Record, clock: &WallClock) -> Result<Hours, Unreada
             exception.spans.sort_unstable();
         }
     }
-    Ok(Hours { clock: clock.clone(), week: Week::of(week), exceptions })
+    Ok(Hours { clock: clock.clone(), week: Week::of(week), within: None, exceptions })
 }
 
 /// The ordering rules of a restaurant's rows.
@@ -52,13 +53,32 @@ pub(crate) fn service(record: &Record, hours: Hours, modes: &[ModeRules]) -> Ser
         Some(Until::Forever) => Some(Timestamp::from_millis(i64::MAX)),
         None => None,
     };
-    let leads = modes.iter().map(|rules| (rules.mode, rules.lead_minutes)).collect();
-    Service { hours, last_order_minutes: record.restaurant.last_order_minutes.into(), paused_until, leads }
+    let last_order_minutes = record.restaurant.last_order_minutes.into();
+    let (mut leads, mut own) = (Vec::new(), Vec::new());
+    for rules in modes {
+        let lead = (rules.mode, rules.lead_minutes);
+        match mode_week(record, rules.mode) {
+            None => leads.push(lead),
+            within => {
+                let hours = Hours { within, ..hours.clone() };
+                let alone = Service { hours, last_order_minutes, paused_until, leads: vec![lead], own: Vec::new() };
+                own.push((rules.mode, alone));
+            }
+        }
+    }
+    Service { hours, last_order_minutes, paused_until, leads, own }
+}
+
+/// The hours of a mode; none when they are the restaurant's.
+pub(crate) fn mode_week(record: &Record, mode: ServiceMode) -> Option<Week> {
+    let own = record.mode_hours.iter().filter(|row| row.mode == mode.code());
+    let week = Week::of(own.map(|row| (row.weekday, Span { opens: row.opens_minute, closes: row.closes_minute })));
+    (!week.is_empty()).then_some(week)
 }
 
 /// The modes in the order in which they are offered.
 pub(crate) fn mode_rules(record: &Record) -> Vec<ModeRules> {
-    let rules = record.modes.iter().filter_map(|row| {
+    let rules = record.modes.iter().filter(|row| row.offered).filter_map(|row| {
         Some(ModeRules {
             mode: ServiceMode::from_code(&row.mode)?,
             lead_minutes: row.lead_minutes,
@@ -76,9 +96,16 @@ pub(crate) fn terms(record: &Record, currency: Currency) -> Terms {
     let mut modes: Vec<_> = record
         .modes
         .iter()
+        .filter(|row| row.offered)
         .filter_map(|row| {
             let mode = ServiceMode::from_code(&row.mode)?;
-            Some(ModeTerms { mode, lead_minutes: row.lead_minutes, tables: row.tables.clone() })
+            Some(ModeTerms {
+                mode,
+                lead_minutes: row.lead_minutes,
+                tables: row.tables.clone(),
+                minimum: Money::new(row.minimum_minor, currency),
+                hours: mode_week(record, mode).as_ref().map(hours_display::sentence),
+            })
         })
         .collect();
     modes.sort_unstable_by_key(|terms| terms.mode);

@@ -275,6 +275,6 @@ impl Snapshot {
 
     fn timetable(&self, mode: ServiceMode) -> Option<Timetable<'_>> {
         let rules = self.modes.iter().find(|rules| rules.mode == mode)?;
-        Some(Timetable { service: &self.service, rules })
+        Some(Timetable { service: self.service.of(mode), rules })
     }
 }

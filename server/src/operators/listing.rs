@@ -66,7 +66,7 @@ pub async fn find(context: &AppContext, staff: &Staff, text: &str) -> Result<Fou
 async fn of_owner(context: &AppContext, email: &str) -> Result<Vec<Card>, ServerError> {
     let store = &context.store;
     let Some(account) = accounts::account(store, ReadFrom::Leader, email).await? else { return Ok(Vec::new()) };
-    let places = accounts::workplaces(store, ReadFrom::Leader, account.id).await?;
+    let places = accounts::at_work(store, ReadFrom::Leader, account.id).await?.restaurants;
     let mut cards = Vec::new();
     for place in places.into_iter().filter(|place| place.role == Role::Owner) {
         cards.extend(operators::card(store, place.restaurant).await?);

@@ -2,6 +2,7 @@
 
 use super::{ensure_key, notify, token};
 use crate::orders::{
+    agreed,
     validate::{self, ValidatedOrder},
     wanted::Wanted,
 };
@@ -135,7 +136,8 @@ async fn place_as_priced(
         }
         let now = context.clock.now();
         let valid = validate::check(&Offer::new(&snapshot, &availability, now), order, wanted.tip)?;
-        ensure_agreed(&snapshot, wanted.agreed(valid.tip), &valid.bill, bill_before.as_ref())?;
+        agreed::ensure_total(&snapshot, wanted.agreed(valid.tip), &valid.bill, bill_before.as_ref())?;
+        agreed::ensure_wait(&snapshot, wanted.wait_minutes, &valid.promise, now)?;
         let new = NewRow {
             restaurant,
             order: key.order,
@@ -189,43 +191,6 @@ where
             outcome => return outcome,
         }
     }
-}
-
-/// An order needs the total that the guest has seen.
-fn ensure_agreed(
-    snapshot: &Snapshot,
-    agreed: Option<i64>,
-    bill: &Bill,
-    bill_before: Option<&Bill>,
-) -> Result<(), AppError> {
-    let Some(agreed) = agreed.filter(|agreed| *agreed != bill.total.minor()) else {
-        return Ok(());
-    };
-    let locale = &snapshot.restaurant.locale;
-    let was = Money::new(agreed, bill.total.currency()).text(locale);
-    let mut message = format!("The total is now {} instead of {was}", bill.total.text(locale));
-    let changes = bill_before.map(|bill_before| changed_lines(snapshot, bill_before, bill)).unwrap_or_default();
-    if changes.is_empty() {
-        message.push_str(": your cart, the menu or its fees changed since you looked");
-    } else {
-        message.push_str(": ");
-        message.push_str(&changes.join(", "));
-    }
-    message.push_str(". Look at the new prices and order again if you agree.");
-    Err(AppError::conflict("total_changed", message))
-}
-
-fn changed_lines(snapshot: &Snapshot, bill_before: &Bill, now: &Bill) -> Vec<String> {
-    let locale = &snapshot.restaurant.locale;
-    let lines = bill_before.lines.iter().zip(&now.lines).filter(|(old, new)| old.total != new.total);
-    let lines = lines
-        .map(|(old, new)| format!("{} {} instead of {}", new.name, new.total.text(locale), old.total.text(locale)));
-    let rows = now.rows.iter().filter_map(|row| {
-        let old = bill_before.rows.iter().find(|old| old.label == row.label)?;
-        (old.amount != row.amount)
-            .then(|| format!("{} {} instead of {}", row.label, row.amount.text(locale), old.amount.text(locale)))
-    });
-    lines.chain(rows).collect()
 }
 
 fn slot_full(snapshot: &Snapshot, valid: &ValidatedOrder, now: Timestamp) -> AppError {

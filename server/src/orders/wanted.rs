@@ -20,6 +20,8 @@ pub(super) struct Wanted<'a> {
     /// Its tip is that of `tip`.
     pub(super) order: Cow<'a, NewOrder>,
     pub(super) tip: Tip<'a>,
+    /// The minutes until as soon as possible that the guest saw.
+    pub(super) wait_minutes: Option<u32>,
     /// The cart that its lines leave.
     pub(super) cart: Option<Cow<'a, OrderedCart>>,
 }
@@ -27,7 +29,7 @@ pub(super) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     pub(super) fn request(order: &'a NewOrder, cart: Option<&'a OrderedCart>) -> Self {
         let tip = Tip::Minor(order.tip_minor);
-        Self { order: Cow::Borrowed(order), tip, cart: cart.map(Cow::Borrowed) }
+        Self { order: Cow::Borrowed(order), tip, wait_minutes: None, cart: cart.map(Cow::Borrowed) }
     }
 
     /// A stored cart, as it is now.
@@ -52,7 +54,8 @@ impl<'a> Wanted<'a> {
         };
         let ordered = visitor.map(|visitor| OrderedCart { visitor, revision: cart.revision, lines });
         let tip = Tip::Chosen { choice: &form.tip, other: &form.tip_other };
-        Ok(Self { order: Cow::Owned(order), tip, cart: ordered.map(Cow::Owned) })
+        let wait_minutes = form.shown_wait_minutes;
+        Ok(Self { order: Cow::Owned(order), tip, wait_minutes, cart: ordered.map(Cow::Owned) })
     }
 
     /// The total that the guest agreed to, in minor units. A page shows it without the tip.

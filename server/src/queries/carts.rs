@@ -31,6 +31,8 @@ pub(crate) struct StoredCart {
     pub(crate) revision: i64,
     /// The requested time; none for ASAP.
     pub(crate) due_at: Option<Timestamp>,
+    /// The table whose code its guest opened, and when.
+    pub(crate) table: Option<(String, Timestamp)>,
 }
 
 impl StoredCart {
@@ -46,7 +48,8 @@ pub(crate) async fn find(
     visitor: VisitorId,
 ) -> Result<Option<StoredCart>, ServerError> {
     let statement = sqlx::query!(
-        "SELECT mode, lines, changes, revision, CASE WHEN due_revision = revision THEN due_at END AS due_at
+        "SELECT mode, lines, changes, revision, CASE WHEN due_revision = revision THEN due_at END AS due_at,
+             table_name, table_at
          FROM carts WHERE restaurant_id = $1 AND visitor_id = $2",
         restaurant.uuid(),
         visitor.uuid(),
@@ -65,6 +68,7 @@ pub(crate) async fn find(
         changes: row.changes.unwrap_or_default(),
         revision: row.revision,
         due_at: row.due_at.map(timestamp),
+        table: row.table_name.zip(row.table_at.map(timestamp)),
     }))
 }
 
@@ -79,11 +83,13 @@ pub(crate) async fn replace(
     now: Timestamp,
 ) -> Result<bool, ServerError> {
     let lines = Json(written::all(&cart.lines, &cart.unread));
+    let (table, table_at) = cart.table.as_ref().map(|(table, at)| (table.as_str(), instant(*at))).unzip();
     let done = if cart.revision == 0 {
         let insert = sqlx::query!(
             "INSERT INTO carts
-                 (restaurant_id, visitor_id, mode, lines, changes, revision, updated_at, due_at, due_revision)
-             VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 1)
+                 (restaurant_id, visitor_id, mode, lines, changes, revision, updated_at, due_at, due_revision,
+                  table_name, table_at)
+             VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 1, $8, $9)
              ON CONFLICT (restaurant_id, visitor_id) DO NOTHING",
             restaurant.uuid(),
             visitor.uuid(),
@@ -92,12 +98,14 @@ pub(crate) async fn replace(
             &cart.changes,
             instant(now),
             cart.due_at.map(instant),
+            table,
+            table_at,
         );
         store.of(restaurant).write(|db| insert.execute(db).boxed()).await?
     } else {
         let update = sqlx::query!(
             "UPDATE carts SET mode = $4, lines = $5, changes = $6, revision = revision + 1, updated_at = $7,
-                 due_at = $8, due_revision = revision + 1
+                 due_at = $8, due_revision = revision + 1, table_name = $9, table_at = $10
              WHERE restaurant_id = $1 AND visitor_id = $2 AND revision = $3",
             restaurant.uuid(),
             visitor.uuid(),
@@ -107,6 +115,8 @@ pub(crate) async fn replace(
             &cart.changes,
             instant(now),
             cart.due_at.map(instant),
+            table,
+            table_at,
         );
         store.of(restaurant).write(|db| update.execute(db).boxed()).await?
     };

@@ -5,12 +5,14 @@ mod edits;
 mod import;
 mod record;
 mod sparing;
+mod terms;
 
 pub(crate) use additions::*;
 pub use edits::Naming;
 pub(crate) use edits::*;
 pub(crate) use import::*;
 pub use record::*;
+pub(crate) use terms::*;
 
 use crate::{
     db::{ReadFrom, Store, Tx, on},
@@ -57,7 +59,8 @@ fn select(
                 SELECT restaurant_id, on_date, position, opens_minute, closes_minute, note
                 FROM hours_exceptions WHERE restaurant_id = $1 ORDER BY on_date, position) t),
             'modes', (SELECT coalesce(json_agg(t), '[]') FROM (
-                SELECT restaurant_id, mode, lead_minutes, slot_minutes, orders_per_slot, tables, minimum_minor
+                SELECT restaurant_id, mode, lead_minutes, slot_minutes, orders_per_slot, tables, minimum_minor,
+                    offered
                 FROM service_modes WHERE restaurant_id = $1) t),
             'mode_hours', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, mode, weekday, opens_minute, closes_minute

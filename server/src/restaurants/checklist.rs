@@ -8,7 +8,7 @@ use app::{
 
 /// The checklist, in the order in which people fill it in. Zones and tables are on it for the modes that need them.
 pub(super) fn steps(record: &Record, snapshot: &Snapshot, now: Timestamp) -> Vec<SetupStep> {
-    let offers = |mode: ServiceMode| record.modes.iter().any(|row| row.mode == mode.code());
+    let offers = |mode: ServiceMode| record.modes.iter().any(|row| row.offered && row.mode == mode.code());
     let mut steps = vec![
         step(SetupTopic::Contact, contact(record)),
         step(SetupTopic::Hours, hours(record)),
@@ -46,7 +46,8 @@ fn hours(record: &Record) -> Option<&'static str> {
 }
 
 fn modes(record: &Record) -> Option<&'static str> {
-    record.modes.is_empty().then_some("Offer at least one of pickup, delivery and dine-in.")
+    let offers_none = !record.modes.iter().any(|row| row.offered);
+    offers_none.then_some("Offer at least one of pickup, delivery and dine-in.")
 }
 
 fn menu(snapshot: &Snapshot, now: Timestamp) -> Option<&'static str> {

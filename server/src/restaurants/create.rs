@@ -122,6 +122,7 @@ fn record(restaurant: RestaurantId, slug: &str, zone: &str, new: &NewRestaurant)
         orders_per_slot: None,
         tables: Vec::new(),
         minimum_minor: 0,
+        offered: true,
     };
     Ok(Record {
         restaurant: RestaurantRow {

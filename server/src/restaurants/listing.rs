@@ -5,7 +5,7 @@ use crate::{
     menus::rules::{hours, mode_rules, picture, service, unreadable},
     queries::{menus::RestaurantRow, restaurants::Head, search::CardRecord},
     restaurants::dishes::Dishes,
-    scheduling::{availability::Service, local_time::WallClock, slots::ModeRules},
+    scheduling::{availability::Service, local_time::WallClock},
 };
 use app::domain::{
     locale::Locale,
@@ -28,8 +28,11 @@ pub struct Listing {
     /// Allergens and diets of its items.
     pub dishes: Dishes,
     service: Service,
-    state: Mutex<Option<(Timestamp, ServiceState)>>,
+    state: Mutex<Option<Known>>,
 }
+
+/// A state, from when on it is right, and shortest and longest lead of the modes that take orders then.
+type Known = (Timestamp, ServiceState, Option<(u32, u32)>);
 
 impl Listing {
     /// Decodes a card.
@@ -49,7 +52,7 @@ impl Listing {
             picture: row.picture.as_deref().map(picture),
             open: false,
             state: String::new(),
-            lead_minutes: leads(&modes),
+            lead_minutes: None,
             modes: modes.iter().map(|rules| rules.mode).collect(),
             delivery_from: record.delivery_from.filter(|_| delivers).map(|minor| Money::new(minor, currency)),
             distance_km: None,
@@ -77,26 +80,28 @@ impl Listing {
 
     /// The card at an instant.
     pub fn card(&self, now: Timestamp, distance_km: Option<f64>, dishes: Vec<String>) -> RestaurantCard {
-        let ServiceState { open, text, .. } = self.state(now);
-        let lead_minutes = self.card.lead_minutes.filter(|_| open);
+        let (ServiceState { open, text, .. }, lead_minutes) = self.state(now);
         RestaurantCard { open, state: text, lead_minutes, distance_km, dishes, ..self.card.clone() }
     }
 
     /// Whether it takes orders at an instant, and when that may change.
     pub fn open_until(&self, now: Timestamp) -> (bool, Option<Timestamp>) {
-        let state = self.state(now);
+        let (state, _) = self.state(now);
         (state.open, state.until)
     }
 
     /// Cached until it may change, since computing it is slow.
-    fn state(&self, now: Timestamp) -> ServiceState {
+    fn state(&self, now: Timestamp) -> (ServiceState, Option<(u32, u32)>) {
         let mut kept = self.state.lock();
         match kept.as_ref() {
-            Some((from, state)) if *from <= now && state.until.is_some_and(|until| now < until) => state.clone(),
+            Some((from, state, leads)) if *from <= now && state.until.is_some_and(|until| now < until) => {
+                (state.clone(), *leads)
+            }
             _ => {
                 let state = ServiceState { earliest: Vec::new(), ..self.service.state(now) };
-                *kept = Some((now, state.clone()));
-                state
+                let leads = self.service.leads_now(now);
+                *kept = Some((now, state.clone(), leads));
+                (state, leads)
             }
         }
     }
@@ -106,10 +111,4 @@ impl Listing {
 fn place(row: &RestaurantRow) -> (f64, f64) {
     let is_placed = row.latitude != 0.0 || row.longitude != 0.0;
     if is_placed { (row.latitude, row.longitude) } else { (f64::NAN, f64::NAN) }
-}
-
-/// Shortest and longest lead.
-fn leads(modes: &[ModeRules]) -> Option<(u32, u32)> {
-    let leads = modes.iter().map(|rules| rules.lead_minutes);
-    leads.clone().min().zip(leads.max())
 }

@@ -15,8 +15,20 @@ pub struct Service {
     pub last_order_minutes: i64,
     /// No orders are taken before.
     pub paused_until: Option<Timestamp>,
-    /// Each mode with its lead in minutes.
+    /// Each mode that has these hours, with its lead in minutes.
     pub leads: Vec<(ServiceMode, u32)>,
+    /// Modes with hours of their own within the restaurant's: each by the same rule, with its hours and itself alone.
+    pub own: Vec<(ServiceMode, Self)>,
+}
+
+/// Whether an order for now is taken by modes with the same hours.
+struct Answer {
+    refusal: Option<Refusal>,
+    text: String,
+    /// The instant at which refusal and text change.
+    change: Option<Timestamp>,
+    /// Of several answers the lowest is the restaurant's: open until the latest closing, then paused, then the next opening.
+    rank: (u8, i64),
 }
 
 /// Why no order for now is taken.
@@ -31,7 +43,7 @@ impl Service {
     /// Whether an order for now is taken, as text.
     pub fn state(&self, now: Timestamp) -> ServiceState {
         let midnight = self.hours.clock.midnight_after(now);
-        let (refusal, text, change) = self.answer(now);
+        let Answer { refusal, text, change, .. } = self.answer(now);
         let open = refusal.is_none();
         let until = Some(change.map_or(midnight, |change| change.min(midnight)));
         let earliest = if open { self.earliest(now) } else { Vec::new() };
@@ -40,7 +52,19 @@ impl Service {
 
     /// Why no order for now is taken; none when one is.
     pub fn refusal(&self, now: Timestamp) -> Option<Refusal> {
-        self.answer(now).0
+        self.answer(now).refusal
+    }
+
+    /// The rule of a mode: its own, else the restaurant's.
+    pub fn of(&self, mode: ServiceMode) -> &Self {
+        self.own.iter().find(|(own, _)| *own == mode).map_or(self, |(_, service)| service)
+    }
+
+    /// Shortest and longest lead of the modes that take orders for now.
+    pub fn leads_now(&self, now: Timestamp) -> Option<(u32, u32)> {
+        let open = self.parts().filter(|part| part.own_answer(now).refusal.is_none());
+        let leads: Vec<_> = open.flat_map(|part| part.leads.iter().map(|(_, minutes)| *minutes)).collect();
+        leads.iter().copied().min().zip(leads.iter().copied().max())
     }
 
     /// The end of the current pause.
@@ -60,8 +84,22 @@ impl Service {
         Timestamp::from_millis(millis.saturating_add(MINUTE - 1).div_euclid(MINUTE).saturating_mul(MINUTE))
     }
 
-    /// The rejection, its text, and the instant at which they change.
-    fn answer(&self, now: Timestamp) -> (Option<Refusal>, String, Option<Timestamp>) {
+    /// The modes with the restaurant's hours as one, and each mode with its own.
+    fn parts(&self) -> impl Iterator<Item = &Self> {
+        let shared = (!self.leads.is_empty() || self.own.is_empty()).then_some(self);
+        shared.into_iter().chain(self.own.iter().map(|(_, service)| service))
+    }
+
+    /// The restaurant's answer: an order is taken while any mode takes one.
+    fn answer(&self, now: Timestamp) -> Answer {
+        let answers = || self.parts().map(|part| part.own_answer(now));
+        let change = answers().filter_map(|answer| answer.change).min();
+        let best = answers().min_by_key(|answer| answer.rank);
+        Answer { change, ..best.unwrap_or_else(|| self.own_answer(now)) }
+    }
+
+    /// The answer of the modes with these hours.
+    fn own_answer(&self, now: Timestamp) -> Answer {
         let clock = &self.hours.clock;
         let Some(stretch) = self.hours.stretch(now) else { return self.closed(now) };
         let last_order = stretch.to.map(|to| self.last_order(to));
@@ -69,19 +107,20 @@ impl Service {
             return self.after_last_orders(stretch.to.unwrap_or(now), now);
         }
         if let Some(until) = self.pause(now) {
-            return (Some(Refusal::Paused), format!("Paused until {}", clock.words(until, now)), Some(until));
+            let text = format!("Paused until {}", clock.words(until, now));
+            return Answer { refusal: Some(Refusal::Paused), text, change: Some(until), rank: (1, 0) };
         }
-        match stretch.to {
-            None => (None, "Open 24 hours".to_owned(), None),
+        let (text, change) = match stretch.to {
+            None => ("Open 24 hours".to_owned(), None),
             // A closing time within 24 hours needs no weekday: `Open until 03:00` is the coming night.
-            Some(to) if to <= now.plus_minutes(24 * 60 - 1) => {
-                (None, format!("Open until {}", clock.time(to)), last_order)
-            }
+            Some(to) if to <= now.plus_minutes(24 * 60 - 1) => (format!("Open until {}", clock.time(to)), last_order),
             Some(to) => {
                 let within_a_day = to.plus_minutes(1 - 24 * 60);
-                (None, format!("Open until {}", clock.words(to, now)), last_order.min(Some(within_a_day)))
+                (format!("Open until {}", clock.words(to, now)), last_order.min(Some(within_a_day)))
             }
-        }
+        };
+        let latest = stretch.to.map_or(i64::MAX, Timestamp::millis);
+        Answer { refusal: None, text, change, rank: (0, latest.saturating_neg()) }
     }
 
     /// The first instant before a closing at which no order for now is taken: at last orders, or when even the
@@ -96,36 +135,50 @@ impl Service {
         too_late.map_or(last_order, |too_late| too_late.min(last_order))
     }
 
-    fn closed(&self, now: Timestamp) -> (Option<Refusal>, String, Option<Timestamp>) {
+    fn closed(&self, now: Timestamp) -> Answer {
         let clock = &self.hours.clock;
-        let Some(next) = self.hours.next_opening(now) else {
-            return (Some(Refusal::Closed), "Closed".to_owned(), None);
-        };
+        let Some(next) = self.hours.next_opening(now) else { return Answer::closed("Closed".to_owned(), None, None) };
         let text = match self.pause(now).filter(|until| *until > next) {
             Some(until) => format!("Paused until {}", clock.words(until, now)),
             None => format!("Opens {}", clock.words(next, now)),
         };
-        (Some(Refusal::Closed), text, Some(next))
+        Answer::closed(text, Some(next), Some(next))
     }
 
-    fn after_last_orders(&self, closes: Timestamp, now: Timestamp) -> (Option<Refusal>, String, Option<Timestamp>) {
+    fn after_last_orders(&self, closes: Timestamp, now: Timestamp) -> Answer {
         let next = self.hours.next_opening(closes);
         let text = match next {
             Some(next) => format!("Last orders are in, opens {}", self.hours.clock.words(next, now)),
             None => "Last orders are in".to_owned(),
         };
-        (Some(Refusal::Closed), text, Some(closes))
+        Answer::closed(text, next, Some(closes))
     }
 
+    /// The modes that take orders for now, in the order in which they are offered.
     fn earliest(&self, now: Timestamp) -> Vec<EarliestTime> {
+        let open = self.parts().filter(|part| part.own_answer(now).refusal.is_none());
+        let mut earliest: Vec<_> = open.flat_map(|part| part.own_earliest(now)).collect();
+        earliest.sort_by_key(|earliest| earliest.mode);
+        earliest
+    }
+
+    fn own_earliest(&self, now: Timestamp) -> impl Iterator<Item = EarliestTime> {
         let closing = self.closing(now);
-        let ready = self.leads.iter().map(|(mode, minutes)| (*mode, *minutes, self.ready(*minutes, now)));
+        let ready = self.leads.iter().map(move |(mode, minutes)| (*mode, *minutes, self.ready(*minutes, now)));
         ready
-            .filter(|(_, _, at)| closing.is_none_or(|closing| *at <= closing))
-            .map(|(mode, minutes, at)| EarliestTime { mode, minutes, time: self.hours.clock.local(at, now) })
-            .collect()
+            .filter(move |(_, _, at)| closing.is_none_or(|closing| *at <= closing))
+            .map(move |(mode, minutes, at)| EarliestTime { mode, minutes, time: self.hours.clock.local(at, now) })
     }
 }
 
+impl Answer {
+    fn closed(text: String, next: Option<Timestamp>, change: Option<Timestamp>) -> Self {
+        let rank = (2, next.map_or(i64::MAX, Timestamp::millis));
+        Self { refusal: Some(Refusal::Closed), text, change, rank }
+    }
+}
+
+#[cfg(test)]
+mod own_hours;
 #[cfg(test)]
 mod tests;

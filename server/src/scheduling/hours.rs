@@ -37,6 +37,8 @@ pub struct Exception {
 pub struct Hours {
     pub clock: WallClock,
     pub week: Week,
+    /// The hours of one service mode: openings are cut to them; none for the restaurant's own hours.
+    pub within: Option<Week>,
     /// Exceptional dates: they replace the openings that begin on them; those of the day before continue.
     pub exceptions: BTreeMap<Date, Exception>,
 }
@@ -61,6 +63,20 @@ pub struct Stretch {
     pub to: Option<Timestamp>,
 }
 
+impl Span {
+    /// Its minutes counted from another day's midnight; may be negative.
+    fn shifted(self, by: i32) -> (i32, i32) {
+        (i32::from(self.opens) + by, i32::from(self.closes) + by)
+    }
+
+    /// The minutes that it has in common with others.
+    fn common(self, (opens, closes): (i32, i32)) -> Option<Self> {
+        let opens = self.opens.max(u16::try_from(opens).unwrap_or_default());
+        let closes = self.closes.min(u16::try_from(closes).unwrap_or_default());
+        (opens < closes).then_some(Self { opens, closes })
+    }
+}
+
 impl Week {
     /// Groups spans by weekday, 1 for Monday to 7 for Sunday.
     pub fn of(rows: impl IntoIterator<Item = (i16, Span)>) -> Self {
@@ -80,6 +96,26 @@ impl Week {
         &self.0
     }
 
+    /// The parts of a date's spans that are in this week, in order. The hours after midnight of the day before and of the
+    /// date itself count, since a span may last past midnight.
+    fn cut(&self, date: Date, spans: &[Span]) -> Vec<Span> {
+        let days = [(date.yesterday().ok(), -i32::from(DAY)), (Some(date), 0), (date.tomorrow().ok(), i32::from(DAY))];
+        let own: Vec<_> = days
+            .into_iter()
+            .filter_map(|(day, shift)| Some((self.on(day?), shift)))
+            .flat_map(|(spans, shift)| spans.iter().map(move |span| span.shifted(shift)))
+            .collect();
+        let common = |span: &Span| own.iter().filter_map(|own| span.common(*own)).collect::<Vec<_>>();
+        let mut parts: Vec<_> = spans.iter().flat_map(common).collect();
+        parts.sort_unstable();
+        parts
+    }
+
+    /// Whether no day has hours.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(Vec::is_empty)
+    }
+
     fn on(&self, date: Date) -> &[Span] {
         let day = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
         self.0.get(day).map_or(&[], Vec::as_slice)
@@ -89,15 +125,19 @@ impl Week {
 impl Hours {
     /// Hours without exceptional dates.
     pub fn weekly(clock: WallClock, week: Week) -> Self {
-        Self { clock, week, exceptions: BTreeMap::new() }
+        Self { clock, week, within: None, exceptions: BTreeMap::new() }
     }
 
     /// The openings that begin on a date, in order.
     pub fn on(&self, date: Date) -> impl Iterator<Item = Opening> {
         let spans = self.exceptions.get(&date).map_or_else(|| self.week.on(date), |exception| &exception.spans);
-        let openings = spans.iter().map(move |span| Opening {
+        let spans = match &self.within {
+            Some(week) => week.cut(date, spans),
+            None => spans.to_vec(),
+        };
+        let openings = spans.into_iter().map(move |span| Opening {
             date,
-            span: *span,
+            span,
             from: self.clock.first(date, span.opens),
             to: self.clock.first(date, span.closes),
         });

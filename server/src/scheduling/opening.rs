@@ -70,7 +70,7 @@ mod tests {
             .iter()
             .map(|(date, spans)| (*date, Exception { spans: spans.to_vec(), note: "Holiday".to_owned() }));
         let clock = WallClock::of("Europe/Berlin").unwrap();
-        let hours = Hours { clock, week, exceptions: exceptions.collect::<BTreeMap<_, _>>() };
+        let hours = Hours { clock, week, within: None, exceptions: exceptions.collect::<BTreeMap<_, _>>() };
         let words = openings(&hours, NOW).into_iter().map(|opening| {
             let on = match opening.on {
                 OpeningDays::Weekly(days) => days.join(" "),

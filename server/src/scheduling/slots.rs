@@ -144,7 +144,7 @@ impl Timetable<'_> {
     fn at_once(&self, now: Timestamp) -> Result<Promise, AppError> {
         let state = self.service.state(now);
         if let Some(refusal) = self.service.refusal(now) {
-            return Err(rejection(refusal, &state.text));
+            return Err(self.rejection(refusal, &state.text));
         }
         let ready = self.service.ready(self.rules.lead_minutes, now);
         match self.service.closing(now).filter(|closing| *closing < ready) {
@@ -160,6 +160,18 @@ impl Timetable<'_> {
     /// Slots that the list omits are offered as well.
     fn offers(&self, at: Timestamp, now: Timestamp) -> bool {
         self.grid(now).any(|offered| offered.at == at)
+    }
+
+    fn rejection(&self, refusal: Refusal, state: &str) -> AppError {
+        let (code, why) = match refusal {
+            Refusal::Closed if self.service.hours.within.is_some() => {
+                ("closed", format!("The restaurant takes no orders for {} now", self.rules.mode.label().to_lowercase()))
+            }
+            Refusal::Closed => ("closed", "The restaurant takes no orders for now".to_owned()),
+            Refusal::Paused => ("paused", "The kitchen has paused new orders".to_owned()),
+        };
+        let message = format!("{why}: {}. Choose one of the offered times.", lower_first(state));
+        AppError::Conflict { problem: Problem::new("due", code, message) }
     }
 
     fn too_late(&self, closing: Timestamp) -> AppError {
@@ -266,15 +278,6 @@ pub fn full_at(time: &LocalTime) -> AppError {
 pub fn mode_not_offered(mode: ServiceMode) -> AppError {
     let problem = PriceProblem::ModeNotOffered(mode);
     AppError::invalid("mode", problem.code(), problem.to_string())
-}
-
-fn rejection(refusal: Refusal, state: &str) -> AppError {
-    let (code, why) = match refusal {
-        Refusal::Closed => ("closed", "The restaurant takes no orders for now"),
-        Refusal::Paused => ("paused", "The kitchen has paused new orders"),
-    };
-    let message = format!("{why}: {}. Choose one of the offered times.", lower_first(state));
-    AppError::Conflict { problem: Problem::new("due", code, message) }
 }
 
 fn lower_first(text: &str) -> String {

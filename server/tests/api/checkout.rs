@@ -37,6 +37,7 @@ fn form(order: &NewOrder) -> CheckoutForm {
         tip_other: format!("{}.{:02}", order.tip_minor / 100, order.tip_minor % 100),
         note: order.note.clone(),
         shown_total_minor: order.agreed_total_minor.map(|total| total - order.tip_minor),
+        shown_wait_minutes: None,
     }
 }
 

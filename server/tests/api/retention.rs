@@ -239,10 +239,6 @@ async fn sessions_and_mails_end_with_their_time() {
         ),
         format!("INSERT INTO staff_sessions VALUES (gen_random_uuid(), 'old', '', {now}, {now} - interval '1 minute')"),
         format!("INSERT INTO staff_sessions VALUES (gen_random_uuid(), 'open', '', {now}, {now} + interval '1 hour')"),
-        format!(),
-        format!(),
-        format!(),
-        format!(),
         format!(
             "INSERT INTO mails VALUES ('a', gen_random_uuid(), 'x', '', '', '', 1, {now}, {now}, {now} - interval '31 days')"
         ),

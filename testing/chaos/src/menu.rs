@@ -93,6 +93,9 @@ pub struct Terms {
     pub restaurant: Uuid,
     /// Offered service modes: `pickup`, `delivery`, `dine_in`.
     pub modes: Vec<String>,
+    /// Least subtotal by service mode; none for those without.
+    #[serde(default)]
+    pub minimums: BTreeMap<String, i64>,
     pub tables: Vec<String>,
     pub zones: Vec<Zone>,
     pub charges: Vec<Charge>,

@@ -16,6 +16,11 @@ pub fn total(menu: &Menu, terms: &Terms, basket: &Basket) -> Result<i64, String>
             i128::from(charge.fixed.unwrap_or_default()) + percent
         })
         .sum();
+    if let Some(minimum) = terms.minimums.get(&basket.mode)
+        && subtotal < i128::from(*minimum)
+    {
+        return Err(format!("{subtotal} is below the minimum of {minimum} for {}", basket.mode));
+    }
     let delivery = match (basket.mode.as_str(), &basket.postcode) {
         ("delivery", Some(postcode)) => {
             let zone = zone_of(terms, postcode).ok_or_else(|| format!("{postcode} is in no zone"))?;

@@ -3,6 +3,7 @@
 use crate::menu::{
     Amount, Basket, Charge, Group, GroupUse, Item, Line, Menu, Modifier, Pick, Section, Terms, Variant, Zone,
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub fn id(number: u128) -> Uuid {
@@ -53,6 +54,7 @@ pub fn terms() -> Terms {
         slug: "corner".to_owned(),
         restaurant: id(1),
         modes: ["pickup", "delivery", "dine_in"].map(str::to_owned).to_vec(),
+        minimums: BTreeMap::new(),
         tables: vec!["1".to_owned()],
         zones: vec![zone("104", 190), zone("10", 490)],
         charges: vec![

@@ -42,7 +42,12 @@ pub enum PriceProblem {
     #[error("The restaurant does not deliver to {0}. Choose pickup or another address.")]
     OutsideZones(String),
     #[error("{zone} needs items for at least {minimum}; {missing} is missing.")]
-    BelowMinimum { zone: String, minimum: String, missing: String },
+    BelowMinimum {
+        /// The delivery zone or the service mode.
+        zone: String,
+        minimum: String,
+        missing: String,
+    },
     #[error("Choose a tip between {least} and {most}.")]
     Tip { least: String, most: String },
     #[error("The order is too large to price.")]

@@ -18,7 +18,7 @@ pub fn Fulfilment<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
     let terms = &view.restaurant.terms;
     let delivery = terms.mode(ServiceMode::Delivery).map(|_| view! { <DeliveryAddress entered=entered /> });
     let tables = terms.mode(ServiceMode::DineIn).map(|mode| mode.tables.clone());
-    let table = tables.map(|tables| view! { <Table tables=tables entered=entered /> });
+    let table = tables.map(|tables| view! { <Table tables=tables kept=&view.cart.table entered=entered /> });
     view! {
         <div class="hidden group-has-[#mode-pickup:checked]/checkout:block">
             <h2 class=HEADING_CLASS>"Pickup address"</h2>
@@ -72,9 +72,14 @@ fn DeliveryAddress<'a>(entered: &'a Entered) -> impl IntoView + use<> {
 }
 
 #[component]
-fn Table<'a>(tables: Vec<String>, entered: &'a Entered) -> impl IntoView + use<> {
+fn Table<'a>(
+    tables: Vec<String>,
+    /// The table whose code the guest opened.
+    kept: &'a str,
+    entered: &'a Entered,
+) -> impl IntoView + use<> {
     let problem = entered.problem(fields::TABLE);
-    let chosen = entered.text(fields::TABLE);
+    let chosen = Some(entered.text(fields::TABLE)).filter(|table| !table.is_empty()).unwrap_or_else(|| kept.to_owned());
     let options = tables.into_iter().map(|table| {
         let selected = table == chosen;
         view! { <option value=table.clone() selected=selected>{table.clone()}</option> }

@@ -74,8 +74,15 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
         view! { <option value=at.millis().to_string() selected={due == Due::At(*at)}>{text.clone()}</option> }
     });
     let slots = slots.collect_view();
+    let waits = view.times.iter().filter_map(|times| {
+        let name = format!("{}{}", fields::WAIT_PREFIX, times.mode.code());
+        Some(view! { <input type="hidden" name=name value=times.wait_minutes?.to_string() /> })
+    });
+    let waits = waits.collect_view();
     let problem = entered.problem(fields::DUE);
     let none = closed && slots.is_empty();
+    let own_hours = view.restaurant.terms.mode(mode).and_then(|terms| terms.hours.as_ref());
+    let own_hours = own_hours.map(|hours| format!("{}: {hours}", mode.label()));
     view! {
         <div id="times" class="flex flex-col gap-1">
             <label for=fields::DUE class="font-medium">"Time"</label>
@@ -83,14 +90,18 @@ fn Times<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + us
                 .then(|| {
                     let words = if none {
                         "No times can be chosen at the moment. Try another way to get your food, or come back later."
+                    } else if own_hours.is_some() {
+                        "Choose a time and your order will be ready for it."
                     } else if view.state.open {
                         "No time is left for as soon as possible. Choose another and your order will be ready for it."
                     } else {
                         "Closed right now. Choose a time and your order will be ready for it."
                     };
-                    view! { <p id="due-hint" class="text-sm text-muted">{view.state.text.clone()} ". " {words}</p> }
+                    let state = own_hours.clone().unwrap_or_else(|| view.state.text.clone());
+                    view! { <p id="due-hint" class="text-sm text-muted">{state} ". " {words}</p> }
                 })}
             <FieldProblem field=fields::DUE.to_owned() message=problem.clone() />
+            {waits}
             <select
                 class="w-full"
                 id=fields::DUE

@@ -1,12 +1,28 @@
 //! Pages of the settings: their navigation, and the frame around each.
 
+mod charges;
+mod delivery;
+mod entered;
 mod general;
 mod hours;
+mod inputs;
+mod part;
+mod print;
 mod privacy;
+mod service;
+mod tables;
+mod tax;
 
+pub use charges::ChargesPage;
+pub use delivery::DeliveryPage;
 pub use general::GeneralPage;
 pub use hours::HoursPage;
+pub use part::settings_page;
+pub use print::PrintedTablesPage;
 pub use privacy::PrivacyPage;
+pub use service::ServicePage;
+pub use tables::TablesPage;
+pub use tax::TaxPage;
 
 use crate::{
     components::{button::LINK_CLASS, problem::ProblemSummary},
@@ -23,7 +39,16 @@ use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
 /// The pages in the order of the navigation: the last part of the address, and words.
-const PAGES: &[(&str, &str)] = &[("general", "General"), ("hours", "Opening hours"), ("privacy", "Privacy")];
+const PAGES: &[(&str, &str)] = &[
+    ("general", "General"),
+    ("hours", "Opening hours"),
+    ("service", "Service modes"),
+    ("delivery", "Delivery zones"),
+    ("charges", "Charges and tips"),
+    ("tables", "Tables"),
+    ("tax", "Tax"),
+    ("privacy", "Privacy"),
+];
 
 /// A page of the settings with its navigation, the problems of a rejected form, and the guests' page that it changes.
 #[component]

@@ -101,7 +101,7 @@ fn Step(slug: String, step: SetupStep) -> impl IntoView {
     let address = match topic {
         SetupTopic::Contact => routes::settings(&slug, "general"),
         SetupTopic::Hours => routes::settings(&slug, "hours"),
-        SetupTopic::Modes => routes::settings(&slug, "modes"),
+        SetupTopic::Modes => routes::settings(&slug, "service"),
         SetupTopic::Zones => routes::settings(&slug, "delivery"),
         SetupTopic::Tables => routes::settings(&slug, "tables"),
         SetupTopic::Menu => routes::menu_editor(&slug),

@@ -125,6 +125,6 @@ fn rows<'a, T: Serialize + 'a>(
     rows.map(Value::Array).map_err(unwritable)
 }
 
-fn unwritable(error: serde_json::Error) -> ServerError {
+pub(super) fn unwritable(error: serde_json::Error) -> ServerError {
     ServerError::Broken(format!("a row cannot be written: {error}"))
 }

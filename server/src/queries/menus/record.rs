@@ -91,7 +91,7 @@ rows! {
     }
     ModeRow {
         restaurant_id: Uuid, mode: String, lead_minutes: u32, slot_minutes: u16, orders_per_slot: Option<u32>,
-        tables: Vec<String>, minimum_minor: i64,
+        tables: Vec<String>, minimum_minor: i64, offered: bool,
     }
     ModeHoursRow { restaurant_id: Uuid, mode: String, weekday: i16, opens_minute: u16, closes_minute: u16 }
     ZoneRow {

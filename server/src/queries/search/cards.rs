@@ -136,7 +136,7 @@ pub(crate) async fn cards(
             'modes', (SELECT coalesce(json_agg(json_build_object(
                     'restaurant_id', m.restaurant_id, 'mode', m.mode, 'lead_minutes', m.lead_minutes,
                     'slot_minutes', m.slot_minutes, 'orders_per_slot', m.orders_per_slot, 'tables', m.tables,
-                    'minimum_minor', m.minimum_minor)), '[]')
+                    'minimum_minor', m.minimum_minor, 'offered', m.offered)), '[]')
                 FROM service_modes m WHERE m.restaurant_id = r.restaurant_id),
             'mode_hours', (SELECT coalesce(json_agg(json_build_object(
                     'restaurant_id', o.restaurant_id, 'mode', o.mode, 'weekday', o.weekday,

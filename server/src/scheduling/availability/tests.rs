@@ -9,31 +9,37 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-fn at(text: &str) -> Timestamp {
+pub(super) fn at(text: &str) -> Timestamp {
     Timestamp::from_millis(text.parse::<jiff::Timestamp>().unwrap().as_millisecond())
 }
 
 /// An instant by the local time of Berlin in winter, one hour ahead of UTC.
-fn winter(text: &str) -> Timestamp {
+pub(super) fn winter(text: &str) -> Timestamp {
     at(&format!("{text}+01:00"))
 }
 
-fn span(opens: u16, closes: u16) -> Span {
+pub(super) fn span(opens: u16, closes: u16) -> Span {
     Span { opens, closes }
 }
 
 /// Monday to Friday 11:00–22:30, Saturday 18:00–03:00, closed on Sunday; last orders 15 minutes before.
-fn corner() -> Service {
+pub(super) fn corner() -> Service {
     let weekdays = (1..=5).map(|day| (day, span(660, 1350)));
     service(Week::of(weekdays.chain([(6, span(1080, 1620))])), 15)
 }
 
 fn service(week: Week, last_order_minutes: i64) -> Service {
     Service {
-        hours: Hours { clock: WallClock::of("Europe/Berlin").unwrap(), week, exceptions: BTreeMap::new() },
+        hours: Hours {
+            clock: WallClock::of("Europe/Berlin").unwrap(),
+            week,
+            within: None,
+            exceptions: BTreeMap::new(),
+        },
         last_order_minutes,
         paused_until: None,
         leads: vec![(ServiceMode::Pickup, 15)],
+        own: Vec::new(),
     }
 }
 
@@ -182,7 +188,7 @@ proptest! {
 }
 
 /// Whether an instant is in a span of its date or the previous one, without joining spans.
-fn naively_open(hours: &Hours, now: Timestamp) -> bool {
+pub(super) fn naively_open(hours: &Hours, now: Timestamp) -> bool {
     let today = hours.clock.date(now);
     let begun_on = |date: Date| {
         let spans = match hours.exceptions.get(&date) {
@@ -196,13 +202,13 @@ fn naively_open(hours: &Hours, now: Timestamp) -> bool {
 }
 
 prop_compose! {
-    fn some_span()(opens in 0u16..1440, length in 1u16..=1440) -> Span {
+    pub(super) fn some_span()(opens in 0u16..1440, length in 1u16..=1440) -> Span {
         span(opens, opens + length)
     }
 }
 
 prop_compose! {
-    fn some_hours()(
+    pub(super) fn some_hours()(
         rows in proptest::collection::vec((1i16..=7, some_span()), 0..10),
         exceptions in proptest::collection::btree_map(0i64..20, proptest::collection::vec(some_span(), 0..3), 0..4),
         zone in prop::sample::select(vec![
@@ -217,7 +223,7 @@ prop_compose! {
         });
         let clock = WallClock::of(zone).unwrap();
         let begin = clock.first(start, 0);
-        (Hours { clock, week: Week::of(rows), exceptions: dates.collect() }, begin)
+        (Hours { clock, week: Week::of(rows), within: None, exceptions: dates.collect() }, begin)
     }
 }
 
@@ -226,14 +232,14 @@ proptest! {
     fn open_is_being_in_some_span((hours, begin) in some_hours(), minutes in 0i64..20 * 1440) {
         let now = begin.plus_minutes(minutes);
         let open = naively_open(&hours, now);
-        let service = Service { hours, last_order_minutes: 0, paused_until: None, leads: Vec::new() };
+        let service = Service { hours, last_order_minutes: 0, paused_until: None, leads: Vec::new(), own: Vec::new() };
         prop_assert_eq!(service.state(now).open, open);
     }
 
     #[test]
     fn the_state_holds_until_it_says((hours, begin) in some_hours(), minutes in 0i64..20 * 1440, last in 0i64..90) {
         let now = begin.plus_minutes(minutes);
-        let service = Service { hours, last_order_minutes: last, paused_until: None, leads: Vec::new() };
+        let service = Service { hours, last_order_minutes: last, paused_until: None, leads: Vec::new(), own: Vec::new() };
         let state = service.state(now);
         let until = state.until.unwrap();
         prop_assert!(until > now);
@@ -248,7 +254,7 @@ proptest! {
     fn last_orders_are_before_the_end((hours, begin) in some_hours(), minutes in 0i64..20 * 1440, last in 0i64..90) {
         let now = begin.plus_minutes(minutes);
         let naive = (0..=last).all(|later| naively_open(&hours, now.plus_minutes(later)));
-        let service = Service { hours, last_order_minutes: last, paused_until: None, leads: Vec::new() };
+        let service = Service { hours, last_order_minutes: last, paused_until: None, leads: Vec::new(), own: Vec::new() };
         prop_assert_eq!(service.state(now).open, naive);
     }
 }

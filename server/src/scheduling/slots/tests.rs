@@ -15,7 +15,7 @@ fn at(text: &str) -> Timestamp {
 fn service(opens: u16, closes: u16, last_order_minutes: i64) -> Service {
     let week = Week::of((1..=7).map(|day| (day, Span { opens, closes })));
     let hours = Hours::weekly(WallClock::of("Europe/Berlin").unwrap(), week);
-    Service { hours, last_order_minutes, paused_until: None, leads: Vec::new() }
+    Service { hours, last_order_minutes, paused_until: None, leads: Vec::new(), own: Vec::new() }
 }
 
 fn rules(lead_minutes: u32, slot_minutes: u16) -> ModeRules {
@@ -103,6 +103,23 @@ fn as_soon_as_possible_is_the_next_time_with_room() {
 }
 
 #[test]
+fn a_mode_with_hours_of_its_own_offers_no_others() {
+    // Open 11:30–22:00, this mode 18:00–20:00.
+    let mut evening = service(690, 1320, 15);
+    evening.hours.within = Some(Week::of((1..=7).map(|day| (day, Span { opens: 1080, closes: 1200 }))));
+    let timetable = Timetable { service: &evening, rules: &rules(30, 30) };
+    let today: Vec<_> = timetable.slots(at("2026-11-20T12:00:00+01:00")).into_iter().map(|slot| slot.text).collect();
+    assert_eq!(today[..5], ["18:30", "19:00", "19:30", "20:00", "Sat 18:30"]);
+    let refused = timetable.promise(Due::Asap, at("2026-11-20T12:00:00+01:00")).unwrap_err();
+    assert_eq!((refused.code(), refused.status()), ("closed", 409));
+    let words = "The restaurant takes no orders for pickup now: opens 18:00. Choose one of the offered times.";
+    assert_eq!(refused.to_string(), words);
+    let noon = Due::At(at("2026-11-20T13:00:00+01:00"));
+    let refused = timetable.promise(noon, at("2026-11-20T12:00:00+01:00")).unwrap_err();
+    assert_eq!(refused.problems()[0].code, "time_not_offered");
+}
+
+#[test]
 fn an_hour_that_comes_twice_has_its_times_twice() {
     // 25 October 2026: 03:00 becomes 02:00. A night until 04:00.
     let (night, rules) = (service(1080, 1680, 0), rules(15, 30));
@@ -125,14 +142,15 @@ fn an_hour_that_comes_twice_has_its_times_twice() {
 }
 
 prop_compose! {
-    /// A restaurant near a change of its clock, and an instant.
+    /// A restaurant near a change of its clock, perhaps with hours of a mode within its own, and an instant.
     fn primary_or_replica()(
         zone in prop::sample::select(vec![
             "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Auckland",
             "Africa/Cairo",
         ]),
         rows in prop::collection::vec((1i16..=7, 0u16..48, 1u16..=48), 1..9),
-        always in prop::bool::weighted(0.2), last_order_minutes in 0i64..90,
+        always in prop::bool::weighted(0.2),
+        own in prop::option::of(prop::collection::vec((1i16..=7, 0u16..48, 1u16..=48), 1..9)), last_order_minutes in 0i64..90,
         day in prop::sample::select(vec![
             date(2026, 3, 8), date(2026, 3, 29), date(2026, 4, 5), date(2026, 4, 24), date(2026, 9, 27),
             date(2026, 10, 4), date(2026, 10, 25), date(2026, 10, 30), date(2026, 11, 1),
@@ -142,9 +160,10 @@ prop_compose! {
         let span = |opens, length| Span { opens, closes: opens + length };
         let rows = rows.into_iter().map(|(day, opens, length)| (day, span(opens * 30, length * 30)));
         let rows: Vec<_> = if always { (1..=7).map(|day| (day, span(0, 1440))).collect() } else { rows.collect() };
-        let hours = Hours::weekly(WallClock::of(zone).unwrap(), Week::of(rows));
+        let own = own.map(|rows| Week::of(rows.into_iter().map(|(day, opens, length)| (day, span(opens * 30, length * 30)))));
+        let hours = Hours { within: own, ..Hours::weekly(WallClock::of(zone).unwrap(), Week::of(rows)) };
         let now = hours.clock.first(day.yesterday().unwrap(), 0).plus_minutes(minutes);
-        (Service { hours, last_order_minutes, paused_until: None, leads: Vec::new() }, now)
+        (Service { hours, last_order_minutes, paused_until: None, leads: Vec::new(), own: Vec::new() }, now)
     }
 }
 

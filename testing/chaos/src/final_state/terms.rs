@@ -6,6 +6,8 @@ use std::time::Duration;
 use support::{Error, Timestamp};
 use uuid::Uuid;
 
+/// Restaurant, mode, tables, minimum.
+type ModeRow = (Uuid, String, Vec<String>, i64);
 /// Restaurant, position, postcodes, fee, minimum, free from.
 type ZoneRow = (Uuid, i16, Vec<String>, i64, i64, Option<i64>);
 /// Restaurant, modes, fixed, percent.
@@ -21,8 +23,8 @@ impl FinalState {
 /// Ordered by slug.
 pub(super) async fn read(reader: &mut Reader) -> Result<Vec<Terms>, Error> {
     let slugs: Vec<(String, Uuid)> = reader.rows("restaurants", "slug, restaurant_id", "").await?;
-    let modes: Vec<(Uuid, String, Vec<String>)> =
-        reader.rows("service_modes", "restaurant_id, mode, tables", "").await?;
+    let modes: Vec<ModeRow> =
+        reader.rows("service_modes", "restaurant_id, mode, tables, minimum_minor", "WHERE offered").await?;
     let zones: Vec<ZoneRow> = reader
         .rows("delivery_zones", "restaurant_id, position, postcodes, fee_minor, minimum_minor, free_from_minor", "")
         .await?;
@@ -34,13 +36,14 @@ pub(super) async fn read(reader: &mut Reader) -> Result<Vec<Terms>, Error> {
             let mut own_zones: Vec<_> = zones.iter().filter(|(id, ..)| *id == restaurant).collect();
             own_zones.sort_by_key(|(_, position, ..)| *position);
             let own_charges = charges.iter().filter(|(id, ..)| *id == restaurant);
-            let mut modes: Vec<_> = own_modes.clone().map(|(_, mode, _)| mode.clone()).collect();
+            let mut modes: Vec<_> = own_modes.clone().map(|(_, mode, ..)| mode.clone()).collect();
             modes.sort_unstable();
             Terms {
                 slug,
                 restaurant,
                 modes,
-                tables: own_modes.flat_map(|(.., tables)| tables.clone()).collect(),
+                minimums: own_modes.clone().map(|(_, mode, _, minimum)| (mode.clone(), *minimum)).collect(),
+                tables: own_modes.flat_map(|(_, _, tables, _)| tables.clone()).collect(),
                 zones: own_zones.into_iter().map(zone).collect(),
                 charges: own_charges.map(charge).collect(),
             }

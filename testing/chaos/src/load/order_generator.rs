@@ -7,6 +7,8 @@ use crate::{
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
 const MAX_LINES: usize = 4;
+/// Most of one item that the API takes.
+const MAX_QUANTITY: u32 = 99;
 /// Items that are tried for a basket.
 const MAX_TRIES: u32 = 8;
 
@@ -29,7 +31,18 @@ pub fn basket(menu: &Menu, terms: &Terms, random: &mut StdRng) -> Option<Basket>
     if let Some(mode) = terms.modes.choose(random) {
         choose_mode(&mut basket, mode, menu, terms, random);
     }
+    reach_minimum(&mut basket, menu, terms);
     Some(basket)
+}
+
+/// Orders more of the first item, as long as the total is refused for the minimum of the mode.
+fn reach_minimum(basket: &mut Basket, menu: &Menu, terms: &Terms) {
+    while oracle::total(menu, terms, basket).is_err() {
+        match basket.lines.first_mut() {
+            Some(line) if line.quantity < MAX_QUANTITY => line.quantity += 1,
+            _ => return,
+        }
+    }
 }
 
 fn choose_mode(basket: &mut Basket, mode: &str, menu: &Menu, terms: &Terms, random: &mut StdRng) {

@@ -29,6 +29,16 @@ fn delivery_is_charged_by_the_longest_prefix_until_it_is_free() {
 }
 
 #[test]
+fn a_mode_has_a_minimum_of_its_own() {
+    let (menu, mut terms) = (samples::menu(), samples::terms());
+    terms.minimums.insert("pickup".to_owned(), 2500);
+    assert!(total(&menu, &terms, &samples::basket("pickup")).is_ok());
+    terms.minimums.insert("pickup".to_owned(), 2501);
+    assert!(total(&menu, &terms, &samples::basket("pickup")).is_err());
+    assert!(total(&menu, &terms, &samples::basket("dine_in")).is_ok());
+}
+
+#[test]
 fn a_size_has_its_own_price_of_a_modifier() {
     let (menu, terms) = (samples::menu(), samples::terms());
     let mut basket = samples::basket("dine_in");

@@ -1,0 +1,131 @@
+//! Fields of settings forms.
+
+use crate::{
+    components::{
+        button::QUIET_CLASS,
+        field::{Hint, described_by, textarea_content},
+        problem::FieldProblem,
+    },
+    domain::money::Currency,
+    forms::settings::STEP,
+    pages::dashboard::settings::entered::Entered,
+};
+use leptos::prelude::*;
+
+/// A line of text or a number.
+#[component]
+pub fn Line<'a>(
+    entered: &'a Entered,
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    /// `inputmode`, which decides the keyboard.
+    #[prop(optional)]
+    keyboard: Option<&'static str>,
+    /// Characters that the browser accepts.
+    #[prop(default = 120)]
+    most: usize,
+) -> impl IntoView + use<> {
+    let problem = entered.problem(&name);
+    let described = described_by(&name, !hint.is_empty(), problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=name.clone() class="font-medium">{label}</label>
+            <Hint field=name.clone() text=hint/>
+            <FieldProblem field=name.clone() message=problem/>
+            <input
+                class="w-full"
+                id=name.clone()
+                name=name.clone()
+                type="text"
+                value=entered.text(&name)
+                autocomplete="off"
+                dir="auto"
+                inputmode=keyboard
+                maxlength=most.to_string()
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+        </div>
+    }
+}
+
+/// Several lines of text.
+#[component]
+pub fn Lines<'a>(
+    entered: &'a Entered,
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(into)] hint: String,
+    rows: u8,
+) -> impl IntoView + use<> {
+    let problem = entered.problem(&name);
+    let described = described_by(&name, true, problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=name.clone() class="font-medium">{label}</label>
+            <Hint field=name.clone() text=hint/>
+            <FieldProblem field=name.clone() message=problem/>
+            <textarea
+                class="w-full"
+                id=name.clone()
+                name=name.clone()
+                rows=rows.to_string()
+                dir="auto"
+                aria-invalid=invalid
+                aria-describedby=described
+            >
+                {textarea_content(entered.text(&name))}
+            </textarea>
+        </div>
+    }
+}
+
+/// A checkbox with its label.
+#[component]
+pub fn Check<'a>(
+    entered: &'a Entered,
+    #[prop(into)] name: String,
+    #[prop(into)] value: String,
+    #[prop(into)] label: String,
+    /// Distinguishes checkboxes with the same name.
+    #[prop(optional, into)]
+    id: Option<String>,
+    #[prop(default = "checkbox")] kind: &'static str,
+) -> impl IntoView + use<> {
+    let checked = entered.has(&name, &value);
+    view! {
+        <label class="inline-flex min-h-11 cursor-pointer items-center gap-2">
+            <input type=kind id=id.unwrap_or_else(|| name.clone()) name=name.clone() value=value checked=checked/>
+            {label}
+        </label>
+    }
+}
+
+/// A button that changes the form without saving it.
+#[component]
+pub fn StepButton(
+    #[prop(into)] value: String,
+    words: &'static str,
+    /// Of which entry, for screen readers.
+    #[prop(optional, into)]
+    of: String,
+    #[prop(optional)] off: bool,
+) -> impl IntoView {
+    view! {
+        <button type="submit" name=STEP value=value disabled=off class=QUIET_CLASS>
+            {words}
+            {(!of.is_empty()).then(|| view! { <span class="sr-only">" "<bdi>{of}</bdi></span> })}
+        </button>
+    }
+}
+
+/// The keyboard for amounts of a currency.
+pub const fn money_keyboard(currency: Currency) -> &'static str {
+    if currency.exponent() == 0 { "numeric" } else { "decimal" }
+}
+
+/// Classes of a group of fields.
+pub const GROUP_CLASS: &str = "flex flex-col gap-4 rounded-card border border-line bg-card p-4";
