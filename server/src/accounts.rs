@@ -25,6 +25,7 @@ pub use registration::{Registration, confirm, register};
 pub use reset::{forgot, reset};
 pub use secrets::mint;
 pub use sessions::Sessions;
+pub use sweeper::sweep;
 
 use crate::{
     accounts::{

@@ -6,6 +6,7 @@ pub(crate) mod account_tokens;
 pub(crate) mod audit;
 pub mod carts;
 pub mod events;
+pub(crate) mod expired;
 pub(crate) mod history;
 pub mod idempotency;
 pub(crate) mod mails;

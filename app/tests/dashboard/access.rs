@@ -68,3 +68,29 @@ async fn signing_in_never_leads_off_the_site() {
     assert!(!page.html.contains("evil.example"));
     assert!(page.html.contains("value=\"/dashboard\""));
 }
+
+#[tokio::test]
+async fn the_account_page_shows_where_its_person_is_signed_in() {
+    let page = visit("/account", true).await;
+    page.keep("account.html");
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("rosa@napoli.example") && page.html.contains("this one"), "{}", page.html);
+    assert!(page.html.contains("name=\"session\" value=\"bb\"") && !page.html.contains("value=\"aa\""));
+    let stranger = visit("/account", false).await;
+    assert_eq!(
+        (stranger.status, stranger.location),
+        (StatusCode::SEE_OTHER, Some("/sign-in?next=/account".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn a_link_that_does_not_work_leads_on() {
+    for (path, way) in [("/confirm/x", "/register"), ("/reset/x", "/forgot"), ("/confirm-email/x", "/account")] {
+        let page = visit(path, false).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(page.html.contains(&format!("href=\"{way}\"")) && !page.html.contains("<form"), "{path}");
+    }
+    let page = visit("/reset/good", false).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.html.contains("action=\"/reset/good\"") && page.html.contains("rosa@napoli.example"));
+}

@@ -1,21 +1,36 @@
-//! Removes expired tokens, with the names and password hashes of registrations that were not confirmed.
+//! Removes expired tokens, sessions and counted attempts, and the personal data in them.
 
-use crate::{context::AppContext, queries::account_tokens};
+use crate::{
+    accounts::lock::REMEMBERED_MINUTES,
+    context::AppContext,
+    error::ServerError,
+    queries::expired::{sweep_lists, sweep_sessions, sweep_tokens, sweep_tries},
+};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 const INTERVAL: Duration = Duration::from_hours(1);
 
-/// Sweeps now and then until the server drains.
+/// Sweeps every hour until the server drains.
 pub(crate) fn start(context: AppContext, closing: CancellationToken) -> JoinHandle<()> {
     tokio::spawn(async move {
         while closing.run_until_cancelled(tokio::time::sleep(INTERVAL)).await.is_some() {
-            match account_tokens::sweep(&context.store, context.clock.now()).await {
+            match sweep(&context).await {
                 Ok(0) => {}
-                Ok(removed) => tracing::info!(removed, "expired account tokens removed"),
-                Err(error) => tracing::warn!(%error, "expired account tokens not removed"),
+                Ok(removed) => tracing::info!(removed, "expired rows of accounts removed"),
+                Err(error) => tracing::warn!(%error, "expired rows of accounts not removed"),
             }
         }
     })
+}
+
+/// Removes all that is expired now, and returns the number of rows.
+pub async fn sweep(context: &AppContext) -> Result<u64, ServerError> {
+    let (store, now) = (&context.store, context.clock.now());
+    let mut removed = sweep_tokens(store, now).await?;
+    removed += sweep_sessions(store, now).await?;
+    removed += sweep_lists(store, now).await?;
+    removed += sweep_tries(store, now.plus_minutes(-REMEMBERED_MINUTES)).await?;
+    Ok(removed)
 }

@@ -87,10 +87,3 @@ pub(crate) async fn release(store: &Store, fingerprint: &str) -> Result<(), Serv
     let statement = sqlx::query!("UPDATE account_tokens SET used_at = NULL WHERE fingerprint = $1", fingerprint);
     store.of(DistributionKey::Session(fingerprint)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
-
-/// Deletes what expired before an instant, with the names and password hashes in it.
-pub(crate) async fn sweep(store: &Store, before: Timestamp) -> Result<u64, ServerError> {
-    let statement = sqlx::query!("DELETE FROM account_tokens WHERE expires_at < $1", instant(before));
-    let done = store.everywhere().write(|db| statement.execute(db).boxed()).await?;
-    Ok(done.rows_affected())
-}

@@ -116,6 +116,8 @@ async fn parallel_guesses_are_no_more_than_guesses_in_a_row() {
         // The correct password is rejected as well, with the end of the lock.
         assert_eq!(try_with(&app, email, demo::DEMO_PASSWORD).await, Err(AppError::TooMany { retry_after: 60 }));
     }
+    let elsewhere = IpAddr::from([192, 0, 2, 7]);
+    assert!(try_from(&app, elsewhere, EMAIL, demo::DEMO_PASSWORD).await.is_ok(), "guesses keep no owner out");
     let servers = [app.second(), app.second(), app.second()];
     app.at(FRIDAY_EVENING.plus_minutes(1));
     let wrong = |server| accounts::sign_in(server, EMAIL, "wrong", HERE);

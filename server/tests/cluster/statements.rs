@@ -16,6 +16,10 @@ const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("SELECT restaurant_id, menu_version, paused_until FROM restaurants", "the directory behind home"),
     ("AS \"card!\"", "the cards of home"),
     ("UPDATE staff_memberships SET slug", "a renamed restaurant, whose team is on many shards"),
+    ("DELETE FROM account_tokens WHERE expires_at", "the sweep of expired tokens"),
+    ("DELETE FROM sessions WHERE expires_at", "of expired sessions"),
+    ("DELETE FROM staff_sessions WHERE expires_at", "of their lists"),
+    ("DELETE FROM sign_in_tries WHERE tried_at", "of attempts that count no more"),
 ];
 
 /// Statements without our tables.

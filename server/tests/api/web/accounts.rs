@@ -181,3 +181,24 @@ async fn an_account_of_the_version_before_gets_its_row_when_it_signs_in() {
     assert_eq!(site.app.count("staff_people").await, 1);
     assert_eq!(first.get(&site.dashboard("/orders")).await.status(), 200, "the first session goes on");
 }
+
+#[tokio::test]
+async fn nothing_of_people_is_kept_after_it_expired() {
+    let site = TestServer::start().await;
+    let browser = Browser::new();
+    arrive(&site, &browser, ADA).await;
+    register(&site, &browser, "eve@kitchen.example", CHOSEN).await;
+    sign_in(&site, &browser, ADA, "wrong").await;
+    let rows = async || {
+        let tables = ["account_tokens", "sessions", "staff_sessions", "sign_in_tries"];
+        futures::future::join_all(tables.map(|table| site.app.count(table))).await
+    };
+    let before = rows().await;
+    assert!(before.iter().all(|rows| *rows > 0), "{before:?}");
+    server::accounts::sweep(&site.app.context).await.unwrap();
+    assert_eq!(rows().await, before);
+    site.at(crate::app::FRIDAY_EVENING.plus_minutes(25 * 60));
+    server::accounts::sweep(&site.app.context).await.unwrap();
+    assert_eq!(rows().await, [0; 4]);
+    assert_eq!(site.app.count("staff_accounts").await, 1);
+}
