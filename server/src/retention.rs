@@ -1,5 +1,5 @@
-//! Removes personal data whose time is over, in the background: from a restaurant's orders after its own number of days, from
-//! all else after fixed times. Several servers that do so at once, or one that stops in between, do no harm.
+//! Removes personal data of guests whose time is over, in the background: from a restaurant's orders after its own number of
+//! days, from all else after fixed times. Expired sessions, links and attempts are removed by `accounts::sweeper`. Several servers that do so at once, or one that stops in between, do no harm.
 
 mod setting;
 
@@ -62,9 +62,7 @@ pub struct Removed {
     pub carts: u64,
     pub messages: u64,
     pub visitor_orders: u64,
-    pub sessions: u64,
     pub mails: u64,
-    pub sign_in_tries: u64,
 }
 
 /// Removes what is due now. What fails is logged, and due again with the next search.
@@ -150,36 +148,22 @@ async fn sweep_others(context: &AppContext, removed: &mut Removed) {
     }
     let days_ago = |days: i64| -> Timestamp { now.plus_minutes(-days * DAY) };
     search!(visitor_orders, days_ago(VISITOR_DAYS), visitor_orders);
-    search!(sessions, now, sessions);
-    search!(staff_sessions, now, sessions);
     search!(mails, days_ago(MAIL_DAYS), mails);
-    search!(sign_in_tries, days_ago(1), sign_in_tries);
 }
 
 fn publish(removed: &Removed) {
-    let Removed { orders, carts, messages, visitor_orders, sessions, mails, sign_in_tries } = *removed;
+    let Removed { orders, carts, messages, visitor_orders, mails } = *removed;
     let counts = [
         ("orders", orders),
         ("carts", carts),
         ("outbox_messages", messages),
         ("visitor_orders", visitor_orders),
-        ("sessions", sessions),
         ("mails", mails),
-        ("sign_in_tries", sign_in_tries),
     ];
     for (what, count) in counts {
         metrics::counter!("toast_retention_removed_total", "what" => what).increment(count);
     }
     if *removed != Removed::default() {
-        tracing::info!(
-            orders,
-            carts,
-            messages,
-            visitor_orders,
-            sessions,
-            mails,
-            sign_in_tries,
-            "personal data removed after its retention"
-        );
+        tracing::info!(orders, carts, messages, visitor_orders, mails, "personal data removed after its retention");
     }
 }

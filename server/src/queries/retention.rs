@@ -3,7 +3,7 @@
 mod keyed;
 mod orders;
 
-pub(crate) use keyed::{mails, sessions, sign_in_tries, staff_sessions, visitor_orders};
+pub(crate) use keyed::{mails, visitor_orders};
 pub(crate) use orders::{are_removed, remove_from_orders};
 
 use crate::{

@@ -5,10 +5,7 @@ use crate::{
     db::{DistributionKey, Store, instant},
     error::ServerError,
 };
-use app::domain::{
-    id::{StaffId, VisitorId},
-    time::Timestamp,
-};
+use app::domain::{id::VisitorId, time::Timestamp};
 use futures::FutureExt as _;
 
 /// The result of one call.
@@ -44,30 +41,9 @@ deleting!(
     "DELETE FROM visitor_orders WHERE visitor_id = $1 AND placed_at < $2"
 );
 deleting!(
-    /// Sessions that have expired.
-    sessions,
-    fingerprint => DistributionKey::Session(fingerprint),
-    "SELECT fingerprint FROM sessions WHERE expires_at < $1 LIMIT $2",
-    "DELETE FROM sessions WHERE fingerprint = $1 AND expires_at < $2"
-);
-deleting!(
-    /// The same in the lists of their people.
-    staff_sessions,
-    staff => DistributionKey::Staff(StaffId::from_uuid(*staff)),
-    "SELECT DISTINCT staff_id FROM staff_sessions WHERE expires_at < $1 LIMIT $2",
-    "DELETE FROM staff_sessions WHERE staff_id = $1 AND expires_at < $2"
-);
-deleting!(
     /// Mails that were sent.
     mails,
     email => DistributionKey::Email(email),
     "SELECT DISTINCT email FROM mails WHERE sent_at < $1 LIMIT $2",
     "DELETE FROM mails WHERE email = $1 AND sent_at < $2"
-);
-deleting!(
-    /// Tries to sign in.
-    sign_in_tries,
-    email => DistributionKey::Email(email),
-    "SELECT DISTINCT email FROM sign_in_tries WHERE tried_at < $1 LIMIT $2",
-    "DELETE FROM sign_in_tries WHERE email = $1 AND tried_at < $2"
 );
