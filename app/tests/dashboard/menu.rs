@@ -61,9 +61,18 @@ async fn staff_see_what_they_may_change_and_nothing_else() {
     for change in ["item_sold_out", "modifier_sold_out", "pause"] {
         assert!(offered(change), "{change}");
     }
-    for change in
-        ["rename_item", "describe_item", "rename_section", "price", "modifier_price", "move_item", "move_section"]
-    {
+    for change in [
+        "rename_item",
+        "describe_item",
+        "rename_section",
+        "price",
+        "modifier_price",
+        "move_item",
+        "move_section",
+        "add_item",
+        "add_section",
+        "delete_item",
+    ] {
         assert!(!offered(change), "{change}");
     }
     assert!(page.html.contains("the owner’s to change"));

@@ -212,7 +212,7 @@ pub(crate) async fn employ(
     store.of(DistributionKey::Email(&account.email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
-/// The address of a person, where it is stored beside the memberships.
+/// The address of a person, where it is stored with the memberships.
 pub(crate) async fn email(store: &Store, staff: StaffId) -> Result<Option<String>, ServerError> {
     let statement = sqlx::query_scalar!("SELECT email FROM staff_people WHERE staff_id = $1", staff.uuid());
     store.of(DistributionKey::Staff(staff)).read(|db| statement.fetch_optional(db).boxed()).await

@@ -2,6 +2,7 @@
 
 mod access;
 mod accounts;
+mod additions;
 mod api;
 mod cached;
 mod cart_forms;

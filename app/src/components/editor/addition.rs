@@ -25,12 +25,15 @@ pub fn AddItem(
     currency: Currency,
     /// Id and name of the section; none for a new one.
     section: Option<(String, String)>,
+    /// Whether it is unfolded before it is used.
+    #[prop(optional)]
+    unfolded: bool,
 ) -> impl IntoView {
     let is_new = section.is_none();
     let (target, of) = section.unwrap_or_else(|| (NEW.to_owned(), String::new()));
     let change = if is_new { "add_section" } else { "add_item" };
     let attempt = editing.attempt_at(change, &target).cloned().unwrap_or_default();
-    let open = is_new || !attempt.change.is_empty();
+    let open = unfolded || !attempt.change.is_empty();
     let row = Row { change, target: target.clone(), anchor: format!("add-{target}") };
     let (id, described) = (format!("{change}-{target}"), problem_id(&row, None));
     let invalid = (!attempt.change.is_empty()).then_some("true");

@@ -86,14 +86,14 @@ fn RestaurantEntry(workplace: Workplace, listing: Option<ListingStatus>) -> impl
             </a>
         }
     });
-    let board_button = if setup.is_some() { QUIET_CLASS } else { PRIMARY_CLASS };
+    let look = if setup.is_some() { QUIET_CLASS } else { PRIMARY_CLASS };
     view! {
         <li class="flex flex-col gap-4 rounded-card border border-line bg-card p-4">
             <h2 class="text-lg font-semibold"><bdi>{workplace.name}</bdi></h2>
             {hidden.map(|_| view! { <p class="text-sky">"Not open to guests: only your team sees it."</p> })}
             <div class="mt-auto flex flex-wrap gap-3">
                 {setup}
-                <a href=routes::board(&workplace.slug) class={board_button}>
+                <a href=routes::board(&workplace.slug) class={look}>
                     "Orders" <span class="sr-only">{format!(" of {name}")}</span>
                 </a>
                 <a href=routes::menu_editor(&workplace.slug) class=QUIET_CLASS>

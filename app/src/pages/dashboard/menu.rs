@@ -126,7 +126,7 @@ fn MenuRows(menu: Arc<Menu>, editing: Arc<Editing>) -> impl IntoView {
     view! {
         {is_empty.then(|| view! { <p class="text-muted">"The menu is empty. Add the first dish here."</p> })}
         {sections}
-        {may_edit.then(|| view! { <AddItem editing=editing currency=menu.currency section=None/> })}
+        {may_edit.then(|| view! { <AddItem editing=editing currency=menu.currency section=None unfolded=is_empty/> })}
         {(!menu.groups.is_empty())
             .then(|| {
                 view! {

@@ -135,10 +135,10 @@ fn Publish(slug: String, listing: ListingStatus, ready: bool) -> impl IntoView {
         ListingStatus::Review => (fields::OFFLINE, "Take the request back"),
         ListingStatus::Suspended => return ().into_any(),
     };
-    let button = if action == fields::PUBLISH && ready { PRIMARY_CLASS } else { QUIET_CLASS };
+    let look = if action == fields::PUBLISH && ready { PRIMARY_CLASS } else { QUIET_CLASS };
     view! {
         <form method="post" action=routes::setup(&slug)>
-            <button type="submit" name=fields::ACTION value=action class={button}>{words}</button>
+            <button type="submit" name=fields::ACTION value=action class={look}>{words}</button>
         </form>
     }
     .into_any()
