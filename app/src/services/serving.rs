@@ -20,8 +20,8 @@ use async_trait::async_trait;
 pub trait Serving: Send + Sync {
     /// All parts as stored.
     async fn serving(&self, staff: &Staff, slug: &str) -> Result<ServingView, AppError>;
-    /// Changes one part; guests see it at once. `base` is that of the view that the change was made on: when somebody else
-    /// has changed the part since, nothing is changed.
+    /// Changes one part; guests see it at once. `base` is that of the view that the change was made on: when the part has
+    /// changed since, nothing is stored.
     async fn change_serving(&self, staff: &Staff, slug: &str, base: &str, change: &TermsChange)
     -> Result<(), AppError>;
 }

@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 use uuid::Uuid;
 
-/// Sent by browsers for pages that nobody has asked for yet.
+/// Sent by browsers that fetch pages before a person asks for them.
 const PURPOSES: [HeaderName; 2] = [HeaderName::from_static("sec-purpose"), HeaderName::from_static("purpose")];
 
 /// The table in an address.

@@ -1,4 +1,4 @@
-//! What a guest agreed to by pressing the button: the total and the time that the page showed.
+//! The agreement of a guest who places an order: the total and the time that the page showed.
 
 use crate::{menus::Snapshot, scheduling::Promise};
 use app::{

@@ -101,7 +101,7 @@ async fn apply(edit: &mut Edit<'_>, change: &TermsChange) -> Result<(), ServerEr
     }
 }
 
-/// What the page of a part edits, as the audit log tells it.
+/// The values of a part, as the audit log shows them.
 const fn part(part: TermsPart) -> Part {
     match part {
         TermsPart::Service => Part { action: "settings.service", values: service_values },

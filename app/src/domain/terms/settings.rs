@@ -56,7 +56,7 @@ pub struct ChargeSettings {
     pub tip_percents: Vec<u32>,
 }
 
-/// What tax offices want to see on a receipt.
+/// Names and numbers that tax offices require on a receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxSettings {
     pub legal_name: String,

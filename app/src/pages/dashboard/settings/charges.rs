@@ -42,7 +42,7 @@ fn body(view: &ServingView, entered: &Entered) -> AnyView {
     .into_any()
 }
 
-/// What guests find on their bill now.
+/// The charges on guests' bills now.
 #[component]
 fn Shown<'a>(view: &'a ServingView) -> impl IntoView + use<> {
     let lines = ServiceMode::ALL.map(|mode| {

@@ -17,7 +17,7 @@ pub struct Entered {
 }
 
 impl Entered {
-    /// What was sent, else what is stored.
+    /// The sent fields, else the stored values.
     pub fn new(part: TermsPart, view: &ServingView, sent: Submission) -> Self {
         let base = sent.value(fields::BASE).unwrap_or_else(|| view.base(part)).to_owned();
         let typing = Typing { currency: view.currency, locale: &view.locale };

@@ -78,7 +78,8 @@ fn form(
     entered: &Entered,
     body: fn(&ServingView, &Entered) -> AnyView,
 ) -> impl IntoView + use<> {
-    let changed = entered.error().is_some_and(|error| error.code() == "changed_meanwhile");
+    // The only conflict of these forms: another person has changed the part.
+    let changed = entered.error().is_some_and(|error| matches!(error, AppError::Conflict { .. }));
     let again = changed.then(|| {
         view! {
             <p>

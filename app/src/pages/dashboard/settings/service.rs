@@ -138,7 +138,7 @@ fn OwnHours<'a>(entered: &'a Entered, mode: ServiceMode) -> impl IntoView + use<
     }
 }
 
-/// What guests read about the mode now.
+/// The mode as guests read it now.
 #[component]
 fn Shown<'a>(view: &'a ServingView, mode: ServiceMode) -> impl IntoView + use<> {
     let words = match view.terms.mode(mode) {
