@@ -20,6 +20,12 @@ const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("DELETE FROM sessions WHERE expires_at", "of expired sessions"),
     ("DELETE FROM staff_sessions WHERE expires_at", "of their lists"),
     ("DELETE FROM sign_in_tries WHERE tried_at", "of attempts that count no more"),
+    ("LEFT JOIN retention_positions", "the scan for restaurants with personal data to remove"),
+    ("SELECT DISTINCT visitor_id FROM visitor_orders", "the scan for visitors with old orders"),
+    ("SELECT DISTINCT email FROM mails WHERE sent_at", "the scan for old mails"),
+    ("FROM staff_people WHERE operator", "the list of operators"),
+    ("WHERE strpos(search_text", "an operator's search"),
+    ("WHERE listing = $1", "restaurants that wait for an operator"),
 ];
 
 /// Statements without our tables.
