@@ -47,7 +47,7 @@ impl Days {
         Ok(Self { from, to })
     }
 
-    fn includes(&self, day: Date) -> bool {
+    fn includes(self, day: Date) -> bool {
         self.from <= day && day <= self.to
     }
 }
