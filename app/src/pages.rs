@@ -28,8 +28,8 @@ use crate::{
         checkout::CheckoutPage,
         dashboard::{
             BoardPage, ChargesPage, DashboardPage, DeliveryPage, GeneralPage, HistoryListPage, HoursPage,
-            MenuEditorPage, NewRestaurantPage, PastOrderPage, PrintedTablesPage, PrivacyPage, ReceiptPage, ServicePage,
-            SetupPage, SignInPage, TablesPage, TakingsPage, TaxPage,
+            InvitationPage, LogPage, MenuEditorPage, NewRestaurantPage, PastOrderPage, PrintedTablesPage, PrivacyPage,
+            ReceiptPage, RemovalPage, ServicePage, SetupPage, SignInPage, TablesPage, TakingsPage, TaxPage, TeamPage,
         },
         dev_mail::DevMailPage,
         home::HomePage,
@@ -100,6 +100,10 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/dashboard/:slug/settings/tables") view=TablesPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/settings/tables/print") view=PrintedTablesPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/settings/tax") view=TaxPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/team") view=TeamPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/team/:member/remove") view=RemovalPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/log") view=LogPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:secret") view=InvitationPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>
     }

@@ -6,6 +6,7 @@ mod owners;
 mod records;
 mod request;
 mod serving;
+mod team;
 mod views;
 
 pub use account::{AccountView, Client, LinkPurpose, LinkView, OpenSession};
@@ -17,6 +18,10 @@ pub use request::{
     viewer,
 };
 pub use serving::{Serving, ServingView};
+pub use team::{
+    InvitationView, Invitee, Joined, LogDay, LogEntry, LogLine, LogPosition, LogView, Member, OpenInvitation,
+    TeamChange, TeamView, Teams,
+};
 pub use views::{
     CheckoutForm, CheckoutOptions, CheckoutView, EditableMenu, KeptMail, LeftOut, ModeTimes, OrderKey, OrderedCart,
     RecentOrder, Repeated,
@@ -140,6 +145,7 @@ pub struct Services {
     pub records: Arc<dyn Records>,
     pub operators: Arc<dyn Operators>,
     pub serving: Arc<dyn Serving>,
+    pub teams: Arc<dyn Teams>,
 }
 
 /// A signed-in person.

@@ -31,7 +31,7 @@ export const test = base.extend<JourneyFixtures, { env: TestEnv }>({
             const database = new Database(name);
             database.create();
             const mailbox = new Mailbox();
-            const settings = { TOAST_SMTP_URL: await mailbox.open() };
+            const settings = { TOAST_SMTP_URL: await mailbox.open(), TOAST_MAIL_FROM: "Toast <toast@toast.example>" };
             const toast = await Toast.prepare(database, `server-${worker.project.name}-${worker.workerIndex}`, settings);
             try {
                 toast.command("migrate");

@@ -3,6 +3,7 @@
 
 mod address;
 pub(crate) mod devices;
+mod invited;
 mod lock;
 mod mail_limits;
 mod mails;
@@ -19,6 +20,7 @@ mod tokens;
 mod tries;
 
 pub use address::{confirm_address, request_address};
+pub use invited::invited;
 pub use passwords::hash;
 pub use profile::{change_password, end_other_sessions, end_session, rename, view};
 pub use registration::{Registration, confirm, register};

@@ -1,5 +1,11 @@
 //! The audit log of a restaurant: each change of its settings, menu and team, in the transaction of the change.
 
+mod differences;
+mod log;
+mod words;
+
+pub use log::view;
+
 use crate::{
     context::AppContext,
     db::Tx,
@@ -43,6 +49,26 @@ fn entry(context: &AppContext, staff: &Staff, change: Change<'_>) -> Entry {
         before: change.before,
         after: change.after,
     }
+}
+
+/// Records a change that completes one which was interrupted.
+pub(crate) async fn record_by_system(
+    context: &AppContext,
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    change: Change<'_>,
+) -> Result<(), ServerError> {
+    let entry = Entry {
+        at: context.clock.now(),
+        actor: "system",
+        staff: None,
+        actor_name: "Toast".to_owned(),
+        action: change.action.to_owned(),
+        subject: change.subject.to_owned(),
+        before: change.before,
+        after: change.after,
+    };
+    audit::append(tx, restaurant, &entry).await
 }
 
 /// A change and both values.

@@ -30,6 +30,7 @@ mod security_headers;
 mod settings;
 mod sse;
 mod tables;
+mod team;
 mod trace;
 
 use crate::{accounts, config::Settings, context::AppContext, error::ServerError};
@@ -215,7 +216,11 @@ fn router(state: AppState) -> Router {
         .route("/dashboard/{slug}/takings", get(pages::page))
         .route("/dashboard/{slug}/takings.csv", get(records::export))
         .route("/operator", get(pages::page))
-        .route("/operator/restaurants/{slug}", get(pages::page).post(operator::relist));
+        .route("/operator/restaurants/{slug}", get(pages::page).post(operator::relist))
+        .route("/dashboard/{slug}/team", get(pages::page).post(team::change))
+        .route("/dashboard/{slug}/team/{member}/remove", get(pages::page))
+        .route("/dashboard/{slug}/log", get(pages::page))
+        .route("/invitation/{secret}", get(pages::page).post(team::answer));
     let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
     pages
         .merge(settings::routes())

@@ -32,4 +32,5 @@ pub mod services;
 pub mod settings;
 pub mod startup;
 pub mod takings;
+pub mod team;
 pub mod telemetry;

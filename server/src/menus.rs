@@ -1,6 +1,7 @@
 //! Menus: served from memory, revalidated by version, and edited by the restaurant's staff.
 
 mod additions;
+mod audited;
 pub(crate) mod cache;
 mod change;
 mod in_flight;

@@ -2,6 +2,7 @@
 
 mod operators;
 mod records;
+mod team;
 
 pub use crate::context::AppContext;
 
@@ -39,7 +40,8 @@ impl AppContext {
             owners: context.clone(),
             records: context.clone(),
             operators: context.clone(),
-            serving: context,
+            serving: context.clone(),
+            teams: context,
         }
     }
 }

@@ -46,6 +46,7 @@ const USE_CASES: &[&str] = &[
     "scheduling",
     "settings",
     "takings",
+    "team",
 ];
 /// Above them, each may name those before it; `main` may name all.
 const ABOVE: &[&str] = &["config", "telemetry", "services", "http", "startup", "main"];

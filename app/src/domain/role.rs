@@ -83,6 +83,21 @@ impl Role {
         }
     }
 
+    /// The permissions in a few words, for those who choose a role.
+    pub const fn summary(self) -> &'static str {
+        match self {
+            Owner => "everything, the team too",
+            Manager => "menu, settings, orders and takings",
+            Kitchen => "the orders board and nothing else",
+            Floor => "orders, pause, what is sold out",
+        }
+    }
+
+    /// Whether another role may not do something that this one may.
+    pub fn loses_with(self, other: Self) -> bool {
+        PERMISSIONS.iter().any(|(permission, _)| self.may(*permission) && !other.may(*permission))
+    }
+
     /// The role of a stored code; `staff` is that of the version before.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
@@ -128,6 +143,14 @@ mod tests {
             assert!(Owner.may(*permission), "{permission:?}");
             assert_eq!(Kitchen.may(*permission), *permission == P::WorkOrders, "{permission:?}");
             assert_eq!(Manager.may(*permission), roles.contains(&Manager), "{permission:?}");
+        }
+    }
+
+    #[test]
+    fn a_role_with_less_rights_loses_some() {
+        assert!(Owner.loses_with(Manager) && Floor.loses_with(Kitchen) && !Kitchen.loses_with(Floor));
+        for role in Role::ALL {
+            assert!(!role.loses_with(role) && !role.loses_with(Owner));
         }
     }
 

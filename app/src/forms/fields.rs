@@ -53,6 +53,24 @@ pub const WAIT_PREFIX: &str = "wait-";
 /// Set on the checkout form's secondary button: show the page again with the new fee instead of ordering.
 pub const UPDATE: &str = "update";
 
+/// [`ACTION`] of the team page: invites [`EMAIL`] as [`ROLE`].
+pub const TEAM_INVITE: &str = "invite";
+/// Withdraws [`INVITATION`].
+pub const TEAM_WITHDRAW: &str = "withdraw";
+/// Gives [`MEMBER`] [`ROLE`].
+pub const TEAM_ROLE: &str = "role";
+/// Removes [`MEMBER`].
+pub const TEAM_REMOVE: &str = "remove";
+pub const ROLE: &str = "role";
+pub const MEMBER: &str = "member";
+pub const INVITATION: &str = "invitation";
+/// [`ACTION`] of an invitation: accepts it as the signed-in person.
+pub const INVITATION_ACCEPT: &str = "accept";
+/// Creates an account with [`NAME`] and [`PASSWORD`] and accepts.
+pub const INVITATION_JOIN: &str = "join";
+/// Signs out and shows the invitation again.
+pub const INVITATION_SWITCH: &str = "switch";
+
 pub const PASSWORD: &str = "password";
 /// The password before, in the form that changes it.
 pub const CURRENT_PASSWORD: &str = "current_password";

@@ -60,6 +60,11 @@ pub fn account_done(action: &str) -> String {
     format!("{ACCOUNT}?{}={action}", fields::DONE)
 }
 
+/// An invitation to a team, the link of a mail; POST accepts it.
+pub fn invitation(secret: &str) -> String {
+    format!("/invitation/{secret}")
+}
+
 pub fn restaurant(slug: &str) -> String {
     format!("/restaurants/{slug}")
 }
@@ -181,6 +186,21 @@ pub fn receipt(slug: &str, order: OrderId) -> String {
 /// The codes of all tables on paper.
 pub fn printed_tables(slug: &str) -> String {
     format!("/dashboard/{slug}/settings/tables/print")
+}
+
+/// The team of a restaurant; POST changes it.
+pub fn team(slug: &str) -> String {
+    format!("/dashboard/{slug}/team")
+}
+
+/// Asks before a person is removed from the team.
+pub fn team_removal(slug: &str, member: impl std::fmt::Display) -> String {
+    format!("/dashboard/{slug}/team/{member}/remove")
+}
+
+/// Who changed what at a restaurant.
+pub fn audit_log(slug: &str) -> String {
+    format!("/dashboard/{slug}/log")
 }
 
 /// Restaurants as JSON, with the query of the home page.

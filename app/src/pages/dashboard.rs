@@ -3,7 +3,9 @@
 mod board;
 mod history;
 mod home;
+mod invitation;
 mod layout;
+mod log;
 mod menu;
 mod new_restaurant;
 mod past_order;
@@ -12,11 +14,14 @@ mod settings;
 mod setup;
 mod sign_in;
 mod takings;
+mod team;
 
 pub use board::BoardPage;
 pub use history::HistoryListPage;
 pub use home::DashboardPage;
+pub use invitation::InvitationPage;
 pub use layout::SignOut;
+pub use log::LogPage;
 pub use menu::MenuEditorPage;
 pub use new_restaurant::NewRestaurantPage;
 pub use past_order::PastOrderPage;
@@ -28,6 +33,7 @@ pub use settings::{
 pub use setup::SetupPage;
 pub use sign_in::SignInPage;
 pub use takings::TakingsPage;
+pub use team::{RemovalPage, TeamPage};
 
 use crate::{
     domain::error::AppError,

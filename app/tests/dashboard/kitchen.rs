@@ -26,9 +26,10 @@ use app::{
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
-        FoundRestaurants, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus,
-        OpenSession, Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder, Records, Repeated, RestaurantFile,
-        Services, Serving, ServingView, Setup, SetupStep, SetupTopic, Staff, Workplace,
+        FoundRestaurants, GeneralSettings, HoursSettings, InvitationView, Joined, KeptMail, LeftOut, LinkPurpose,
+        LinkView, LogPosition, LogView, Mails, Menus, OpenSession, Operators, OrderKey, Ordering, Owners, Privacy,
+        RecentOrder, Records, Repeated, RestaurantFile, Services, Serving, ServingView, Setup, SetupStep, SetupTopic,
+        Staff, TeamChange, TeamView, Teams, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -70,6 +71,7 @@ impl Kitchen {
             records: self.clone(),
             operators: self.clone(),
             serving: self.clone(),
+            teams: self.clone(),
         }
     }
 }
@@ -565,6 +567,33 @@ impl Serving for Kitchen {
         _base: &str,
         _change: &TermsChange,
     ) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Teams for Kitchen {
+    async fn team(&self, _: &Staff, _: &str) -> Result<TeamView, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn change_team(&self, _: &Staff, _: &str, _: &str, _: &TeamChange) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn invitation(&self, _: &str, _: Option<&Staff>) -> Result<InvitationView, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn accept_invitation(&self, _: &str, _: &Staff) -> Result<String, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn join(&self, _: &str, _: &str, _: &str, _: &Client) -> Result<Joined, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn log(&self, _: &Staff, _: &str, _: Option<LogPosition>) -> Result<LogView, AppError> {
         Err(AppError::Forbidden)
     }
 }

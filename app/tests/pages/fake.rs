@@ -22,9 +22,9 @@ use app::{
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
-        FoundRestaurants, GeneralSettings, HoursSettings, KeptMail, LeftOut, LinkPurpose, LinkView, Mails, Menus,
-        Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder, Records, Repeated, RestaurantFile, Services,
-        Serving, ServingView, Setup, Staff,
+        FoundRestaurants, GeneralSettings, HoursSettings, InvitationView, Joined, KeptMail, LeftOut, LinkPurpose,
+        LinkView, LogPosition, LogView, Mails, Menus, Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder,
+        Records, Repeated, RestaurantFile, Services, Serving, ServingView, Setup, Staff, TeamChange, TeamView, Teams,
     },
 };
 use async_trait::async_trait;
@@ -52,7 +52,8 @@ fn serve(fake: Fake) -> Services {
         owners: fake.clone(),
         records: fake.clone(),
         operators: fake.clone(),
-        serving: fake,
+        serving: fake.clone(),
+        teams: fake,
     }
 }
 
@@ -331,6 +332,33 @@ impl Owners for Fake {
         _base: &str,
         _hours: &OpeningHours,
     ) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Teams for Fake {
+    async fn team(&self, _: &Staff, _: &str) -> Result<TeamView, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn change_team(&self, _: &Staff, _: &str, _: &str, _: &TeamChange) -> Result<(), AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn invitation(&self, _: &str, _: Option<&Staff>) -> Result<InvitationView, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn accept_invitation(&self, _: &str, _: &Staff) -> Result<String, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn join(&self, _: &str, _: &str, _: &str, _: &Client) -> Result<Joined, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn log(&self, _: &Staff, _: &str, _: Option<LogPosition>) -> Result<LogView, AppError> {
         Err(AppError::Forbidden)
     }
 }

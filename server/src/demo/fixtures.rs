@@ -8,10 +8,14 @@ use crate::{
     queries::{
         menus::Record,
         staff::{self, NewAccount},
+        team::{self, MemberRow},
     },
 };
 use app::{
-    domain::{id::RestaurantId, role::Role},
+    domain::{
+        id::{RestaurantId, StaffId},
+        role::Role,
+    },
     services::Workplace,
 };
 
@@ -85,6 +89,11 @@ async fn employ(
     let account = NewAccount { email: email.to_owned(), id, name: name.to_owned() };
     staff::employ(&context.store, &account, hash, reset).await?;
     staff::assign(&context.store, id, place).await?;
+    let (staff, email_in_team, name) = (StaffId::from_uuid(id), email.to_owned(), name.to_owned());
+    let member = MemberRow { staff, email: email_in_team, name, role: place.role, pending: false };
+    let mut tx = context.store.of(place.restaurant).begin().await?;
+    team::add(&mut tx, place.restaurant, &member, context.clock.now()).await?;
+    context.store.commit(tx).await?;
     Ok(DemoSignIn {
         email: email.to_owned(),
         password: DEMO_PASSWORD,

@@ -33,7 +33,7 @@ pub enum Access {
 pub type Rule = (Method, &'static str, Access);
 
 use Access::{Anyone, Guests, Operator, SignedIn, Team};
-use Permission::{EditSettings, MarkSoldOut, Publish, ReadHistory, ReadTakings, WorkOrders};
+use Permission::{EditSettings, ManageTeam, MarkSoldOut, Publish, ReadAuditLog, ReadHistory, ReadTakings, WorkOrders};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -110,6 +110,13 @@ pub const RULES: &[Rule] = &[
     (GET, "/dashboard/{slug}/settings/tables/print", Team(EditSettings)),
     (GET, "/dashboard/{slug}/settings/tax", Team(EditSettings)),
     (POST, "/dashboard/{slug}/settings/tax", Team(EditSettings)),
+    (GET, "/dashboard/{slug}/team", Team(ManageTeam)),
+    (POST, "/dashboard/{slug}/team", Team(ManageTeam)),
+    (GET, "/dashboard/{slug}/team/{member}/remove", Team(ManageTeam)),
+    (GET, "/dashboard/{slug}/log", Team(ReadAuditLog)),
+    // Protected by the secret.
+    (GET, "/invitation/{secret}", Anyone),
+    (POST, "/invitation/{secret}", Anyone),
     (GET, "/livez", Anyone),
     (GET, "/readyz", Anyone),
 ];

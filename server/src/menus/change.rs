@@ -5,7 +5,7 @@ use crate::{
     db::Tx,
     error::ServerError,
     live::Hint,
-    menus::{Snapshot, additions::Addition},
+    menus::{Snapshot, additions::Addition, audited::Audited},
     queries::menus::{self, Naming, Until},
     restaurants::normalize,
 };
@@ -51,7 +51,14 @@ pub async fn change(context: &AppContext, staff: &Staff, slug: &str, change: &Me
     let snapshot = context.catalogue.by_id(restaurant).await?;
     let edit = Edit { restaurant, snapshot, now: context.clock.now() };
     let mut tx = context.store.of(restaurant).begin().await?;
-    context.store.bounded(tx.node(), edit.apply(&mut tx, change)).await?;
+    let node = tx.node();
+    let work = async {
+        menus::bump(&mut tx, restaurant).await?.ok_or_else(|| AppError::not_found("restaurant"))?;
+        let audited = Audited::read(&mut tx, restaurant, (&edit.snapshot, edit.now), change).await?;
+        edit.apply(&mut tx, change).await?;
+        audited.record(context, &mut tx, restaurant, staff).await
+    };
+    context.store.bounded(node, work).await?;
     context.store.commit(tx).await.map_err(|error| of_a_step(change, error))?;
     let read = context.catalogue.changed(restaurant).await;
     context.hub.announce(restaurant, Hint::Menu);
@@ -88,7 +95,6 @@ impl Edit {
 
     async fn apply(&self, tx: &mut Tx, change: &MenuChange) -> Result<(), ServerError> {
         let restaurant = self.restaurant;
-        menus::bump(tx, restaurant).await?.ok_or_else(|| AppError::not_found("restaurant"))?;
         match change {
             MenuChange::RenameItem(item, name) => {
                 let name = menu_name(name)?;

@@ -268,6 +268,11 @@ impl Snapshot {
         &self.service.hours
     }
 
+    /// The restaurant's zone.
+    pub(crate) const fn clock(&self) -> &WallClock {
+        &self.service.hours.clock
+    }
+
     /// The start of the next business day, when items sold out today are available again.
     pub(crate) fn next_business_day(&self, now: Timestamp) -> Option<Timestamp> {
         self.service.hours.next_business_day(now)

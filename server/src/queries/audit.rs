@@ -61,18 +61,19 @@ pub(crate) async fn append(tx: &mut Tx, restaurant: RestaurantId, entry: &Entry)
     Ok(())
 }
 
-/// The newest entries before an instant, newest first.
+/// The newest entries before one, newest first.
 pub(crate) async fn before(
     store: &Store,
     restaurant: RestaurantId,
-    before: Timestamp,
+    (before, entry): (Timestamp, Uuid),
     most: i64,
 ) -> Result<Vec<StoredEntry>, ServerError> {
     let statement = sqlx::query!(
         "SELECT entry_id, at, actor, actor_name, action, subject, before, after FROM audit_log
-         WHERE restaurant_id = $1 AND at < $2 ORDER BY at DESC, entry_id DESC LIMIT $3",
+         WHERE restaurant_id = $1 AND (at, entry_id) < ($2, $3) ORDER BY at DESC, entry_id DESC LIMIT $4",
         restaurant.uuid(),
         instant(before),
+        entry,
         most,
     );
     let rows = store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await?;

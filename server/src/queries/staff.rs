@@ -2,7 +2,7 @@
 //! shard.
 
 use crate::{
-    db::{DistributionKey, ReadFrom, Store, Tx, instant, on, timestamp},
+    db::{DistributionKey, ReadFrom, Store, instant, timestamp},
     error::ServerError,
 };
 use app::domain::{
@@ -218,34 +218,45 @@ pub(crate) async fn email(store: &Store, staff: StaffId) -> Result<Option<String
     store.of(DistributionKey::Staff(staff)).read(|db| statement.fetch_optional(db).boxed()).await
 }
 
-/// Adds a person to the team of a restaurant, for its pages.
-pub(crate) async fn join_team(
-    tx: &mut Tx,
+/// The role of a person at a restaurant, which decides what they may do.
+pub(crate) async fn role_at(
+    store: &Store,
+    staff: StaffId,
     restaurant: RestaurantId,
-    member: &NewMember<'_>,
-    now: Timestamp,
-) -> Result<(), ServerError> {
-    let statement = sqlx::query!(
-        "INSERT INTO team_members (restaurant_id, staff_id, email, name, role, joined_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (restaurant_id, staff_id) DO NOTHING",
+) -> Result<Option<Role>, ServerError> {
+    let statement = sqlx::query_scalar!(
+        "SELECT role FROM staff_memberships WHERE staff_id = $1 AND restaurant_id = $2",
+        staff.uuid(),
         restaurant.uuid(),
-        member.id.uuid(),
-        member.email,
-        member.name,
-        member.role.code(),
-        instant(now),
     );
-    statement.execute(on(tx)).await?;
-    Ok(())
+    let role = store.of(DistributionKey::Staff(staff)).read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(role.map(|role| Role::from_code(&role).unwrap_or(Role::Kitchen)))
 }
 
-/// A person who joins a team.
-#[derive(Debug)]
-pub(crate) struct NewMember<'a> {
-    pub(crate) id: StaffId,
-    pub(crate) email: &'a str,
-    pub(crate) name: &'a str,
-    pub(crate) role: Role,
+/// Gives a person a role at a restaurant, instead of another one they have there.
+pub(crate) async fn grant(store: &Store, staff: StaffId, place: &Workplace) -> Result<(), ServerError> {
+    let statement = sqlx::query!(
+        "INSERT INTO staff_memberships (staff_id, restaurant_id, slug, restaurant_name, role)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (staff_id, restaurant_id) DO UPDATE
+         SET slug = excluded.slug, restaurant_name = excluded.restaurant_name, role = excluded.role",
+        staff.uuid(),
+        place.restaurant.uuid(),
+        place.slug,
+        place.name,
+        place.role.code(),
+    );
+    store.of(DistributionKey::Staff(staff)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+}
+
+/// Ends a person's access to a restaurant.
+pub(crate) async fn revoke(store: &Store, staff: StaffId, restaurant: RestaurantId) -> Result<(), ServerError> {
+    let statement = sqlx::query!(
+        "DELETE FROM staff_memberships WHERE staff_id = $1 AND restaurant_id = $2",
+        staff.uuid(),
+        restaurant.uuid(),
+    );
+    store.of(DistributionKey::Staff(staff)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
 pub(crate) async fn assign(store: &Store, staff: Uuid, place: &Workplace) -> Result<(), ServerError> {

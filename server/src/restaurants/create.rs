@@ -11,7 +11,8 @@ use crate::{
     error::ServerError,
     queries::{
         menus::{self, ModeRow, Record, RestaurantRow},
-        staff::{self, NewMember},
+        staff,
+        team::{self, MemberRow},
     },
     restaurants::{normalize, slug},
     scheduling::canonical,
@@ -88,7 +89,8 @@ async fn insert(
     record: Record,
 ) -> Result<RestaurantRow, ServerError> {
     let email = staff::email(&context.store, staff.id).await?.unwrap_or_default();
-    let member = NewMember { id: staff.id, email: &email, name: &staff.name, role: Role::Owner };
+    let (name, role) = (staff.name.clone(), Role::Owner);
+    let member = MemberRow { staff: staff.id, email, name, role, pending: false };
     // The inserts of a whole menu go through the coordinator of a cluster.
     let mut tx = context.store.everywhere().begin().await?;
     match menus::insert(&mut tx, std::slice::from_ref(&record)).await {
@@ -99,7 +101,7 @@ async fn insert(
         }
         inserted => inserted?,
     }
-    staff::join_team(&mut tx, restaurant, &member, context.clock.now()).await?;
+    team::add(&mut tx, restaurant, &member, context.clock.now()).await?;
     let after = json!({ "name": record.restaurant.name, "slug": record.restaurant.slug });
     let change = Change { action: "restaurant.created", subject: "", before: Value::Null, after };
     audit::record(context, &mut tx, restaurant, staff, change).await?;

@@ -11,6 +11,7 @@ mod forms;
 mod full;
 mod history;
 mod listing;
+mod log;
 mod mail;
 mod markup;
 mod newcomers;
@@ -29,7 +30,16 @@ mod staff;
 mod streams;
 mod tables;
 mod takings;
+mod team;
 mod typed;
 mod unreadable;
 mod wanted;
 mod zones;
+
+use sqlx::{Connection, PgConnection};
+
+/// The only text of a query.
+async fn text_of(site: &site::TestServer, statement: &str) -> Option<String> {
+    let mut connection = PgConnection::connect(site.app.url()).await.unwrap();
+    sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_one(&mut connection).await.unwrap()
+}

@@ -21,6 +21,8 @@ pub enum Screen {
     Settings,
     History,
     Takings,
+    Team,
+    Log,
 }
 
 impl Screen {
@@ -33,6 +35,8 @@ impl Screen {
             Self::Settings => ": settings",
             Self::History => ": history",
             Self::Takings => ": takings",
+            Self::Team => ": team",
+            Self::Log => ": log of changes",
         }
     }
 }
@@ -55,6 +59,8 @@ const LINKS: &[Link] = &[
     folded(Screen::History, "History", routes::history, Permission::ReadHistory),
     folded(Screen::Takings, "Takings", routes::takings, Permission::ReadTakings),
     folded(Screen::Setup, "Set-up", routes::setup, Permission::EditSettings),
+    folded(Screen::Team, "Team", routes::team, Permission::ManageTeam),
+    folded(Screen::Log, "Log of changes", routes::audit_log, Permission::ReadAuditLog),
 ];
 
 const fn link(screen: Screen, label: &'static str, address: fn(&str) -> String, needs: Permission) -> Link {

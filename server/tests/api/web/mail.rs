@@ -3,11 +3,13 @@
 use crate::{
     app::FRIDAY_EVENING,
     inbox::{Inbox, Mood, Received},
-    web::site::{Browser, TestServer},
+    web::{
+        site::{Browser, TestServer},
+        text_of,
+    },
 };
 use mailparse::{MailHeaderMap, ParsedMail};
 use server::mail::{self, LinkMail};
-use sqlx::{Connection, PgConnection};
 use std::{collections::BTreeSet, time::Duration};
 
 async fn start(inbox: &Inbox) -> TestServer {
@@ -25,12 +27,6 @@ async fn queue(site: &TestServer, to: &str) {
         after: vec!["The link works for 7 days.".to_owned()],
     };
     mail::queue(&site.server.context, mail).await.unwrap();
-}
-
-/// The only text of a query.
-async fn text(site: &TestServer, statement: &'static str) -> Option<String> {
-    let mut connection = PgConnection::connect(site.app.url()).await.unwrap();
-    sqlx::query_scalar(statement).fetch_one(&mut connection).await.unwrap()
 }
 
 /// Waits until a number of mails is as expected.
@@ -64,7 +60,7 @@ async fn a_mail_arrives_with_text_and_html_and_leaves_no_secret_behind() {
     assert_eq!(header(&mail, "Subject"), "Café Napoli invites you");
     assert_eq!(header(&mail, "Auto-Submitted"), "auto-generated");
     assert_eq!(mailparse::dateparse(&header(&mail, "Date")).unwrap(), FRIDAY_EVENING.millis() / 1000);
-    let id = text(&site, "SELECT mail_id::text FROM mails").await.unwrap();
+    let id = text_of(&site, "SELECT mail_id::text FROM mails").await.unwrap();
     assert_eq!(header(&mail, "Message-ID"), format!("<{id}@kitchen.example>"));
     assert_eq!(mail.ctype.mimetype, "multipart/alternative");
     let [plain, html] = mail.subparts.as_slice() else { panic!("{} parts", mail.subparts.len()) };
@@ -75,7 +71,7 @@ async fn a_mail_arrives_with_text_and_html_and_leaves_no_secret_behind() {
     assert!(html.contains("Ada invites you to &lt;Café Napoli&gt;."), "{html}");
     assert!(html.contains("href=\"https://toast.example/invitation/a-b_c?x=1&amp;y=2\""), "{html}");
     wait_for_count(&site, "mails WHERE sent_at IS NOT NULL AND refusal IS NULL", 1).await;
-    assert_eq!(text(&site, "SELECT text_body || html_body FROM mails").await.as_deref(), Some(""));
+    assert_eq!(text_of(&site, "SELECT text_body || html_body FROM mails").await.as_deref(), Some(""));
 }
 
 #[tokio::test]

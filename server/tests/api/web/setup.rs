@@ -59,7 +59,7 @@ async fn an_owner_creates_a_restaurant_that_strangers_do_not_see() {
     assert_eq!(location(&again), "/dashboard/trattoria-zoe/setup");
     assert_eq!(create(&site, &owner, &[("template", "")]).await, "trattoria-zoe-2");
     assert_eq!(site.app.count("restaurants").await, 3);
-    assert_eq!(site.app.count("team_members").await, 2);
+    assert_eq!(site.app.count("team_members WHERE role = 'owner'").await, 3, "of the fixture, and of each");
     assert_eq!(site.app.count("audit_log").await, 2);
 }
 

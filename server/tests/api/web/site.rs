@@ -80,6 +80,12 @@ impl TestServer {
         self.sign_in_as(browser, "owner").await;
     }
 
+    /// Signs the owner in again, whose session has expired.
+    pub async fn sign_in_again(&self, browser: &Browser) {
+        let form = [("email", &*self.email("owner")), ("password", PASSWORD)];
+        assert_eq!(browser.post(&self.url("/sign-in"), &form).await.status(), 303);
+    }
+
     /// Signs a browser in with a role at the fixture restaurant.
     pub async fn sign_in_as(&self, browser: &Browser, role: &str) {
         self.employ(role).await;
@@ -121,6 +127,11 @@ impl TestServer {
         self.app
             .sql(&format!(
                 "INSERT INTO staff_memberships VALUES ('{staff}', '{restaurant}', '{slug}', 'Corner', '{role}')"
+            ))
+            .await;
+        self.app
+            .sql(&format!(
+                "INSERT INTO team_members VALUES ('{restaurant}', '{staff}', '{email}', 'Cook', '{role}', 'epoch')"
             ))
             .await;
     }
