@@ -79,7 +79,7 @@ pub struct Parts {
     region: HeaderValue,
     node: HeaderValue,
     names: Names,
-    /// Whether kept mails are shown to everybody.
+    /// Whether kept mails are shown to anyone.
     dev_mail: bool,
     closing: CancellationToken,
     /// The status of a restaurant that its owner publishes.

@@ -1,6 +1,6 @@
 //! The team of a restaurant: people, their roles, invitations by mail.
 //!
-//! `team_members` beside the restaurant is the list, `staff_memberships` beside the person decides access. No transaction
+//! `team_members`, on the restaurant's shard, is the list; `staff_memberships`, on the person's, decides access. No transaction
 //! spans both: the list is written first where access grows, last where it ends, so that a crash in between never leaves more
 //! access than the list shows. The next view of the team completes what was interrupted.
 
@@ -17,11 +17,13 @@ use crate::{
     menus::Snapshot,
     queries::{
         invitations::{self as stored, InvitationRow},
+        staff as memberships,
         team::{self, MemberRow},
     },
 };
 use app::{
     domain::{
+        error::AppError,
         id::{RestaurantId, StaffId},
         role::{Permission, Role},
         time::Timestamp,
@@ -82,7 +84,14 @@ pub async fn change(
     }
 }
 
-/// Whether a person is the only owner with access: somebody has to own the restaurant.
+/// Reads again whether a person may change the team, under its lock: the one of the request may be some seconds old, and
+/// another owner may have ended it.
+async fn ensure_manages(context: &AppContext, staff: &Staff, restaurant: RestaurantId) -> Result<(), ServerError> {
+    let role = memberships::role_at(&context.store, staff.id, restaurant).await?;
+    if role.is_some_and(|role| role.may(Permission::ManageTeam)) { Ok(()) } else { Err(AppError::Forbidden.into()) }
+}
+
+/// Whether a person is the only owner with access. Every restaurant has one.
 fn is_last_owner(team: &[MemberRow], member: StaffId) -> bool {
     let is_owner = |row: &MemberRow| row.role == Role::Owner && !row.pending;
     team.iter().any(|row| row.staff == member && is_owner(row))

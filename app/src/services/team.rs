@@ -59,7 +59,7 @@ pub struct Member {
     pub role: Role,
     /// Whether this is the person who looks at the page.
     pub is_you: bool,
-    /// Somebody has to own the restaurant.
+    /// Every restaurant has an owner, so this one cannot be removed.
     pub is_last_owner: bool,
 }
 
@@ -91,11 +91,11 @@ pub struct InvitationView {
 pub enum Invitee {
     /// The invited person.
     Invited { name: String },
-    /// Somebody else, with this name.
-    SomebodyElse { name: String },
-    /// Nobody is signed in, and the address has an account.
+    /// Another person, with this name.
+    OtherPerson { name: String },
+    /// A stranger, and the address has an account.
     HasAccount,
-    /// Nobody is signed in, and the address has none.
+    /// A stranger, and the address has none.
     IsNew,
 }
 

@@ -22,7 +22,7 @@ const CONCURRENCY: usize = 8;
 const RECEIVERS_PER_SCAN: i64 = 500;
 /// A claim that is not completed in this time expires. Clocks of servers differ less than it is longer than a delivery.
 const LEASE_MINUTES: i64 = 2;
-/// A mail that could not be sent in this time is given up: its link has expired, or nobody waits for it.
+/// A mail that could not be sent in this time is given up: its link has expired, or is not expected any more.
 const GIVEN_UP_MINUTES: i64 = 3 * 24 * 60;
 /// Mails that were sent or refused are deleted after this time.
 const KEPT_MINUTES: i64 = 30 * 24 * 60;

@@ -14,6 +14,7 @@ use crate::{
         team::{self, MemberRow},
     },
     team::{
+        ensure_manages,
         link::{self, Opened},
         workplace,
     },
@@ -35,7 +36,7 @@ use uuid::Uuid;
 /// In days.
 const LIFETIME: i64 = 7;
 const DAY: i64 = 24 * 60;
-/// Invitations of a restaurant in 24 hours: the mails go to addresses that nobody confirmed.
+/// Invitations of a restaurant in 24 hours: the mails go to addresses that are not confirmed.
 const MOST_A_DAY: i64 = 30;
 
 /// Invites an address in a role. An open invitation of the same address is replaced.
@@ -63,6 +64,7 @@ pub(super) async fn invite(
     let email = invitation.email.as_str();
     let mut tx = context.store.of(restaurant).begin().await?;
     let team = team::lock(&mut tx, restaurant).await?;
+    ensure_manages(context, staff, restaurant).await?;
     if let Some(member) = team.iter().find(|member| member.email == email) {
         let words = format!("{} is in the team already. Change the role in the list above.", member.name);
         return Err(AppError::invalid(fields::EMAIL, "in_team", words).into());
@@ -108,9 +110,14 @@ pub(super) async fn withdraw(
     id: InvitationId,
 ) -> Result<(), ServerError> {
     let mut tx = context.store.of(restaurant).begin().await?;
+    team::lock(&mut tx, restaurant).await?;
+    ensure_manages(context, staff, restaurant).await?;
     let withdrawn = stored::withdraw(&mut tx, restaurant, Some(id), None, context.clock.now()).await?;
     let email = withdrawn.first().ok_or_else(|| {
-        AppError::conflict("invitation_gone", "This invitation was accepted or withdrawn meanwhile. Look at the list.")
+        AppError::conflict(
+            "invitation_gone",
+            "This invitation was accepted or withdrawn in the meantime. Look at the list.",
+        )
     })?;
     let change = Change { action: "team.withdraw", subject: email, before: Value::Null, after: Value::Null };
     audit::record(context, &mut tx, restaurant, staff, change).await?;
@@ -125,7 +132,7 @@ pub async fn view(context: &AppContext, secret: &str, staff: Option<&Staff>) -> 
     let account = memberships::account(&context.store, ReadFrom::Leader, &row.email).await?;
     let invitee = match (staff, account) {
         (Some(staff), Some(account)) if account.id == staff.id => Invitee::Invited { name: staff.name.clone() },
-        (Some(staff), _) => Invitee::SomebodyElse { name: staff.name.clone() },
+        (Some(staff), _) => Invitee::OtherPerson { name: staff.name.clone() },
         (None, Some(_)) => Invitee::HasAccount,
         (None, None) => Invitee::IsNew,
     };

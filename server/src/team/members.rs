@@ -8,7 +8,7 @@ use crate::{
         staff as memberships,
         team::{self as stored, MemberRow},
     },
-    team::{is_last_owner, workplace},
+    team::{ensure_manages, is_last_owner, workplace},
 };
 use app::{
     domain::{
@@ -32,6 +32,7 @@ pub(super) async fn set_role(
     let place = workplace(&snapshot, restaurant, role);
     let mut tx = context.store.of(restaurant).begin().await?;
     let team = stored::lock(&mut tx, restaurant).await?;
+    ensure_manages(context, staff, restaurant).await?;
     let row = find(&team, member)?;
     if row.role == role && !row.pending {
         return Ok(());
@@ -69,6 +70,7 @@ pub(super) async fn remove(
 ) -> Result<(), ServerError> {
     let mut tx = context.store.of(restaurant).begin().await?;
     let team = stored::lock(&mut tx, restaurant).await?;
+    ensure_manages(context, staff, restaurant).await?;
     let row = find(&team, member)?;
     if is_last_owner(&team, member) {
         return Err(last_owner(row, "stays").into());
@@ -91,6 +93,6 @@ fn find(team: &[MemberRow], member: StaffId) -> Result<&MemberRow, AppError> {
 
 fn last_owner(row: &MemberRow, keeps: &str) -> AppError {
     let name = &row.name;
-    let words = format!("{name} is the only owner and {keeps}. Make somebody else an owner first.");
+    let words = format!("{name} is the only owner and {keeps}. Give another person the role of owner first.");
     AppError::conflict("last_owner", words)
 }

@@ -15,7 +15,7 @@ const PATIENT: Duration = Duration::from_mins(1);
 
 /// What the server says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mood {
+pub enum Behaviour {
     /// Takes all mail.
     Takes,
     /// 451 to every receiver.
@@ -44,7 +44,7 @@ pub struct Inbox {
 }
 
 struct State {
-    mood: Mutex<Mood>,
+    behaviour: Mutex<Behaviour>,
     received: Mutex<Vec<Received>>,
     /// Receivers that were named, also refused ones.
     asked: Mutex<Vec<String>>,
@@ -64,7 +64,7 @@ impl Inbox {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let state = State {
-            mood: Mutex::new(Mood::Takes),
+            behaviour: Mutex::new(Behaviour::Takes),
             received: Mutex::default(),
             asked: Mutex::default(),
             news: Notify::new(),
@@ -85,8 +85,8 @@ impl Inbox {
         [format!("--smtp-url=smtp://{}", self.addr), "--mail-from=Toast <toast@kitchen.example>".to_owned()]
     }
 
-    pub fn set(&self, mood: Mood) {
-        *self.state.mood.lock() = mood;
+    pub fn set(&self, behaviour: Behaviour) {
+        *self.state.behaviour.lock() = behaviour;
     }
 
     /// Waits for this many messages, and returns all.
@@ -135,7 +135,7 @@ fn session(stream: &TcpStream, state: &Arc<State>) -> io::Result<()> {
         }
         let ends_message = line == b".\r\n";
         let response = session.process(&line);
-        if ends_message && *state.mood.lock() == Mood::BreaksOff {
+        if ends_message && *state.behaviour.lock() == Behaviour::BreaksOff {
             return Ok(());
         }
         if response.action != mailin::Action::NoReply {
@@ -155,7 +155,11 @@ struct Talk {
 
 impl Handler for Talk {
     fn helo(&mut self, _: IpAddr, _: &str) -> Response {
-        if *self.state.mood.lock() == Mood::RefusesClients { response::TRANSACTION_FAILED } else { response::OK }
+        if *self.state.behaviour.lock() == Behaviour::RefusesClients {
+            response::TRANSACTION_FAILED
+        } else {
+            response::OK
+        }
     }
 
     fn mail(&mut self, _: IpAddr, _: &str, _: &str) -> Response {
@@ -168,9 +172,9 @@ impl Handler for Talk {
         self.state.asked.lock().push(to.to_owned());
         self.state.news.notify_waiters();
         self.to.push(to.to_owned());
-        match *self.state.mood.lock() {
-            Mood::Later => response::INTERNAL_ERROR,
-            Mood::Never => response::NO_MAILBOX,
+        match *self.state.behaviour.lock() {
+            Behaviour::Later => response::INTERNAL_ERROR,
+            Behaviour::Never => response::NO_MAILBOX,
             _ => response::OK,
         }
     }

@@ -63,7 +63,7 @@ fn Invitation(invitation: InvitationView, secret: String, sent: Submission) -> i
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let way = match invitee {
         Invitee::Invited { name } => view! { <Accept secret=secret name=name/> }.into_any(),
-        Invitee::SomebodyElse { name } => view! { <Switch secret=secret name=name email=email.clone()/> }.into_any(),
+        Invitee::OtherPerson { name } => view! { <Switch secret=secret name=name email=email.clone()/> }.into_any(),
         Invitee::HasAccount => view! { <SignInFirst secret=secret email=email.clone()/> }.into_any(),
         Invitee::IsNew => view! { <Join secret=secret email=email.clone() sent=sent.clone()/> }.into_any(),
     };

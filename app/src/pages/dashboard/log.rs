@@ -46,7 +46,7 @@ fn Log(log: LogView) -> impl IntoView {
         <Meta name="robots" content="noindex"/>
         <StaffFrame slug=slug name=name screen=Screen::Log>
             <div class="mx-auto flex max-w-4xl flex-col gap-6 pt-4">
-                <p class="text-muted">"Changes of the menu, the settings and the team. Nobody can edit or delete an entry."</p>
+                <p class="text-muted">"Changes of the menu, the settings and the team. Entries cannot be edited or deleted."</p>
                 {empty
                     .then(|| {
                         view! {

@@ -92,7 +92,7 @@ fn MemberRow(member: Member, slug: String) -> impl IntoView {
             </div>
             {if is_last_owner {
                 view! {
-                    <p class="text-sm text-muted">"Owner. To leave, or to take another role, make somebody else an owner first."</p>
+                    <p class="text-sm text-muted">"Owner. To leave, or to take another role, give another person the role of owner first."</p>
                 }
                     .into_any()
             } else {
@@ -182,7 +182,7 @@ fn InviteForm(slug: String, sent: Submission) -> impl IntoView {
     });
     view! {
         <section class="flex flex-col gap-3" aria-labelledby="invite">
-            <h2 id="invite" class="text-xl font-bold">"Invite somebody"</h2>
+            <h2 id="invite" class="text-xl font-bold">"Invite a person"</h2>
             <form
                 method="post"
                 action=routes::team(&slug)
@@ -198,7 +198,7 @@ fn InviteForm(slug: String, sent: Submission) -> impl IntoView {
                     hint="Gets a mail with a link, which works for 7 days."
                     problem=problem(fields::EMAIL)
                 />
-                <fieldset class="flex flex-col gap-1" aria-describedby=described>
+                <fieldset id=fields::ROLE tabindex="-1" class="flex flex-col gap-1" aria-describedby=described>
                     <legend class="font-medium">"Role"</legend>
                     <FieldProblem field=fields::ROLE.to_owned() message=role_problem/>
                     <ul class="flex flex-col gap-2">{roles.collect_view()}</ul>

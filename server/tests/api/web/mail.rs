@@ -2,7 +2,7 @@
 
 use crate::{
     app::FRIDAY_EVENING,
-    inbox::{Inbox, Mood, Received},
+    inbox::{Behaviour, Inbox, Received},
     web::{
         site::{Browser, TestServer},
         text_of,
@@ -108,18 +108,18 @@ async fn two_servers_send_each_mail_once() {
 async fn a_receiver_that_is_refused_for_now_is_tried_again_and_one_refused_for_good_is_not() {
     let inbox = Inbox::open();
     let site = start(&inbox).await;
-    inbox.set(Mood::Later);
+    inbox.set(Behaviour::Later);
     queue(&site, "greylisted@napoli.example").await;
     wait_for_count(&site, "mails WHERE attempts = 1 AND run_at < created_at + interval '1 minute'", 1).await;
-    inbox.set(Mood::Takes);
+    inbox.set(Behaviour::Takes);
     site.at(FRIDAY_EVENING.plus_minutes(1));
     assert_eq!(inbox.wait_for(1).await[0].to, ["greylisted@napoli.example"]);
     wait_for_count(&site, "mails WHERE sent_at IS NOT NULL", 1).await;
 
-    inbox.set(Mood::Never);
-    queue(&site, "nobody@napoli.example").await;
+    inbox.set(Behaviour::Never);
+    queue(&site, "unknown@napoli.example").await;
     wait_for_count(&site, "mails WHERE refusal LIKE '%550%' AND text_body = '' AND html_body = ''", 1).await;
-    inbox.set(Mood::Takes);
+    inbox.set(Behaviour::Takes);
     site.at(FRIDAY_EVENING.plus_minutes(120));
     queue(&site, "rosa@napoli.example").await;
     assert_eq!(inbox.wait_for(2).await[1].to, ["rosa@napoli.example"]);
@@ -130,11 +130,11 @@ async fn a_receiver_that_is_refused_for_now_is_tried_again_and_one_refused_for_g
 async fn a_server_that_refuses_us_does_not_end_a_mail() {
     let inbox = Inbox::open();
     let site = start(&inbox).await;
-    inbox.set(Mood::RefusesClients);
+    inbox.set(Behaviour::RefusesClients);
     queue(&site, "rosa@napoli.example").await;
     wait_for_count(&site, "mails WHERE attempts = 1 AND run_at < created_at + interval '1 minute'", 1).await;
     assert_eq!(site.app.count("mails WHERE refusal IS NOT NULL").await, 0);
-    inbox.set(Mood::Takes);
+    inbox.set(Behaviour::Takes);
     site.at(FRIDAY_EVENING.plus_minutes(1));
     inbox.wait_for(1).await;
 }
@@ -143,10 +143,10 @@ async fn a_server_that_refuses_us_does_not_end_a_mail() {
 async fn a_mail_that_comes_twice_has_the_same_id() {
     let inbox = Inbox::open();
     let site = start(&inbox).await;
-    inbox.set(Mood::BreaksOff);
+    inbox.set(Behaviour::BreaksOff);
     queue(&site, "rosa@napoli.example").await;
     wait_for_count(&site, "mails WHERE attempts = 1 AND run_at < created_at + interval '1 minute'", 1).await;
-    inbox.set(Mood::Takes);
+    inbox.set(Behaviour::Takes);
     site.at(FRIDAY_EVENING.plus_minutes(1));
     assert_eq!(ids(&inbox.wait_for(2).await).len(), 1);
 }

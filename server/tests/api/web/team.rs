@@ -85,12 +85,12 @@ async fn an_invitation_is_for_its_address_and_works_once() {
     site.sign_in_elsewhere(&manager, "floor").await;
     assert_eq!(invite(&site, &owner, "floor.elsewhere@kitchen.example", "manager").await.status(), 303);
     let link = site.url(&link(&inbox, 1).await);
-    // Somebody else is told, and can go on.
+    // Another person is told, and can go on.
     let page = owner.page(&link).await;
     assert!(page.contains("with another address") && !page.contains("value=\"accept\""), "{page}");
     assert_eq!(owner.post(&link, &[("action", "accept")]).await.status(), 409);
     assert_eq!(site.app.count("team_members").await, 1);
-    // Nobody else can create an account for the address.
+    // Strangers cannot create an account for the address.
     let form = [("action", "join"), ("name", "Eve"), ("password", "melted butter and jam")];
     let refused = Browser::new().post(&link, &form).await;
     assert_eq!(refused.status(), 409);
@@ -155,7 +155,7 @@ async fn forms_say_what_to_change() {
     let inbox = Inbox::open();
     let (site, owner) = start(&inbox).await;
     for (email, role, words) in [
-        ("nobody", "kitchen", "Enter an e-mail address"),
+        ("cem", "kitchen", "Enter an e-mail address"),
         ("cem@kitchen.example", "chef", "Choose a role."),
         (&*site.email("owner"), "kitchen", "in the team already"),
     ] {
@@ -174,7 +174,7 @@ async fn forms_say_what_to_change() {
 }
 
 #[tokio::test]
-async fn somebody_always_owns_the_restaurant() {
+async fn every_restaurant_keeps_an_owner() {
     let site = TestServer::start().await;
     let owner = Browser::new();
     site.sign_in(&owner).await;
@@ -186,7 +186,7 @@ async fn somebody_always_owns_the_restaurant() {
     ] {
         let refused = owner.post(&team, &form).await;
         assert_eq!(refused.status(), 409);
-        assert!(refused.text().await.unwrap().contains("Make somebody else an owner first"));
+        assert!(refused.text().await.unwrap().contains("Give another person the role of owner first"));
     }
     site.employ("manager").await;
     site.app.sql("UPDATE team_members SET name = 'Bo' WHERE role = 'manager'").await;
@@ -201,7 +201,7 @@ async fn somebody_always_owns_the_restaurant() {
     let (first, second) = tokio::join!(owner.post(&team, &remove_bo), other.post(&team, &remove_ada));
     let mut statuses = [first.status().as_u16(), second.status().as_u16()];
     statuses.sort_unstable();
-    assert_eq!(statuses, [303, 409]);
+    assert_eq!(statuses, [303, 403]);
     assert_eq!(site.app.count("team_members WHERE role = 'owner'").await, 1);
     assert_eq!(site.app.count("staff_memberships WHERE role = 'owner'").await, 1);
 }
