@@ -119,10 +119,12 @@ fn Step(slug: String, step: SetupStep) -> impl IntoView {
                 </p>
                 <p class="text-muted">{missing.unwrap_or_else(|| "Done.".to_owned())}</p>
             </div>
-            <a class=LINK_CLASS href=address>
-                {if done { "Change" } else { "Fill in" }}
-                <span class="sr-only">": "{topic.label()}</span>
-            </a>
+            <div class="shrink-0">
+                <a class=LINK_CLASS href=address>
+                    {if done { "Change" } else { "Fill in" }}
+                    <span class="sr-only">": "{topic.label()}</span>
+                </a>
+            </div>
         </li>
     }
 }

@@ -165,7 +165,7 @@ fn ByDay(days: Vec<DayTotals>, sum: Totals, locale: Locale, slug: String) -> imp
     });
     let rows = rows.collect_view();
     view! {
-        <section aria-labelledby="days" class="flex flex-col gap-2">
+        <section class="flex flex-col gap-2">
             <h2 id="days" class="text-lg font-semibold">"By business day"</h2>
             <div role="region" aria-labelledby="days" tabindex="0" class="overflow-x-auto rounded-card border border-line bg-card">
                 <table class="w-full">
@@ -195,7 +195,7 @@ fn ByMode(modes: Vec<(ServiceMode, Totals)>, locale: Locale) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! {
-        <section aria-labelledby="modes" class="flex flex-col gap-2">
+        <section class="flex flex-col gap-2">
             <h2 id="modes" class="text-lg font-semibold">"By service"</h2>
             <div role="region" aria-labelledby="modes" tabindex="0" class="overflow-x-auto rounded-card border border-line bg-card">
                 <table class="w-full">

@@ -207,7 +207,7 @@ fn SpanFields(
                 name=name.to_owned()
                 type="time"
                 value=shown.text(name)
-                class="w-32 tabular-nums"
+                class="w-36 tabular-nums"
                 aria-invalid=invalid
                 aria-describedby=described
             />
