@@ -89,6 +89,8 @@ export class Toast {
             TOAST_SITE_ROOT: siteRoot,
             TOAST_LOG: "info",
             TOAST_LOG_FORMAT: "text",
+            // Mail needs it: its links lead there.
+            TOAST_PUBLIC_URL: this.address,
             ...this.settings,
         };
     }

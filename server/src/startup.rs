@@ -1,5 +1,7 @@
 //! Start and graceful shutdown of the server.
 
+mod mail_server;
+
 use crate::{
     accounts::{self, Sessions},
     clock::Clock,
@@ -11,7 +13,7 @@ use crate::{
     error::ServerError,
     http::{self, AppState, assets::Files, health},
     live::{self, Hub},
-    mail::{self, Smtp},
+    mail,
     menus::{Catalogue, Pictures},
     operators, outbox, restaurants, retention, telemetry,
 };
@@ -183,7 +185,7 @@ pub fn serve(
     let store = Store::connect(settings.database_url.secret(), &options)?;
     let context = build_context(store, clock, Pictures::new(files.addresses("/pictures/")));
     let state = AppState::new(context.clone(), &settings, files, closing.clone());
-    let smtp = mail_server(&settings)?;
+    let smtp = mail_server::configured(&settings)?;
     let addr = listener.local_addr().map_err(|error| ServerError::Broken(error.to_string()))?;
     let mut tasks = vec![
         tokio::spawn(serve_until(listener, http::service(state), shutting.clone())),
@@ -208,14 +210,6 @@ pub fn serve(
         drain_delay: Duration::from_millis(settings.drain_notice_ms),
         drain: Duration::from_secs(settings.drain_seconds),
     })
-}
-
-fn mail_server(settings: &Settings) -> Result<Option<Smtp>, ServerError> {
-    let Some(url) = &settings.smtp_url else { return Ok(None) };
-    let from = settings.mail_from.as_deref().ok_or_else(|| {
-        ServerError::Broken("TOAST_SMTP_URL needs TOAST_MAIL_FROM, the sender of all mail".to_owned())
-    })?;
-    Smtp::new(url.secret(), from).map(Some)
 }
 
 async fn serve_until<S>(listener: TcpListener, service: S, shutting: CancellationToken)

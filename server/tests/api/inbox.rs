@@ -81,8 +81,12 @@ impl Inbox {
     }
 
     /// Settings of a server that sends its mail here.
-    pub fn settings(&self) -> [String; 2] {
-        [format!("--smtp-url=smtp://{}", self.addr), "--mail-from=Toast <toast@kitchen.example>".to_owned()]
+    pub fn settings(&self) -> [String; 3] {
+        [
+            format!("--smtp-url=smtp://{}", self.addr),
+            "--mail-from=Toast <toast@kitchen.example>".to_owned(),
+            "--public-url=http://toast.example".to_owned(),
+        ]
     }
 
     pub fn set(&self, behaviour: Behaviour) {
