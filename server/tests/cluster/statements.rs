@@ -23,6 +23,8 @@ const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("LEFT JOIN retention_positions", "the scan for restaurants with personal data to remove"),
     ("SELECT DISTINCT visitor_id FROM visitor_orders", "the scan for visitors with old orders"),
     ("SELECT DISTINCT email FROM mails WHERE sent_at", "the scan for old mails"),
+    ("FROM mails WHERE sent_at IS NULL", "the scan for mail that is due, and the list of kept mail in development"),
+    ("DELETE FROM mails WHERE sent_at", "the sweep of old mail"),
     ("FROM staff_people WHERE operator", "the list of operators"),
     ("WHERE strpos(search_text", "an operator's search"),
     ("WHERE listing = $1", "restaurants that wait for an operator"),
@@ -131,7 +133,8 @@ fn sample(kind: &str) -> String {
         "Bytea" => ("\\x01", "bytea"),
         "Bpchar" => ("EUR", "char(3)"),
         "TextArray" | "VarcharArray" => ("{a}", "text[]"),
-        _ => ("a", "text"),
+        // Also a date, for text that a statement casts to one.
+        _ => ("2026-11-20", "text"),
     };
     format!("'{value}'::{kind}")
 }
