@@ -42,7 +42,7 @@ export async function everyPage(page: Page, env: TestEnv): Promise<[string, stri
         ["takings", `/dashboard/${LUIGI}/takings`],
         ["privacy", `/dashboard/${LUIGI}/settings/privacy`],
         ...["service", "delivery", "charges", "tables", "tables/print", "tax"].map((name): [string, string] => [
-            `settings ${name}`,
+            `settings ${name.replace("/", " ")}`,
             `/dashboard/${LUIGI}/settings/${name}`,
         ]),
         ["menu at a table", `/restaurants/${LUIGI}?table=1`],

@@ -80,9 +80,10 @@ export class Kitchen {
 
     /** Opens an item of the menu editor. */
     async openDish(name: string): Promise<Locator> {
-        const row = this.page.locator("details").filter({ has: this.page.locator("summary bdi").getByText(name, { exact: true }) });
+        // The form that deletes an item is a `details` inside of its row, and names it, too.
+        const row = this.page.locator("details:not(details *)").filter({ has: this.page.locator("summary bdi").getByText(name, { exact: true }) });
         await expect(row).toHaveCount(1);
-        if ((await row.getAttribute("open")) === null) await row.locator("summary").click();
+        if ((await row.getAttribute("open")) === null) await row.locator("summary").first().click();
         return row;
     }
 }

@@ -54,7 +54,6 @@ fn NewRestaurant(sent: Submission) -> impl IntoView {
                         name=fields::ADDRESS
                         label="Address"
                         hint="In one line: street and number, postcode, city."
-                        autocomplete="street-address"
                         required=true
                         value=sent.text(fields::ADDRESS)
                         problem=sent.problem_at(fields::ADDRESS)
