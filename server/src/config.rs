@@ -1,6 +1,7 @@
 //! Settings: a flag and an environment variable each, with a safe default and validation at start.
 
 mod address;
+mod values;
 
 pub use address::{DatabaseUrl, SmtpUrl, WebUrl};
 
@@ -8,11 +9,8 @@ use address::Guarded;
 use app::domain::listing::ListingStatus;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
-use std::{
-    net::{IpAddr, SocketAddr},
-    path::PathBuf,
-    time::Duration,
-};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use values::{group_ports, log_filter, network, region, sender, socket};
 
 /// Toast: restaurant menus, orders and kitchen boards
 #[derive(Debug, Parser)]
@@ -126,7 +124,7 @@ pub struct Settings {
     /// Sender of all mail, such as "Toast <toast@example.org>"; needed with a mail server
     #[arg(long, env = "TOAST_MAIL_FROM", value_name = "TOAST_MAIL_FROM", value_parser = sender, global = true)]
     pub mail_from: Option<String>,
-    /// Show kept mails with their secret links to everybody at /dev/mail; for development only
+    /// Show kept mails with their secret links to all visitors at /dev/mail; for development only
     #[arg(long, env = "TOAST_DEV_MAIL", value_name = "TOAST_DEV_MAIL", default_value_t = false, action = clap::ArgAction::Set, global = true)]
     pub dev_mail: bool,
     /// Name of the region, for logs and diagnostics
@@ -199,44 +197,6 @@ pub enum LogFormat {
     Json,
     /// Human-readable lines
     Text,
-}
-
-fn socket(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "expected an IP address and a port, such as 127.0.0.1:3000 or [::1]:3000".to_owned())
-}
-
-fn network(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    text.parse()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_| "expected addresses or networks, such as 192.0.2.7 or 192.0.2.0/24".to_owned())
-}
-
-fn region(text: &str) -> Result<String, String> {
-    let plain = text.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-');
-    if plain && (1..=32).contains(&text.len()) {
-        Ok(text.to_owned())
-    } else {
-        Err("expected 1 to 32 of a-z, 0-9 and -, such as eu-1".to_owned())
-    }
-}
-
-fn sender(text: &str) -> Result<String, String> {
-    let parsed = text.parse::<lettre::message::Mailbox>();
-    parsed.map(|_| text.to_owned()).map_err(|_| "expected an address such as Toast <toast@example.org>".to_owned())
-}
-
-/// The limit leaves ports for the groups.
-fn group_ports(text: &str) -> Result<u16, String> {
-    let port = text.parse().ok().filter(|port| (1..=65_000).contains(port));
-    port.ok_or_else(|| "expected a port between 1 and 65000, such as 5010 for group 1 at port 5011".to_owned())
-}
-
-fn log_filter(text: &str) -> Result<String, String> {
-    tracing_subscriber::EnvFilter::builder()
-        .parse(text)
-        .map(|_| text.to_owned())
-        .map_err(|error| format!("{error}; expected error, warn, info, debug, trace, or a list such as info,sqlx=warn"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Settings of a restaurant: each page edits a part of its rows in one transaction, which increments the version, writes the
-//! audit log and detects that somebody else changed the same part meanwhile.
+//! audit log and refuses an edit whose part another person changed since its page was opened.
 
 mod general;
 mod hours;
@@ -70,7 +70,7 @@ impl<'a> Edit<'a> {
         let before = (part.values)(&record);
         if fingerprint(&before) != base {
             let who = queries::audit::latest_actor(&mut tx, restaurant, part.action).await?;
-            return Err(changed_meanwhile(who.as_deref()).into());
+            return Err(edit_conflict(who.as_deref()).into());
         }
         Ok(Self { tx, restaurant, record, context, staff, part, before })
     }
@@ -104,10 +104,10 @@ pub(crate) async fn record(
     Ok(record.ok_or_else(|| AppError::not_found("restaurant"))?)
 }
 
-fn changed_meanwhile(who: Option<&str>) -> AppError {
-    let who = who.unwrap_or("Somebody else");
+fn edit_conflict(who: Option<&str>) -> AppError {
+    let who = who.unwrap_or("Another person");
     AppError::conflict(
-        "changed_meanwhile",
+        "edit_conflict",
         format!(
             "{who} changed this page while you were editing. Nothing of theirs was overwritten: your entries are below, theirs are shown when you open the page again."
         ),

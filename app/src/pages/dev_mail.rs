@@ -36,7 +36,7 @@ fn Kept(mails: Vec<KeptMail>) -> impl IntoView {
                     .then(|| {
                         view! {
                             <p class="rounded-card border border-dashed border-edge p-4 text-muted">
-                                "No mail yet. Register, or invite somebody, and reload this page."
+                                "No mail yet. Register, or invite a person, and reload this page."
                             </p>
                         }
                     })}

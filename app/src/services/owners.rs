@@ -72,7 +72,7 @@ pub struct Setup {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetupStep {
     pub topic: SetupTopic,
-    /// What is missing, as a sentence; none when it is complete.
+    /// The missing part, as a sentence; none when it is complete.
     pub missing: Option<String>,
 }
 

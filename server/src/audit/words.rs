@@ -31,7 +31,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("restaurant.listing", "changed who sees the restaurant"),
 ];
 
-/// What a person did. An action of a later version is its code, made readable.
+/// An action, as a predicate about a person. That of a later version is its code, made readable.
 pub(super) fn did(action: &str) -> String {
     let known = ACTIONS.iter().find(|(code, _)| *code == action).map(|(_, words)| (*words).to_owned());
     known.unwrap_or_else(|| format!("changed {}", action.replace(['.', '_'], " ")))

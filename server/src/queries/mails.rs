@@ -1,4 +1,4 @@
-//! SQL of mail that is to be sent, beside the account of its receiver.
+//! SQL of mail that is to be sent, on the shard of its receiver's account.
 
 use crate::{
     db::{DistributionKey, Store, instant, timestamp},

@@ -40,7 +40,7 @@ pub(super) async fn set_role(
     if role != Role::Owner && is_last_owner(&team, member) {
         return Err(last_owner(row, "keeps this role").into());
     }
-    // What is lost is lost first; what is won is in the list and in the log first.
+    // Permissions are taken away before the list and the log change, and given after: a failure in between leaves fewer.
     let loses = row.role.loses_with(role);
     if loses {
         memberships::grant(&context.store, member, &place).await?;

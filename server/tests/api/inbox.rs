@@ -13,7 +13,7 @@ use tokio::{net::TcpSocket, sync::Notify};
 /// A limit for what hangs; deliveries take milliseconds.
 const PATIENT: Duration = Duration::from_mins(1);
 
-/// What the server says.
+/// The server's response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Behaviour {
     /// Takes all mail.

@@ -1,4 +1,4 @@
-//! Every route for everybody: who is let in is what the table of routes says, and what the documentation prints.
+//! Every route for each kind of person: the table of routes decides who is let in, and the documentation prints it.
 
 use crate::web::site::{Browser, TestServer};
 use app::domain::role::{PERMISSIONS, Role};
@@ -7,7 +7,7 @@ use reqwest::{StatusCode, header};
 use server::http::access::{Access, RULES};
 use std::{env, fmt::Write as _, fs, path::Path};
 
-/// Somebody who sends requests.
+/// A person who sends requests.
 struct Person {
     name: &'static str,
     /// The role at the restaurant; none for strangers.
@@ -27,11 +27,11 @@ impl Person {
     }
 }
 
-async fn everybody(site: &TestServer) -> Vec<Person> {
+async fn people(site: &TestServer) -> Vec<Person> {
     let guest = Browser::new();
     guest.get(&site.restaurant("")).await;
     let mut people = vec![
-        Person { name: "nobody", role: None, signed_in: false, browser: Browser::new() },
+        Person { name: "a stranger", role: None, signed_in: false, browser: Browser::new() },
         Person { name: "a guest", role: None, signed_in: false, browser: guest },
     ];
     for role in Role::ALL {
@@ -45,7 +45,7 @@ async fn everybody(site: &TestServer) -> Vec<Person> {
     people
 }
 
-/// A path of a route: the fixture restaurant's, with ids and tokens that belong to nobody here.
+/// A path of a route: the fixture restaurant's, with ids and tokens that no row has.
 fn path_of(site: &TestServer, route: &str) -> String {
     let parts = route.split('/').map(|part| match part {
         "{slug}" => site.app.slug.clone(),
@@ -56,9 +56,9 @@ fn path_of(site: &TestServer, route: &str) -> String {
 }
 
 #[tokio::test]
-async fn every_route_lets_in_those_of_the_table_and_nobody_else() {
+async fn every_route_lets_in_only_those_of_the_table() {
     let site = TestServer::start().await;
-    let people = everybody(&site).await;
+    let people = people(&site).await;
     for (method, route, access) in RULES {
         // It ends the session that the next routes need.
         if *route == "/sign-out" {
@@ -103,7 +103,7 @@ async fn pages_send_strangers_to_sign_in_and_back() {
     }
 }
 
-/// `UPDATE=1 cargo test -p server --test api access` writes it anew.
+/// `UPDATE=1 cargo test -p server --test api access` rewrites the page.
 #[test]
 fn the_documentation_prints_the_tables() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ACCESS.md");

@@ -147,7 +147,7 @@ async fn two_people_who_edit_are_told_and_nothing_is_overwritten() {
     assert!(page.contains(">Bar</textarea>"), "the typed text stays");
     let tables = Form::of(&site, &owner, "tables").await;
     assert!(tables.fields.contains(&("tables".to_owned(), "1\n2\n3\n4".to_owned())));
-    // Another part is nobody else's business.
+    // Edits of other parts do not conflict.
     let (delivery, tax) = (Form::of(&site, &owner, "delivery").await, Form::of(&site, &manager, "tax").await);
     delivery.with("zone-0-fee", "3").save(&owner).await;
     tax.with("tax_number", "1").save(&manager).await;

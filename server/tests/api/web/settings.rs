@@ -129,7 +129,7 @@ async fn monday_is_copied_without_scripts_and_without_saving() {
     assert_eq!(shown.matches("value=\"07:07\"").count(), 5, "{shown}");
     assert!(shown.contains("Copied below"));
     assert!(!owner.page(&hours).await.contains("07:07"));
-    // What was typed elsewhere is kept, and is refused at its field when it is saved.
+    // Other entries are kept too; a wrong one is refused at its field when it is saved.
     let refused = send(&owner, &hours, &fields(&shown, &[])).await.text().await.unwrap();
     assert!(refused.contains("Sunday: enter when you close."), "{refused}");
 }
