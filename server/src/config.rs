@@ -117,8 +117,8 @@ pub struct Settings {
     /// URL from which browsers load scripts, styles and pictures; this server when omitted
     #[arg(long, env = "TOAST_CDN_URL", value_name = "TOAST_CDN_URL", value_parser = Guarded::<WebUrl>::new(), global = true)]
     pub cdn_url: Option<WebUrl>,
-    /// URL of the mail server, such as smtp://user:password@host:587?tls=required or smtps://user:password@host; no mail is sent
-    /// when omitted
+    /// URL of the mail server, such as `smtp://user:password@host:587?tls=required` or `smtps://user:password@host`; no mail is
+    /// sent when omitted
     #[arg(long, env = "TOAST_SMTP_URL", value_name = "TOAST_SMTP_URL", value_parser = Guarded::<SmtpUrl>::new(), hide_env_values = true, global = true)]
     pub smtp_url: Option<SmtpUrl>,
     /// Sender of all mail, such as "Toast <toast@example.org>"; needed with a mail server

@@ -28,6 +28,6 @@ async fn within(context: &AppContext, counted: &str, schedule: Schedule, now: Ti
     let tried = Tried { email: counted, origin: MAILS };
     match stored(context, tried, schedule, now).await? {
         None => Ok(()),
-        Some(tries) => Err(schedule.too_many(tries, now).into()),
+        Some(count) => Err(schedule.too_many(count, now).into()),
     }
 }

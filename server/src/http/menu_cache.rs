@@ -211,7 +211,8 @@ async fn render(state: &AppState, request: &Parts) -> Result<Prepared, ServerErr
     if let Some(host) = request.headers.get(header::HOST) {
         anonymous.headers_mut().insert(header::HOST, host.clone());
     }
-    let response = pages::render(state, anonymous, Viewer::default(), Submission::default()).await;
+    // Boxed, since a cached response would otherwise carry its 16 kB too.
+    let response = Box::pin(pages::render(state, anonymous, Viewer::default(), Submission::default())).await;
     let status = response.status();
     let plain = axum::body::to_bytes(response.into_body(), usize::MAX)
         .await

@@ -71,7 +71,9 @@ async fn scan_loop(context: &AppContext) {
             Ok((waiting, receivers)) => {
                 #[expect(clippy::cast_precision_loss, reason = "a gauge")]
                 metrics::gauge!("toast_mails_waiting").set(waiting as f64);
-                receivers.iter().for_each(|receiver| context.hub.send_mail_soon(receiver));
+                for receiver in &receivers {
+                    context.hub.send_mail_soon(receiver);
+                }
             }
             Err(error) => tracing::warn!(%error, "scan for due mail failed, will retry"),
         }
@@ -112,12 +114,11 @@ impl Delivery {
             tokio::select! {
                 receivers = self.context.hub.next_mail_receivers(), if !self.shutdown.is_cancelled() => {
                     for receiver in receivers {
-                        match busy.get_mut(&receiver) {
-                            Some(again) => *again = true,
-                            None => {
-                                busy.insert(receiver.clone(), false);
-                                tasks.push(begin(receiver));
-                            }
+                        if let Some(again) = busy.get_mut(&receiver) {
+                            *again = true;
+                        } else {
+                            busy.insert(receiver.clone(), false);
+                            tasks.push(begin(receiver));
                         }
                     }
                 }

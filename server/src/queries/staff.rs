@@ -128,18 +128,17 @@ pub(crate) async fn at_work(store: &Store, source: ReadFrom, staff: StaffId) -> 
     let rows = store.of(DistributionKey::Staff(staff)).from(source).read(|db| statement.fetch_all(db).boxed()).await?;
     let mut at_work = AtWork::default();
     for row in rows {
-        match row.restaurant {
-            Some(restaurant) => at_work.restaurants.push(Workplace {
+        if let Some(restaurant) = row.restaurant {
+            at_work.restaurants.push(Workplace {
                 restaurant: RestaurantId::from_uuid(restaurant),
                 slug: row.slug,
                 name: row.name,
                 // An unknown role of a later version gets the least rights.
                 role: Role::from_code(&row.role).unwrap_or(Role::Kitchen),
-            }),
-            None => {
-                at_work.name = Some(row.name);
-                at_work.sessions_from = row.sessions_from.map(timestamp);
-            }
+            });
+        } else {
+            at_work.name = Some(row.name);
+            at_work.sessions_from = row.sessions_from.map(timestamp);
         }
     }
     Ok(at_work)

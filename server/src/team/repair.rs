@@ -65,17 +65,13 @@ async fn follow(
     if !team.contains(member) || memberships::role_at(&context.store, member.staff, restaurant).await? != role {
         return Ok(());
     }
-    let after = match role {
-        Some(role) => {
-            stored::set_role(&mut tx, restaurant, member.staff, role, false).await?;
-            json!({ "role": role.label() })
-        }
-        None => {
-            stored::remove(&mut tx, restaurant, member.staff).await?;
-            Value::Null
-        }
+    let (action, after) = if let Some(role) = role {
+        stored::set_role(&mut tx, restaurant, member.staff, role, false).await?;
+        ("team.role", json!({ "role": role.label() }))
+    } else {
+        stored::remove(&mut tx, restaurant, member.staff).await?;
+        ("team.remove", Value::Null)
     };
-    let action = if role.is_some() { "team.role" } else { "team.remove" };
     let change = Change { action, subject: &member.name, before: json!({ "role": member.role.label() }), after };
     audit::record_by_system(context, &mut tx, restaurant, change).await?;
     context.store.commit(tx).await

@@ -128,8 +128,8 @@ async fn names_for_the_tax_office_are_kept_as_typed() {
     assert!(saved.fields.contains(&("legal_name".to_owned(), "Corner &lt;Kitchen&gt; GmbH".to_owned())));
     let log = audited(&site, "settings.tax").await;
     assert_eq!((log[0].0["tax_number"].as_str(), log[0].1["tax_number"].as_str()), (Some(""), Some("DE 123")));
-    let long = Form::of(&site, &owner, "tax").await.with("tax_number", &"1".repeat(33));
-    let page = page_of(long.send(&owner).await, 422).await;
+    let refused = Form::of(&site, &owner, "tax").await.with("tax_number", &"1".repeat(33));
+    let page = page_of(refused.send(&owner).await, 422).await;
     assert!(page.contains("Keep it to 32 characters at most.") && page.contains(&"1".repeat(33)), "{page}");
 }
 

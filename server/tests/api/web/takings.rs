@@ -99,15 +99,16 @@ async fn the_export_is_safe_to_open_and_in_local_time() {
     let site = TestServer::start().await;
     let browser = Browser::new();
     site.sign_in(&browser).await;
-    let named =
+    let contact =
         |name: &str, phone: &str| Contact { name: name.to_owned(), phone: phone.to_owned(), email: String::new() };
-    let evil = NewOrder { contact: named("=cmd|'/c calc'!A1", "+49 30 5550199"), ..guest::pickup(&site.app) };
+    let evil = NewOrder { contact: contact("=cmd|'/c calc'!A1", "+49 30 5550199"), ..guest::pickup(&site.app) };
     placed(&site, FRIDAY_EVENING, evil).await;
     let at = FRIDAY_EVENING.plus_minutes(HOUR);
-    let quoted =
-        NewOrder {
-            contact: named("Ada \"the cook\", Zoë", "030 5550199"), due: Due::Asap, ..guest::pickup(&site.app)
-        };
+    let quoted = NewOrder {
+        contact: contact("Ada \"the cook\", Zoë", "030 5550199"),
+        due: Due::Asap,
+        ..guest::pickup(&site.app)
+    };
     let second = placed(&site, at, quoted).await;
     let response = browser.get(&site.dashboard("/takings.csv?from=2026-11-20&to=2026-11-20")).await;
     assert_eq!(response.status(), 200);

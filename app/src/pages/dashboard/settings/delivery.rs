@@ -168,6 +168,6 @@ fn answer(view: &ServingView, asked: &str) -> String {
     };
     let fee = if zone.fee.is_zero() { "free".to_owned() } else { zone.fee.text(&view.locale) };
     let minimum = zone.minimum.text(&view.locale);
-    let free = zone.free_from.map(|free| format!(", free from {}", free.text(&view.locale))).unwrap_or_default();
-    format!("{asked} is in “{}”: {fee}, from {minimum} of dishes{free}.", zone.name)
+    let free_from = zone.free_from.map(|free| format!(", free from {}", free.text(&view.locale))).unwrap_or_default();
+    format!("{asked} is in “{}”: {fee}, from {minimum} of dishes{free_from}.", zone.name)
 }
