@@ -136,10 +136,10 @@ pub(crate) struct Happened {
 /// The events of an order with who caused them, oldest first.
 pub(crate) async fn in_full(store: &Store, order: OrderRef) -> Result<Vec<Happened>, ServerError> {
     let statement = sqlx::query!(
-        r#"SELECT e.verb, e.actor, m.name AS "name?", e.reason, e.words, e.promised_at, e.at
+        "SELECT e.verb, e.actor, e.reason, e.words, e.promised_at, e.at,
+               (SELECT m.name FROM team_members m WHERE m.restaurant_id = $1 AND m.staff_id = e.staff_id) AS name
            FROM order_events e
-           LEFT JOIN team_members m ON m.restaurant_id = $1 AND m.staff_id = e.staff_id
-           WHERE e.restaurant_id = $1 AND e.order_id = $2 ORDER BY e.version"#,
+           WHERE e.restaurant_id = $1 AND e.order_id = $2 ORDER BY e.version",
         order.restaurant.uuid(),
         order.order.uuid(),
     );
