@@ -69,8 +69,8 @@ fn example(cents: i64, currency: Currency) -> i64 {
     };
     let minor = 10_i64.pow(currency.exponent());
     let exact = cents.saturating_mul(tenths).saturating_mul(minor) / 1_000;
-    // Rates above one end in a round amount: a twentieth of a euro, in units.
-    let step = if tenths > 10 { (tenths * minor / 200).max(1) } else { (minor / 100).max(1) };
+    // Rates above one end in a round amount: the power of ten below a tenth of a euro.
+    let step = if tenths > 10 { 10_i64.pow((tenths * minor / 100).max(1).ilog10()) } else { (minor / 100).max(1) };
     (exact + step / 2) / step * step
 }
 
@@ -97,9 +97,9 @@ mod tests {
         let prices = [
             (Currency::Eur, 1_290),
             (Currency::Usd, 1_290),
-            (Currency::Jpy, 1_935),
+            (Currency::Jpy, 1_940),
             (Currency::Kwd, 5_160),
-            (Currency::Vnd, 361_200),
+            (Currency::Vnd, 361_000),
             (Currency::Huf, 516_000),
         ];
         for (currency, price) in prices {

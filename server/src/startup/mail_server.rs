@@ -24,8 +24,9 @@ mod tests {
     use crate::config::Cli;
     use clap::Parser;
 
-    #[test]
-    fn mail_is_sent_with_a_sender_and_links_of_the_public_url_only() {
+    // The pool of connections needs a runtime.
+    #[tokio::test]
+    async fn mail_is_sent_with_a_sender_and_links_of_the_public_url_only() {
         let outcome = |arguments: &[&str]| {
             let all = ["toast", "--smtp-url=smtp://127.0.0.1:25"].iter().chain(arguments);
             configured(&Cli::try_parse_from(all).unwrap().settings).map(drop).map_err(|error| error.to_string())

@@ -55,7 +55,7 @@ struct Link {
 const LINKS: &[Link] = &[
     link(Screen::Orders, "Orders", routes::board, Permission::WorkOrders),
     link(Screen::Menu, "Menu", routes::menu_editor, Permission::MarkSoldOut),
-    link(Screen::Settings, "Settings", routes::first_settings, Permission::EditSettings),
+    folded(Screen::Settings, "Settings", routes::first_settings, Permission::EditSettings),
     folded(Screen::History, "History", routes::history, Permission::ReadHistory),
     folded(Screen::Takings, "Takings", routes::takings, Permission::ReadTakings),
     folded(Screen::Setup, "Set-up", routes::setup, Permission::EditSettings),
