@@ -41,7 +41,7 @@ make_bundle() {
     for name in headscale tailscale tailscaled derper; do link_or_copy "$MESH_PROGRAMS/$name" "$new/bin/$name"; done
     link_or_copy "$SERVER" "$new/bin/toast"
     link_or_copy "$PROGRAMS/toast-agent" "$new/bin/toast-agent"
-    cp -R "$SITE" "$new/site"
+    cp -Rp "$SITE" "$new/site"
     cp -R deploy/templates "$new/templates"
     cp -R "$PATRONI" "$new/patroni"
     move_patroni "$new/patroni"
