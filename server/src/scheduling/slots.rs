@@ -241,11 +241,11 @@ impl Timetable<'_> {
     }
 
     /// The slot minutes that may occur during an opening: one that begins in the hour that occurs twice has earlier
-    /// minutes again.
+    /// minutes again, one that ends in the hour that is skipped ends at a later minute.
     fn minutes_of(&self, opening: Opening) -> impl Iterator<Item = u16> + use<> {
         let step = self.rules.slot_minutes.max(1);
         let begin = opening.span.opens.saturating_sub(LONGEST_REPETITION).div_ceil(step) * step;
-        (begin..=opening.span.closes.min(2 * DAY)).step_by(usize::from(step))
+        (begin..=(opening.span.closes + LONGEST_REPETITION).min(2 * DAY)).step_by(usize::from(step))
     }
 
     /// The latest slot at or before an instant; the instant of the change when its local time is skipped.
