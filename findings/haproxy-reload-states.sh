@@ -2,8 +2,8 @@
 # HAProxy 2.6.12 (Debian 12), connections to the database's leader.
 # Guess: a reload hands what the old process knows about its servers to the new one. It takes over the listening sockets, so that no
 #   connection is refused, and the configuration did not change.
-# Behaviour: the new process counts each server as up until its own first check of it has failed `fall` times. Connections are
-#   spread over all of them meanwhile, replicas that the old process had known to be down included.
+# Behaviour: the new process counts each server as up until its own first check of it has failed `fall` times. Until
+#   then it balances connections over all servers, also over replicas that the old process had marked as down.
 # Why it matters: the leader is chosen by health checks (Patroni answers 200 for it only). For a moment after each reload orders are
 #   written to replicas and refused as read-only. Toast's template holds new connections until one member is left, and checks
 #   start within 100 ms.

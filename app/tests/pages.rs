@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::assigning_clones)]
 
+#[path = "shared/absent.rs"]
+mod absent;
 #[path = "pages/document.rs"]
 mod document;
 #[path = "pages/ended.rs"]

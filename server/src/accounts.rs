@@ -25,6 +25,7 @@ pub use passwords::hash;
 pub use profile::{change_password, end_other_sessions, end_session, rename, view};
 pub use registration::{Registration, confirm, register};
 pub use reset::{forgot, reset};
+pub(crate) use secrets::fingerprint_of;
 pub use secrets::mint;
 pub use sessions::Sessions;
 pub use sweeper::sweep;

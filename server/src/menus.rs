@@ -17,8 +17,15 @@ pub use offer::{Offer, SlotAvailability};
 pub use pictures::Pictures;
 pub use snapshot::Snapshot;
 
-use crate::{context::AppContext, error::ServerError};
-use app::domain::{order::Due, restaurant::RestaurantPage, terms::ServiceMode};
+use crate::{context::AppContext, error::ServerError, live::Hint};
+use app::domain::{id::RestaurantId, order::Due, restaurant::RestaurantPage, terms::ServiceMode};
+
+/// Reads a restaurant whose change was committed, and shows the change to guests and staff.
+pub(crate) async fn announce(context: &AppContext, restaurant: RestaurantId) -> Result<(), ServerError> {
+    let read = context.catalogue.changed(restaurant).await;
+    context.hub.announce(restaurant, Hint::Menu);
+    read.map(drop)
+}
 
 /// A restaurant with its menu and whether it is open.
 pub async fn restaurant(context: &AppContext, slug: &str) -> Result<RestaurantPage, ServerError> {

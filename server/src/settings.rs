@@ -10,11 +10,12 @@ pub use general::{general, save_general};
 pub use hours::{hours, save_hours};
 
 use crate::{
+    accounts::fingerprint_of,
     audit::{self, Change},
     context::AppContext,
     db::Tx,
     error::ServerError,
-    live::Hint,
+    menus,
     queries::{self, menus::Record},
 };
 use app::{
@@ -22,7 +23,6 @@ use app::{
     services::Staff,
 };
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// The part of a restaurant that one page edits.
 #[derive(Clone, Copy)]
@@ -86,9 +86,7 @@ impl<'a> Edit<'a> {
         let change = Change { action: part.action, subject: "", before: self.before, after };
         audit::record(context, &mut self.tx, restaurant, staff, change).await?;
         context.store.commit(self.tx).await?;
-        let read = context.catalogue.changed(restaurant).await;
-        context.hub.announce(restaurant, Hint::Menu);
-        read.map(drop)
+        menus::announce(context, restaurant).await
     }
 }
 
@@ -114,13 +112,7 @@ fn edit_conflict(who: Option<&str>) -> AppError {
     )
 }
 
-/// SHA-256 of the JSON text, whose keys are sorted.
+/// Of the JSON text, whose keys are sorted.
 fn fingerprint(values: &Value) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(values.to_string()) {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    fingerprint_of(values.to_string().as_bytes())
 }

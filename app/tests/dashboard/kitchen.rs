@@ -1,5 +1,6 @@
 //! A restaurant that exists only for these tests: tickets in every state, a small menu, one person who works there.
 
+use crate::absent::Absent;
 use app::{
     domain::{
         bill::{PricedLine, PricedModifier},
@@ -7,12 +8,11 @@ use app::{
         cart::{CartChange, CartView},
         diet::Allergen,
         error::AppError,
-        history::{HistoryPage, HistoryQuery, PastOrder},
         id::{
             ChangeId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, StaffId, VariantId,
             VisitorId,
         },
-        listing::{ListingChange, ListingStatus},
+        listing::ListingStatus,
         locale::Locale,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
@@ -20,16 +20,13 @@ use app::{
         restaurant::{HomePage, HomeQuery, Restaurant, RestaurantPage, ServiceState},
         role::Role,
         settings::{DateHours, DaySpan, General, NewRestaurant, OpeningHours},
-        takings::Takings,
-        terms::{ServiceMode, Terms, settings::TermsChange},
+        terms::{ServiceMode, Terms},
         time::{LocalTime, Timestamp},
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
-        FoundRestaurants, GeneralSettings, HoursSettings, InvitationView, Joined, KeptMail, LeftOut, LinkPurpose,
-        LinkView, LogPosition, LogView, Mails, Menus, OpenSession, Operators, OrderKey, Ordering, Owners, Privacy,
-        RecentOrder, Records, Repeated, RestaurantFile, Services, Serving, ServingView, Setup, SetupStep, SetupTopic,
-        Staff, TeamChange, TeamView, Teams, Workplace,
+        GeneralSettings, HoursSettings, LeftOut, LinkPurpose, LinkView, Menus, OpenSession, OrderKey, Ordering, Owners,
+        RecentOrder, Repeated, Services, Setup, SetupStep, SetupTopic, Staff, Workplace,
     },
 };
 use async_trait::async_trait;
@@ -66,12 +63,12 @@ impl Kitchen {
             ordering: self.clone(),
             boards: self.clone(),
             accounts: self.clone(),
-            mails: self.clone(),
+            mails: Arc::new(Absent),
             owners: self.clone(),
-            records: self.clone(),
-            operators: self.clone(),
-            serving: self.clone(),
-            teams: self.clone(),
+            records: Arc::new(Absent),
+            operators: Arc::new(Absent),
+            serving: Arc::new(Absent),
+            teams: Arc::new(Absent),
         }
     }
 }
@@ -402,44 +399,6 @@ impl Ordering for Kitchen {
 }
 
 #[async_trait]
-impl Records for Kitchen {
-    async fn history(&self, _staff: &Staff, _slug: &str, _query: &HistoryQuery) -> Result<HistoryPage, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn takings(&self, _staff: &Staff, _slug: &str, _from: &str, _to: &str) -> Result<Takings, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn privacy(&self, _staff: &Staff, _slug: &str) -> Result<Privacy, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn keep_for(&self, _staff: &Staff, _slug: &str, _base: &str, _days: &str) -> Result<(), AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn past_order(&self, _staff: &Staff, _slug: &str, _order: OrderId) -> Result<PastOrder, AppError> {
-        Err(AppError::Forbidden)
-    }
-}
-
-#[async_trait]
-impl Operators for Kitchen {
-    async fn find(&self, _staff: &Staff, _text: &str) -> Result<FoundRestaurants, AppError> {
-        Err(AppError::not_found("page"))
-    }
-
-    async fn file(&self, _staff: &Staff, _slug: &str) -> Result<RestaurantFile, AppError> {
-        Err(AppError::not_found("page"))
-    }
-
-    async fn relist(&self, _staff: &Staff, _slug: &str, _change: ListingChange) -> Result<(), AppError> {
-        Err(AppError::not_found("page"))
-    }
-}
-
-#[async_trait]
 impl Accounts for Kitchen {
     async fn sign_in(&self, _: &str, _: &str, _: Client) -> Result<String, AppError> {
         Err(AppError::Unknown)
@@ -474,13 +433,6 @@ impl Accounts for Kitchen {
         } else {
             Err(AppError::not_found("link"))
         }
-    }
-}
-
-#[async_trait]
-impl Mails for Kitchen {
-    async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
-        Ok(Vec::new())
     }
 }
 
@@ -551,49 +503,5 @@ impl Owners for Kitchen {
 
     async fn save_hours(&self, _: &Staff, _: &str, _: &str, _: &OpeningHours) -> Result<(), AppError> {
         Err(AppError::Unknown)
-    }
-}
-
-#[async_trait]
-impl Serving for Kitchen {
-    async fn serving(&self, _staff: &Staff, _slug: &str) -> Result<ServingView, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn change_serving(
-        &self,
-        _staff: &Staff,
-        _slug: &str,
-        _base: &str,
-        _change: &TermsChange,
-    ) -> Result<(), AppError> {
-        Err(AppError::Forbidden)
-    }
-}
-
-#[async_trait]
-impl Teams for Kitchen {
-    async fn team(&self, _: &Staff, _: &str) -> Result<TeamView, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn change_team(&self, _: &Staff, _: &str, _: &str, _: &TeamChange) -> Result<(), AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn invitation(&self, _: &str, _: Option<&Staff>) -> Result<InvitationView, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn accept_invitation(&self, _: &str, _: &Staff) -> Result<String, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn join(&self, _: &str, _: &str, _: &str, _: &Client) -> Result<Joined, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn log(&self, _: &Staff, _: &str, _: Option<LogPosition>) -> Result<LogView, AppError> {
-        Err(AppError::Forbidden)
     }
 }

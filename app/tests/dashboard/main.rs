@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+#[path = "../shared/absent.rs"]
+mod absent;
 mod access;
 mod board;
 #[path = "../shared/hostile.rs"]

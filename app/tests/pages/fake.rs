@@ -1,6 +1,7 @@
 //! Fake services with one restaurant, one cart and one order.
 
 use crate::{
+    absent::Absent,
     hostile,
     samples::{self, SLUG, TOKEN},
 };
@@ -10,21 +11,18 @@ use app::{
         board::{Board, MenuChange, OrderMove, Ticket},
         cart::{CartChange, CartView},
         error::AppError,
-        history::{HistoryPage, HistoryQuery, PastOrder},
         id::{ChangeId, OrderId, VisitorId},
-        listing::{ListingChange, ListingStatus},
+        listing::ListingStatus,
         money::Currency,
         order::{Due, NewOrder, OrderView, PlacedOrder, Quote, QuoteRequest},
         restaurant::{HomePage, HomeQuery, RestaurantPage},
         settings::{General, NewRestaurant, OpeningHours},
-        takings::Takings,
-        terms::{ServiceMode, settings::TermsChange},
+        terms::ServiceMode,
     },
     services::{
         AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
-        FoundRestaurants, GeneralSettings, HoursSettings, InvitationView, Joined, KeptMail, LeftOut, LinkPurpose,
-        LinkView, LogPosition, LogView, Mails, Menus, Operators, OrderKey, Ordering, Owners, Privacy, RecentOrder,
-        Records, Repeated, RestaurantFile, Services, Serving, ServingView, Setup, Staff, TeamChange, TeamView, Teams,
+        GeneralSettings, HoursSettings, LeftOut, LinkPurpose, LinkView, Menus, OrderKey, Ordering, Owners, RecentOrder,
+        Repeated, Services, Setup, Staff,
     },
 };
 use async_trait::async_trait;
@@ -48,12 +46,12 @@ fn serve(fake: Fake) -> Services {
         ordering: fake.clone(),
         boards: fake.clone(),
         accounts: fake.clone(),
-        mails: fake.clone(),
-        owners: fake.clone(),
-        records: fake.clone(),
-        operators: fake.clone(),
-        serving: fake.clone(),
-        teams: fake,
+        mails: Arc::new(Absent),
+        owners: fake,
+        records: Arc::new(Absent),
+        operators: Arc::new(Absent),
+        serving: Arc::new(Absent),
+        teams: Arc::new(Absent),
     }
 }
 
@@ -218,44 +216,6 @@ impl Boards for Fake {
 }
 
 #[async_trait]
-impl Records for Fake {
-    async fn history(&self, _staff: &Staff, _slug: &str, _query: &HistoryQuery) -> Result<HistoryPage, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn takings(&self, _staff: &Staff, _slug: &str, _from: &str, _to: &str) -> Result<Takings, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn privacy(&self, _staff: &Staff, _slug: &str) -> Result<Privacy, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn keep_for(&self, _staff: &Staff, _slug: &str, _base: &str, _days: &str) -> Result<(), AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn past_order(&self, _staff: &Staff, _slug: &str, _order: OrderId) -> Result<PastOrder, AppError> {
-        Err(AppError::Forbidden)
-    }
-}
-
-#[async_trait]
-impl Operators for Fake {
-    async fn find(&self, _staff: &Staff, _text: &str) -> Result<FoundRestaurants, AppError> {
-        Err(AppError::not_found("page"))
-    }
-
-    async fn file(&self, _staff: &Staff, _slug: &str) -> Result<RestaurantFile, AppError> {
-        Err(AppError::not_found("page"))
-    }
-
-    async fn relist(&self, _staff: &Staff, _slug: &str, _change: ListingChange) -> Result<(), AppError> {
-        Err(AppError::not_found("page"))
-    }
-}
-
-#[async_trait]
 impl Accounts for Fake {
     async fn sign_in(&self, _email: &str, _password: &str, _from: Client) -> Result<String, AppError> {
         Err(AppError::Unauthenticated)
@@ -275,13 +235,6 @@ impl Accounts for Fake {
 
     async fn link(&self, _purpose: LinkPurpose, _token: &str, _browser: Option<&str>) -> Result<LinkView, AppError> {
         Err(AppError::not_found("link"))
-    }
-}
-
-#[async_trait]
-impl Mails for Fake {
-    async fn kept(&self) -> Result<Vec<KeptMail>, AppError> {
-        Ok(Vec::new())
     }
 }
 
@@ -331,50 +284,6 @@ impl Owners for Fake {
         _slug: &str,
         _base: &str,
         _hours: &OpeningHours,
-    ) -> Result<(), AppError> {
-        Err(AppError::Forbidden)
-    }
-}
-
-#[async_trait]
-impl Teams for Fake {
-    async fn team(&self, _: &Staff, _: &str) -> Result<TeamView, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn change_team(&self, _: &Staff, _: &str, _: &str, _: &TeamChange) -> Result<(), AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn invitation(&self, _: &str, _: Option<&Staff>) -> Result<InvitationView, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn accept_invitation(&self, _: &str, _: &Staff) -> Result<String, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn join(&self, _: &str, _: &str, _: &str, _: &Client) -> Result<Joined, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn log(&self, _: &Staff, _: &str, _: Option<LogPosition>) -> Result<LogView, AppError> {
-        Err(AppError::Forbidden)
-    }
-}
-
-#[async_trait]
-impl Serving for Fake {
-    async fn serving(&self, _staff: &Staff, _slug: &str) -> Result<ServingView, AppError> {
-        Err(AppError::Forbidden)
-    }
-
-    async fn change_serving(
-        &self,
-        _staff: &Staff,
-        _slug: &str,
-        _base: &str,
-        _change: &TermsChange,
     ) -> Result<(), AppError> {
         Err(AppError::Forbidden)
     }

@@ -5,6 +5,7 @@ use crate::{
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
+    mail::queue,
     queries::{
         people,
         staff::{self as stored, NewAccount},
@@ -51,10 +52,10 @@ pub async fn request_address(
         Move { staff: staff.id.uuid(), old: old.clone(), password: fingerprint_of(account.password_hash.as_bytes()) };
     let secret = tokens::issue(context, LinkPurpose::ChangeEmail, &email, &pending).await?;
     match existing {
-        None => mails::confirm_new_address(context, &email, origin, &secret).await?,
-        Some(_) => mails::address_taken(context, &email, origin).await?,
+        None => queue(context, mails::confirm_new_address(&email, origin, &secret)).await?,
+        Some(_) => queue(context, mails::address_taken(&email, origin)).await?,
     }
-    mails::address_changes(context, &old, &email, origin).await?;
+    queue(context, mails::address_changes(&old, &email, origin)).await?;
     Ok(email)
 }
 

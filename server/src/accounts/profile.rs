@@ -5,6 +5,7 @@ use crate::{
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
+    mail::queue,
     queries::{
         people::{self, Person},
         staff::{self as stored, Account},
@@ -57,7 +58,7 @@ pub async fn change_password(
         return Err(ServerError::Contended);
     }
     let secret = opening::replace_all(context, staff.id, &staff.name, &from.device).await?;
-    mails::password_changed(context, &email, origin).await?;
+    queue(context, mails::password_changed(&email, origin)).await?;
     Ok(secret)
 }
 

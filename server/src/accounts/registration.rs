@@ -5,6 +5,7 @@ use crate::{
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
+    mail::queue,
     queries::{
         people::{self, Person},
         staff::{self as stored, NewAccount},
@@ -59,12 +60,12 @@ pub async fn register(
     let account = stored::account(&context.store, ReadFrom::Leader, &email).await?;
     if let Some(account) = account {
         let secret = super::reset::issue(context, &email, Some(&account)).await?;
-        mails::already_registered(context, &email, origin, &secret).await?;
+        queue(context, mails::already_registered(&email, origin, &secret)).await?;
     } else {
         let browser = secrets::fingerprint(form.browser).unwrap_or_default();
         let pending = Pending { staff: Uuid::now_v7(), name, password_hash, browser };
         let secret = tokens::issue(context, LinkPurpose::Register, &email, &pending).await?;
-        mails::confirm(context, &email, origin, &secret).await?;
+        queue(context, mails::confirm(&email, origin, &secret)).await?;
     }
     Ok(email)
 }

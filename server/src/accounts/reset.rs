@@ -5,6 +5,7 @@ use crate::{
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
+    mail::queue,
     queries::staff::{self as stored, Account},
 };
 use app::{
@@ -31,8 +32,8 @@ pub async fn forgot(context: &AppContext, email: &str, from: &Client, origin: &O
     let account = stored::account(&context.store, ReadFrom::Leader, &email).await?;
     let secret = issue(context, &email, account.as_ref()).await?;
     match account {
-        Some(_) => mails::reset(context, &email, origin, &secret).await?,
-        None => mails::no_account(context, &email, origin).await?,
+        Some(_) => queue(context, mails::reset(&email, origin, &secret)).await?,
+        None => queue(context, mails::no_account(&email, origin)).await?,
     }
     Ok(email)
 }
@@ -74,7 +75,7 @@ pub async fn reset(
         // An account of the version before gets its row, in which the end of its sessions is stored.
         opening::person(context, &token.email, &account, context.clock.now()).await?;
         let secret = opening::replace_all(context, account.id, &account.name, &from.device).await?;
-        mails::password_changed(context, &token.email, origin).await?;
+        queue(context, mails::password_changed(&token.email, origin)).await?;
         Ok(secret)
     };
     tokens::settle(context, &token, done.await).await

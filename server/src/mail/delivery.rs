@@ -14,8 +14,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Interval of the scan over all shards for mail that is due.
 const POLL_INTERVAL: Duration = Duration::from_secs(5);
-/// Interval in which old mails are deleted.
-const SWEEP_INTERVAL: Duration = Duration::from_hours(1);
 /// Mails sent at the same time.
 const CONCURRENCY: usize = 8;
 /// Receivers per scan; the next one takes the rest.
@@ -24,8 +22,6 @@ const RECEIVERS_PER_SCAN: i64 = 500;
 const LEASE_MINUTES: i64 = 2;
 /// A mail that could not be sent in this time is given up: its link has expired, or is not expected any more.
 const GIVEN_UP_MINUTES: i64 = 3 * 24 * 60;
-/// Mails that were sent or refused are deleted after this time.
-const KEPT_MINUTES: i64 = 30 * 24 * 60;
 /// Longest delay between two attempts, in seconds: an hour long, people wait for the mail.
 const SHORT_DELAY: i64 = 60;
 /// The same from then on.
@@ -43,9 +39,7 @@ pub fn start(context: AppContext, smtp: Option<Smtp>, shutdown: CancellationToke
         });
     };
     tokio::spawn(async move {
-        let scans = shutdown.run_until_cancelled(async {
-            tokio::join!(scan_loop(&context), sweep_loop(&context));
-        });
+        let scans = shutdown.run_until_cancelled(scan_loop(&context));
         let delivery = Delivery { context: context.clone(), smtp, shutdown: shutdown.clone(), permits: permits() };
         tokio::join!(scans, delivery.run());
     })
@@ -76,17 +70,6 @@ async fn scan_loop(context: &AppContext) {
                 }
             }
             Err(error) => tracing::warn!(%error, "scan for due mail failed, will retry"),
-        }
-    }
-}
-
-async fn sweep_loop(context: &AppContext) {
-    let mut sweep = tokio::time::interval(SWEEP_INTERVAL);
-    loop {
-        sweep.tick().await;
-        let before = context.clock.now().plus_minutes(-KEPT_MINUTES);
-        if let Err(error) = mails::delete_done(&context.store, before).await {
-            tracing::warn!(%error, "deletion of old mail failed, will retry");
         }
     }
 }

@@ -4,7 +4,6 @@ use crate::{
     context::AppContext,
     db::Tx,
     error::ServerError,
-    live::Hint,
     menus::{Snapshot, additions::Addition, audited::Audited},
     queries::menus::{self, Naming, Until},
     restaurants::normalize,
@@ -60,9 +59,7 @@ pub async fn change(context: &AppContext, staff: &Staff, slug: &str, change: &Me
     };
     context.store.bounded(node, work).await?;
     context.store.commit(tx).await.map_err(|error| of_a_step(change, error))?;
-    let read = context.catalogue.changed(restaurant).await;
-    context.hub.announce(restaurant, Hint::Menu);
-    read.map(drop)
+    super::announce(context, restaurant).await
 }
 
 /// Moving up or down has no idempotency key: a retry would move twice.

@@ -5,7 +5,6 @@ use crate::{
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
-    live::Hint,
     operators::ensure,
     queries::{
         menus,
@@ -138,10 +137,9 @@ pub async fn relist(
     context.store.commit(tx).await?;
     tracing::info!(%restaurant, operator = %staff.id, action, "listing changed by an operator");
     // The change is stored; a snapshot that cannot be read now is read with the next request.
-    if let Err(error) = context.catalogue.changed(restaurant).await {
+    if let Err(error) = crate::menus::announce(context, restaurant).await {
         tracing::warn!(%restaurant, %error, "restaurant unreadable after its listing changed");
     }
-    context.hub.announce(restaurant, Hint::Menu);
     Ok(())
 }
 

@@ -130,12 +130,6 @@ pub(crate) async fn receivers_with_due(
     Ok((waiting, store.everywhere().read(|db| statement.fetch_all(db).boxed()).await?))
 }
 
-/// Deletes mails that were done with before an instant.
-pub(crate) async fn delete_done(store: &Store, before: Timestamp) -> Result<(), ServerError> {
-    let statement = sqlx::query!("DELETE FROM mails WHERE sent_at < $1", instant(before));
-    store.everywhere().write(|db| statement.execute(db).map_ok(drop).boxed()).await
-}
-
 /// The newest mails that still have their texts, newest first.
 pub(crate) async fn kept(store: &Store, at_most: i64) -> Result<Vec<KeptMail>, ServerError> {
     let statement = sqlx::query!(

@@ -5,7 +5,6 @@ use crate::{
     context::AppContext,
     db::{ReadFrom, Tx},
     error::ServerError,
-    live::Hint,
     menus::Snapshot,
     queries::{
         self,
@@ -104,9 +103,7 @@ async fn list(
 
 async fn commit(context: &AppContext, restaurant: RestaurantId, tx: Tx) -> Result<(), ServerError> {
     context.store.commit(tx).await?;
-    let read = context.catalogue.changed(restaurant).await;
-    context.hub.announce(restaurant, Hint::Menu);
-    read.map(drop)
+    crate::menus::announce(context, restaurant).await
 }
 
 fn steps(context: &AppContext, record: &Record) -> Result<Vec<SetupStep>, ServerError> {

@@ -1,10 +1,9 @@
 //! The secret of an invitation's link: the ids of restaurant and invitation, which find the row on one shard, and 256 random
 //! bits of which the row has the SHA-256.
 
+use crate::accounts::fingerprint_of;
 use app::domain::id::{InvitationId, RestaurantId};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use uuid::Uuid;
 
 const ID: usize = 16;
@@ -23,7 +22,7 @@ pub(super) fn mint(restaurant: RestaurantId, invitation: InvitationId) -> (Strin
     let random = rand::random::<[u8; RANDOM]>();
     let [restaurant, invitation] = [restaurant.uuid(), invitation.uuid()].map(Uuid::into_bytes);
     let parts = [restaurant.as_slice(), &invitation, &random];
-    (URL_SAFE_NO_PAD.encode(parts.concat()), fingerprint(&random))
+    (URL_SAFE_NO_PAD.encode(parts.concat()), fingerprint_of(&random))
 }
 
 /// None when it is malformed.
@@ -34,18 +33,9 @@ pub(super) fn open(secret: &str) -> Option<Opened> {
     let opened = Opened {
         restaurant: RestaurantId::from_uuid(Uuid::from_slice(restaurant).ok()?),
         invitation: InvitationId::from_uuid(Uuid::from_slice(invitation).ok()?),
-        fingerprint: fingerprint(random),
+        fingerprint: fingerprint_of(random),
     };
     (random.len() == RANDOM).then_some(opened)
-}
-
-fn fingerprint(random: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * RANDOM);
-    for byte in Sha256::digest(random) {
-        // Writing into a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

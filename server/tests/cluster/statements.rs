@@ -24,7 +24,6 @@ const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("SELECT DISTINCT visitor_id FROM visitor_orders", "the scan for visitors with old orders"),
     ("SELECT DISTINCT email FROM mails WHERE sent_at", "the scan for old mails"),
     ("FROM mails WHERE sent_at IS NULL", "the scan for mail that is due, and the list of kept mail in development"),
-    ("DELETE FROM mails WHERE sent_at", "the sweep of old mail"),
     ("FROM staff_people WHERE operator", "the list of operators"),
     ("WHERE strpos(search_text", "an operator's search"),
     ("WHERE listing = $1", "restaurants that wait for an operator"),
