@@ -1,4 +1,4 @@
-// Playwright configuration: two screen sizes, Chromium, one test at a time.
+// Playwright configuration: two screen sizes, Chromium, two tests at a time.
 
 import { existsSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
@@ -10,8 +10,8 @@ const installed = find("chromium-headless-shell") ?? wholeBrowser;
 export default defineConfig({
     testDir: "tests",
     outputDir: "test-results",
-    // Two cores run browser, server and database: parallel tests would only wait for each other.
-    workers: 1,
+    // A test waits for timers, mails and the other side for much of its time. Each worker has its own server and database.
+    workers: 2,
     // A test that passes on retry is reported as flaky; one that fails twice fails the run.
     retries: 1,
     forbidOnly: Boolean(process.env["CI"]),
