@@ -9,11 +9,11 @@ use std::{
 
 /// All folders with text that this test reads.
 const FOLDERS: &[&str] =
-    &["app", "server", "deploy", "testing", "scripts", "end2end", "style", "frontend", "public", "findings"];
+    &["app", "server", "deploy", "testing", "scripts", "end2end", "style", "frontend", "public", "findings", "docs"];
 
 /// File types with names, messages or comments.
 const EXTENSIONS: &[&str] =
-    &["rs", "ts", "js", "mjs", "sh", "sql", "toml", "j2", "nix", "css", "lua", "py", "html", "hujson"];
+    &["rs", "ts", "js", "mjs", "sh", "sql", "toml", "j2", "nix", "css", "lua", "py", "html", "hujson", "md"];
 
 /// Not read: dependencies and build output, and text that is not ours to change.
 const SKIPPED: &[&str] = &[
@@ -116,8 +116,8 @@ const DIALECT: &[&str] = &[
 /// Paths whose text has been rewritten. The list grows until it is [`FOLDERS`].
 const REWRITTEN: &[&str] = &[
     "app",
-    "deploy/agent",
-    "deploy/inventory",
+    "deploy",
+    "docs",
     "end2end",
     "frontend",
     "public",

@@ -46,7 +46,7 @@ in {
       (must (cfg.facts.group != null) "services.toast.database: ${cfg.node} has no group in the inventory; give it group = 0 (coordinator) or a worker group's number.")
       (must (own.role == roleOfInventory) "services.toast.database: ${cfg.node} is to be a ${own.role}, but its group and site in the inventory make it a ${roleOfInventory}; change one of the two.")
       (must (own.allowFewMembers || cfg.facts.group == null || cfg.facts.members >= 3) "services.toast.database: group ${toString cfg.facts.group} has ${toString cfg.facts.members} member(s), and an acknowledged order has to be on two that survive; give the group three machines in the inventory, or set allowFewMembers where losing orders is accepted.")
-      (must (!config.services.postgresql.enable) "services.toast.database: services.postgresql would start a second database beside Patroni's; disable it.")
+      (must (!config.services.postgresql.enable) "services.toast.database: services.postgresql would start a second database in addition to Patroni's; disable it.")
     ];
     users.users.postgres = { isSystemUser = true; group = "postgres"; home = "/var/lib/toast/pg"; description = "PostgreSQL"; };
     users.groups.postgres = { };

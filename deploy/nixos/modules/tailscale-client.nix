@@ -30,7 +30,7 @@ in {
     assertions = [
       (must cfg.agent.enable "services.toast.mesh: the guard is loaded and the mesh is joined by the agent; enable services.toast.agent as well.")
       (must cfg.facts.inMesh "services.toast.mesh: ${cfg.node} stands on the internet, outside of the mesh; move it to a site of its own network, or leave the mesh off.")
-      (must (!config.services.openssh.enable) "services.toast.mesh: services.openssh would listen on port 22 beside the operators' door; disable it.")
+      (must (!config.services.openssh.enable) "services.toast.mesh: services.openssh would listen on port 22, which is reserved for operators' access over the mesh; disable it.")
     ];
 
     boot.kernelModules = [ "tun" ];
