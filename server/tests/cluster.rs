@@ -46,6 +46,8 @@ mod order_carts;
 mod orders;
 #[path = "api/refusals.rs"]
 mod refusals;
+#[path = "api/repriced.rs"]
+mod repriced;
 #[path = "cluster/statements.rs"]
 mod statements;
 #[path = "api/undoing.rs"]

@@ -23,6 +23,7 @@ mod order_carts;
 mod orders;
 mod promised;
 mod refusals;
+mod repriced;
 mod retention;
 mod schema;
 mod seed;

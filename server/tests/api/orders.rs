@@ -24,7 +24,6 @@ scenarios! {
     as_soon_as_possible_takes_the_next_window_with_room,
     numbers_and_positions_have_no_gaps,
     nothing_is_ordered_at_another_total,
-    changed_menus_are_priced_again,
     orders_freeze_their_bill,
     a_pause_is_about_the_time_an_order_is_wanted_for,
     servers_of_the_version_before_are_answered_as_they_were,
@@ -163,22 +162,8 @@ pub async fn nothing_is_ordered_at_another_total(app: &TestApp) {
     assert_eq!(place(app, &order).await.unwrap().total.minor(), 2410);
 }
 
-pub async fn changed_menus_are_priced_again(app: &TestApp) {
-    app.snapshot().await;
-    dearer(app, 990).await;
-    assert_eq!(place(app, &pickup(app)).await.unwrap().total.minor(), 2610);
-    dearer(app, 890).await;
-    let order = NewOrder { agreed_total_minor: Some(2610), ..pickup(app) };
-    let refused = place(app, &order).await.unwrap_err();
-    assert_eq!(refused.code(), "total_changed");
-    assert!(refused.to_string().contains("Marinara €8.90 instead of €9.90"), "{refused}");
-    // The change does not affect the agreed total.
-    change(app, "UPDATE restaurants SET menu_version = menu_version + 1 WHERE restaurant_id = $1").await;
-    place(app, &NewOrder { agreed_total_minor: Some(2510), ..pickup(app) }).await.unwrap();
-}
-
 /// Changes the price of the marinara without a hint to the catalogue.
-async fn dearer(app: &TestApp, price: i64) {
+pub async fn dearer(app: &TestApp, price: i64) {
     change(
         app,
         &format!(
