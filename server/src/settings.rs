@@ -19,7 +19,7 @@ use crate::{
     queries::{self, menus::Record},
 };
 use app::{
-    domain::{error::AppError, id::RestaurantId, role::Permission},
+    domain::{error::AppError, id::RestaurantId, role::Permission, settings::EDIT_CONFLICT},
     services::Staff,
 };
 use serde_json::Value;
@@ -105,7 +105,7 @@ pub(crate) async fn record(
 fn edit_conflict(who: Option<&str>) -> AppError {
     let who = who.unwrap_or("Another person");
     AppError::conflict(
-        "edit_conflict",
+        EDIT_CONFLICT,
         format!(
             "{who} changed this page while you were editing. Nothing of theirs was overwritten: your entries are below, theirs are shown when you open the page again."
         ),

@@ -3,13 +3,16 @@
 use crate::{domain::error::AppError, forms::routes};
 use leptos::prelude::*;
 
-/// The list above a rejected form; each entry links to its field.
+/// The list above a rejected form; each entry links to its field. The page opens with the focus on the first problem, also
+/// without scripts.
 #[component]
 pub fn ProblemSummary(
     /// Why the form was rejected.
     error: AppError,
 ) -> impl IntoView {
     let problems = error.problems().to_vec();
+    let first_link = problems.iter().position(|problem| anchor(&problem.field).is_some());
+    let first_link = first_link.filter(|_| !matches!(error, AppError::AlreadyOrdered { .. } | AppError::KeyReused));
     let heading = match error {
         AppError::Unknown => "We do not know whether this went through",
         AppError::AlreadyOrdered { .. } => "Nothing was ordered again",
@@ -30,12 +33,15 @@ pub fn ProblemSummary(
     } else if problems.is_empty() {
         view! { <p>{error.to_string()}</p> }.into_any()
     } else {
-        let entries = problems.into_iter().map(|problem| {
+        let entries = problems.into_iter().enumerate().map(|(at, problem)| {
             let target = anchor(&problem.field);
+            let autofocus = first_link == Some(at);
             view! {
                 <li>
                     {match target {
-                        Some(target) => view! { <a class="underline" href=target>{problem.message}</a> }.into_any(),
+                        Some(target) => {
+                            view! { <a class="underline" href=target autofocus=autofocus>{problem.message}</a> }.into_any()
+                        }
                         None => problem.message.into_any(),
                     }}
                 </li>
@@ -48,7 +54,8 @@ pub fn ProblemSummary(
             id="problems"
             role="alert"
             tabindex="-1"
-            class="mb-6 rounded-card border-2 border-beet bg-beet/10 p-4 text-beet outline-none"
+            autofocus=first_link.is_none()
+            class="mb-6 rounded-card border-2 border-beet bg-beet/10 p-4 break-words text-beet"
         >
             <h2 class="mb-1 text-lg font-semibold">{heading}</h2>
             {body}

@@ -46,7 +46,7 @@ pub enum AppError {
         retry_after: u32,
     },
     /// 503 with `Retry-After`.
-    #[error("Toast cannot reach this restaurant's data right now. Nothing was lost; try again in a moment.")]
+    #[error("Toast cannot do this right now. Nothing was lost; try again in a moment.")]
     Unavailable {
         /// Seconds until a retry.
         retry_after: u32,

@@ -1,5 +1,8 @@
 //! The values of forms of people who open a restaurant, decoded.
 
+/// The code of the error of a form whose page another person has changed.
+pub const EDIT_CONFLICT: &str = "edit_conflict";
+
 /// The form of a new restaurant, decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRestaurant {

@@ -26,7 +26,7 @@ pub use tax::TaxPage;
 
 use crate::{
     components::{button::LINK_CLASS, problem::ProblemSummary},
-    domain::{error::AppError, listing::ListingStatus},
+    domain::{error::AppError, listing::ListingStatus, settings::EDIT_CONFLICT},
     forms::{fields, routes},
     pages::{
         dashboard::layout::{Screen, StaffFrame},
@@ -82,7 +82,19 @@ pub fn SettingsFrame(
     let links = links.collect_view();
     let summary = error.map(|error| {
         set_status(&error);
-        view! { <ProblemSummary error=error/> }
+        let changed = error.code() == EDIT_CONFLICT;
+        let here = routes::settings(&slug, page);
+        view! {
+            <ProblemSummary error=error/>
+            {changed
+                .then(|| {
+                    view! {
+                        <p>
+                            <a class=LINK_CLASS href=here>"Open the page with their changes"</a>
+                        </p>
+                    }
+                })}
+        }
     });
     let guests = routes::restaurant(&slug);
     let guests_words = if listing.is_published() { "See the guests’ page" } else { "See the page as guests will" };

@@ -31,6 +31,11 @@ async fn the_time_is_set_by_a_form_that_notices_other_changes() {
     assert_eq!(response.status(), 409);
     let page = response.text().await.unwrap();
     assert!(page.contains("It is 30 days now") && page.contains("value=\"365\""), "{page}");
+    // Nor does a form that was corrected since overwrite the change without a word.
+    for days in ["3", "60"] {
+        let page = manager.post(&address, &[("base", &base), ("days", days)]).await.text().await.unwrap();
+        assert_eq!(hidden(&page, "base"), base, "{days}");
+    }
     assert_eq!(site.app.count("audit_log WHERE action = 'settings.privacy'").await, 1);
     for role in ["floor", "kitchen"] {
         let other = Browser::new();

@@ -135,6 +135,20 @@ async fn monday_is_copied_without_scripts_and_without_saving() {
 }
 
 #[tokio::test]
+async fn times_that_are_folded_in_are_shown_when_they_have_entries() {
+    let site = TestServer::start().await;
+    let (owner, hours) = (Browser::new(), site.dashboard("/settings/hours"));
+    site.sign_in(&owner).await;
+    let page = owner.page(&hours).await;
+    assert!(page.contains("More times") && !page.contains("<details open"), "{page}");
+    let refused = send(&owner, &hours, &fields(&page, &[("d2-3-to", "23:00")])).await;
+    assert_eq!(refused.status(), 422);
+    let refused = refused.text().await.unwrap();
+    let opened: Vec<_> = refused.split("<details open").skip(1).collect();
+    assert!(opened.len() == 1 && opened[0].contains("Tuesday: enter when you open."), "{refused}");
+}
+
+#[tokio::test]
 async fn two_people_at_once_are_told_and_nothing_is_overwritten() {
     let site = TestServer::start().await;
     let (owner, manager) = (Browser::new(), Browser::new());
@@ -154,6 +168,7 @@ async fn two_people_at_once_are_told_and_nothing_is_overwritten() {
         let refused = refused.text().await.unwrap();
         assert!(refused.contains("changed this page while you were editing"), "{page}: {refused}");
         assert!(refused.contains(&format!("value=\"{second}\"")), "{page}: {refused}");
+        assert!(refused.contains("Open the page with their changes"), "{page}: {refused}");
         assert!(owner.page(&url).await.contains(&format!("value=\"{first}\"")), "{page}");
         // Also when it is sent again: only the page opened again has the other's values.
         assert_eq!(send(&manager, &url, &fields(&refused, &[])).await.status(), 409, "{page}");

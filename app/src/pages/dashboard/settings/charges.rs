@@ -1,6 +1,7 @@
 //! The page of charges and tips.
 
 use crate::{
+    components::{field::described_by, problem::FieldProblem},
     domain::terms::{Rate, ServiceMode, settings::TermsPart},
     forms::settings::{charges, entry_field, limits},
     pages::dashboard::settings::{
@@ -74,15 +75,26 @@ fn ChargeFields<'a>(entered: &'a Entered, at: usize, last: bool, currency: &'sta
         let id = format!("{}-{}", field(charges::MODES), mode.code());
         view! { <Check entered=entered name=field(charges::MODES) value=mode.code() label=mode.label() id=id/> }
     });
-    let problem = entered.problem(&field(charges::MODES));
+    let list = field(charges::MODES);
+    let problem = entered.problem(&list);
+    let described = described_by(&list, false, problem.is_some());
     let kinds = field(charges::KIND);
     let is_percent = entered.has(&kinds, "percent");
     view! {
         <fieldset class=GROUP_CLASS>
             <legend class="sr-only">{of.clone()}</legend>
             <Line entered=entered name=field(charges::NAME) label="Name on the bill" most=limits::LONGEST_NAME/>
-            <div id=field(charges::MODES) role="group" aria-label=format!("Orders with {of}") class="flex flex-wrap gap-x-4">
-                {problem.map(|problem| view! { <p class="w-full text-sm font-medium text-beet">{problem}</p> })}
+            <div
+                id=list.clone()
+                tabindex="-1"
+                role="group"
+                aria-label=format!("Orders with {of}")
+                aria-describedby=described
+                class="flex flex-wrap gap-x-4"
+            >
+                <div class="w-full">
+                    <FieldProblem field=list.clone() message=problem/>
+                </div>
                 {modes}
             </div>
             <div class="grid gap-4 sm:grid-cols-2">

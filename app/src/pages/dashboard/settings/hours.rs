@@ -166,6 +166,10 @@ fn Day(shown: Arc<Shown>, day: usize) -> impl IntoView {
     let first = (0..filled.clamp(2, SPANS)).map(span).collect_view();
     let more = (filled.clamp(2, SPANS)..SPANS).map(span).collect_view();
     let has_more = filled < SPANS;
+    // Entries of a rejected form are shown where they are.
+    let open = (filled.clamp(2, SPANS)..SPANS)
+        .flat_map(|span| ["from", "to"].map(|end| week_field(day, span, end)))
+        .any(|name| !shown.text(&name).is_empty());
     view! {
         <fieldset class="rounded-card border border-line bg-card p-4">
             <legend class="px-1 font-semibold">{day_name(day)}</legend>
@@ -173,7 +177,7 @@ fn Day(shown: Arc<Shown>, day: usize) -> impl IntoView {
             {has_more
                 .then(|| {
                     view! {
-                        <details>
+                        <details open=open>
                             <summary class="inline-flex min-h-11 cursor-pointer items-center text-sm font-medium text-brand underline">
                                 "More times" <span class="sr-only">" on "{day_name(day)}</span>
                             </summary>

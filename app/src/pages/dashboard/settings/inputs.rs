@@ -96,9 +96,20 @@ pub fn Check<'a>(
     #[prop(default = "checkbox")] kind: &'static str,
 ) -> impl IntoView + use<> {
     let checked = entered.has(&name, &value);
+    // Of several with one name, the group has the problem.
+    let problem = id.is_none() && entered.problem(&name).is_some();
+    let (described, invalid) = (described_by(&name, false, problem), problem.then_some("true"));
     view! {
         <label class="inline-flex min-h-11 cursor-pointer items-center gap-2">
-            <input type=kind id=id.unwrap_or_else(|| name.clone()) name=name.clone() value=value checked=checked/>
+            <input
+                type=kind
+                id=id.unwrap_or_else(|| name.clone())
+                name=name.clone()
+                value=value
+                checked=checked
+                aria-invalid=invalid
+                aria-describedby=described
+            />
             {label}
         </label>
     }

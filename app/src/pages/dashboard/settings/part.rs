@@ -1,7 +1,7 @@
 //! A settings page of how a restaurant serves: its form with what is stored, or with what was sent and not saved.
 
 use crate::{
-    components::button::{LINK_CLASS, PRIMARY_CLASS},
+    components::button::PRIMARY_CLASS,
     domain::{error::AppError, role::Permission, terms::settings::TermsPart},
     forms::{fields, routes},
     pages::{
@@ -78,18 +78,8 @@ fn form(
     entered: &Entered,
     body: fn(&ServingView, &Entered) -> AnyView,
 ) -> impl IntoView + use<> {
-    // The only conflict of these forms: another person has changed the part.
-    let changed = entered.error().is_some_and(|error| matches!(error, AppError::Conflict { .. }));
-    let again = changed.then(|| {
-        view! {
-            <p>
-                <a class=LINK_CLASS href=here.to_owned()>"Open the page with their changes"</a>
-            </p>
-        }
-    });
     // The hidden button is the first of the form, and so the one that the Enter key presses.
     view! {
-        {again}
         <form method="post" action=here.to_owned() novalidate class="flex flex-col gap-6">
             <button type="submit" tabindex="-1" aria-hidden="true" class="sr-only">"Save"</button>
             <input type="hidden" name=fields::BASE value=entered.base()/>

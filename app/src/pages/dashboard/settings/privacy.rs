@@ -35,6 +35,7 @@ pub fn PrivacyPage() -> impl IntoView {
 
 #[component]
 fn Setting(slug: String, stored: Privacy, sent: Submission) -> impl IntoView {
+    let base = sent.value(fields::BASE).map_or(stored.base, ToOwned::to_owned);
     let value = sent.value(fields::DAYS).map_or_else(|| stored.days.to_string(), ToOwned::to_owned);
     let problem = sent.problem(fields::DAYS).map(ToOwned::to_owned);
     let hint = format!("From 7 to 3650. It is {} days now.", stored.days);
@@ -44,8 +45,8 @@ fn Setting(slug: String, stored: Privacy, sent: Submission) -> impl IntoView {
             <p>
                 "Names, phone numbers, e-mail and delivery addresses of your guests and what they wrote are removed from finished orders after this time, and so are carts that are not touched any more. Dishes, amounts, times and numbers stay."
             </p>
-            <form method="post" action=action class="flex flex-col items-start gap-4">
-                <input type="hidden" name=fields::BASE value=stored.base/>
+            <form method="post" action=action novalidate class="flex flex-col items-start gap-4">
+                <input type="hidden" name=fields::BASE value=base/>
                 <TextField
                     name=fields::DAYS
                     label="Days"

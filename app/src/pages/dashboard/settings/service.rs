@@ -1,7 +1,7 @@
 //! The page of the service modes: how guests get their food, and when.
 
 use crate::{
-    components::mode::ready_word,
+    components::{mode::ready_word, problem::FieldProblem},
     domain::terms::{ServiceMode, settings::TermsPart},
     forms::settings::{
         limits,
@@ -52,7 +52,7 @@ fn ModeFields<'a>(view: &'a ServingView, entered: &'a Entered, mode: ServiceMode
         <fieldset class=GROUP_CLASS>
             <legend class="sr-only">{mode.label()}</legend>
             <h3 class="text-lg font-semibold">{mode.label()}</h3>
-            {problem.map(|problem| view! { <p class="text-sm font-medium text-beet">{problem}</p> })}
+            <FieldProblem field=offered.clone() message=problem/>
             <Check entered=entered name=offered value="1" label=format!("Guests can choose {word}")/>
             <div class="grid gap-4 sm:grid-cols-2">
                 <Line
