@@ -14,6 +14,23 @@ const MOST_CUISINES: usize = 5;
 /// Characters of a slug.
 const SLUG_LENGTH: std::ops::RangeInclusive<usize> = 3..=60;
 
+/// The fields in the order of the page, which is that of their problems.
+const ORDER: [&str; 13] = [
+    fields::NAME,
+    fields::TAGLINE,
+    fields::DESCRIPTION,
+    fields::CUISINES,
+    fields::ADDRESS,
+    fields::PHONE,
+    fields::EMAIL,
+    fields::LATITUDE,
+    fields::LONGITUDE,
+    fields::SLUG,
+    fields::ZONE,
+    fields::LANGUAGE,
+    fields::CURRENCY,
+];
+
 /// The form's values, or all problems. The server checks that the zone exists and the slug is free.
 pub fn decode<'a>(field: impl Fn(&'static str) -> &'a str) -> Result<General, Vec<Problem>> {
     let mut problems = Vec::new();
@@ -45,6 +62,7 @@ pub fn decode<'a>(field: impl Fn(&'static str) -> &'a str) -> Result<General, Ve
         Ok(place) => general.place = place,
         Err(problem) => problems.push(problem),
     }
+    problems.sort_by_key(|problem| ORDER.iter().position(|field| *field == problem.field));
     if problems.is_empty() { Ok(general) } else { Err(problems) }
 }
 
@@ -106,6 +124,22 @@ mod tests {
         for bad in ["", "ab", "-abc", "abc-", "a--b", "bäcker", "a b c", "a/b/c", &"a".repeat(61)] {
             assert!(slug(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn problems_come_in_the_order_of_the_page() {
+        let refused = decode(|name| if name == fields::CUISINES { "a,b,c,d,e,f" } else { "?" }).unwrap_err();
+        let named: Vec<_> = refused.iter().map(|problem| problem.field.as_str()).collect();
+        let expected = [
+            fields::CUISINES,
+            fields::PHONE,
+            fields::EMAIL,
+            fields::LATITUDE,
+            fields::SLUG,
+            fields::LANGUAGE,
+            fields::CURRENCY,
+        ];
+        assert_eq!(named, expected);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub fn ConfirmPage() -> impl IntoView {
         let lead = view! { "Your account, " <bdi>{link.name}</bdi> ", will belong to " <bdi>{link.email}</bdi> "." };
         view! {
             <FormPage heading="Confirm your address" lead=lead.into_any() sent=sent>
-                <form method="post" action=routes::confirm(&token) class="flex flex-col gap-4">
+                <form method="post" action=routes::confirm(&token) novalidate class="flex flex-col gap-4">
                     {link
                         .asks_password
                         .then(|| {

@@ -21,7 +21,7 @@ pub fn ForgotPage() -> impl IntoView {
             lead="Enter the address of your account. We send a link there.".into_any()
             sent=sent.clone()
         >
-            <form method="post" action=routes::FORGOT class="flex flex-col gap-4">
+            <form method="post" action=routes::FORGOT novalidate class="flex flex-col gap-4">
                 <TextField
                     name=fields::EMAIL
                     label="E-mail"

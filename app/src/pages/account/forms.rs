@@ -20,10 +20,12 @@ fn Section(
     view! {
         <section class="rounded-card border border-line bg-card p-4">
             <h2 class="mb-3 text-lg font-semibold">{heading}</h2>
-            <form method="post" action=routes::ACCOUNT class="flex flex-col items-start gap-4">
+            <form method="post" action=routes::ACCOUNT novalidate class="flex flex-col gap-4">
                 <input type="hidden" name=fields::ACTION value=action/>
                 {children()}
-                <button type="submit" class=PRIMARY_CLASS>{save}</button>
+                <div>
+                    <button type="submit" class=PRIMARY_CLASS>{save}</button>
+                </div>
             </form>
         </section>
     }

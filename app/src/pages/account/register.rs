@@ -24,7 +24,7 @@ pub fn RegisterPage() -> impl IntoView {
             lead="For people who run a restaurant or work in one. Guests order without an account.".into_any()
             sent=sent.clone()
         >
-            <form method="post" action=routes::REGISTER class="flex flex-col gap-4">
+            <form method="post" action=routes::REGISTER novalidate class="flex flex-col gap-4">
                 <TextField
                     name=fields::NAME
                     label="Your name"

@@ -17,7 +17,7 @@ pub fn ResetPage() -> impl IntoView {
             view! { "For the account of " <bdi>{link.email.clone()}</bdi> ". All other devices are signed out." };
         view! {
             <FormPage heading="Choose a new password" lead=lead.into_any() sent=sent>
-                <form method="post" action=routes::reset(&token) class="flex flex-col gap-4">
+                <form method="post" action=routes::reset(&token) novalidate class="flex flex-col gap-4">
                     // For password managers.
                     <input type="hidden" name=fields::EMAIL value=link.email autocomplete="username"/>
                     <PasswordField

@@ -19,7 +19,7 @@ pub fn MailSentPage() -> impl IntoView {
         <Frame>
             <div class="mx-auto flex max-w-sm flex-col items-start gap-4 py-8">
                 <h1 class="text-2xl font-bold">"Look into your mail"</h1>
-                <p class="break-words">"We sent a mail to " <bdi>{address}</bdi> ". Open it and follow its link."</p>
+                <p class="max-w-full break-words">"We sent a mail to " <bdi>{address}</bdi> ". Open it and follow its link."</p>
                 <p class="text-muted">
                     "It can take a minute. If it does not arrive, look into the folder for spam, and check the address."
                 </p>

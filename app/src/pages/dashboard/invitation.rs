@@ -125,7 +125,7 @@ fn SignInFirst(secret: String, email: String) -> impl IntoView {
 #[component]
 fn Join(secret: String, email: String, sent: Submission) -> impl IntoView {
     view! {
-        <form method="post" action=routes::invitation(&secret) class="flex flex-col gap-4">
+        <form method="post" action=routes::invitation(&secret) novalidate class="flex flex-col gap-4">
             <input type="hidden" name=fields::ACTION value=fields::INVITATION_JOIN/>
             <p>"Create your account. You will sign in with this address and the password."</p>
             // Password managers store the address with the password.

@@ -186,6 +186,7 @@ fn InviteForm(slug: String, sent: Submission) -> impl IntoView {
             <form
                 method="post"
                 action=routes::team(&slug)
+                novalidate
                 class="flex max-w-text flex-col gap-4 rounded-card border border-line bg-card p-4"
             >
                 <input type="hidden" name=fields::ACTION value=fields::TEAM_INVITE/>

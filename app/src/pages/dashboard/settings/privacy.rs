@@ -45,7 +45,7 @@ fn Setting(slug: String, stored: Privacy, sent: Submission) -> impl IntoView {
             <p>
                 "Names, phone numbers, e-mail and delivery addresses of your guests and what they wrote are removed from finished orders after this time, and so are carts that are not touched any more. Dishes, amounts, times and numbers stay."
             </p>
-            <form method="post" action=action novalidate class="flex flex-col items-start gap-4">
+            <form method="post" action=action novalidate class="flex flex-col gap-4">
                 <input type="hidden" name=fields::BASE value=base/>
                 <TextField
                     name=fields::DAYS
@@ -56,7 +56,9 @@ fn Setting(slug: String, stored: Privacy, sent: Submission) -> impl IntoView {
                     inputmode="numeric"
                     required=true
                 />
-                <button class=PRIMARY_CLASS>"Save"</button>
+                <div>
+                    <button class=PRIMARY_CLASS>"Save"</button>
+                </div>
             </form>
             <p class="text-muted">
                 "What is older is removed within a day, and cannot be brought back. A longer time applies to what is still stored."
