@@ -203,18 +203,21 @@ fn SpanFields(
         let invalid = problem.is_some().then_some("true");
         let described = problem.is_some().then(|| format!("{name}-problem"));
         view! {
-            <label for=name.to_owned() class="text-sm text-muted">
-                {label} <span class="sr-only">" on "{of.clone()}</span>
-            </label>
-            <input
-                id=name.to_owned()
-                name=name.to_owned()
-                type="time"
-                value=shown.text(name)
-                class="w-36 tabular-nums"
-                aria-invalid=invalid
-                aria-describedby=described
-            />
+            // Label and field stay in one line.
+            <div class="flex items-center gap-2">
+                <label for=name.to_owned() class="w-10 text-sm text-muted">
+                    {label} <span class="sr-only">" on "{of.clone()}</span>
+                </label>
+                <input
+                    id=name.to_owned()
+                    name=name.to_owned()
+                    type="time"
+                    value=shown.text(name)
+                    class="w-36 tabular-nums"
+                    aria-invalid=invalid
+                    aria-describedby=described
+                />
+            </div>
         }
     };
     let problems = [&from, &to].map(|name| {
