@@ -167,7 +167,9 @@ impl Problems {
         typed::is_seen(text(fields, name)).then(|| self.amount(fields, name, typing))
     }
 
-    fn result<T>(self, value: T) -> Result<T, Vec<Problem>> {
+    /// Several parts of one field have their problem once.
+    fn result<T>(mut self, value: T) -> Result<T, Vec<Problem>> {
+        self.0.dedup();
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }
 }

@@ -27,15 +27,16 @@ pub fn field(mode: ServiceMode, name: &str) -> String {
     format!("{}-{name}", mode.code())
 }
 
+/// The values, or all problems in the order of the page.
 pub fn read(fields: &Fields, typing: Typing<'_>) -> Result<ServiceSettings, Vec<Problem>> {
     let mut problems = Problems::default();
-    let last_order_minutes = problems.whole(fields, LAST_ORDER, limits::LAST_ORDER);
     let modes: Vec<_> =
         ServiceMode::ALL.into_iter().map(|mode| read_mode(fields, mode, typing, &mut problems)).collect();
     if !modes.iter().any(|mode| mode.offered) {
         let words = "Offer at least one of the three. To take no orders for a while, pause the restaurant instead.";
-        problems.add(field(ServiceMode::Pickup, OFFERED), "none_offered", words);
+        problems.0.insert(0, Problem::new(field(ServiceMode::Pickup, OFFERED), "none_offered", words));
     }
+    let last_order_minutes = problems.whole(fields, LAST_ORDER, limits::LAST_ORDER);
     problems.result(ServiceSettings { last_order_minutes, modes })
 }
 
@@ -47,9 +48,9 @@ fn read_mode(fields: &Fields, mode: ServiceMode, typing: Typing<'_>, problems: &
         mode,
         offered: fields.contains_key(&name(OFFERED)),
         lead_minutes: problems.whole(fields, &name(LEAD), limits::LEAD),
+        minimum: problems.optional_amount(fields, &name(MINIMUM), typing).unwrap_or(Money::zero(typing.currency)),
         slot_minutes: u16::try_from(problems.whole(fields, &name(SLOT), limits::SLOT)).unwrap_or(u16::MAX),
         orders_per_slot: limited.then(|| problems.whole(fields, &orders, limits::ORDERS)),
-        minimum: problems.optional_amount(fields, &name(MINIMUM), typing).unwrap_or(Money::zero(typing.currency)),
         week: read_week(fields, mode, problems),
     }
 }

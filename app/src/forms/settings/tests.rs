@@ -83,6 +83,7 @@ fn charges_and_tips_are_told_what_is_missing() {
     ];
     assert_eq!(charges(&percent), [pair("charge-0-value", "out_of_range")]);
     assert_eq!(charges(&[("tips", "5, 101")]), [pair("tips", "out_of_range")]);
+    assert_eq!(charges(&[("tips", "ten, 101")]), [pair("tips", "out_of_range")]);
     assert_eq!(charges(&[("tips", "1 2 3 4 5 6")]), [pair("tips", "too_many")]);
     let read = charges::read(&fields(&[("tips", "10 %, 5%, 0, 10")]), typing(&Locale::new("en"))).unwrap();
     assert_eq!((read.charges.len(), read.tip_percents), (0, vec![5, 10]));
@@ -92,8 +93,16 @@ fn charges_and_tips_are_told_what_is_missing() {
 fn a_restaurant_offers_one_mode_at_least() {
     let mut sent = service::write(&settings(&[(1080, 1560)], 15), typing(&Locale::new("en")));
     sent.retain(|name, _| !name.ends_with("offered"));
+    for name in ["last_order", "dine_in-minimum", "dine_in-orders"] {
+        sent.insert(name.to_owned(), vec!["?".to_owned()]);
+    }
     let problems = service::read(&sent, typing(&Locale::new("en"))).unwrap_err();
-    assert_eq!((problems[0].field.as_str(), problems[0].code.as_str()), ("pickup-offered", "none_offered"));
+    let named: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(named, ["pickup-offered", "dine_in-minimum", "dine_in-orders", "last_order"]);
+    assert_eq!(problems[0].code, "none_offered");
+    for (name, value) in [("last_order", "15"), ("dine_in-minimum", ""), ("dine_in-orders", "")] {
+        sent.insert(name.to_owned(), vec![value.to_owned()]);
+    }
     sent.insert("pickup-offered".to_owned(), vec!["1".to_owned()]);
     sent.insert("delivery-sat".to_owned(), vec!["18-3".to_owned()]);
     sent.insert("delivery-sun".to_owned(), vec!["2-4".to_owned()]);
