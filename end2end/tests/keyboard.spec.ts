@@ -1,47 +1,11 @@
 // Orders by keyboard alone: every focused element is visible and not covered.
 
-import { type Locator, type Page, expect, test as base } from "@playwright/test";
+import { expect, test as base } from "@playwright/test";
 import { LUIGI } from "./demo.ts";
 import { test } from "./fixtures.ts";
+import { tabTo } from "./focus.ts";
 import { Guest } from "./guest.ts";
 import { Kitchen } from "./kitchen.ts";
-
-/** Presses Tab until the element has the focus, and checks it. */
-async function tabTo(page: Page, target: Locator, most = 150): Promise<void> {
-    await base.step(`Tab to ${target}`, async () => {
-        for (let presses = 0; presses < most; presses += 1) {
-            if (await hasFocus(target)) return expectSeenFocus(page, target);
-            await page.keyboard.press("Tab");
-        }
-        throw new Error(`${most} times Tab do not lead to ${target}`);
-    });
-}
-
-async function hasFocus(target: Locator): Promise<boolean> {
-    const found = await target.all();
-    for (const one of found) {
-        if (await one.evaluate((element) => element === document.activeElement)) return true;
-    }
-    return false;
-}
-
-/** Expects that the focused element, or its label, is marked, on the screen, and not covered. */
-async function expectSeenFocus(page: Page, target: Locator): Promise<void> {
-    const seen = await page.evaluate(() => {
-        const focused = document.activeElement;
-        if (!focused) return { marked: false, covered: "nothing has the focus" };
-        const marks = (element: Element): boolean => {
-            const style = getComputedStyle(element);
-            return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== "none";
-        };
-        const around = [focused, focused.closest("label"), focused.closest("li")].filter((element) => element !== null);
-        const box = (focused.closest("label") ?? focused).getBoundingClientRect();
-        const middle = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-        const related = middle && around.some((element) => element.contains(middle) || middle.contains(element));
-        return { marked: around.some(marks), covered: related ? "" : `${middle?.outerHTML.slice(0, 200)} over ${focused.outerHTML.slice(0, 200)}` };
-    });
-    expect(seen, `${target} is marked and not covered`).toEqual({ marked: true, covered: "" });
-}
 
 test("a guest orders with Tab, Enter, Space and arrow keys", async ({ page }) => {
     const guest = new Guest(page, LUIGI);
