@@ -20,6 +20,8 @@ mod groups;
 #[path = "api/guest.rs"]
 #[allow(dead_code, reason = "a part of it is needed")]
 mod guest;
+#[path = "db_outage/people.rs"]
+mod people;
 #[path = "db_outage/test_server.rs"]
 mod test_server;
 #[path = "db_outage/worker.rs"]

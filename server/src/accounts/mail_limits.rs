@@ -20,7 +20,14 @@ const MAILS: &str = "mails";
 pub async fn count(context: &AppContext, email: &str, from: IpAddr, now: Timestamp) -> Result<(), ServerError> {
     // In the column of addresses, where it cannot be one.
     let network = secrets::fingerprint_of(network(from).as_bytes());
-    within(context, &network, MAILS_FROM_NETWORK, now).await?;
+    match within(context, &network, MAILS_FROM_NETWORK, now).await {
+        // Its node is another one than that of the address, and must not keep people from registering.
+        Err(error) if error.is_unavailable() => match context.sessions.count(&network, MAILS_FROM_NETWORK, now).await {
+            None => {}
+            Some(count) => return Err(MAILS_FROM_NETWORK.too_many(count, now).into()),
+        },
+        counted => counted?,
+    }
     within(context, email, MAILS_TO_ADDRESS, now).await
 }
 

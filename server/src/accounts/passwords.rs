@@ -25,13 +25,14 @@ const QUEUE_TIMEOUT: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
+    queue_timeout: Duration,
 }
 
 impl Passwords {
     /// Uses at most half of the cores.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new((cores / 2).max(1))) }
+        Self { turns: Arc::new(Semaphore::new((cores / 2).max(1))), queue_timeout: QUEUE_TIMEOUT }
     }
 
     /// Compares a password. Without a hash the result is false, after the same computation.
@@ -51,7 +52,7 @@ impl Passwords {
         work: impl FnOnce() -> Result<T, ServerError> + Send + 'static,
     ) -> Result<T, ServerError> {
         let busy = || ServerError::from(AppError::Unavailable { retry_after: 2 });
-        let turn = tokio::time::timeout(QUEUE_TIMEOUT, self.turns.clone().acquire_owned()).await;
+        let turn = tokio::time::timeout(self.queue_timeout, self.turns.clone().acquire_owned()).await;
         let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
@@ -104,6 +105,19 @@ fn broken(error: argon2::password_hash::Error) -> ServerError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_queue_that_takes_too_long_is_told_and_ends() {
+        let one = Passwords { turns: Arc::new(Semaphore::new(1)), queue_timeout: Duration::from_millis(20) };
+        let busy = one.turns.clone().acquire_owned().await.unwrap();
+        for outcome in [one.hash("correct horse").await.map(drop), one.verify("correct horse", None).await.map(drop)] {
+            let error = AppError::from(outcome.unwrap_err());
+            assert_eq!((error.status(), error.retry_after()), (503, Some(2)));
+        }
+        drop(busy);
+        assert!(!one.verify("correct horse", None).await.unwrap());
+        assert_eq!(one.turns.available_permits(), 1);
+    }
 
     #[test]
     fn knows_its_own_hashes() {

@@ -133,7 +133,8 @@ async fn check_password(
     Err(AppError::invalid(fields::PASSWORD, "wrong_password", message).into())
 }
 
-/// The account first: without the person's row it is one of the version before, which works.
+/// The account first: without the person's row it is one of the version before, which works. While the node of that row is
+/// down, the next sign-in adds it.
 async fn create(context: &AppContext, email: &str, pending: &Pending, now: Timestamp) -> Result<(), ServerError> {
     let account = NewAccount { email: email.to_owned(), id: pending.staff, name: pending.name.clone() };
     let id = StaffId::from_uuid(pending.staff);
@@ -145,5 +146,11 @@ async fn create(context: &AppContext, email: &str, pending: &Pending, now: Times
         }
     }
     let person = Person { email: email.to_owned(), name: pending.name.clone(), sessions_from: now };
-    people::add(&context.store, id, &person, now).await
+    match people::add(&context.store, id, &person, now).await {
+        Err(error) if error.is_unavailable() => {
+            tracing::warn!(%error, "person of a new account is added at the next sign-in");
+            Ok(())
+        }
+        added => added,
+    }
 }

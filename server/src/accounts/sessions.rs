@@ -1,7 +1,7 @@
 //! In-memory cache of sessions, and counters of sign-in attempts that no account stores.
 
 use crate::{
-    accounts::{lock::SIGN_INS, passwords::Passwords},
+    accounts::{lock::Schedule, passwords::Passwords},
     error::ServerError,
     queries::sign_ins::Tries,
 };
@@ -38,7 +38,8 @@ pub struct Sessions {
     known: Cache<String, Option<Arc<SignedIn>>>,
     stale_ok: Cache<String, Arc<SignedIn>>,
     /// By origin: attempts at unknown addresses, or at accounts whose node is down. They lock like those of accounts,
-    /// so that the lock does not tell them apart.
+    /// so that the lock does not tell them apart. And by network: requests for mails, while the node that counts them is
+    /// down.
     tries: Cache<String, Tries>,
 }
 
@@ -101,9 +102,9 @@ impl Sessions {
     }
 
     /// Counts an attempt in this process; returns the earlier ones instead when they lock.
-    pub(super) async fn count(&self, origin: &str, now: Timestamp) -> Option<Tries> {
+    pub(super) async fn count(&self, origin: &str, schedule: Schedule, now: Timestamp) -> Option<Tries> {
         let counted = self.tries.entry_by_ref(origin).and_compute_with(|before| {
-            let counted = SIGN_INS.one_more(before.map(moka::Entry::into_value), now);
+            let counted = schedule.one_more(before.map(moka::Entry::into_value), now);
             ready(counted.map_or(Op::Nop, Op::Put))
         });
         match counted.await {

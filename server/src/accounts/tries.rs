@@ -39,12 +39,12 @@ pub async fn count(
 ) -> Result<Counted, ServerError> {
     let mut counted = Counted { email: email.to_owned(), origin: origin(email, from), ledger };
     let locking = match ledger {
-        Ledger::Process => context.sessions.count(&counted.origin, now).await,
+        Ledger::Process => context.sessions.count(&counted.origin, SIGN_INS, now).await,
         Ledger::Account => match stored(context, counted.tried(), SIGN_INS, now).await {
             // It was readable a moment ago: the node fails over and takes no writes.
             Err(error) if error.is_unavailable() => {
                 counted.ledger = Ledger::Process;
-                context.sessions.count(&counted.origin, now).await
+                context.sessions.count(&counted.origin, SIGN_INS, now).await
             }
             locking => locking?,
         },

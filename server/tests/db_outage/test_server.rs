@@ -69,6 +69,11 @@ impl TestServer {
         Answer { status: answer.status(), after: begun.elapsed(), come_again }
     }
 
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.addr)
+    }
+
     /// Reads the menu of the fixture restaurant.
     pub async fn menu(&self, app: &TestApp) -> StatusCode {
         self.get(&format!("/restaurants/{}", app.slug)).await
