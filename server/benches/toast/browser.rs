@@ -42,7 +42,8 @@ struct Visit {
 
 pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Measurement>, Failure> {
     let site = &bench.settings.site;
-    let server = bench.toast(Setup { name: "browser", database, site, page_cache: None, pinned: false }).await?;
+    let server =
+        bench.toast(Setup { name: "browser", database, site, page_cache: None, pinned: false, variables: &[] }).await?;
     let samples = watch(bench, &server).await?;
     let before =
         weigh(bench, &server, samples.loaded.iter().filter(|file| is_needed(file)).map(|file| &*file.url)).await?;

@@ -80,6 +80,14 @@ impl Database {
         Ok(())
     }
 
+    /// The restaurant of a slug, open around the clock from now on.
+    pub async fn opened(&self, slug: &str) -> Result<Restaurant, Failure> {
+        let statement = sqlx::query_as("SELECT restaurant_id, slug FROM restaurants WHERE slug = $1");
+        let restaurant: Restaurant = statement.bind(slug).fetch_one(&self.pool).await?;
+        self.keep_open(&restaurant).await?;
+        Ok(restaurant)
+    }
+
     async fn keep_open(&self, restaurant: &Restaurant) -> Result<(), Failure> {
         for statement in [
             "DELETE FROM hours_exceptions WHERE restaurant_id = $1",

@@ -1,14 +1,21 @@
 //! `make bench`: measurements of Toast, each with a baseline in the same rounds.
 
+mod accounts;
 mod baseline_axum;
 mod browser;
 mod cpu_affinity;
 mod database;
 mod failure;
+// The mail server of the HTTP tests, which panics where a test would fail.
+#[path = "../../tests/api/inbox.rs"]
+#[allow(clippy::unwrap_used, clippy::panic, dead_code, reason = "shared with the tests")]
+mod inbox;
+mod latency;
 mod load;
 mod measurement;
 mod order_fixture;
 mod orders;
+mod owner;
 mod pages;
 mod pgbench;
 mod report;
@@ -96,6 +103,9 @@ async fn measure(settings: Settings) -> Result<(), Failure> {
     }
     if bench.settings.wants(Part::Browser) {
         take(&mut measurements, "the browser", browser::measure(&bench, &url).await?);
+    }
+    if bench.settings.wants(Part::Accounts) {
+        take(&mut measurements, "accounts", accounts::measure(&bench, &database).await?);
     }
     if bench.settings.wants(Part::Orders) {
         let stocked = (database, restaurants);

@@ -7,6 +7,8 @@ use serde::Serialize;
 pub enum Target {
     /// Lower bound of Toast ÷ baseline.
     RatioAtLeast(f64),
+    /// Upper bound of Toast ÷ baseline.
+    RatioAtMost(f64),
     /// Upper bound of the value.
     ValueAtMost(f64),
 }
@@ -81,6 +83,7 @@ impl Measurement {
     pub fn is_met(&self) -> Option<bool> {
         Some(match self.target? {
             Target::RatioAtLeast(least) => self.ratio()?.median >= least,
+            Target::RatioAtMost(most) => self.ratio()?.median <= most,
             Target::ValueAtMost(most) => self.value().median <= most,
         })
     }

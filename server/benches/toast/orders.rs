@@ -96,7 +96,14 @@ impl Shop {
         let site = scratch().join("no-site");
         fs::create_dir_all(&site).map_err(Failure::system(site.display()))?;
         let name = format!("orders-{}", self.name);
-        let setup = Setup { name: &name, database: &self.database.url, site: &site, page_cache: None, pinned: false };
+        let setup = Setup {
+            name: &name,
+            database: &self.database.url,
+            site: &site,
+            page_cache: None,
+            pinned: false,
+            variables: &[],
+        };
         bench.toast(setup).await
     }
 

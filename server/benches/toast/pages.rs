@@ -21,9 +21,9 @@ struct Comparison {
 
 pub async fn measure(bench: &Bench, database: &str) -> Result<Vec<Measurement>, Failure> {
     let site = &bench.settings.site;
-    let setup = Setup { name: "pages-cached", database, site, page_cache: None, pinned: true };
+    let setup = Setup { name: "pages-cached", database, site, page_cache: None, pinned: true, variables: &[] };
     let cached = bench.toast(setup).await?;
-    let setup = Setup { name: "pages-uncached", database, site, page_cache: Some(0), pinned: true };
+    let setup = Setup { name: "pages-uncached", database, site, page_cache: Some(0), pinned: true, variables: &[] };
     let uncached = bench.toast(setup).await?;
 
     let mut packed = Comparison::prepare(bench, &cached, "br").await?;

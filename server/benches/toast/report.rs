@@ -53,6 +53,7 @@ fn cells(measurement: &Measurement) -> [String; 6] {
     });
     let target = measurement.target.map_or_else(String::new, |target| match target {
         Target::RatioAtLeast(least) => format!("ratio at least {least}"),
+        Target::RatioAtMost(most) => format!("ratio at most {most}"),
         Target::ValueAtMost(most) => format!("at most {} {unit}", number(most, unit)),
     });
     let reached = measurement.is_met().map_or("", |met| if met { "yes" } else { "MISSED" });
@@ -67,6 +68,9 @@ fn cells(measurement: &Measurement) -> [String; 6] {
 }
 
 fn number(value: f64, unit: &str) -> String {
+    if unit == "ms" && value < 10.0 {
+        return format!("{value:.2}");
+    }
     if unit == "MB" || (unit == "ms" && value < 100.0) {
         return format!("{value:.1}");
     }
@@ -87,6 +91,7 @@ fn for_machines(measurement: &Measurement) -> Value {
     let ratio = measurement.ratio();
     let target = measurement.target.map(|target| match target {
         Target::RatioAtLeast(least) => format!("ratio >= {least}"),
+        Target::RatioAtMost(most) => format!("ratio <= {most}"),
         Target::ValueAtMost(most) => format!("value <= {most}"),
     });
     json!({

@@ -43,6 +43,8 @@ pub struct Setup<'a> {
     pub page_cache: Option<u32>,
     /// Whether it is pinned to the servers' CPUs.
     pub pinned: bool,
+    /// Other settings: variables of its environment.
+    pub variables: &'a [(&'a str, String)],
 }
 
 impl Bench {
@@ -57,7 +59,8 @@ impl Bench {
             .env("TOAST_ADDR", addr.to_string())
             .env("TOAST_METRICS_ADDR", metrics.to_string())
             .env("TOAST_DATABASE_URL", setup.database)
-            .env("TOAST_SITE_ROOT", setup.site);
+            .env("TOAST_SITE_ROOT", setup.site)
+            .envs(setup.variables.iter().map(|(name, value)| (*name, value)));
         if setup.pinned {
             command.env("TOAST_THREADS", self.cpu_affinity.threads().to_string());
         }

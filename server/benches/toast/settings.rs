@@ -62,6 +62,8 @@ pub enum Part {
     Orders,
     /// Bytes before the first tap, and the time until a tap takes effect
     Browser,
+    /// Sign-ins, pages of owners, and mail
+    Accounts,
 }
 
 impl Settings {

@@ -44,7 +44,14 @@ impl Samples {
 }
 
 async fn start(bench: &Bench, database: &str) -> Result<Server, Failure> {
-    let setup = Setup { name: "start-toast", database, site: &bench.settings.site, page_cache: None, pinned: true };
+    let setup = Setup {
+        name: "start-toast",
+        database,
+        site: &bench.settings.site,
+        page_cache: None,
+        pinned: true,
+        variables: &[],
+    };
     bench.toast(setup).await
 }
 

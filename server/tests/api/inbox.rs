@@ -80,10 +80,14 @@ impl Inbox {
         std::thread::spawn(move || accept(&listener, &state));
     }
 
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
     /// Settings of a server that sends its mail here.
     pub fn settings(&self) -> [String; 3] {
         [
-            format!("--smtp-url=smtp://{}", self.addr),
+            format!("--smtp-url=smtp://{}", self.addr()),
             "--mail-from=Toast <toast@kitchen.example>".to_owned(),
             "--public-url=http://toast.example".to_owned(),
         ]
