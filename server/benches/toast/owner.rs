@@ -1,8 +1,11 @@
 //! People of restaurants as HTTP clients: they sign in and register, each from a network of their own.
 
 use crate::failure::Failure;
-use reqwest::{Client, RequestBuilder, redirect::Policy};
-use std::{net::SocketAddr, time::Instant};
+use reqwest::{Client, RequestBuilder, StatusCode, redirect::Policy};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 /// The owner of the measured restaurant in the demo.
 const EMAIL: &str = "owner.luigis-hearth@toast.example";
@@ -10,32 +13,61 @@ const PASSWORD: &str = "toast-demo";
 /// For [`register`]; meets the rules for new passwords.
 const CHOSEN: &str = "purple kettle sings at noon";
 
+/// Before a sign-in that was refused is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
+
 /// A browser that stores cookies.
 pub fn browser() -> Result<Client, Failure> {
     Ok(Client::builder().cookie_store(true).redirect(Policy::none()).build()?)
 }
 
-/// Signs a browser in as the owner. Attempts at the same time are counted by network, so each needs its own.
-pub async fn sign_in(http: &Client, server: SocketAddr, network: usize) -> Result<(), Failure> {
-    let form = [("email", EMAIL), ("password", PASSWORD)];
-    done("a sign-in", from_network(http.post(format!("http://{server}/sign-in")), network).form(&form)).await
+/// Sign-ins of a round.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SignIns {
+    pub opened: usize,
+    /// Told to come again, since too many were waiting.
+    pub refused: usize,
 }
 
-/// Signs in again and again, once at least; returns how often.
-pub async fn sign_in_until(http: &Client, server: SocketAddr, network: usize, end: Instant) -> Result<usize, Failure> {
-    let mut times = 0;
-    while times == 0 || Instant::now() < end {
-        sign_in(http, server, network).await?;
-        times += 1;
+/// Signs a browser in as the owner.
+pub async fn sign_in(http: &Client, server: SocketAddr) -> Result<(), Failure> {
+    done("a sign-in", attempt(http, server, 0).send().await?.status())
+}
+
+/// Signs in again and again, once at least. Attempts at the same time are counted by network, so each person needs one.
+pub async fn sign_in_until(
+    http: &Client,
+    server: SocketAddr,
+    network: usize,
+    end: Instant,
+) -> Result<SignIns, Failure> {
+    let mut sign_ins = SignIns::default();
+    while sign_ins.opened == 0 || Instant::now() < end {
+        match attempt(http, server, network).send().await?.status() {
+            StatusCode::SERVICE_UNAVAILABLE => {
+                sign_ins.refused += 1;
+                tokio::time::sleep(PAUSE).await;
+            }
+            status => {
+                done("a sign-in", status)?;
+                sign_ins.opened += 1;
+            }
+        }
     }
-    Ok(times)
+    Ok(sign_ins)
+}
+
+fn attempt(http: &Client, server: SocketAddr, network: usize) -> RequestBuilder {
+    let form = [("email", EMAIL), ("password", PASSWORD)];
+    from_network(http.post(format!("http://{server}/sign-in")), network).form(&form)
 }
 
 /// Registers a new address, which gets a mail.
 pub async fn register(http: &Client, server: SocketAddr, number: usize) -> Result<(), Failure> {
     let email = format!("bench{number}@toast.example");
     let form = [("name", "Mara Lindqvist"), ("email", &email), ("password", CHOSEN)];
-    done("a registration", from_network(http.post(format!("http://{server}/register")), number).form(&form)).await
+    let request = from_network(http.post(format!("http://{server}/register")), number).form(&form);
+    done("a registration", request.send().await?.status())
 }
 
 /// As a page of Toast behind a proxy sends it.
@@ -44,7 +76,10 @@ fn from_network(request: RequestBuilder, number: usize) -> RequestBuilder {
     request.header("sec-fetch-site", "same-origin").header("x-forwarded-for", address)
 }
 
-async fn done(what: &str, request: RequestBuilder) -> Result<(), Failure> {
-    let status = request.send().await?.status();
-    if status == 303 { Ok(()) } else { Err(Failure::untrue(format!("{what} was answered with {status}"))) }
+fn done(what: &str, status: StatusCode) -> Result<(), Failure> {
+    if status == StatusCode::SEE_OTHER {
+        Ok(())
+    } else {
+        Err(Failure::untrue(format!("{what} was answered with {status}")))
+    }
 }
