@@ -29,7 +29,7 @@ interface Focused {
     /** The beginning of its HTML. */
     html: string;
     marked: boolean;
-    /** What covers it; empty for nothing. */
+    /** The element that covers it; empty for none. */
     covered: string;
     isInMain: boolean;
     /** Pixels from the edges of the document. */
@@ -89,7 +89,7 @@ export async function tabThrough(page: Page, most = 600): Promise<void> {
         if (before?.isInMain && now.isInMain) {
             const isBelow = now.top >= before.bottom - 1;
             const isInRow = now.bottom > before.top && now.left > before.left;
-            // A field may be lower than the one beside it where its hint is longer.
+            // A field may be lower than the one next to it, whose hint is shorter.
             expect.soft(isBelow || isInRow || now.top > before.top, `${now.html} follows ${before.html}`).toBe(true);
         }
         before = now;

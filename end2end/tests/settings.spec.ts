@@ -11,7 +11,7 @@ import { CHECKED, PARTS, Settings, TRIED, createRestaurant, newRestaurant } from
 const unique = (): string => `${test.info().project.name}-${test.info().retry}`;
 
 /**
- * What people type for a value. Browsers have fields of their own for times and dates, in the order and with the clock of the system:
+ * The keys that people press for a value. Browsers have fields of their own for times and dates, in the order and with the clock of the system:
  * where it has 24 hours, letters are ignored.
  */
 function keysOf(value: string): string {

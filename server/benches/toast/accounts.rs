@@ -1,4 +1,4 @@
-//! Sign-ins beside menu pages, pages of the settings against the board, and the time until a mail arrives.
+//! Menu pages during sign-ins, pages of the settings against the board, and the time until a mail arrives.
 
 use crate::{
     database::Database,
@@ -49,9 +49,9 @@ pub async fn measure(bench: &Bench, database: &Database) -> Result<Vec<Measureme
     let (mut quiet, mut busy, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let (mut settings, mut boards, mut mails) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..usize::from(bench.settings.rounds) {
-        let crowd = beside_sign_ins(bench, &server).await?;
+        let crowd = during_sign_ins(bench, &server).await?;
         quiet.push(crowd.alone);
-        busy.push(crowd.beside);
+        busy.push(crowd.during);
         refused.push(crowd.refused);
         let (slowest, board) = pages(&staff, &server).await?;
         settings.push(slowest);
@@ -78,17 +78,17 @@ pub async fn measure(bench: &Bench, database: &Database) -> Result<Vec<Measureme
     ])
 }
 
-/// The menu page beside sign-ins.
+/// The menu page with and without sign-ins.
 struct Crowd {
     /// The p99 without them.
     alone: f64,
     /// The p99 while a number of people sign in all the time.
-    beside: f64,
+    during: f64,
     /// Sign-ins that were refused.
     refused: f64,
 }
 
-async fn beside_sign_ins(bench: &Bench, server: &Server) -> Result<Crowd, Failure> {
+async fn during_sign_ins(bench: &Bench, server: &Server) -> Result<Crowd, Failure> {
     let (page, time) = (server.url(PAGE), Duration::from_secs(bench.settings.seconds));
     let alone = latency::at_a_steady_rate(&bench.http, &page, time).await?;
     let stop = Instant::now() + time;
@@ -100,12 +100,12 @@ async fn beside_sign_ins(bench: &Bench, server: &Server) -> Result<Crowd, Failur
         }
         people.join_all().await.into_iter().collect::<Result<Vec<_>, Failure>>()
     };
-    let (beside, sign_ins) = tokio::join!(latency::at_a_steady_rate(&bench.http, &page, time), sign_ins);
+    let (during, sign_ins) = tokio::join!(latency::at_a_steady_rate(&bench.http, &page, time), sign_ins);
     let refused: usize = sign_ins?.iter().map(|person| person.refused).sum();
-    let [alone, beside] = [alone, beside?].map(|latencies| latency::percentile(&latencies, 99));
+    let [alone, during] = [alone, during?].map(|latencies| latency::percentile(&latencies, 99));
     #[expect(clippy::cast_precision_loss, reason = "there are fewer sign-ins")]
     let refused = refused as f64;
-    Ok(Crowd { alone, beside, refused })
+    Ok(Crowd { alone, during, refused })
 }
 
 /// Medians of the slowest page of the settings and of the board, one request at a time and in turns.
