@@ -27,6 +27,8 @@ pub fn Line<'a>(
     most: usize,
 ) -> impl IntoView + use<> {
     let problem = entered.problem(&name);
+    // A hint that is the sentence of the problem is not shown twice.
+    let hint = if problem.as_ref() == Some(&hint) { String::new() } else { hint };
     let described = described_by(&name, !hint.is_empty(), problem.is_some());
     let invalid = problem.is_some().then_some("true");
     view! {
