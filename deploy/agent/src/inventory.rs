@@ -62,11 +62,13 @@ pub struct Servers {
     /// Sender of all mail, such as `Toast <toast@example.org>`; the mail server is among the secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail_from: Option<String>,
+    /// Whether an operator approves a restaurant before guests see it.
+    pub approve_restaurants: bool,
 }
 
 impl Default for Servers {
     fn default() -> Self {
-        Self { database_connections: 20, mail_from: None }
+        Self { database_connections: 20, mail_from: None, approve_restaurants: false }
     }
 }
 

@@ -183,6 +183,28 @@ fn servers_send_mail_with_a_mail_server_and_a_sender_only() {
 }
 
 #[test]
+fn operators_approve_restaurants_where_the_inventory_says_so() {
+    let (templates, usual) = (templates(), inventory("small"));
+    let text = toml::to_string(&usual).unwrap();
+    assert!(text.contains("approve_restaurants = false"), "{text}");
+    let approving: Inventory =
+        toml::from_str(&text.replace("approve_restaurants = false", "approve_restaurants = true")).unwrap();
+    assert!(
+        toml::from_str::<Inventory>(&text.replace("approve_restaurants = false", "approve_restaurants = 'yes'"))
+            .is_err()
+    );
+    for_each_node(|context, node, render| {
+        if node.is(Role::App) {
+            let line = "\nTOAST_APPROVE_RESTAURANTS=true\nTOAST_SITE_ROOT=";
+            assert!(!render("server/server.env.j2").contains("TOAST_APPROVE_RESTAURANTS"), "{}", node.name);
+            let context = TemplateContext { inventory: &approving, ..*context };
+            let text = templates.render("server/server.env.j2", &context).unwrap();
+            assert!(text.contains(line), "{text}");
+        }
+    });
+}
+
+#[test]
 fn a_group_that_is_in_no_inventory_replicates_like_the_coordinator() {
     let templates = templates();
     for_each_node(|context, node, _| {
