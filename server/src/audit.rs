@@ -2,6 +2,7 @@
 
 mod differences;
 mod log;
+mod week;
 mod words;
 
 pub use log::view;

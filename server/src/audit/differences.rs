@@ -1,5 +1,6 @@
 //! Values before and after as lines for people: only what differs, with amounts and times as they are written.
 
+use crate::audit::week;
 use app::{
     domain::{
         locale::Locale,
@@ -28,6 +29,7 @@ impl Differences<'_> {
         if before == after {
             return;
         }
+        let (before, after) = (&*week::with_days(key, before), &*week::with_days(key, after));
         match (fields(before), fields(after)) {
             (Some(old), Some(new)) => self.compare_fields(label, &old, &new, lines),
             (Some(old), None) if after.is_null() => self.compare_fields(label, &old, &Map::new(), lines),
@@ -49,7 +51,7 @@ impl Differences<'_> {
         lines: &mut Vec<LogLine>,
     ) {
         let added = new.keys().filter(|key| !old.contains_key(*key));
-        for key in old.keys().chain(added) {
+        for key in week::in_order(old.keys().chain(added)) {
             let [before, after] = [old, new].map(|fields| fields.get(key).unwrap_or(&Value::Null));
             let name = name(key);
             let below = if label.is_empty() { capitalised(&name) } else { format!("{label}, {name}") };
@@ -61,17 +63,18 @@ impl Differences<'_> {
     fn text(&self, key: &str, value: &Value) -> Option<String> {
         match value {
             Value::Null => None,
+            hours if week::is_closed(key, hours) => Some(week::CLOSED.to_owned()),
             Value::Bool(true) => Some("yes".to_owned()),
             Value::Bool(false) => Some("no".to_owned()),
             Value::Number(number) => Some(self.number(key, number)),
-            Value::String(text) => (!text.is_empty()).then(|| text.clone()),
+            Value::String(text) => (!text.is_empty()).then(|| week::span(text).to_owned()),
             Value::Array(entries) => {
                 let texts: Vec<_> = entries.iter().filter_map(|entry| self.text(key, entry)).collect();
                 (!texts.is_empty()).then(|| texts.join(", "))
             }
             Value::Object(fields) => {
-                let part = |(key, value): (&String, &Value)| Some(format!("{} {}", name(key), self.text(key, value)?));
-                let texts: Vec<_> = fields.iter().filter_map(part).collect();
+                let part = |key: &String| Some(format!("{} {}", name(key), self.text(key, fields.get(key)?)?));
+                let texts: Vec<_> = week::in_order(fields.keys()).into_iter().filter_map(part).collect();
                 (!texts.is_empty()).then(|| texts.join(", "))
             }
         }
@@ -140,6 +143,32 @@ mod tests {
         let before = json!({ "week": { "Monday": "closed", "Tuesday": "11:30–22:00" }, "last_order_minutes": 30 });
         let after = json!({ "week": { "Monday": "17:00–22:00", "Tuesday": "11:30–22:00" }, "last_order_minutes": 45 });
         assert_eq!(lines(before, after), ["Last order: 30 min → 45 min", "Week, Monday: closed → 17:00–22:00"]);
+    }
+
+    #[test]
+    fn a_week_begins_on_monday_and_reads_as_in_the_settings() {
+        let before = json!({ "week": { "Friday": ["11:30–22:00"], "Monday": [], "Sunday": ["17:00–22:00"] } });
+        let after = json!({ "week": { "Friday": ["00:00–00:00"], "Monday": ["09:00–12:00", "17:00–22:00"], "Sunday": [] } });
+        let shown = [
+            "Week, Monday: closed → 09:00–12:00, 17:00–22:00",
+            "Week, Friday: 11:30–22:00 → 24 hours",
+            "Week, Sunday: 17:00–22:00 → closed",
+        ];
+        assert_eq!(lines(before, after), shown);
+        let date = json!({ "dates": { "2026-12-24": { "note": "", "times": [] } } });
+        assert_eq!(lines(json!({ "dates": {} }), date), ["Dates, 2026-12-24, times: nothing → closed"]);
+    }
+
+    #[test]
+    fn hours_of_a_mode_name_their_days() {
+        let of = |hours: [&str; 7]| json!({ "pickup": { "hours": hours } });
+        let none = of([""; 7]);
+        let lunch = of(["11:00–14:00", "", "", "", "00:00–24:00", "", ""]);
+        let dinner = of(["17:00–22:00", "", "", "", "00:00–24:00", "", ""]);
+        assert_eq!(lines(lunch.clone(), dinner), ["Pickup, hours, Monday: 11:00–14:00 → 17:00–22:00"]);
+        let all = "Monday 11:00–14:00, Tuesday closed, Wednesday closed, Thursday closed, Friday 24 hours, \
+                   Saturday closed, Sunday closed";
+        assert_eq!(lines(none, lunch), [format!("Pickup, hours: as the restaurant → {all}")]);
     }
 
     #[test]
