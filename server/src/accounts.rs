@@ -16,6 +16,7 @@ mod reset;
 mod secrets;
 pub(crate) mod sessions;
 pub(crate) mod sweeper;
+mod teams;
 mod tokens;
 mod tries;
 

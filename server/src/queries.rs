@@ -11,6 +11,7 @@ pub(crate) mod history;
 pub mod idempotency;
 pub(crate) mod invitations;
 pub(crate) mod mails;
+pub(crate) mod memberships;
 pub mod menus;
 pub(crate) mod operators;
 pub mod orders;

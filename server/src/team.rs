@@ -17,7 +17,7 @@ use crate::{
     menus::Snapshot,
     queries::{
         invitations::{self as stored, InvitationRow},
-        staff as memberships,
+        memberships,
         team::{self, MemberRow},
     },
 };

@@ -1,7 +1,7 @@
 //! Change of a person's e-mail address, confirmed from the new one.
 
 use crate::{
-    accounts::{mail_limits, mails, profile, secrets::fingerprint_of, tokens},
+    accounts::{mail_limits, mails, profile, secrets::fingerprint_of, teams, tokens},
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
@@ -97,6 +97,7 @@ async fn relocate(context: &AppContext, change: &Move, email: &str) -> Result<()
         }
         people::change_address(store, id, email).await?;
         if stored::remove(store, &change.old, &old).await? {
+            teams::follow(context, id).await;
             return Ok(());
         }
     }

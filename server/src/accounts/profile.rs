@@ -1,7 +1,7 @@
 //! The account of a signed-in person: name, password, sessions.
 
 use crate::{
-    accounts::{mails, opening, password_rules, secrets, verify},
+    accounts::{mails, opening, password_rules, secrets, teams, verify},
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
@@ -36,6 +36,7 @@ pub async fn view(context: &AppContext, staff: &Staff, secret: &str) -> Result<A
 pub async fn rename(context: &AppContext, staff: &Staff, name: &str, secret: &str) -> Result<(), ServerError> {
     let name = person_name(fields::NAME, name).map_err(|problem| AppError::Invalid { problems: vec![problem] })?;
     people::rename(&context.store, staff.id, &name).await?;
+    teams::follow(context, staff.id).await;
     forget_cached(context, secret).await;
     Ok(())
 }

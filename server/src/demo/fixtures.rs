@@ -6,6 +6,7 @@ use crate::{
     demo::{ids::staff_id, import, plan},
     error::ServerError,
     queries::{
+        memberships,
         menus::Record,
         staff::{self, NewAccount},
         team::{self, MemberRow},
@@ -88,7 +89,7 @@ async fn employ(
     let id = staff_id(email).uuid();
     let account = NewAccount { email: email.to_owned(), id, name: name.to_owned() };
     staff::employ(&context.store, &account, hash, reset).await?;
-    staff::assign(&context.store, id, place).await?;
+    memberships::assign(&context.store, id, place).await?;
     let (staff, email_in_team, name) = (StaffId::from_uuid(id), email.to_owned(), name.to_owned());
     let member = MemberRow { staff, email: email_in_team, name, role: place.role, pending: false };
     let mut tx = context.store.of(place.restaurant).begin().await?;

@@ -97,6 +97,24 @@ pub(crate) async fn set_role(
     Ok(())
 }
 
+/// Stores a person's address and name as their account has them.
+pub(crate) async fn follow_account(
+    store: &Store,
+    restaurant: RestaurantId,
+    staff: StaffId,
+    email: &str,
+    name: &str,
+) -> Result<(), ServerError> {
+    let statement = sqlx::query!(
+        "UPDATE team_members SET email = $3, name = $4 WHERE restaurant_id = $1 AND staff_id = $2",
+        restaurant.uuid(),
+        staff.uuid(),
+        email,
+        name,
+    );
+    store.of(restaurant).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+}
+
 pub(crate) async fn remove(tx: &mut Tx, restaurant: RestaurantId, staff: StaffId) -> Result<(), ServerError> {
     let statement = sqlx::query!(
         "DELETE FROM team_members WHERE restaurant_id = $1 AND staff_id = $2",

@@ -10,6 +10,7 @@ use crate::{
     demo::templates,
     error::ServerError,
     queries::{
+        memberships,
         menus::{self, ModeRow, Record, RestaurantRow},
         staff,
         team::{self, MemberRow},
@@ -59,7 +60,7 @@ pub async fn create(context: &AppContext, staff: &Staff, new: &NewRestaurant) ->
         }
     };
     let place = Workplace { restaurant, slug: stored.slug, name: stored.name, role: Role::Owner };
-    staff::assign(&context.store, staff.id.uuid(), &place).await?;
+    memberships::assign(&context.store, staff.id.uuid(), &place).await?;
     Ok(place.slug)
 }
 

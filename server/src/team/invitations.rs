@@ -10,7 +10,7 @@ use crate::{
     menus::Snapshot,
     queries::{
         invitations::{self as stored, InvitationRow},
-        staff as memberships,
+        memberships, staff,
         team::{self, MemberRow},
     },
     team::{
@@ -129,7 +129,7 @@ pub async fn view(context: &AppContext, secret: &str, staff: Option<&Staff>) -> 
     let opened = link::open(secret).ok_or_else(unknown)?;
     let (row, snapshot) = find(context, &opened).await?;
     let now = context.clock.now();
-    let account = memberships::account(&context.store, ReadFrom::Leader, &row.email).await?;
+    let account = staff::account(&context.store, ReadFrom::Leader, &row.email).await?;
     let invitee = match (staff, account) {
         (Some(staff), Some(account)) if account.id == staff.id => Invitee::Invited { name: staff.name.clone() },
         (Some(staff), _) => Invitee::OtherPerson { name: staff.name.clone() },
@@ -185,7 +185,7 @@ pub async fn accept(context: &AppContext, secret: &str, staff: &Staff) -> Result
     let mut tx = context.store.of(restaurant).begin().await?;
     let row = stored::lock(&mut tx, restaurant, opened.invitation).await?;
     let row = row.filter(|row| row.fingerprint == opened.fingerprint).ok_or_else(unknown)?;
-    let account = memberships::account(&context.store, ReadFrom::Leader, &row.email).await?;
+    let account = staff::account(&context.store, ReadFrom::Leader, &row.email).await?;
     if account.is_none_or(|account| account.id != staff.id) {
         let words = format!("This invitation is for {}. Sign in with that address to accept it.", row.email);
         return Err(AppError::conflict("other_address", words).into());

@@ -5,7 +5,7 @@ use crate::{
     context::AppContext,
     error::ServerError,
     queries::{
-        staff as memberships,
+        memberships,
         team::{self as stored, MemberRow},
     },
     team::{ensure_manages, is_last_owner, workplace},

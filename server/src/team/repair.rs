@@ -1,4 +1,5 @@
-//! Completes changes of a team that a crash interrupted between its list and a person's membership.
+//! Completes what a crash or a node that was down interrupted: a change of the team between its list and a person's membership,
+//! and a change of a person's name or address.
 
 use crate::{
     audit::{self, Change},
@@ -6,7 +7,7 @@ use crate::{
     error::ServerError,
     menus::Snapshot,
     queries::{
-        staff as memberships,
+        memberships,
         team::{self as stored, MemberRow},
     },
     team::workplace,
@@ -18,8 +19,8 @@ use serde_json::{Value, json};
 /// Memberships read at the same time.
 const CONCURRENCY: usize = 8;
 
-/// A pending member gets the membership. For others the membership is right: access was ended or lowered, and the list is
-/// behind. A person whose node is down is left for the next view.
+/// The list follows the accounts of its people. A pending member gets the membership. For others the membership is right:
+/// access was ended or lowered, and the list is behind. A person whose node is down is left for the next view.
 pub(super) async fn complete(
     context: &AppContext,
     snapshot: &Snapshot,
@@ -44,12 +45,19 @@ async fn check(
     restaurant: RestaurantId,
     member: &MemberRow,
 ) -> Result<(), ServerError> {
+    let known = memberships::listed_at(&context.store, member.staff, restaurant).await?;
+    let mut member = member.clone();
+    if let Some((email, name)) = known.account
+        && (&email, &name) != (&member.email, &member.name)
+    {
+        stored::follow_account(&context.store, restaurant, member.staff, &email, &name).await?;
+        member = MemberRow { email, name, ..member };
+    }
     if member.pending {
         memberships::grant(&context.store, member.staff, &workplace(snapshot, restaurant, member.role)).await?;
         return stored::settle(&context.store, restaurant, member.staff, member.role).await;
     }
-    let role = memberships::role_at(&context.store, member.staff, restaurant).await?;
-    if role == Some(member.role) { Ok(()) } else { follow(context, restaurant, member, role).await }
+    if known.role == Some(member.role) { Ok(()) } else { follow(context, restaurant, &member, known.role).await }
 }
 
 /// Makes the list follow a membership, unless the list has changed since it was read.
