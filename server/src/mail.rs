@@ -36,10 +36,15 @@ pub struct LinkMail<'a> {
 
 /// Stores a mail; it is delivered in the background, with retries.
 pub async fn queue(context: &AppContext, mail: LinkMail<'_>) -> Result<(), ServerError> {
+    queue_as(context, Uuid::now_v7(), mail).await
+}
+
+/// The same under an id, by which [`refusal`] finds it.
+pub async fn queue_as(context: &AppContext, id: Uuid, mail: LinkMail<'_>) -> Result<(), ServerError> {
     // The words of all mails are English so far.
     let language = Language::English;
     let stored = NewMail {
-        id: Uuid::now_v7(),
+        id,
         email: mail.to.to_owned(),
         kind: mail.kind,
         text: template::plain(&mail),
@@ -49,6 +54,11 @@ pub async fn queue(context: &AppContext, mail: LinkMail<'_>) -> Result<(), Serve
     mails::insert(&context.store, &stored, context.clock.now()).await?;
     context.hub.send_mail_soon(mail.to);
     Ok(())
+}
+
+/// Why a mail was refused for good, in the words of the mail server; none while it was not.
+pub async fn refusal(context: &AppContext, email: &str, id: Uuid) -> Result<Option<String>, ServerError> {
+    mails::refusal(&context.store, email, id).await
 }
 
 /// The newest mails that are stored with their text, newest first.

@@ -14,6 +14,7 @@ pub use invitations::{accept, join, view as invitation};
 use crate::{
     context::AppContext,
     error::ServerError,
+    mail,
     menus::Snapshot,
     queries::{
         invitations::{self as stored, InvitationRow},
@@ -30,6 +31,7 @@ use app::{
     },
     services::{Member, OpenInvitation, Staff, TeamChange, TeamView, Workplace},
 };
+use futures::future::join_all;
 
 /// The team page. Only for those who may change the team.
 pub async fn view(context: &AppContext, staff: &Staff, slug: &str) -> Result<TeamView, ServerError> {
@@ -51,12 +53,23 @@ pub async fn view(context: &AppContext, staff: &Staff, slug: &str) -> Result<Tea
         slug: snapshot.restaurant.slug.clone(),
         name: snapshot.restaurant.name.clone(),
         members: shown.collect(),
-        invitations: open.into_iter().map(|row| shown_invitation(row, &snapshot, now)).collect(),
+        invitations: join_all(open.into_iter().map(|row| shown_invitation(context, row, &snapshot, now))).await,
     })
 }
 
-fn shown_invitation(row: InvitationRow, snapshot: &Snapshot, now: Timestamp) -> OpenInvitation {
+async fn shown_invitation(
+    context: &AppContext,
+    row: InvitationRow,
+    snapshot: &Snapshot,
+    now: Timestamp,
+) -> OpenInvitation {
+    // The mail has the invitation's id. While its node is down, the page does without.
+    let refused = mail::refusal(context, &row.email, row.id.uuid()).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "mail of an invitation could not be read");
+        None
+    });
     OpenInvitation {
+        refused,
         id: row.id,
         email: row.email,
         role: row.role,
@@ -75,8 +88,8 @@ pub async fn change(
 ) -> Result<(), ServerError> {
     let restaurant = staff.allowed(slug, Permission::ManageTeam)?.restaurant;
     match change {
-        TeamChange::Invite { email, role } => {
-            invitations::invite(context, staff, restaurant, origin, (email.as_str(), *role)).await
+        TeamChange::Invite { email, role, replaces } => {
+            invitations::invite(context, staff, restaurant, origin, (email.as_str(), *role), *replaces).await
         }
         TeamChange::Withdraw(id) => invitations::withdraw(context, staff, restaurant, *id).await,
         TeamChange::SetRole(member, role) => members::set_role(context, staff, restaurant, *member, *role).await,

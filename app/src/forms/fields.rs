@@ -53,8 +53,10 @@ pub const WAIT_PREFIX: &str = "wait-";
 /// Set on the checkout form's secondary button: show the page again with the new fee instead of ordering.
 pub const UPDATE: &str = "update";
 
-/// [`ACTION`] of the team page: invites [`EMAIL`] as [`ROLE`].
+/// [`ACTION`] of the team page: invites [`EMAIL`] as [`ROLE`], instead of [`INVITATION`] if that is sent.
 pub const TEAM_INVITE: &str = "invite";
+/// In the address of the team page: the invitation whose address is to be corrected.
+pub const CORRECT: &str = "correct";
 /// Withdraws [`INVITATION`].
 pub const TEAM_WITHDRAW: &str = "withdraw";
 /// Gives [`MEMBER`] [`ROLE`].

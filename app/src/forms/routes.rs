@@ -193,6 +193,11 @@ pub fn team(slug: &str) -> String {
     format!("/dashboard/{slug}/team")
 }
 
+/// The team page with the form to correct the address of an invitation.
+pub fn team_correction(slug: &str, invitation: impl std::fmt::Display) -> String {
+    format!("{}?{}={invitation}#invite", team(slug), fields::CORRECT)
+}
+
 /// Asks before a person is removed from the team.
 pub fn team_removal(slug: &str, member: impl std::fmt::Display) -> String {
     format!("/dashboard/{slug}/team/{member}/remove")

@@ -33,6 +33,8 @@ pub enum TeamChange {
         /// As typed.
         email: String,
         role: Role,
+        /// An invitation to a mistyped address.
+        replaces: Option<InvitationId>,
     },
     Withdraw(InvitationId),
     SetRole(StaffId, Role),
@@ -72,6 +74,8 @@ pub struct OpenInvitation {
     pub invited_by: String,
     /// In the restaurant's zone.
     pub expires: String,
+    /// Why its mail was refused for good, in the words of the mail server.
+    pub refused: Option<String>,
 }
 
 /// The data of an invitation's page.

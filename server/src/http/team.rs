@@ -38,7 +38,9 @@ fn decode(form: &Form) -> Result<TeamChange, AppError> {
         fields::TEAM_INVITE => {
             let choose = || AppError::invalid(fields::ROLE, "required", "Choose a role.");
             let role = Role::from_code(form.text(fields::ROLE)).ok_or_else(choose)?;
-            Ok(TeamChange::Invite { email: form.text(fields::EMAIL).to_owned(), role })
+            // A corrected address replaces an invitation; another one names none.
+            let replaces = form.text(fields::INVITATION).parse().ok();
+            Ok(TeamChange::Invite { email: form.text(fields::EMAIL).to_owned(), role, replaces })
         }
         fields::TEAM_WITHDRAW => Ok(TeamChange::Withdraw(id(form, fields::INVITATION)?)),
         fields::TEAM_ROLE => {

@@ -103,6 +103,13 @@ pub(crate) async fn done(
     store.of(DistributionKey::Email(email)).write(|db| statement.execute(db).map_ok(drop).boxed()).await
 }
 
+/// The words of the mail server that refused a mail for good.
+pub(crate) async fn refusal(store: &Store, email: &str, mail: Uuid) -> Result<Option<String>, ServerError> {
+    let statement = sqlx::query_scalar!("SELECT refusal FROM mails WHERE email = $1 AND mail_id = $2", email, mail);
+    let found = store.of(DistributionKey::Email(email)).read(|db| statement.fetch_optional(db).boxed()).await?;
+    Ok(found.flatten())
+}
+
 /// Sets the time of the next attempt.
 pub(crate) async fn reschedule(store: &Store, email: &str, mail: Uuid, until: Timestamp) -> Result<(), ServerError> {
     let statement =

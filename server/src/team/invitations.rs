@@ -39,13 +39,14 @@ const DAY: i64 = 24 * 60;
 /// Invitations of a restaurant in 24 hours: the mails go to addresses that are not confirmed.
 const MOST_A_DAY: i64 = 30;
 
-/// Invites an address in a role. An open invitation of the same address is replaced.
+/// Invites an address in a role. An open invitation of the same address is replaced, and one to a mistyped address.
 pub(super) async fn invite(
     context: &AppContext,
     staff: &Staff,
     restaurant: RestaurantId,
     origin: &str,
     (email, role): (&str, Role),
+    replaces: Option<InvitationId>,
 ) -> Result<(), ServerError> {
     let email = text::email(email).map_err(|problem| AppError::Invalid { problems: vec![problem] })?.to_lowercase();
     let (snapshot, now) = (context.catalogue.by_id(restaurant).await?, context.clock.now());
@@ -73,15 +74,15 @@ pub(super) async fn invite(
         let words = format!("At most {MOST_A_DAY} invitations are sent in 24 hours. Invite the others tomorrow.");
         return Err(AppError::invalid(fields::EMAIL, "too_many", words).into());
     }
-    stored::withdraw(&mut tx, restaurant, None, Some(email), now).await?;
+    stored::withdraw(&mut tx, restaurant, replaces, Some(email), now).await?;
     stored::insert(&mut tx, restaurant, &invitation, now).await?;
     let change =
         Change { action: "team.invite", subject: email, before: Value::Null, after: json!({ "role": role.label() }) };
     audit::record(context, &mut tx, restaurant, staff, change).await?;
     context.store.commit(tx).await?;
     let address = format!("{origin}{}", routes::invitation(&secret));
-    mail::queue(context, written(&invitation, &snapshot, address, &snapshot.local(invitation.expires_at, now).text))
-        .await
+    let mail = written(&invitation, &snapshot, address, &snapshot.local(invitation.expires_at, now).text);
+    mail::queue_as(context, id.uuid(), mail).await
 }
 
 fn written<'a>(invitation: &'a InvitationRow, snapshot: &Snapshot, address: String, expires: &str) -> LinkMail<'a> {

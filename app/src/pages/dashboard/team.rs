@@ -1,10 +1,11 @@
 //! The team of a restaurant: people and their roles, invitations.
 
+mod invited;
+
 use crate::{
     components::{
         button::{LINK_CLASS, PRIMARY_CLASS, QUIET_CLASS},
-        field::TextField,
-        problem::{FieldProblem, ProblemSummary},
+        problem::ProblemSummary,
     },
     domain::{
         error::AppError,
@@ -15,23 +16,26 @@ use crate::{
         dashboard::{
             layout::{Screen, StaffFrame},
             or_sign_in,
+            team::invited::{InvitationRow, InviteForm},
         },
         param, set_status,
         title::PageTitle,
     },
-    services::{Member, OpenInvitation, Submission, TeamView, services, staff, submission},
+    services::{Member, Submission, TeamView, services, staff, submission},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
+use leptos_router::hooks::use_query_map;
 
 /// The people, their roles and open invitations.
 #[component]
 pub fn TeamPage() -> impl IntoView {
     let slug = param("slug");
     let sent = submission();
+    let correct = use_query_map().read_untracked().get(fields::CORRECT).unwrap_or_default();
     Suspend::new(async move {
         let here = routes::team(&slug);
-        or_sign_in(read(&slug).await.map(|team| view! { <Team team=team sent=sent/> }), &here)
+        or_sign_in(read(&slug).await.map(|team| view! { <Team team=team sent=sent correct=correct/> }), &here)
     })
 }
 
@@ -42,13 +46,14 @@ async fn read(slug: &str) -> Result<TeamView, AppError> {
 }
 
 #[component]
-fn Team(team: TeamView, sent: Submission) -> impl IntoView {
+fn Team(team: TeamView, sent: Submission, correct: String) -> impl IntoView {
     let TeamView { slug, name, members, invitations } = team;
     if let Some(error) = &sent.error {
         set_status(error);
     }
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let rows = members.into_iter().map(|member| view! { <MemberRow member=member slug=slug.clone()/> }).collect_view();
+    let correct = invitations.iter().find(|invitation| invitation.id.to_string() == correct).cloned();
     let open =
         invitations.into_iter().map(|invitation| view! { <InvitationRow invitation=invitation slug=slug.clone()/> });
     let open: Vec<_> = open.collect();
@@ -71,7 +76,7 @@ fn Team(team: TeamView, sent: Submission) -> impl IntoView {
                             </section>
                         }
                     })}
-                <InviteForm slug=slug sent=sent/>
+                <InviteForm slug=slug sent=sent correct=correct/>
             </div>
         </StaffFrame>
     }
@@ -127,89 +132,6 @@ fn options(chosen: Option<Role>) -> impl IntoView + use<> {
         }
     };
     Role::ALL.map(option).collect_view()
-}
-
-#[component]
-fn InvitationRow(invitation: OpenInvitation, slug: String) -> impl IntoView {
-    let OpenInvitation { id, email, role, invited_by, expires } = invitation;
-    view! {
-        <li class="flex flex-wrap items-center justify-between gap-3 rounded-card border border-dashed border-edge p-4">
-            <div class="min-w-0">
-                <p class="font-semibold break-words"><bdi>{email.clone()}</bdi></p>
-                <p class="text-sm break-words text-muted">
-                    {format!("{}, invited by ", role.label())} <bdi>{invited_by}</bdi>
-                    {format!(". Can be accepted until {expires}.")}
-                </p>
-            </div>
-            <form method="post" action=routes::team(&slug)>
-                <input type="hidden" name=fields::ACTION value=fields::TEAM_WITHDRAW/>
-                <input type="hidden" name=fields::INVITATION value=id.to_string()/>
-                <button type="submit" class=QUIET_CLASS>
-                    "Withdraw" <span class="sr-only">{format!(" the invitation of {email}")}</span>
-                </button>
-            </form>
-        </li>
-    }
-}
-
-#[component]
-fn InviteForm(slug: String, sent: Submission) -> impl IntoView {
-    let is_ours = sent.has(fields::ACTION, fields::TEAM_INVITE);
-    let value = |name: &str| sent.value(name).filter(|_| is_ours).unwrap_or_default().to_owned();
-    let problem = |name: &str| sent.problem(name).filter(|_| is_ours).map(str::to_owned);
-    let (email, role_problem) = (value(fields::EMAIL), problem(fields::ROLE));
-    let chosen = Role::from_code(&value(fields::ROLE)).unwrap_or(Role::Kitchen);
-    let described = role_problem.is_some().then(|| format!("{}-problem", fields::ROLE));
-    let roles = [Role::Kitchen, Role::Floor, Role::Manager, Role::Owner].map(|role| {
-        let id = format!("invite-{}", role.code());
-        view! {
-            <li class="flex items-start gap-2">
-                <input
-                    type="radio"
-                    class="mt-1"
-                    id=id.clone()
-                    name=fields::ROLE
-                    value=role.code()
-                    checked=role == chosen
-                    required=true
-                />
-                <label for=id>
-                    <span class="font-medium">{role.label()}</span>
-                    <span class="text-muted">{format!(": {}", role.summary())}</span>
-                </label>
-            </li>
-        }
-    });
-    view! {
-        <section class="flex flex-col gap-3" aria-labelledby="invite">
-            <h2 id="invite" class="text-xl font-bold">"Invite a person"</h2>
-            <form
-                method="post"
-                action=routes::team(&slug)
-                novalidate
-                class="flex max-w-text flex-col gap-4 rounded-card border border-line bg-card p-4"
-            >
-                <input type="hidden" name=fields::ACTION value=fields::TEAM_INVITE/>
-                <TextField
-                    name=fields::EMAIL
-                    label="E-mail"
-                    kind="email"
-                    required=true
-                    value=email
-                    hint="Gets a mail with a link, which works for 7 days."
-                    problem=problem(fields::EMAIL)
-                />
-                <fieldset id=fields::ROLE tabindex="-1" class="flex flex-col gap-1" aria-describedby=described>
-                    <legend class="font-medium">"Role"</legend>
-                    <FieldProblem field=fields::ROLE.to_owned() message=role_problem/>
-                    <ul class="flex flex-col gap-2">{roles.collect_view()}</ul>
-                </fieldset>
-                <div>
-                    <button type="submit" class=PRIMARY_CLASS>"Send the invitation"</button>
-                </div>
-            </form>
-        </section>
-    }
 }
 
 /// Asks before a person is removed.

@@ -2,7 +2,7 @@
 
 use crate::{
     app::FRIDAY_EVENING,
-    inbox::Inbox,
+    inbox::{Behaviour, Inbox},
     web::{
         site::{Browser, PASSWORD, TestServer, hidden},
         text_of,
@@ -318,4 +318,41 @@ async fn the_list_follows_a_new_name_and_address() {
     // An update that a node which was down did not get is completed by the next view.
     site.app.sql("UPDATE staff_people SET email = 'demir@kitchen.example' WHERE name = 'Cem Demir'").await;
     assert!(owner.page(&site.dashboard("/team")).await.contains("demir@kitchen.example"));
+}
+
+#[tokio::test]
+async fn an_inviter_reads_why_a_mail_was_refused_and_corrects_the_address() {
+    let inbox = Inbox::open();
+    let (site, owner) = start(&inbox).await;
+    let team = site.dashboard("/team");
+    inbox.set(Behaviour::Never);
+    assert_eq!(invite(&site, &owner, "cem@kitchn.example", "floor").await.status(), 303);
+    let refused = async {
+        while !owner.page(&team).await.contains("The mail could not be delivered: ") {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_mins(1), refused).await.is_ok(), "the refusal is not shown");
+    let page = owner.page(&team).await;
+    assert!(page.contains("550") && page.contains("Send again") && page.contains("Withdraw"), "{page}");
+    // The address is corrected in the form, whose role is that of the invitation.
+    let correction = page.split("href=\"").find_map(|rest| rest.split('"').next().filter(|to| to.contains("correct=")));
+    let page = owner.page(&site.url(correction.unwrap())).await;
+    let form = page.split("id=\"invite\"").nth(1).unwrap();
+    assert!(form.contains("value=\"cem@kitchn.example\"") && form.contains("Correct the address"), "{form}");
+    let floor = form.split("id=\"invite-floor\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(floor.contains("checked"), "{form}");
+    inbox.set(Behaviour::Takes);
+    let form = [
+        ("action", "invite"),
+        ("invitation", &*hidden(form, "invitation")),
+        ("email", "cem@kitchen.example"),
+        ("role", "floor"),
+    ];
+    assert_eq!(owner.post(&team, &form).await.status(), 303);
+    let page = owner.page(&team).await;
+    assert!(page.contains("cem@kitchen.example") && !page.contains("cem@kitchn.example"), "{page}");
+    assert!(!page.contains("could not be delivered") && !page.contains("Send again"), "{page}");
+    assert_eq!(inbox.wait_for(1).await[0].to, ["cem@kitchen.example"]);
+    assert_eq!(site.app.count("invitations WHERE withdrawn_at IS NOT NULL").await, 1);
 }
