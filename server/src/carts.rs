@@ -4,10 +4,12 @@ mod checkout;
 mod lines;
 pub(crate) mod problems;
 mod quote;
+mod table;
 
 pub use checkout::checkout;
 pub(crate) use lines::ordered;
 pub use quote::quote;
+pub use table::{Seat, sit_down};
 
 use crate::{
     context::AppContext,
@@ -16,19 +18,16 @@ use crate::{
     queries::carts::{self, StoredCart},
     scheduling::slots::mode_not_offered,
 };
-use app::{
-    domain::{
-        bill::Bill,
-        cart::{CartChange, CartView, LineRequest},
-        error::AppError,
-        id::{ChangeId, VisitorId},
-        menu::Menu,
-        money::Money,
-        pricing::{self, Service},
-        restaurant::MenuTime,
-        terms::ServiceMode,
-    },
-    forms::fields,
+use app::domain::{
+    bill::Bill,
+    cart::{CartChange, CartView, LineRequest},
+    error::AppError,
+    id::{ChangeId, VisitorId},
+    menu::Menu,
+    money::Money,
+    pricing::{self, Service},
+    restaurant::MenuTime,
+    terms::ServiceMode,
 };
 use lines::Priced;
 use std::time::{Duration, Instant};
@@ -38,8 +37,6 @@ const ATTEMPTS: usize = 12;
 /// Longer than a load balancer waits before it sends a change to another server. A later write, after a pause of the
 /// process, could change a cart that its guest has used since.
 const CHANGE_DEADLINE: Duration = Duration::from_secs(20);
-/// Minutes for which a guest is taken to sit at the table whose code they opened.
-const TABLE_MINUTES: i64 = 4 * 60;
 /// Change ids that a cart remembers; more than one browser has in flight.
 const DEDUP_WINDOW: usize = 16;
 
@@ -191,11 +188,7 @@ fn apply(cart: &mut StoredCart, offer: &Offer<'_>, change: &CartChange) -> Resul
         }
         CartChange::SetDue(_) => {}
         CartChange::SetTable(table) => {
-            let tables = tables(snapshot).ok_or_else(|| mode_not_offered(ServiceMode::DineIn))?;
-            if !tables.contains(table) {
-                let words = "There is no such table here. Choose one of the list.";
-                return Err(AppError::invalid(fields::TABLE, "unknown_table", words));
-            }
+            table::ensure(snapshot, table)?;
             cart.table = Some((table.clone(), offer.now));
         }
         CartChange::Clear => {
@@ -225,19 +218,6 @@ fn priced_view(offer: &Offer<'_>, cart: &StoredCart) -> CartView {
     view_in(mode, time, offer, &menu, cart)
 }
 
-/// The tables; none where guests cannot dine in.
-fn tables(snapshot: &Snapshot) -> Option<&[String]> {
-    snapshot.restaurant.terms.mode(ServiceMode::DineIn).map(|terms| terms.tables.as_slice())
-}
-
-/// The table that the guest is taken to sit at.
-fn table_of(cart: &StoredCart, offer: &Offer<'_>) -> Option<String> {
-    let (table, at) = cart.table.as_ref()?;
-    let is_there = offer.now < at.plus_minutes(TABLE_MINUTES);
-    let is_known = tables(offer.snapshot).is_some_and(|tables| tables.contains(table));
-    (is_there && is_known).then(|| table.clone())
-}
-
 /// The cart in a mode: text and price of each line, and the bill of those that can be ordered.
 fn view_in(mode: ServiceMode, time: MenuTime, offer: &Offer<'_>, menu: &Menu, cart: &StoredCart) -> CartView {
     let snapshot = offer.snapshot;
@@ -250,7 +230,7 @@ fn view_in(mode: ServiceMode, time: MenuTime, offer: &Offer<'_>, menu: &Menu, ca
         count: priced.iter().map(Priced::quantity).sum(),
         lines: priced.into_iter().map(Priced::view).collect(),
         locale: snapshot.restaurant.locale.clone(),
-        table: table_of(cart, offer).unwrap_or_default(),
+        table: table::of(cart, offer).unwrap_or_default(),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::http::{
     body::{Form, wants_json},
     change_id,
     cookies::new_visitor,
-    no_store, pages,
+    no_store, pages, tables,
 };
 use app::{
     domain::{
@@ -24,7 +24,7 @@ use axum::{
     extract::{Path, Request, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::HeaderMap;
+use http::{HeaderMap, header};
 use leptos::prelude::provide_context;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -71,6 +71,12 @@ async fn change_with(state: &AppState, slug: &str, headers: &HeaderMap, form: Fo
     let known = state.cookies.visitor(headers);
     let visitor = known.unwrap_or_else(new_visitor);
     let key = change_id::key(headers, &form);
+    let at = state.context.catalogue.slugs.id(slug).await;
+    let seated = match at {
+        Ok(at) => tables::take(state, at, visitor, &key, headers).await,
+        // The change is refused for the same reason.
+        Err(_) => None,
+    };
     let changed = match cart_change(&form) {
         Ok(change) => state.context.change_cart(slug, visitor, change_id::change_id(&key, &change), change).await,
         Err(error) => Err(error),
@@ -91,6 +97,9 @@ async fn change_with(state: &AppState, slug: &str, headers: &HeaderMap, form: Fo
     };
     if known.is_some() || response.status().as_u16() < 400 || is_unknown {
         state.cookies.keep_visitor(visitor, &mut response);
+    }
+    if response.status().as_u16() < 400 {
+        response.headers_mut().extend(seated.map(|dropped| (header::SET_COOKIE, dropped)));
     }
     response
 }

@@ -1,6 +1,6 @@
 //! Cookies: the visitor id, the secret of a staff session, and for a short time what registration needs.
 
-use app::domain::id::VisitorId;
+use app::domain::id::{RestaurantId, VisitorId};
 use axum::response::Response;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::{HeaderMap, HeaderValue, header};
@@ -17,6 +17,8 @@ const VISITOR_SECONDS: u32 = 90 * 24 * 3600;
 const SESSION_SECONDS: u32 = 12 * 3600;
 /// As long as the link of the mail.
 const REGISTRATION_SECONDS: u32 = 24 * 3600;
+/// As long as a guest is taken to sit at a table.
+const TABLE_SECONDS: u32 = 4 * 3600;
 /// Until the page that names the address was shown.
 const MAILED_TO_SECONDS: u32 = 600;
 
@@ -75,6 +77,23 @@ impl Cookies {
 
     pub fn keep_mailed_to(self, email: &str) -> HeaderValue {
         self.write("toast_mailed_to", &URL_SAFE_NO_PAD.encode(email), Some(MAILED_TO_SECONDS))
+    }
+
+    /// The table whose code a guest without a cart opened, and its restaurant.
+    pub fn table(self, headers: &HeaderMap) -> Option<(RestaurantId, String)> {
+        let bytes = URL_SAFE_NO_PAD.decode(self.read(headers, "toast_table")?).ok()?;
+        let (restaurant, table) = bytes.split_at_checked(size_of::<Uuid>())?;
+        let restaurant = RestaurantId::from_uuid(Uuid::from_slice(restaurant).ok()?);
+        Some((restaurant, String::from_utf8(table.to_vec()).ok()?))
+    }
+
+    pub fn keep_table(self, restaurant: RestaurantId, table: &str) -> HeaderValue {
+        let value = URL_SAFE_NO_PAD.encode([restaurant.uuid().as_bytes(), table.as_bytes()].concat());
+        self.write("toast_table", &value, Some(TABLE_SECONDS))
+    }
+
+    pub fn drop_table(self) -> HeaderValue {
+        self.write("toast_table", "", Some(0))
     }
 
     fn read<'a>(self, headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -1,11 +1,14 @@
 //! A guest's order over HTTP: cancel and reorder.
 
-use crate::http::{
-    AppState,
-    body::{FormAtPath, wants_json},
-    change_id,
-    cookies::new_visitor,
-    pages,
+use crate::{
+    http::{
+        AppState,
+        body::{FormAtPath, wants_json},
+        change_id,
+        cookies::new_visitor,
+        pages, tables,
+    },
+    orders,
 };
 use app::{
     domain::error::AppError,
@@ -17,7 +20,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Uri, header};
 
 pub async fn cancel(
     State(state): State<AppState>,
@@ -39,6 +42,10 @@ pub async fn cancel(
 pub async fn again(State(state): State<AppState>, (Path(token), uri, headers, form): FormAtPath) -> Response {
     let visitor = state.cookies.visitor(&headers).unwrap_or_else(new_visitor);
     let key = change_id::key(&headers, &form);
+    let seated = match orders::token::restaurant(&token) {
+        Some(at) => tables::take(&state, at, visitor, &key, &headers).await,
+        None => None,
+    };
     match state.context.order_again(&token, visitor, change_id::change_id(&key, &token)).await {
         Ok(repeated) => {
             // The notice about left-out items has its own URL, so that a reload shows it again.
@@ -47,6 +54,7 @@ pub async fn again(State(state): State<AppState>, (Path(token), uri, headers, fo
             let cart = if is_whole { routes::cart(slug) } else { routes::cart_again(slug, &token) };
             let mut response = Redirect::to(&cart).into_response();
             state.cookies.keep_visitor(visitor, &mut response);
+            response.headers_mut().extend(seated.map(|dropped| (header::SET_COOKIE, dropped)));
             response
         }
         Err(error) => {

@@ -25,6 +25,7 @@ async fn a_guest_who_opens_a_code_orders_to_that_table() {
     assert_eq!(response.headers()["cache-control"], "no-store");
     let page = response.text().await.unwrap();
     assert!(page.contains("You are at table <bdi>Terrace 4</bdi>"), "{page}");
+    assert_eq!(site.app.count("carts").await, 0, "a visit alone stores nothing");
     add(&site, &guest).await;
     assert!(guest.page(&site.restaurant("/cart")).await.contains("To table <bdi>Terrace 4</bdi>"));
     let page = order_page(&site, &guest).await;
@@ -36,6 +37,29 @@ async fn a_guest_who_opens_a_code_orders_to_that_table() {
     assert!(order_page(&site, &guest).await.contains(CHOSEN));
     site.at(crate::app::FRIDAY_EVENING.plus_minutes(4 * 60 + 1));
     assert!(!order_page(&site, &guest).await.contains(CHOSEN));
+}
+
+#[tokio::test]
+async fn a_cart_that_is_there_gets_the_table_at_once_and_each_code_counts_for_its_restaurant() {
+    let site = TestServer::start().await;
+    let guest = Browser::new();
+    add(&site, &guest).await;
+    guest.get(&site.restaurant("?table=Terrace%204")).await;
+    assert!(guest.page(&site.restaurant("/cart")).await.contains("To table <bdi>Terrace 4</bdi>"));
+    // Programs that send forms in the background get the table, too, and its cookie ends with the first change.
+    let other = Browser::new();
+    other.get(&site.restaurant("?table=1")).await;
+    let item = site.app.item("marinara").to_string();
+    let form = [("action", "add"), ("item", &*item), ("quantity", "1")];
+    let added = other.post_for_json(&site.restaurant("/cart"), &form).await;
+    let cookies: Vec<_> = added.headers().get_all("set-cookie").iter().map(|line| line.to_str().unwrap()).collect();
+    assert!(cookies.iter().any(|line| line.starts_with("toast_table=; ") && line.contains("Max-Age=0")), "{cookies:?}");
+    assert_eq!(added.json::<serde_json::Value>().await.unwrap()["table"], "1");
+    site.app.import(&crate::app::TestApp::fixture("elsewhere")).await;
+    let third = Browser::new();
+    third.get(&site.url("/restaurants/elsewhere?table=1")).await;
+    add(&site, &third).await;
+    assert!(!third.page(&site.restaurant("/cart")).await.contains("To table"));
 }
 
 #[tokio::test]
