@@ -111,6 +111,9 @@ fn refusal(status: u16, body: &str) -> AppError {
     let problems: Vec<_> = json.list("errors").unwrap_or_default().into_iter().filter_map(problem).collect();
     match (status, problems.is_empty()) {
         (401, _) => AppError::Unauthenticated,
+        (403, _) if json.text("code").as_deref() == Some(AppError::NoPersonAtScreen.code()) => {
+            AppError::NoPersonAtScreen
+        }
         (403, _) => AppError::Forbidden,
         (_, false) => AppError::Invalid { problems },
         (_, true) => match (json.text("code"), json.text("detail")) {

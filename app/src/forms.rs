@@ -8,4 +8,5 @@ pub mod hours;
 pub mod line_item;
 pub mod new_restaurant;
 pub mod routes;
+pub mod screen;
 pub mod settings;

@@ -15,7 +15,7 @@ mod restaurant;
 mod shell;
 mod title;
 
-pub use dashboard::{settings_page, sign_in_address};
+pub use dashboard::{settings_page, sign_in_address, who_address};
 pub use error_page::{ErrorPage, NotFoundPage, PageError, or_error_page, set_status};
 pub use shell::shell;
 
@@ -28,8 +28,9 @@ use crate::{
         checkout::CheckoutPage,
         dashboard::{
             BoardPage, ChargesPage, DashboardPage, DeliveryPage, GeneralPage, HistoryListPage, HoursPage,
-            InvitationPage, LogPage, MenuEditorPage, NewRestaurantPage, PastOrderPage, PrintedTablesPage, PrivacyPage,
-            ReceiptPage, RemovalPage, ServicePage, SetupPage, SignInPage, TablesPage, TakingsPage, TaxPage, TeamPage,
+            InvitationPage, LogPage, MenuEditorPage, NewRestaurantPage, PastOrderPage, PinPage, PrintedTablesPage,
+            PrivacyPage, ReceiptPage, RemovalPage, ScreensPage, ServicePage, SetupPage, SignInPage, TablesPage,
+            TakingsPage, TaxPage, TeamPage, WhoPage,
         },
         dev_mail::DevMailPage,
         home::HomePage,
@@ -103,6 +104,9 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/dashboard/:slug/team") view=TeamPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/team/:member/remove") view=RemovalPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/log") view=LogPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/screens") view=ScreensPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/who") view=WhoPage ssr=SsrMode::Async />
+                <Route path=path!("/dashboard/:slug/pin") view=PinPage ssr=SsrMode::Async />
                 <Route path=path!("/invitation/:secret") view=InvitationPage ssr=SsrMode::Async />
             </FlatRoutes>
         </Router>

@@ -5,6 +5,7 @@ mod operators;
 mod owners;
 mod records;
 mod request;
+mod screens;
 mod serving;
 mod team;
 mod views;
@@ -14,9 +15,10 @@ pub use operators::{FoundRestaurants, ListedRestaurant, Operators, RestaurantFil
 pub use owners::{GeneralSettings, HoursSettings, Owners, Setup, SetupStep, SetupTopic};
 pub use records::{Privacy, Records};
 pub use request::{
-    Assets, Bundle, CartShown, Origin, Submission, Viewer, ViewerSecrets, assets, in_full, services, staff, submission,
-    viewer,
+    Assets, Bundle, CartShown, Origin, Submission, Viewer, ViewerSecrets, assets, at_work, in_full, services, staff,
+    submission, viewer,
 };
+pub use screens::{AtScreen, OnDuty, PinOwner, PinView, Screens, ScreensView, SharedScreen};
 pub use serving::{Serving, ServingView};
 pub use team::{
     InvitationView, Invitee, Joined, LogDay, LogEntry, LogLine, LogPosition, LogView, Member, OpenInvitation,
@@ -146,6 +148,7 @@ pub struct Services {
     pub operators: Arc<dyn Operators>,
     pub serving: Arc<dyn Serving>,
     pub teams: Arc<dyn Teams>,
+    pub screens: Arc<dyn Screens>,
 }
 
 /// A signed-in person.

@@ -16,6 +16,7 @@ export const CLOVER = "clover-and-ash";
 export const BOAT = "the-paper-boat";
 export const MURJAN = "bayt-al-murjan";
 export const AKARI = "izakaya-akari";
+export const KEBAP = "nachtfalter-kebap";
 /** Never open. */
 export const CLOSED = "kitsune-noodle-counter";
 

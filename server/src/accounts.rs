@@ -4,7 +4,7 @@
 mod address;
 pub(crate) mod devices;
 mod invited;
-mod lock;
+pub(crate) mod lock;
 mod mail_limits;
 mod mails;
 mod opening;
@@ -17,12 +17,14 @@ mod secrets;
 pub(crate) mod sessions;
 pub(crate) mod sweeper;
 mod teams;
+pub(crate) mod tenant_secret;
 mod tokens;
 mod tries;
 
 pub use address::{confirm_address, request_address};
 pub use invited::invited;
 pub use passwords::hash;
+pub(crate) use profile::ago;
 pub use profile::{change_password, end_other_sessions, end_session, rename, view};
 pub use registration::{Registration, confirm, register};
 pub use reset::{forgot, reset};

@@ -26,6 +26,7 @@ mod pages;
 mod prepared;
 mod ready;
 mod records;
+mod screens;
 mod security_headers;
 mod settings;
 mod sse;
@@ -38,7 +39,7 @@ use app::{
     domain::{error::AppError, listing::ListingStatus},
     forms::routes,
     pages::parts::PartCache,
-    services::{Accounts, Assets, Origin, Services, Staff, Submission, Viewer, ViewerSecrets},
+    services::{Accounts, Assets, AtScreen, Origin, Services, Staff, Submission, Viewer, ViewerSecrets},
 };
 use assets::Files;
 use axum::{
@@ -141,17 +142,43 @@ impl AppState {
             Some(secret) => self.context.staff(&secret).await?,
             None => None,
         };
+        let screen = if staff.is_none() { self.shared_screen(headers).await? } else { None };
         let secrets = ViewerSecrets {
             session: self.cookies.session(headers),
             registration: self.cookies.registration(headers),
             mailed_to: self.cookies.mailed_to(headers),
         };
-        Ok(Viewer { visitor: self.cookies.visitor(headers), staff, secrets })
+        Ok(Viewer { visitor: self.cookies.visitor(headers), staff, screen, secrets })
     }
 
     /// The signed-in person.
     async fn staff(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
         self.viewer(headers).await?.staff.ok_or(AppError::Unauthenticated)
+    }
+
+    /// The shared screen that the browser is.
+    async fn shared_screen(&self, headers: &HeaderMap) -> Result<Option<AtScreen>, AppError> {
+        match self.cookies.screen(headers) {
+            Some(secret) => Ok(crate::screens::at(&self.context, &secret).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// Who does something: the signed-in person, or the one who works at this shared screen.
+    async fn actor(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
+        let viewer = self.viewer(headers).await?;
+        match (viewer.staff, viewer.screen) {
+            (Some(staff), _) => Ok(staff),
+            (None, Some(screen)) => screen.person(),
+            (None, None) => Err(AppError::Unauthenticated),
+        }
+    }
+
+    /// Who looks at the board, which a shared screen shows without a person as well.
+    async fn onlooker(&self, headers: &HeaderMap) -> Result<Staff, AppError> {
+        let viewer = self.viewer(headers).await?;
+        let screen = viewer.screen.map(|screen| screen.onlooker());
+        viewer.staff.or(screen).ok_or(AppError::Unauthenticated)
     }
 
     /// The signed-in person, read now: for streams, which outlast the request that opens them.
@@ -220,6 +247,9 @@ fn router(state: AppState) -> Router {
         .route("/dashboard/{slug}/team", get(pages::page).post(team::change))
         .route("/dashboard/{slug}/team/{member}/remove", get(pages::page))
         .route("/dashboard/{slug}/log", get(pages::page))
+        .route("/dashboard/{slug}/screens", get(pages::page).post(screens::change))
+        .route("/dashboard/{slug}/who", get(pages::page).post(screens::work))
+        .route("/dashboard/{slug}/pin", get(pages::page).post(screens::change_pin))
         .route("/invitation/{secret}", get(pages::page).post(team::answer));
     let health = Router::new().route("/livez", get(health::live)).route("/readyz", get(health::ready));
     pages

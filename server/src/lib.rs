@@ -28,6 +28,7 @@ pub mod queries;
 pub mod restaurants;
 pub mod retention;
 pub mod scheduling;
+pub mod screens;
 pub mod services;
 pub mod settings;
 pub mod startup;

@@ -2,6 +2,7 @@
 
 mod operators;
 mod records;
+mod screens;
 mod team;
 
 pub use crate::context::AppContext;
@@ -41,7 +42,8 @@ impl AppContext {
             records: context.clone(),
             operators: context.clone(),
             serving: context.clone(),
-            teams: context,
+            teams: context.clone(),
+            screens: context,
         }
     }
 }

@@ -5,7 +5,6 @@
 //! access than the list shows. The next view of the team completes what was interrupted.
 
 mod invitations;
-mod link;
 mod members;
 mod repair;
 

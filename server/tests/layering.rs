@@ -44,6 +44,7 @@ const USE_CASES: &[&str] = &[
     "restaurants",
     "retention",
     "scheduling",
+    "screens",
     "settings",
     "takings",
     "team",

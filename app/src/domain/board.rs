@@ -90,6 +90,13 @@ pub struct PauseUpdate {
     pub paused: Option<String>,
 }
 
+/// An event of the board's live stream at a shared screen: another person works there, or no one does any more.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DutyUpdate {
+    /// The name of the person; none for no one.
+    pub name: Option<String>,
+}
+
 /// A transition that staff request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -13,6 +13,9 @@ pub enum AppError {
     /// 403.
     #[error("You may not do this. Ask the owner of the restaurant for access.")]
     Forbidden,
+    /// 403: a shared screen at which no one works.
+    #[error("Say who you are first: choose your name and type your PIN.")]
+    NoPersonAtScreen,
     /// 404; `what` names the kind, such as `restaurant`.
     #[error("This {what} does not exist, or is not there any more.")]
     NotFound { what: String },
@@ -84,7 +87,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::NoPersonAtScreen => 403,
             Self::NotFound { .. } => 404,
             Self::Conflict { .. } | Self::AlreadyOrdered { .. } | Self::InProgress => 409,
             Self::Invalid { .. } | Self::KeyReused => 422,
@@ -99,6 +102,7 @@ impl AppError {
         match self {
             Self::Unauthenticated => "unauthenticated",
             Self::Forbidden => "forbidden",
+            Self::NoPersonAtScreen => "no_person_at_screen",
             Self::NotFound { .. } => "not_found",
             Self::Invalid { .. } => "invalid",
             Self::Conflict { problem } => &problem.code,

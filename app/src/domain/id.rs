@@ -52,6 +52,7 @@ id!(/** One change of a cart: it is made once, however often it arrives. */ Chan
 id!(/** A browser that fills carts; never a proof of who is asking beyond its own carts. */ VisitorId);
 id!(/** A person who works for a restaurant. */ StaffId);
 id!(/** An invitation to the team of a restaurant. */ InvitationId);
+id!(/** A shared screen of a restaurant. */ ScreenId);
 
 /// The full id of an order: with the restaurant's id, it is found on one shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -38,6 +38,8 @@ pub enum Permission {
     Publish,
     /// Invite people, change their roles, end their access.
     ManageTeam,
+    /// Start and end shared screens.
+    ManageScreens,
     /// Read who changed what.
     ReadAuditLog,
 }
@@ -56,6 +58,7 @@ pub const PERMISSIONS: &[(Permission, &[Role])] = &[
     (P::EditSettings, &[Owner, Manager]),
     (P::Publish, &[Owner]),
     (P::ManageTeam, &[Owner]),
+    (P::ManageScreens, &[Owner, Manager]),
     (P::ReadAuditLog, &[Owner]),
 ];
 
@@ -96,6 +99,12 @@ impl Role {
     /// Whether another role may not do something that this one may.
     pub fn loses_with(self, other: Self) -> bool {
         PERMISSIONS.iter().any(|(permission, _)| self.may(*permission) && !other.may(*permission))
+    }
+
+    /// The role that may do what both may. Of two roles one may do all that the other may, so it is one of them.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self.loses_with(other) { other } else { self }
     }
 
     /// The role of a stored code; `staff` is that of the version before.
@@ -151,6 +160,16 @@ mod tests {
         assert!(Owner.loses_with(Manager) && Floor.loses_with(Kitchen) && !Kitchen.loses_with(Floor));
         for role in Role::ALL {
             assert!(!role.loses_with(role) && !role.loses_with(Owner));
+        }
+    }
+
+    #[test]
+    fn two_roles_together_may_do_what_both_may() {
+        for (first, second) in Role::ALL.into_iter().flat_map(|first| Role::ALL.map(|second| (first, second))) {
+            for (permission, _) in PERMISSIONS {
+                let both = first.may(*permission) && second.may(*permission);
+                assert_eq!(first.and(second).may(*permission), both, "{first:?} {second:?} {permission:?}");
+            }
         }
     }
 

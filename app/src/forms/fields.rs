@@ -73,6 +73,21 @@ pub const INVITATION_JOIN: &str = "join";
 /// Signs out and shows the invitation again.
 pub const INVITATION_SWITCH: &str = "switch";
 
+/// [`ACTION`] of the shared screens: makes the device one, with [`NAME`], [`ROLE`] and [`MINUTES`].
+pub const SCREEN_START: &str = "start";
+/// Ends [`SCREEN`]; at a screen itself, this one.
+pub const SCREEN_END: &str = "end";
+/// At a shared screen: [`MEMBER`] with [`PIN`] works there.
+pub const SCREEN_WORK: &str = "work";
+/// No one works there any more.
+pub const SCREEN_LEAVE: &str = "leave";
+/// Sets [`PIN`] of the signed-in person, which [`PIN_AGAIN`] repeats.
+pub const PIN_SET: &str = "set";
+pub const PIN_REMOVE: &str = "remove_pin";
+pub const SCREEN: &str = "screen";
+pub const PIN: &str = "pin";
+pub const PIN_AGAIN: &str = "pin_again";
+
 pub const PASSWORD: &str = "password";
 /// The password before, in the form that changes it.
 pub const CURRENT_PASSWORD: &str = "current_password";

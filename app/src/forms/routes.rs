@@ -203,6 +203,21 @@ pub fn team_removal(slug: &str, member: impl std::fmt::Display) -> String {
     format!("/dashboard/{slug}/team/{member}/remove")
 }
 
+/// The shared screens of a restaurant; POST starts and ends them.
+pub fn screens(slug: &str) -> String {
+    format!("/dashboard/{slug}/screens")
+}
+
+/// Asks at a shared screen who works there; POST sends the PIN.
+pub fn who(slug: &str) -> String {
+    format!("/dashboard/{slug}/who")
+}
+
+/// The PIN of the signed-in person at a restaurant; POST sets and removes it.
+pub fn pin(slug: &str) -> String {
+    format!("/dashboard/{slug}/pin")
+}
+
 /// Who changed what at a restaurant.
 pub fn audit_log(slug: &str) -> String {
     format!("/dashboard/{slug}/log")

@@ -12,9 +12,10 @@ use crate::{
             pause::PauseMenu,
             state::Column,
         },
+        on_duty::DutyLine,
         ticket::BoardContext,
     },
-    domain::board::Board,
+    domain::board::{Board, DutyUpdate},
     forms::routes,
     islands::board::signals::BoardSignals,
 };
@@ -25,16 +26,22 @@ use leptos::prelude::*;
 pub fn OrdersBoard(
     /// Its data.
     board: Board,
+    /// Who works at the shared screen; none in a person's own session.
+    on_duty: Option<DutyUpdate>,
     /// Names this rendering of the page; the keys of its forms begin with it.
     page_key: String,
 ) -> impl IntoView {
     let root = NodeRef::<leptos::html::Div>::new();
-    let signals = BoardSignals::new(&board);
+    let signals = BoardSignals::new(&board, on_duty.clone());
     #[cfg(feature = "hydrate")]
     browser::mount(signals, root);
 
     let back = routes::board(&board.slug);
     let slug = board.slug.clone();
+    let on_duty = on_duty.map(|_| {
+        let shown = Signal::derive(move || signals.on_duty.get().unwrap_or_default());
+        view! { <DutyLine slug=slug.clone() on_duty=shown/> }
+    });
     let view = ColumnView {
         state: signals.state.into(),
         context: StoredValue::new(BoardContext {
@@ -54,6 +61,7 @@ pub fn OrdersBoard(
     });
     view! {
         <div node_ref=root data-alive=move || signals.shown.get().is_some().then_some("true")>
+            {on_duty}
             <div class="flex flex-wrap items-center justify-end gap-x-2 md:justify-between">
                 <FreshnessStrip as_of=signals.as_of.into() freshness=signals.freshness.into() sound=signals.sound.into()/>
                 <PauseMenu slug=slug paused=paused back=back/>

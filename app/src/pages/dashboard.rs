@@ -9,12 +9,15 @@ mod log;
 mod menu;
 mod new_restaurant;
 mod past_order;
+mod pin;
 mod receipt;
+mod screens;
 mod settings;
 mod setup;
 mod sign_in;
 mod takings;
 mod team;
+mod who;
 
 pub use board::BoardPage;
 pub use history::HistoryListPage;
@@ -25,7 +28,9 @@ pub use log::LogPage;
 pub use menu::MenuEditorPage;
 pub use new_restaurant::NewRestaurantPage;
 pub use past_order::PastOrderPage;
+pub use pin::PinPage;
 pub use receipt::ReceiptPage;
+pub use screens::ScreensPage;
 pub use settings::{
     ChargesPage, DeliveryPage, GeneralPage, HoursPage, PrintedTablesPage, PrivacyPage, ServicePage, TablesPage,
     TaxPage, settings_page,
@@ -34,12 +39,13 @@ pub use setup::SetupPage;
 pub use sign_in::SignInPage;
 pub use takings::TakingsPage;
 pub use team::{RemovalPage, TeamPage};
+pub use who::WhoPage;
 
 use crate::{
     domain::error::AppError,
     forms::{fields, routes},
     pages::ErrorPage,
-    services::{Staff, staff},
+    services::{Staff, at_work},
 };
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -59,9 +65,9 @@ pub fn or_sign_in<V: IntoView + 'static>(page: Result<V, AppError>, here: &str) 
     }
 }
 
-/// The signed-in person, when they work at this restaurant.
+/// The signed-in person, or the one at this shared screen, when they work at this restaurant.
 pub fn staff_of(slug: &str) -> Result<Staff, AppError> {
-    let staff = staff()?;
+    let staff = at_work()?;
     staff.workplace(slug)?;
     Ok(staff)
 }
@@ -71,7 +77,17 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_'
 
 /// The sign-in page with a path to return to.
 pub fn sign_in_address(here: &str) -> String {
-    format!("{}?{}={}", routes::SIGN_IN, fields::NEXT, utf8_percent_encode(here, PLAIN))
+    in_query(routes::SIGN_IN, here)
+}
+
+/// The page of a shared screen that asks who works there, with a path to return to.
+pub fn who_address(slug: &str, next: &str) -> String {
+    in_query(&routes::who(slug), next)
+}
+
+/// An address with a path to go to afterwards.
+fn in_query(address: &str, next: &str) -> String {
+    format!("{address}?{}={}", fields::NEXT, utf8_percent_encode(next, PLAIN))
 }
 
 /// Redirects with 303, so that the browser follows with GET.

@@ -71,6 +71,7 @@ const fn heading(error: &AppError) -> &'static str {
     match error {
         AppError::NotFound { .. } => "Not found",
         AppError::Unauthenticated => "Please sign in",
+        AppError::NoPersonAtScreen => "Say who you are",
         AppError::Forbidden => "You do not have access to this page",
         AppError::TooMany { .. } => "Too many requests",
         AppError::Unavailable { .. } | AppError::Unknown | AppError::InProgress | AppError::Offline => {

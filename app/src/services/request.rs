@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{error::AppError, id::VisitorId},
-    services::{Services, Staff},
+    services::{AtScreen, Services, Staff},
 };
 use leptos::prelude::use_context;
 use std::{
@@ -19,6 +19,8 @@ use std::{
 pub struct Viewer {
     pub visitor: Option<VisitorId>,
     pub staff: Option<Staff>,
+    /// The shared screen that the browser is, while no person is signed in there.
+    pub screen: Option<AtScreen>,
     pub secrets: ViewerSecrets,
 }
 
@@ -136,6 +138,12 @@ pub fn viewer() -> Viewer {
 /// The signed-in staff member, or the error that leads to the sign-in page.
 pub fn staff() -> Result<Staff, AppError> {
     viewer().staff.ok_or(AppError::Unauthenticated)
+}
+
+/// Who works at the restaurant of this page: the signed-in person, or the one at this shared screen.
+pub fn at_work() -> Result<Staff, AppError> {
+    let Viewer { staff, screen, .. } = viewer();
+    staff.or_else(|| screen.map(|screen| screen.onlooker())).ok_or(AppError::Unauthenticated)
 }
 
 /// The rejected form that this page shows again; empty on a GET.

@@ -69,6 +69,7 @@ impl Kitchen {
             operators: Arc::new(Absent),
             serving: Arc::new(Absent),
             teams: Arc::new(Absent),
+            screens: Arc::new(Absent),
         }
     }
 }

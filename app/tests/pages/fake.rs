@@ -52,6 +52,7 @@ fn serve(fake: Fake) -> Services {
         operators: Arc::new(Absent),
         serving: Arc::new(Absent),
         teams: Arc::new(Absent),
+        screens: Arc::new(Absent),
     }
 }
 

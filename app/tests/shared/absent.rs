@@ -10,8 +10,9 @@ use app::{
         terms::settings::TermsChange,
     },
     services::{
-        Client, FoundRestaurants, InvitationView, Joined, KeptMail, LogPosition, LogView, Mails, Operators, Privacy,
-        Records, RestaurantFile, Serving, ServingView, Staff, TeamChange, TeamView, Teams,
+        AtScreen, Client, FoundRestaurants, InvitationView, Joined, KeptMail, LogPosition, LogView, Mails, Operators,
+        PinOwner, PinView, Privacy, Records, RestaurantFile, Screens, ScreensView, Serving, ServingView, Staff,
+        TeamChange, TeamView, Teams,
     },
 };
 use async_trait::async_trait;
@@ -104,6 +105,21 @@ impl Teams for Absent {
     }
 
     async fn log(&self, _: &Staff, _: &str, _: Option<LogPosition>) -> Result<LogView, AppError> {
+        Err(AppError::Forbidden)
+    }
+}
+
+#[async_trait]
+impl Screens for Absent {
+    async fn screens(&self, _: &Staff, _: &str) -> Result<ScreensView, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn people_with_pins(&self, _: &AtScreen) -> Result<Vec<PinOwner>, AppError> {
+        Err(AppError::Forbidden)
+    }
+
+    async fn pin(&self, _: &Staff, _: &str) -> Result<PinView, AppError> {
         Err(AppError::Forbidden)
     }
 }

@@ -20,6 +20,8 @@ pub struct Schedule {
 
 /// Sign-ins with a wrong password.
 pub const SIGN_INS: Schedule = Schedule { free: 5, longest: 15 };
+/// Wrong PINs of a person at a shared screen. Few digits need a longer lock than passwords.
+pub const PINS: Schedule = Schedule { free: 5, longest: 60 };
 /// Requests for a mail to one address.
 pub const MAILS_TO_ADDRESS: Schedule = Schedule { free: 3, longest: 60 };
 /// Requests for mails from one network, to any addresses.
@@ -83,7 +85,7 @@ mod tests {
     #[test]
     fn the_database_and_this_process_lock_alike() {
         let now = Timestamp::from_millis(1_795_194_000_000);
-        for schedule in [SIGN_INS, MAILS_TO_ADDRESS, MAILS_FROM_NETWORK] {
+        for schedule in [SIGN_INS, PINS, MAILS_TO_ADDRESS, MAILS_FROM_NETWORK] {
             let over = schedule.over(now);
             for failures in 0..24 {
                 let bound = over[usize::try_from(failures).unwrap().min(over.len() - 1)];

@@ -111,13 +111,14 @@ async fn forget_cached(context: &AppContext, secret: &str) {
     }
 }
 
-/// Time since a session was opened, at most twelve hours.
-fn ago(at: Timestamp, now: Timestamp) -> String {
+/// Time since an instant, in words.
+pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     match at.minutes_until(now) {
         ..1 => "just now".to_owned(),
         1 => "a minute ago".to_owned(),
         minutes @ 2..60 => format!("{minutes} minutes ago"),
         60..120 => "an hour ago".to_owned(),
-        minutes => format!("{} hours ago", minutes / 60),
+        minutes @ ..2_880 => format!("{} hours ago", minutes / 60),
+        minutes => format!("{} days ago", minutes / 1_440),
     }
 }

@@ -34,7 +34,7 @@ pub struct SignedIn {
 /// Cached sessions and attempts.
 #[derive(Debug, Clone)]
 pub struct Sessions {
-    pub(super) passwords: Passwords,
+    pub(crate) passwords: Passwords,
     known: Cache<String, Option<Arc<SignedIn>>>,
     stale_ok: Cache<String, Arc<SignedIn>>,
     /// By origin: attempts at unknown addresses, or at accounts whose node is down. They lock like those of accounts,

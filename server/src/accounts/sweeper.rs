@@ -4,7 +4,8 @@ use crate::{
     accounts::lock::REMEMBERED_MINUTES,
     context::AppContext,
     error::ServerError,
-    queries::expired::{sweep_lists, sweep_sessions, sweep_tokens, sweep_tries},
+    queries::expired::{sweep_lists, sweep_pin_tries, sweep_screens, sweep_sessions, sweep_tokens, sweep_tries},
+    screens::UNSEEN_MINUTES,
 };
 use std::time::Duration;
 use tokio::task::JoinHandle;
@@ -31,6 +32,8 @@ pub async fn sweep(context: &AppContext) -> Result<u64, ServerError> {
     let mut removed = sweep_tokens(store, now).await?;
     removed += sweep_sessions(store, now).await?;
     removed += sweep_lists(store, now).await?;
+    removed += sweep_screens(store, now.plus_minutes(-UNSEEN_MINUTES)).await?;
+    removed += sweep_pin_tries(store, now.plus_minutes(-REMEMBERED_MINUTES)).await?;
     removed += sweep_tries(store, now.plus_minutes(-REMEMBERED_MINUTES)).await?;
     Ok(removed)
 }

@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn a_week_begins_on_monday_and_reads_as_in_the_settings() {
         let before = json!({ "week": { "Friday": ["11:30–22:00"], "Monday": [], "Sunday": ["17:00–22:00"] } });
-        let after = json!({ "week": { "Friday": ["00:00–00:00"], "Monday": ["09:00–12:00", "17:00–22:00"], "Sunday": [] } });
+        let after =
+            json!({ "week": { "Friday": ["00:00–00:00"], "Monday": ["09:00–12:00", "17:00–22:00"], "Sunday": [] } });
         let shown = [
             "Week, Monday: closed → 09:00–12:00, 17:00–22:00",
             "Week, Friday: 11:30–22:00 → 24 hours",

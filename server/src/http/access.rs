@@ -2,11 +2,16 @@
 //!
 //! A route that is missing here is refused, so that none is open by oversight.
 
+mod shared_screen;
+
 use crate::{
     http::{AppState, errors, pages},
     operators,
 };
-use app::domain::{error::AppError, role::Permission};
+use app::{
+    domain::{error::AppError, role::Permission},
+    services::Viewer,
+};
 use axum::{
     extract::{MatchedPath, RawPathParams, Request, State},
     middleware::Next,
@@ -23,8 +28,12 @@ pub enum Access {
     Guests,
     /// People with an account.
     SignedIn,
-    /// The team of the restaurant `{slug}` with this permission.
+    /// The team of the restaurant `{slug}` with this permission, signed in or at a shared screen.
     Team(Permission),
+    /// The same, in a session of their own.
+    SignedInTeam(Permission),
+    /// Shared screens of the restaurant `{slug}`.
+    SharedScreen,
     /// People who run the installation; to all others the route does not exist.
     Operator,
 }
@@ -32,8 +41,10 @@ pub enum Access {
 /// Method, route, access.
 pub type Rule = (Method, &'static str, Access);
 
-use Access::{Anyone, Guests, Operator, SignedIn, Team};
-use Permission::{EditSettings, ManageTeam, MarkSoldOut, Publish, ReadAuditLog, ReadHistory, ReadTakings, WorkOrders};
+use Access::{Anyone, Guests, Operator, SharedScreen, SignedIn, SignedInTeam, Team};
+use Permission::{
+    EditSettings, ManageScreens, ManageTeam, MarkSoldOut, Publish, ReadAuditLog, ReadHistory, ReadTakings, WorkOrders,
+};
 
 const GET: Method = Method::GET;
 const POST: Method = Method::POST;
@@ -114,6 +125,12 @@ pub const RULES: &[Rule] = &[
     (POST, "/dashboard/{slug}/team", Team(ManageTeam)),
     (GET, "/dashboard/{slug}/team/{member}/remove", Team(ManageTeam)),
     (GET, "/dashboard/{slug}/log", Team(ReadAuditLog)),
+    (GET, "/dashboard/{slug}/screens", SignedInTeam(ManageScreens)),
+    (POST, "/dashboard/{slug}/screens", SignedInTeam(ManageScreens)),
+    (GET, "/dashboard/{slug}/pin", SignedInTeam(WorkOrders)),
+    (POST, "/dashboard/{slug}/pin", SignedInTeam(WorkOrders)),
+    (GET, "/dashboard/{slug}/who", SharedScreen),
+    (POST, "/dashboard/{slug}/who", SharedScreen),
     // Protected by the secret.
     (GET, "/invitation/{secret}", Anyone),
     (POST, "/invitation/{secret}", Anyone),
@@ -131,12 +148,15 @@ pub async fn enforce(
 ) -> Response {
     let slug = slugs.iter().find(|(name, _)| *name == "slug").map(|(_, slug)| slug.to_owned());
     let access = access(request.method(), path.as_str());
-    match check(&state, access, slug.as_deref(), path.as_str(), request.headers()).await {
+    match check(&state, access, slug.as_deref(), (request.method(), path.as_str()), request.headers()).await {
         Ok(Passage::Open) => next.run(request).await,
         Ok(Passage::Renamed(slug)) => renamed(&request, path.as_str(), &slug),
         Err(AppError::NotFound { .. }) if places(request.method(), path.as_str()) => {
             request.extensions_mut().insert(Hidden);
             next.run(request).await
+        }
+        Err(AppError::NoPersonAtScreen) if is_for_people(&request) => {
+            shared_screen::ask(&request, path.as_str(), slug.as_deref().unwrap_or_default())
         }
         Err(error) if !is_for_people(&request) => errors::error_response(&error),
         Err(error) => pages::error_response(&state, request.uri(), request.headers(), &error).await,
@@ -175,7 +195,7 @@ async fn check(
     state: &AppState,
     access: Option<Access>,
     slug: Option<&str>,
-    route: &str,
+    (method, route): (&Method, &str),
     headers: &HeaderMap,
 ) -> Result<Passage, AppError> {
     let slug = slug.unwrap_or_default();
@@ -184,7 +204,19 @@ async fn check(
         Some(Guests) => guests(state, slug, route, headers).await,
         Some(SignedIn) => state.staff(headers).await.map(|_| Passage::Open),
         Some(Operator) => operator(state, headers).await,
-        Some(Team(permission)) => team(state, slug, permission, headers).await,
+        Some(Team(permission)) => {
+            let viewer = state.viewer(headers).await?;
+            match viewer.screen {
+                Some(at) => shared_screen::team(state, &at, slug, permission, (method, route)).await,
+                None => team(state, slug, permission, headers).await,
+            }
+        }
+        Some(SignedInTeam(permission)) => team(state, slug, permission, headers).await,
+        Some(SharedScreen) => match state.viewer(headers).await? {
+            Viewer { screen: Some(at), .. } => shared_screen::own(state, &at, slug).await,
+            Viewer { staff: Some(_), .. } => Err(AppError::Forbidden),
+            Viewer { .. } => Err(AppError::Unauthenticated),
+        },
         None => {
             tracing::error!("route without an access rule refused");
             Err(AppError::Forbidden)

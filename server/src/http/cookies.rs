@@ -1,4 +1,4 @@
-//! Cookies: the visitor id, the secret of a staff session, and for a short time what registration needs.
+//! Cookies: the visitor id, the secrets of a staff session and of a shared screen, and for a short time what registration needs.
 
 use app::domain::id::{RestaurantId, VisitorId};
 use axum::response::Response;
@@ -15,6 +15,8 @@ pub struct Cookies {
 
 const VISITOR_SECONDS: u32 = 90 * 24 * 3600;
 const SESSION_SECONDS: u32 = 12 * 3600;
+/// The longest that browsers keep a cookie.
+const SCREEN_SECONDS: u32 = 400 * 24 * 3600;
 /// As long as the link of the mail.
 const REGISTRATION_SECONDS: u32 = 24 * 3600;
 /// As long as a guest is taken to sit at a table.
@@ -54,6 +56,19 @@ impl Cookies {
 
     pub fn drop_session(self) -> HeaderValue {
         self.write("toast_session", "", Some(0))
+    }
+
+    /// The secret of a device that is a shared screen.
+    pub fn screen(self, headers: &HeaderMap) -> Option<String> {
+        self.read(headers, "toast_screen").map(str::to_owned)
+    }
+
+    pub fn keep_screen(self, secret: &str) -> HeaderValue {
+        self.write("toast_screen", secret, Some(SCREEN_SECONDS))
+    }
+
+    pub fn drop_screen(self) -> HeaderValue {
+        self.write("toast_screen", "", Some(0))
     }
 
     /// The secret of a browser that registered.

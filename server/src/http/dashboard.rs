@@ -60,7 +60,7 @@ pub async fn sign_out(State(state): State<AppState>, uri: Uri, headers: HeaderMa
 }
 
 pub async fn snapshot(State(state): State<AppState>, Path(slug): Path<String>, headers: HeaderMap) -> Response {
-    let board = async { state.context.board(&state.staff(&headers).await?, &slug).await };
+    let board = async { state.context.board(&state.onlooker(&headers).await?, &slug).await };
     match board.await {
         Ok(board) => no_store(Json(board).into_response()),
         Err(error) => errors::error_response(&error),
@@ -70,7 +70,7 @@ pub async fn snapshot(State(state): State<AppState>, Path(slug): Path<String>, h
 /// Applies a transition to an order.
 pub async fn move_order(State(state): State<AppState>, (Path(slug), uri, headers, form): FormAtPath) -> Response {
     let moved = async {
-        let staff = state.staff(&headers).await?;
+        let staff = state.actor(&headers).await?;
         state.context.move_order(&staff, &slug, &decision(&form)?).await
     };
     let result = moved.await;
@@ -80,7 +80,7 @@ pub async fn move_order(State(state): State<AppState>, (Path(slug), uri, headers
 /// Acknowledges new orders up to the position of the displayed board.
 pub async fn acknowledge(State(state): State<AppState>, (Path(slug), uri, headers, form): FormAtPath) -> Response {
     let silenced = async {
-        let staff = state.staff(&headers).await?;
+        let staff = state.onlooker(&headers).await?;
         state.context.acknowledge(&staff, &slug, parse(&form, fields::SEEN)?).await
     };
     let result = silenced.await;
@@ -90,7 +90,7 @@ pub async fn acknowledge(State(state): State<AppState>, (Path(slug), uri, header
 /// Edits the menu, or pauses the restaurant.
 pub async fn change_menu(State(state): State<AppState>, (Path(slug), uri, headers, form): FormAtPath) -> Response {
     let changed = async {
-        let staff = state.staff(&headers).await?;
+        let staff = state.actor(&headers).await?;
         let change = menu_change(&state, &staff, &slug, &form).await?;
         state.context.change_menu(&staff, &slug, &change).await
     };

@@ -1,5 +1,7 @@
 //! Live streams: server-sent events that replay by position and end when the server drains.
 
+mod reader;
+
 use crate::{
     context::AppContext,
     error::ServerError,
@@ -37,9 +39,6 @@ use tokio_stream::wrappers::ReceiverStream;
 const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// Interval of the event that tells a page that its data is current.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(5);
-/// Interval of the permission check of a board's stream. With the time of the check itself, a stream outlives its
-/// session by less than five seconds.
-const PERMISSION_CHECK_INTERVAL: Duration = Duration::from_secs(3);
 /// Reconnect delay of browsers.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -101,7 +100,7 @@ pub async fn board(
     headers: HeaderMap,
 ) -> Response {
     let opened = async {
-        let staff = state.staff(&headers).await?;
+        let staff = state.onlooker(&headers).await?;
         let restaurant = staff.workplace(&slug)?.restaurant;
         let snapshot = state.context.catalogue.snapshot(&slug).await?;
         Ok::<_, AppError>(BoardStream { staff, slug, restaurant, snapshot })
@@ -118,7 +117,7 @@ pub async fn board(
         let slug = board.slug.clone();
         tokio::select! {
             sent = board.follow(&state, &sender, seq) => sent,
-            () = until_access_ends(&state, &headers, &slug) => Ok(()),
+            () = reader::until_access_ends(&state, &headers, &slug, &sender) => Ok(()),
         }
     })
 }
@@ -183,18 +182,6 @@ impl BoardStream {
     async fn refresh_snapshot(&mut self, context: &AppContext) {
         if let Ok(snapshot) = context.catalogue.by_id(self.restaurant).await {
             self.snapshot = snapshot;
-        }
-    }
-}
-
-/// Waits until the reader may not see the board any more: signed out here or elsewhere, session expired, or no longer
-/// employed there. An error of the check ends the stream as well; the browser reconnects.
-async fn until_access_ends(state: &AppState, headers: &HeaderMap, slug: &str) {
-    loop {
-        tokio::time::sleep(PERMISSION_CHECK_INTERVAL).await;
-        let works_here = async { state.staff_now(headers).await?.workplace(slug).map(drop) };
-        if works_here.await.is_err() {
-            return;
         }
     }
 }

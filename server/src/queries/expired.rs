@@ -34,3 +34,17 @@ pub(crate) async fn sweep_tries(store: &Store, forgotten: Timestamp) -> Result<u
     let done = store.everywhere().write(|db| statement.execute(db).boxed()).await?;
     Ok(done.rows_affected())
 }
+
+/// Shared screens that no device showed since an instant, which its secret does not survive.
+pub(crate) async fn sweep_screens(store: &Store, unseen_since: Timestamp) -> Result<u64, ServerError> {
+    let statement = sqlx::query!("DELETE FROM shared_screens WHERE seen_at <= $1", instant(unseen_since));
+    let done = store.everywhere().write(|db| statement.execute(db).boxed()).await?;
+    Ok(done.rows_affected())
+}
+
+/// Counted attempts at PINs whose latest one was at or before an instant.
+pub(crate) async fn sweep_pin_tries(store: &Store, forgotten: Timestamp) -> Result<u64, ServerError> {
+    let statement = sqlx::query!("DELETE FROM pin_tries WHERE tried_at <= $1", instant(forgotten));
+    let done = store.everywhere().write(|db| statement.execute(db).boxed()).await?;
+    Ok(done.rows_affected())
+}

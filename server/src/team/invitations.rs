@@ -1,7 +1,10 @@
 //! Invitations: a mail with a link for one address, which expires, can be withdrawn, and works once.
 
 use crate::{
-    accounts,
+    accounts::{
+        self,
+        tenant_secret::{self, Opened},
+    },
     audit::{self, Change},
     context::AppContext,
     db::ReadFrom,
@@ -13,11 +16,7 @@ use crate::{
         memberships, staff,
         team::{self, MemberRow},
     },
-    team::{
-        ensure_manages,
-        link::{self, Opened},
-        workplace,
-    },
+    team::{ensure_manages, workplace},
 };
 use app::{
     domain::{
@@ -51,7 +50,7 @@ pub(super) async fn invite(
     let email = text::email(email).map_err(|problem| AppError::Invalid { problems: vec![problem] })?.to_lowercase();
     let (snapshot, now) = (context.catalogue.by_id(restaurant).await?, context.clock.now());
     let id = InvitationId::from_uuid(Uuid::now_v7());
-    let (secret, fingerprint) = link::mint(restaurant, id);
+    let (secret, fingerprint) = tenant_secret::mint(restaurant, id.uuid());
     let invitation = InvitationRow {
         id,
         email,
@@ -127,7 +126,7 @@ pub(super) async fn withdraw(
 
 /// The page of a link, for the person who is signed in.
 pub async fn view(context: &AppContext, secret: &str, staff: Option<&Staff>) -> Result<InvitationView, ServerError> {
-    let opened = link::open(secret).ok_or_else(unknown)?;
+    let opened = tenant_secret::open(secret).ok_or_else(unknown)?;
     let (row, snapshot) = find(context, &opened).await?;
     let now = context.clock.now();
     let account = staff::account(&context.store, ReadFrom::Leader, &row.email).await?;
@@ -148,7 +147,7 @@ pub async fn view(context: &AppContext, secret: &str, staff: Option<&Staff>) -> 
 }
 
 async fn find(context: &AppContext, opened: &Opened) -> Result<(InvitationRow, Arc<Snapshot>), ServerError> {
-    let row = stored::find(&context.store, opened.restaurant, opened.invitation).await?;
+    let row = stored::find(&context.store, opened.restaurant, InvitationId::from_uuid(opened.row)).await?;
     let row = row.filter(|row| row.fingerprint == opened.fingerprint).ok_or_else(unknown)?;
     let snapshot = context.catalogue.by_id(opened.restaurant).await?;
     refuse(context, &row, &snapshot.restaurant.name)?;
@@ -180,11 +179,11 @@ fn unknown() -> AppError {
 /// Accepts an invitation for the person of its address, and returns the restaurant's slug. A repeat by the same person
 /// completes what was interrupted.
 pub async fn accept(context: &AppContext, secret: &str, staff: &Staff) -> Result<String, ServerError> {
-    let opened = link::open(secret).ok_or_else(unknown)?;
+    let opened = tenant_secret::open(secret).ok_or_else(unknown)?;
     let restaurant = opened.restaurant;
     let (snapshot, now) = (context.catalogue.by_id(restaurant).await?, context.clock.now());
     let mut tx = context.store.of(restaurant).begin().await?;
-    let row = stored::lock(&mut tx, restaurant, opened.invitation).await?;
+    let row = stored::lock(&mut tx, restaurant, InvitationId::from_uuid(opened.row)).await?;
     let row = row.filter(|row| row.fingerprint == opened.fingerprint).ok_or_else(unknown)?;
     let account = staff::account(&context.store, ReadFrom::Leader, &row.email).await?;
     if account.is_none_or(|account| account.id != staff.id) {
@@ -225,7 +224,7 @@ pub async fn join(
     (name, password): (&str, &str),
     from: &Client,
 ) -> Result<Joined, ServerError> {
-    let opened = link::open(secret).ok_or_else(unknown)?;
+    let opened = tenant_secret::open(secret).ok_or_else(unknown)?;
     let (row, _) = find(context, &opened).await?;
     let (staff, session) = accounts::invited(context, &row.email, name, password, from).await?;
     let slug = accept(context, secret, &staff).await?;

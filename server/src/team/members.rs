@@ -5,7 +5,7 @@ use crate::{
     context::AppContext,
     error::ServerError,
     queries::{
-        memberships,
+        memberships, pins,
         team::{self as stored, MemberRow},
     },
     team::{ensure_manages, is_last_owner, workplace},
@@ -77,6 +77,7 @@ pub(super) async fn remove(
     }
     memberships::revoke(&context.store, member, restaurant).await?;
     stored::remove(&mut tx, restaurant, member).await?;
+    pins::remove(&mut tx, restaurant, member).await?;
     let change = Change {
         action: "team.remove",
         subject: &row.name,

@@ -7,7 +7,7 @@ use crate::{
     error::ServerError,
     menus::Snapshot,
     queries::{
-        memberships,
+        memberships, pins,
         team::{self as stored, MemberRow},
     },
     team::workplace,
@@ -78,6 +78,7 @@ async fn follow(
         ("team.role", json!({ "role": role.label() }))
     } else {
         stored::remove(&mut tx, restaurant, member.staff).await?;
+        pins::remove(&mut tx, restaurant, member.staff).await?;
         ("team.remove", Value::Null)
     };
     let change = Change { action, subject: &member.name, before: json!({ "role": member.role.label() }), after };

@@ -18,6 +18,7 @@ mod newcomers;
 mod operators;
 mod privacy;
 mod roles;
+mod screens;
 mod security;
 mod serving;
 mod serving_orders;

@@ -20,6 +20,8 @@ const OVER_ALL_RESTAURANTS: &[(&str, &str)] = &[
     ("DELETE FROM sessions WHERE expires_at", "of expired sessions"),
     ("DELETE FROM staff_sessions WHERE expires_at", "of their lists"),
     ("DELETE FROM sign_in_tries WHERE tried_at", "of attempts that count no more"),
+    ("DELETE FROM shared_screens WHERE seen_at", "of shared screens that are used no more"),
+    ("DELETE FROM pin_tries WHERE tried_at", "of their attempts"),
     ("LEFT JOIN retention_positions", "the scan for restaurants with personal data to remove"),
     ("SELECT DISTINCT visitor_id FROM visitor_orders", "the scan for visitors with old orders"),
     ("SELECT DISTINCT email FROM mails WHERE sent_at", "the scan for old mails"),

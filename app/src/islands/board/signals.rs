@@ -11,7 +11,7 @@ use crate::{
         ticket::Pending,
     },
     domain::{
-        board::Board,
+        board::{Board, DutyUpdate},
         id::OrderId,
         time::{LocalTime, Timestamp},
     },
@@ -54,13 +54,15 @@ pub struct BoardSignals {
     pub assertive_text: RwSignal<String>,
     /// Text of the polite live region: confirmed transitions.
     pub polite_text: RwSignal<String>,
+    /// Who works at the shared screen; none in a person's own session.
+    pub on_duty: RwSignal<Option<DutyUpdate>>,
     /// An error that concerns the whole board; empty without one.
     pub error: RwSignal<String>,
 }
 
 impl BoardSignals {
     /// The signals of a board as the server read it. Server and browser start with equal values.
-    pub fn new(board: &Board) -> Self {
+    pub fn new(board: &Board, on_duty: Option<DutyUpdate>) -> Self {
         let state = BoardState::new(board);
         let ringing = !state.unacknowledged().is_empty();
         Self {
@@ -78,6 +80,7 @@ impl BoardSignals {
             shown: RwSignal::new(None),
             assertive_text: RwSignal::default(),
             polite_text: RwSignal::default(),
+            on_duty: RwSignal::new(on_duty),
             error: RwSignal::default(),
         }
     }

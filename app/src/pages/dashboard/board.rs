@@ -2,7 +2,10 @@
 
 use crate::{
     components::problem::ProblemSummary,
-    domain::{board::Board, error::AppError},
+    domain::{
+        board::{Board, DutyUpdate},
+        error::AppError,
+    },
     forms::routes,
     islands::board::OrdersBoard,
     pages::{
@@ -13,7 +16,7 @@ use crate::{
         param, set_status,
         title::PageTitle,
     },
-    services::{Submission, services, submission},
+    services::{Submission, services, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -39,6 +42,7 @@ pub fn BoardPage() -> impl IntoView {
 fn Orders(board: Board, sent: Submission) -> impl IntoView {
     let slug = board.slug.clone();
     let name = board.name.clone();
+    let on_duty = viewer().screen.map(|at| DutyUpdate { name: at.on_duty.map(|on_duty| on_duty.name) });
     let refused = sent.error.inspect(set_status);
     view! {
         <PageTitle text=format!("Orders · {name}")/>
@@ -46,7 +50,7 @@ fn Orders(board: Board, sent: Submission) -> impl IntoView {
         <Refresh/>
         <StaffFrame slug=slug name=name screen=Screen::Orders>
             {refused.map(|error| view! { <Refused error=error/> })}
-            <OrdersBoard board=board page_key=Uuid::new_v4().simple().to_string()/>
+            <OrdersBoard board=board on_duty=on_duty page_key=Uuid::new_v4().simple().to_string()/>
         </StaffFrame>
     }
 }

@@ -5,10 +5,11 @@ use crate::{
         board::layout::{FOLDED_CLASS, FOLDING_CLASS, UNFOLDED_CLASS},
         button::QUIET_CLASS,
         layout::ThemeSwitch,
+        on_duty::DutyLine,
     },
-    domain::role::Permission,
+    domain::{board::DutyUpdate, role::Permission},
     forms::routes,
-    services::staff,
+    services::{at_work, viewer},
 };
 use leptos::prelude::*;
 
@@ -22,7 +23,10 @@ pub enum Screen {
     History,
     Takings,
     Team,
+    SharedScreens,
     Log,
+    Who,
+    Pin,
 }
 
 impl Screen {
@@ -36,7 +40,10 @@ impl Screen {
             Self::History => ": history",
             Self::Takings => ": takings",
             Self::Team => ": team",
+            Self::SharedScreens => ": shared screens",
             Self::Log => ": log of changes",
+            Self::Who => ": who works here",
+            Self::Pin => ": your PIN",
         }
     }
 }
@@ -60,6 +67,7 @@ const LINKS: &[Link] = &[
     folded(Screen::Takings, "Takings", routes::takings, Permission::ReadTakings),
     folded(Screen::Setup, "Set-up", routes::setup, Permission::EditSettings),
     folded(Screen::Team, "Team", routes::team, Permission::ManageTeam),
+    folded(Screen::SharedScreens, "Shared screens", routes::screens, Permission::ManageScreens),
     folded(Screen::Log, "Log of changes", routes::audit_log, Permission::ReadAuditLog),
 ];
 
@@ -74,13 +82,19 @@ const fn folded(screen: Screen, label: &'static str, address: fn(&str) -> String
 /// Header and content of a staff page; as wide as the screen, for a board on a wall.
 #[component]
 pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children) -> impl IntoView {
-    let role = staff().ok().and_then(|staff| staff.workplace(&slug).ok().map(|place| place.role));
+    let at = viewer().screen;
+    let role = at_work().ok().and_then(|staff| staff.workplace(&slug).ok().map(|place| place.role));
     let links = |in_fold: bool| {
         let allowed = LINKS.iter().filter(|link| link.folded == in_fold);
         let allowed = allowed.filter(|link| role.is_some_and(|role| role.may(link.needs)));
         allowed.map(|link| view! { <NavigationLink link=link slug=slug.clone() screen=screen/> }).collect_view()
     };
     let (shown, in_fold) = (links(false), links(true));
+    // The board has a line of its own, which follows changes; the page that asks who works says it itself.
+    let on_duty = at.clone().filter(|_| !matches!(screen, Screen::Orders | Screen::Who)).map(|at| {
+        let on_duty = Signal::stored(DutyUpdate { name: at.on_duty.map(|on_duty| on_duty.name) });
+        view! { <DutyLine slug=slug.clone() on_duty=on_duty/> }
+    });
     view! {
         <a class="skip-link" href="#main">"Skip to content"</a>
         <header class="flex flex-wrap items-center justify-end gap-x-2 border-b border-line bg-card px-3 print:hidden">
@@ -95,24 +109,39 @@ pub fn StaffFrame(slug: String, name: String, screen: Screen, children: Children
                 </summary>
                 <div class=UNFOLDED_CLASS>
                     {in_fold}
-                    <a
-                        href=routes::DASHBOARD
-                        class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
-                    >
-                        "All restaurants"
-                    </a>
-                    <a
-                        href=routes::ACCOUNT
-                        class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
-                    >
-                        "Your account"
-                    </a>
-                    <SignOut/>
+                    {at.is_none().then(|| view! { <OwnLinks slug=slug.clone()/> })}
                     <ThemeSwitch/>
                 </div>
             </details>
         </header>
-        <main id="main" tabindex="-1" class="flex-1 px-3 pb-16 outline-none">{children()}</main>
+        <main id="main" tabindex="-1" class="flex-1 px-3 pb-16 outline-none">
+            {on_duty}
+            {children()}
+        </main>
+    }
+}
+
+/// Links of a person's own session.
+#[component]
+fn OwnLinks(slug: String) -> impl IntoView {
+    let links = [
+        (routes::DASHBOARD.to_owned(), "All restaurants"),
+        (routes::pin(&slug), "Your PIN"),
+        (routes::ACCOUNT.to_owned(), "Your account"),
+    ];
+    let links = links.map(|(address, label)| {
+        view! {
+            <a
+                href=address
+                class="inline-flex min-h-11 items-center rounded-control px-3 font-medium hover:bg-brand-tint"
+            >
+                {label}
+            </a>
+        }
+    });
+    view! {
+        {links.collect_view()}
+        <SignOut/>
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     },
     forms::{fields, routes},
     pages::{set_status, title::PageTitle},
-    services::submission,
+    services::{submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -19,7 +19,7 @@ use leptos_router::hooks::use_query_map;
 /// The sign-in form.
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let sent = submission();
+    let (sent, at) = (submission(), viewer().screen);
     if let Some(error) = &sent.error {
         set_status(error);
     }
@@ -36,6 +36,15 @@ pub fn SignInPage() -> impl IntoView {
                     <h1 class="text-2xl font-bold">"Sign in"</h1>
                     <p class="mt-1 text-muted">"For restaurants: your orders and your menu."</p>
                 </div>
+                {at.map(|at| {
+                    let board = routes::board(&at.place.slug);
+                    view! {
+                        <p class="rounded-card border border-line bg-card p-4">
+                            "This device is the shared screen " <bdi class="font-semibold">{at.name}</bdi> ". "
+                            <a href=board class="underline">"To its orders"</a>
+                        </p>
+                    }
+                })}
                 {sent.error.clone().map(|error| view! { <ProblemSummary error=error/> })}
                 <form method="post" action=routes::SIGN_IN class="flex flex-col gap-4">
                     <input type="hidden" name=fields::NEXT value=next/>

@@ -66,6 +66,10 @@ fn Team(team: TeamView, sent: Submission, correct: String) -> impl IntoView {
                 <section class="flex flex-col gap-3" aria-labelledby="people">
                     <h2 id="people" class="text-xl font-bold">"People"</h2>
                     <ul class="flex flex-col gap-3">{rows}</ul>
+                    <p>
+                        "Several people use one tablet? "
+                        <a href=routes::screens(&slug) class=LINK_CLASS>"Shared screens"</a>
+                    </p>
                 </section>
                 {(!open.is_empty())
                     .then(|| {

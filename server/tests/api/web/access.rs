@@ -13,35 +13,89 @@ struct Person {
     /// The role at the restaurant; none for strangers.
     role: Option<Role>,
     signed_in: bool,
+    screen: Option<AtScreen>,
     browser: Browser,
 }
 
+/// Whether a person works at the shared screen that the request comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AtScreen {
+    Empty,
+    Person,
+}
+
+/// The routes that a shared screen shows without a person.
+const WITHOUT_PERSON: [(Method, &str); 4] = [
+    (Method::GET, "/dashboard/{slug}/orders"),
+    (Method::POST, "/dashboard/{slug}/orders/acknowledge"),
+    (Method::GET, "/dashboard/{slug}/orders/snapshot"),
+    (Method::GET, "/dashboard/{slug}/orders/events"),
+];
+
 impl Person {
-    fn is_let_in(&self, access: Access) -> bool {
+    fn is_let_in(&self, method: &Method, route: &str, access: Access) -> bool {
         match access {
             Access::Anyone | Access::Guests => true,
             Access::SignedIn => self.signed_in,
+            Access::Team(_) if self.screen == Some(AtScreen::Empty) => {
+                WITHOUT_PERSON.iter().any(|(of, path)| of == method && *path == route)
+            }
             Access::Team(permission) => self.role.is_some_and(|role| role.may(permission)),
+            Access::SignedInTeam(permission) => self.signed_in && self.role.is_some_and(|role| role.may(permission)),
+            Access::SharedScreen => self.screen.is_some(),
             Access::Operator => false,
         }
     }
+
+    /// The status of what is refused: those who could sign in are asked to.
+    fn refusal(&self, access: Access) -> StatusCode {
+        let known = self.signed_in || (self.screen.is_some() && matches!(access, Access::Team(_)));
+        if known { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED }
+    }
+}
+
+/// A shared screen of the fixture restaurant's kitchen, at which its owner works, or no one.
+async fn shared_screen(site: &TestServer, name: &str, at: AtScreen) -> Browser {
+    let browser = Browser::new();
+    site.sign_in_again(&browser).await;
+    let pin = [("action", "set"), ("pin", "4719"), ("pin_again", "4719")];
+    assert_eq!(browser.post(&site.dashboard("/pin"), &pin).await.status(), StatusCode::SEE_OTHER);
+    let form = [("action", "start"), ("name", name), ("role", "kitchen"), ("minutes", "15")];
+    assert_eq!(browser.post(&site.dashboard("/screens"), &form).await.status(), StatusCode::SEE_OTHER);
+    if at == AtScreen::Person {
+        let names = browser.page(&site.dashboard("/who")).await;
+        let member = names.split("&amp;member=").nth(1).unwrap().split('"').next().unwrap();
+        let form = [("action", "work"), ("member", member), ("pin", "4719")];
+        assert_eq!(browser.post(&site.dashboard("/who"), &form).await.status(), StatusCode::SEE_OTHER);
+    }
+    browser
 }
 
 async fn people(site: &TestServer) -> Vec<Person> {
     let guest = Browser::new();
     guest.get(&site.restaurant("")).await;
     let mut people = vec![
-        Person { name: "a stranger", role: None, signed_in: false, browser: Browser::new() },
-        Person { name: "a guest", role: None, signed_in: false, browser: guest },
+        Person { name: "a stranger", role: None, signed_in: false, screen: None, browser: Browser::new() },
+        Person { name: "a guest", role: None, signed_in: false, screen: None, browser: guest },
     ];
     for role in Role::ALL {
         let browser = Browser::new();
         site.sign_in_as(&browser, role.code()).await;
-        people.push(Person { name: role.code(), role: Some(role), signed_in: true, browser });
+        people.push(Person { name: role.code(), role: Some(role), signed_in: true, screen: None, browser });
     }
     let foreign = Browser::new();
     site.sign_in_elsewhere(&foreign, "owner").await;
-    people.push(Person { name: "the owner of another restaurant", role: None, signed_in: true, browser: foreign });
+    people.push(Person {
+        name: "the owner of another restaurant",
+        role: None,
+        signed_in: true,
+        screen: None,
+        browser: foreign,
+    });
+    for (name, at) in [("a shared screen", AtScreen::Empty), ("the owner at a shared screen", AtScreen::Person)] {
+        let browser = shared_screen(site, name, at).await;
+        people.push(Person { name, role: Some(Role::Kitchen), signed_in: false, screen: Some(at), browser });
+    }
     people
 }
 
@@ -77,10 +131,10 @@ async fn every_route_lets_in_only_those_of_the_table() {
                 assert_eq!(status, StatusCode::NOT_FOUND, "{method} {route} for {name}");
                 continue;
             }
-            assert_eq!(refused, !person.is_let_in(*access), "{method} {route} for {name}: {status}");
+            let let_in = person.is_let_in(method, route, *access);
+            assert_eq!(refused, !let_in, "{method} {route} for {name}: {status}");
             if refused {
-                let expected = if person.signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-                assert_eq!(status, expected, "{method} {route} for {name}");
+                assert_eq!(status, person.refusal(*access), "{method} {route} for {name}");
             }
             assert!(!status.is_server_error(), "{method} {route} for {name}: {status}");
         }
@@ -131,7 +185,8 @@ fn documentation() -> String {
         text.push('\n');
     }
     text.push_str(
-        "\n## Routes\n\nThe API is open to anyone, for restaurants that are published.\n\n| method | route | who |\n|---|---|---|\n",
+        "\nAt a shared screen a person may do what both their role and the screen's allow. While no one works there, it shows \
+         the\nboard and silences its alarm; all else asks for a person first.\n\n## Routes\n\nThe API is open to anyone, for restaurants that are published.\n\n| method | route | who |\n|---|---|---|\n",
     );
     for (method, route, access) in RULES {
         let who = match access {
@@ -140,6 +195,10 @@ fn documentation() -> String {
             Access::SignedIn => "anyone with an account".to_owned(),
             Access::Operator => "operators; to all others it does not exist".to_owned(),
             Access::Team(permission) => format!("team: {}", words(&format!("{permission:?}"))),
+            Access::SignedInTeam(permission) => {
+                format!("team: {}, not at a shared screen", words(&format!("{permission:?}")))
+            }
+            Access::SharedScreen => "shared screens of the restaurant".to_owned(),
         };
         writeln!(text, "| {method} | `{route}` | {who} |").unwrap();
     }

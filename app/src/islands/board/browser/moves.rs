@@ -141,6 +141,7 @@ fn pause(signals: BoardSignals, address: String, fields: UrlSearchParams) {
     spawn_local(async move {
         match client::post(&address, &fields).await {
             Ok(()) => refresh(signals),
+            Err(error @ AppError::NoPersonAtScreen) => show_error(signals, &error),
             Err(error) => signals.error.set(error.to_string()),
         }
     });

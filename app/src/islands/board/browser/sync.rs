@@ -8,7 +8,7 @@ use crate::{
         state::Applied,
     },
     domain::{
-        board::{Board, BoardUpdate, PauseUpdate},
+        board::{Board, BoardUpdate, DutyUpdate, PauseUpdate},
         error::AppError,
         time::LocalTime,
     },
@@ -43,11 +43,14 @@ async fn stream_on(signals: BoardSignals) {
     loop {
         let after = signals.state.with_untracked(|state| state.seq);
         let address = signals.slug.with_value(|slug| format!("{}?after={after}", routes::board_events(slug)));
-        let alive =
-            stream::listen(&address, &["ticket", "heartbeat", "pause", "resync", "failure"], move |name, data| {
+        let alive = stream::listen(
+            &address,
+            &["ticket", "heartbeat", "pause", "duty", "resync", "failure"],
+            move |name, data| {
                 handle_event(signals, name, &data);
                 true
-            });
+            },
+        );
         failures = if alive.await { 0 } else { failures.saturating_add(1) };
         show_freshness(signals, Freshness::Stale);
         if failures >= ASK_WHY {
@@ -70,6 +73,7 @@ fn handle_event(signals: BoardSignals, name: &str, data: &str) {
         "ticket" => with_message(data, |update| apply_ticket(signals, update)),
         "heartbeat" => with_message(data, |time| fresh_at(signals, &time)),
         "pause" => with_message(data, |pause| show_pause(signals, pause)),
+        "duty" => with_message(data, |on_duty| show_duty(signals, on_duty)),
         "resync" => refresh(signals),
         _ => show_freshness(signals, Freshness::Stale),
     }
@@ -88,6 +92,12 @@ fn apply_ticket(signals: BoardSignals, update: BoardUpdate) {
 fn show_pause(signals: BoardSignals, PauseUpdate { paused }: PauseUpdate) {
     if signals.state.with_untracked(|state| state.paused != paused) {
         signals.state.update(|state| state.paused = paused);
+    }
+}
+
+fn show_duty(signals: BoardSignals, on_duty: DutyUpdate) {
+    if signals.on_duty.with_untracked(|shown| shown.as_ref() != Some(&on_duty)) {
+        signals.on_duty.set(Some(on_duty));
     }
 }
 
@@ -133,6 +143,11 @@ pub fn show_error(signals: BoardSignals, error: &AppError) {
     match error {
         AppError::Unauthenticated => {
             signals.error.set("You are signed out. Reload the page and sign in again to see new orders.".to_owned());
+        }
+        // The page that asks for name and PIN leads back to the board.
+        AppError::NoPersonAtScreen => {
+            let address = signals.slug.with_value(|slug| routes::who(slug));
+            drop(web_sys::window().map(|window| window.location().assign(&address)));
         }
         AppError::Forbidden => signals.error.set(error.to_string()),
         _ => {}
