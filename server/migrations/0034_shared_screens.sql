@@ -39,3 +39,11 @@ CREATE TABLE pin_tries (
     tried_at timestamptz NOT NULL,
     PRIMARY KEY (restaurant_id, screen_id, staff_id)
 );
+
+-- Slugs that a restaurant has reserved, to free the oldest ones. Those of before are reserved for good.
+CREATE TABLE reserved_slugs (
+    restaurant_id uuid NOT NULL,
+    slug text NOT NULL,
+    reserved_at timestamptz NOT NULL,
+    PRIMARY KEY (restaurant_id, slug)
+);

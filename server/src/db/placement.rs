@@ -50,6 +50,7 @@ pub const PLACEMENTS: &[Placement] = &[
     with_restaurant("shared_screens"),
     with_restaurant("pins"),
     with_restaurant("pin_tries"),
+    with_restaurant("reserved_slugs"),
     alone("slugs", "slug"),
     alone("visitor_orders", "visitor_id"),
     alone("staff_accounts", "email"),

@@ -226,7 +226,12 @@ async fn check(
 
 /// For strangers, a restaurant that is not published does not exist. The API has no sessions.
 async fn guests(state: &AppState, slug: &str, route: &str, headers: &HeaderMap) -> Result<Passage, AppError> {
-    let snapshot = state.context.catalogue.snapshot_stale_ok(slug).await?;
+    let mut snapshot = state.context.catalogue.snapshot_stale_ok(slug).await?;
+    if snapshot.restaurant.slug != slug {
+        // An earlier slug, which may be another restaurant's by now.
+        state.context.catalogue.slugs.id_again(slug).await?;
+        snapshot = state.context.catalogue.snapshot_stale_ok(slug).await?;
+    }
     let restaurant = &snapshot.restaurant;
     if !restaurant.listing.is_published() {
         let staff = if route.starts_with("/api/") { None } else { state.viewer(headers).await?.staff };
@@ -252,7 +257,7 @@ async fn team(state: &AppState, slug: &str, permission: Permission, headers: &He
     if staff.allowed(slug, permission).is_ok() {
         return Ok(Passage::Open);
     }
-    let restaurant = state.context.catalogue.slugs.id(slug).await.map_err(|_| AppError::Forbidden)?;
+    let restaurant = state.context.catalogue.slugs.id_again(slug).await.map_err(|_| AppError::Forbidden)?;
     let place = staff.workplace_of(restaurant).filter(|place| place.slug != slug).ok_or(AppError::Forbidden)?;
     staff.allowed(&place.slug, permission)?;
     Ok(Passage::Renamed(place.slug.clone()))

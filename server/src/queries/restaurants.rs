@@ -1,7 +1,7 @@
 //! SQL of slugs and versions.
 
 use crate::{
-    db::{DistributionKey, ReadFrom, Store, Tx, on, timestamp},
+    db::{DistributionKey, ReadFrom, Store, Tx, instant, on, timestamp},
     error::ServerError,
 };
 use app::domain::{id::RestaurantId, listing::ListingStatus, time::Timestamp};
@@ -42,6 +42,41 @@ pub(crate) async fn reserve(store: &Store, slug: &str, restaurant: RestaurantId)
     );
     store.of(DistributionKey::Slug(slug)).write(|db| insert.execute(db).map_ok(drop).boxed()).await?;
     Ok(named(store, ReadFrom::Leader, slug).await?.unwrap_or(restaurant))
+}
+
+/// Notes that a restaurant has a slug from now on.
+pub(crate) async fn note_slug(
+    store: &Store,
+    restaurant: RestaurantId,
+    slug: &str,
+    now: Timestamp,
+) -> Result<(), ServerError> {
+    let statement = sqlx::query!(
+        "INSERT INTO reserved_slugs (restaurant_id, slug, reserved_at) VALUES ($1, $2, $3)
+         ON CONFLICT (restaurant_id, slug) DO UPDATE SET reserved_at = excluded.reserved_at",
+        restaurant.uuid(),
+        slug,
+        instant(now),
+    );
+    store.of(restaurant).write(|db| statement.execute(db).map_ok(drop).boxed()).await
+}
+
+/// The slugs that a restaurant has reserved, the latest first.
+pub(crate) async fn noted_slugs(store: &Store, restaurant: RestaurantId) -> Result<Vec<String>, ServerError> {
+    let statement = sqlx::query_scalar!(
+        "SELECT slug FROM reserved_slugs WHERE restaurant_id = $1 ORDER BY reserved_at DESC, slug",
+        restaurant.uuid(),
+    );
+    store.of(restaurant).read(|db| statement.fetch_all(db).boxed()).await
+}
+
+/// Frees a slug of a restaurant, so that another one can have it.
+pub(crate) async fn free_slug(store: &Store, restaurant: RestaurantId, slug: &str) -> Result<(), ServerError> {
+    let freed = sqlx::query!("DELETE FROM slugs WHERE slug = $1 AND restaurant_id = $2", slug, restaurant.uuid());
+    store.of(DistributionKey::Slug(slug)).write(|db| freed.execute(db).map_ok(drop).boxed()).await?;
+    let note =
+        sqlx::query!("DELETE FROM reserved_slugs WHERE restaurant_id = $1 AND slug = $2", restaurant.uuid(), slug,);
+    store.of(restaurant).write(|db| note.execute(db).map_ok(drop).boxed()).await
 }
 
 /// Stores who sees a restaurant.

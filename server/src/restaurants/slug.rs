@@ -8,6 +8,8 @@ use deunicode::deunicode;
 const MAX_DERIVED: usize = 50;
 /// Slugs with a number that are tried before one with a part of the restaurant's id.
 const MAX_NUMBER: u32 = 9;
+/// Earlier slugs of a restaurant that lead to it.
+const MOST_EARLIER: usize = 5;
 /// Addresses of pages.
 const RESERVED: &[&str] = &["new"];
 
@@ -55,6 +57,38 @@ pub(crate) async fn is_reserved(
     let owner = restaurants::reserve(&context.store, slug, restaurant).await?;
     context.catalogue.slugs.clear_negative_entry(slug).await;
     Ok(owner == restaurant)
+}
+
+/// Reserves a slug that a restaurant is about to have instead of `current`; whether it could.
+pub(crate) async fn reserve_instead(
+    context: &AppContext,
+    restaurant: RestaurantId,
+    (current, slug): (&str, &str),
+) -> Result<bool, ServerError> {
+    if !is_reserved(context, restaurant, slug).await? {
+        return Ok(false);
+    }
+    if slug != current {
+        let now = context.clock.now();
+        // The one before is the latest of the earlier ones, whenever it was reserved.
+        restaurants::note_slug(&context.store, restaurant, current, now).await?;
+        restaurants::note_slug(&context.store, restaurant, slug, now).await?;
+    }
+    Ok(true)
+}
+
+/// Frees earlier slugs but the last five for others. What fails is freed with the next change of the slug.
+pub(crate) async fn free_oldest(context: &AppContext, restaurant: RestaurantId, current: &str) {
+    let freed = async {
+        let noted = restaurants::noted_slugs(&context.store, restaurant).await?;
+        for old in noted.iter().filter(|noted| *noted != current).skip(MOST_EARLIER) {
+            restaurants::free_slug(&context.store, restaurant, old).await?;
+        }
+        Ok::<_, ServerError>(())
+    };
+    if let Err(error) = freed.await {
+        tracing::warn!(%restaurant, %error, "earlier slugs stay reserved");
+    }
 }
 
 #[cfg(test)]

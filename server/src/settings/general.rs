@@ -63,7 +63,7 @@ pub async fn general(context: &AppContext, staff: &Staff, slug: &str) -> Result<
     })
 }
 
-/// Saves the values and returns the slug. An earlier slug stays reserved and leads to the new one.
+/// Saves the values and returns the slug. The last five earlier slugs stay reserved and lead to the new one.
 pub async fn save_general(
     context: &AppContext,
     staff: &Staff,
@@ -74,7 +74,9 @@ pub async fn save_general(
     let restaurant = staff.allowed(slug, Permission::EditSettings)?.restaurant;
     let zone = canonical(&general.zone)
         .ok_or_else(|| AppError::invalid(fields::ZONE, "unknown", "Choose one of the time zones."))?;
-    if slug::is_address(&general.slug) || !slug::is_reserved(context, restaurant, &general.slug).await? {
+    let current = context.catalogue.by_id(restaurant).await?.restaurant.slug.clone();
+    let names = (current.as_str(), general.slug.as_str());
+    if slug::is_address(&general.slug) || !slug::reserve_instead(context, restaurant, names).await? {
         let words = "Another restaurant has this address. Choose another one.";
         return Err(AppError::invalid(fields::SLUG, "taken", words).into());
     }
@@ -88,6 +90,7 @@ pub async fn save_general(
     profile::update(&mut edit.tx, &row).await?;
     edit.finish().await?;
     rename_memberships(context, restaurant, &row).await;
+    slug::free_oldest(context, restaurant, &row.slug).await;
     Ok(row.slug)
 }
 

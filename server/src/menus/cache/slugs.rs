@@ -49,14 +49,24 @@ impl Slugs {
         }
     }
 
+    /// The id of the restaurant of a slug that another restaurant may have by now, read again. What cannot be read stays.
+    pub async fn id_again(&self, slug: &str) -> Result<RestaurantId, ServerError> {
+        match resolve(&self.store, slug).await {
+            Ok(Some(id)) => self.known.insert(slug.to_owned(), id).await,
+            Ok(None) => self.known.invalidate(slug).await,
+            Err(error) => tracing::warn!(%error, "earlier slug could not be read again"),
+        }
+        self.id(slug).await
+    }
+
     /// Removes the entry that says that a slug is unknown.
     pub async fn clear_negative_entry(&self, slug: &str) {
         self.unknown.invalidate(slug).await;
     }
 }
 
-/// The restaurant of a slug never changes, so the replica is sufficient when the primary is unavailable. Only the
-/// primary decides that a slug is unknown.
+/// The restaurant of a slug changes only after it was freed, so the replica is sufficient when the primary is unavailable. Only
+/// the primary decides that a slug is unknown.
 async fn resolve(store: &Store, slug: &str) -> Result<Option<RestaurantId>, ServerError> {
     match restaurants::named(store, ReadFrom::Leader, slug).await {
         Err(error) if error.is_unavailable() && store.has_standby() => {

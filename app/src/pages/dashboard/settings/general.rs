@@ -126,7 +126,7 @@ fn Form(settings: GeneralSettings, sent: Submission) -> impl IntoView {
             {shown.field(
                 fields::SLUG,
                 "Address on this site",
-                "The last part of the address of your pages. Links with the earlier one go on working.",
+                "The last part of the address of your pages. Links with the last five addresses before go on working; one that is older can be taken by another restaurant.",
                 "text",
             )}
             <ZoneField value=shown.text(fields::ZONE) problem=problem(fields::ZONE)/>
