@@ -1,5 +1,7 @@
 //! Settings without scripts: general, opening hours, two people at once, and guests who stand in the checkout.
 
+mod slugs;
+
 use crate::{
     guest,
     web::site::{Browser, TestServer, hidden},
@@ -229,36 +231,6 @@ async fn an_earlier_slug_leads_to_the_new_one() {
     assert_eq!(guest.get(&site.restaurant("")).await.status(), 200);
     let moved = guest.get(&site.url(&format!("/restaurants/{new}"))).await;
     assert_eq!(moved.headers()["location"].to_str().unwrap(), format!("/restaurants/{old}"));
-}
-
-#[tokio::test]
-async fn slugs_before_the_last_five_are_free_for_others() {
-    let site = TestServer::start().await;
-    let second = site.second(&[]).await;
-    let (owner, guest) = (Browser::new(), Browser::new());
-    site.sign_in(&owner).await;
-    let mut slugs = vec![site.app.slug.clone()];
-    for number in 1..=6 {
-        site.at(crate::app::FRIDAY_EVENING.plus_minutes(number));
-        let general = site.url(&format!("/dashboard/{}/settings/general", slugs[slugs.len() - 1]));
-        let slug = format!("{}-{number}", site.app.slug);
-        assert_eq!(change(&owner, &general, &[("slug", &slug)]).await.status(), 303, "{slug}");
-        slugs.push(slug);
-    }
-    let on_second = |slug: &str| format!("http://{}/restaurants/{slug}", second.addr);
-    assert_eq!(guest.get(&site.restaurant("")).await.status(), 404, "the oldest is free");
-    for slug in &slugs[1..6] {
-        let moved = guest.get(&on_second(slug)).await;
-        assert_eq!(moved.headers()["location"].to_str().unwrap(), format!("/restaurants/{}", slugs[6]), "{slug}");
-    }
-    let general = site.url(&format!("/dashboard/{}/settings/general", slugs[6]));
-    assert!(owner.page(&general).await.contains("the last five addresses before"));
-    // One more frees the next one; another restaurant takes it, also where the earlier owner is remembered.
-    assert_eq!(change(&owner, &general, &[("slug", &format!("{}-7", site.app.slug))]).await.status(), 303);
-    site.app.import(&crate::app::TestApp::fixture(&slugs[1])).await;
-    let taken = guest.get(&on_second(&slugs[1])).await;
-    assert_eq!(taken.status(), 200);
-    assert_eq!(guest.get(&on_second(&slugs[2])).await.status(), 301);
 }
 
 #[tokio::test]
