@@ -6,6 +6,7 @@ pub mod fields;
 pub mod general;
 pub mod hours;
 pub mod line_item;
+pub mod location;
 pub mod new_restaurant;
 pub mod routes;
 pub mod screen;
