@@ -13,7 +13,7 @@ SERVER_STAMP=$SERVER.built-from
 SERVER_SOURCES=(Cargo.toml Cargo.lock rust-toolchain.toml app server .sqlx)
 
 # The order matters: later ones use earlier ones.
-GUEST_SCRIPTS=(page.js cart.js menu.js home.js checkout.js order.js ready.js)
+GUEST_SCRIPTS=(page.js cart.js menu.js home.js checkout.js location.js order.js ready.js)
 WASM_PROFILE=wasm-release
 SITE_OPTIONS=()
 BUNDLES=$PROJECT/target/bundles

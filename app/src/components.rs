@@ -24,3 +24,4 @@ pub mod steps;
 pub mod team_notice;
 pub mod ticket;
 pub mod when;
+pub mod zone_map;

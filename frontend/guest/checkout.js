@@ -6,9 +6,9 @@ const CHOOSING_MS = 300;
 const RESPONSE_TIMEOUT_MS = 8_000;
 const KEPT = "toast.checkout";
 /** Fields that are kept: contact and address, not the choices of one order. */
-const PERSONAL = ["name", "phone", "email", "street", "postcode", "city", "directions"];
+const PERSONAL = ["name", "phone", "email", "street", "postcode", "city", "location", "directions"];
 /** Fields that decide the total. */
-const DECIDING = ["mode", "due", "postcode", "tip", "tip_other"];
+const DECIDING = ["mode", "due", "postcode", "location", "tip", "tip_other"];
 /** Fields that are sent for a new total: no personal data. */
 const ASKED = [...DECIDING, "order"];
 

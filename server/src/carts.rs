@@ -240,7 +240,7 @@ fn bill_without_fee(mode: ServiceMode, snapshot: &Snapshot, menu: &Menu, priced:
     if lines.is_empty() {
         return Bill::empty(menu.currency);
     }
-    let service = Service { mode, postcode: None };
+    let service = Service { mode, postcode: None, location: None };
     let bill = pricing::preview_rows(menu, &snapshot.restaurant.terms, lines, service, Money::zero(menu.currency));
     bill.unwrap_or_else(|_| Bill::empty(menu.currency))
 }

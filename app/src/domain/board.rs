@@ -4,6 +4,7 @@ use crate::domain::{
     bill::PricedLine,
     id::{ItemId, ModifierId, OrderId, SectionId, VariantId},
     locale::Locale,
+    location::Location,
     money::Money,
     order::{OrderStatus, PaymentStatus, Reason, Verb},
     terms::ServiceMode,
@@ -39,6 +40,9 @@ pub struct Ticket {
     pub contact: String,
     /// Table or address in one line; empty for pickup.
     pub place: String,
+    /// Where the address is, if the guest said so.
+    #[serde(default)]
+    pub location: Option<Location>,
     /// The guest's note on the whole order.
     pub note: String,
     pub lines: Vec<PricedLine>,

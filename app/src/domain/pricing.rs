@@ -16,6 +16,7 @@ use crate::domain::{
     cart::{Choice, LineRequest, MAX_LINES, MAX_NOTE, MAX_QUANTITY},
     diet::Allergen,
     locale::Locale,
+    location::Location,
     menu::{GroupUse, Item, Menu, ModifierGroup, Section, Variant},
     money::{Money, MoneyError},
     terms::{Charge, Rate, ServiceMode, Terms, Zone},
@@ -28,6 +29,8 @@ pub struct Service<'a> {
     pub mode: ServiceMode,
     /// The postcode to deliver to; none while the guest has not entered it.
     pub postcode: Option<&'a str>,
+    /// The location to deliver to; none while it is not known.
+    pub location: Option<Location>,
 }
 
 /// Prices one line, or returns the problem.
@@ -106,12 +109,8 @@ fn bill(
     let mode = terms.mode(service.mode).ok_or(PriceProblem::ModeNotOffered(service.mode))?;
     let subtotal = Money::sum(menu.currency, lines.iter().map(|line| line.total))?;
     let mut rows = charge_rows(&terms.charges, service.mode, subtotal, &menu.locale)?;
-    let zone = match (service.mode, service.postcode) {
-        (ServiceMode::Delivery, Some(postcode)) => {
-            Some(terms.zone(postcode).ok_or_else(|| PriceProblem::OutsideZones(postcode.trim().to_owned()))?)
-        }
-        _ => None,
-    };
+    let is_delivered = service.mode == ServiceMode::Delivery;
+    let zone = if is_delivered { terms.zone_for(service.postcode, service.location)? } else { None };
     if complete {
         minimum::ensure(mode, zone, subtotal, &menu.locale)?;
     }

@@ -1,5 +1,7 @@
 //! The values of forms of people who open a restaurant, decoded.
 
+use crate::domain::location::Location;
+
 /// The code of the error of a form whose page another person has changed.
 pub const EDIT_CONFLICT: &str = "edit_conflict";
 
@@ -23,7 +25,7 @@ pub struct NewRestaurant {
 }
 
 /// Name, place, contact, language and money of a restaurant.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct General {
     pub name: String,
     /// Names it in addresses.
@@ -42,8 +44,8 @@ pub struct General {
     pub zone: String,
     /// ISO 4217 code.
     pub currency: String,
-    /// Degrees north and east; none when unknown.
-    pub place: Option<(f64, f64)>,
+    /// None when unknown.
+    pub location: Option<Location>,
 }
 
 /// A span of a day in minutes after midnight; one that ends beyond 1440 ends on the next day.

@@ -3,8 +3,11 @@
 pub mod settings;
 
 use crate::domain::{
+    location::Location,
     money::Money,
     postcode::{Area, Postcode},
+    pricing::PriceProblem,
+    shape::{Shape, radius_words},
     zones,
 };
 use serde::{Deserialize, Serialize};
@@ -52,7 +55,9 @@ impl ServiceMode {
 pub struct Terms {
     /// The modes on offer.
     pub modes: Vec<ModeTerms>,
-    /// Where the restaurant delivers to, most specific first.
+    /// Where the restaurant is; none when unknown.
+    pub location: Option<Location>,
+    /// Where the restaurant delivers to, in its order.
     pub zones: Vec<Zone>,
     /// Charges besides the items.
     pub charges: Vec<Charge>,
@@ -80,14 +85,24 @@ pub struct ModeTerms {
 pub struct Zone {
     /// Name, as shown to guests.
     pub name: String,
-    /// Its areas, as described in [`crate::domain::postcode`]: `10435`, `104*`, `10115-10119`, `E1`.
-    pub postcodes: Vec<String>,
+    /// Which deliveries it takes.
+    pub extent: Extent,
     /// The delivery fee.
     pub fee: Money,
     /// Minimum price of the items.
     pub minimum: Money,
     /// Price of the items from which delivery is free.
     pub free_from: Option<Money>,
+}
+
+/// Which deliveries a zone takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// Those to its areas, as described in [`crate::domain::postcode`]: `10435`, `104*`, `10115-10119`, `E1`.
+    Postcodes(Vec<String>),
+    /// Those to a location in it.
+    Shape(Shape),
 }
 
 /// A charge besides the items, such as packaging or service.
@@ -117,15 +132,55 @@ impl Terms {
         self.modes.iter().find(|terms| terms.mode == mode)
     }
 
-    /// The zone of a postcode: the one with the most specific area, the first of equal ones.
-    pub fn zone(&self, postcode: &str) -> Option<&Zone> {
-        zones::zone_of(&self.zones, &Postcode::parse(postcode))
+    /// The zone that takes a delivery, by its location first and then by its postcode; none while neither is known.
+    pub fn zone_for(&self, postcode: Option<&str>, location: Option<Location>) -> Result<Option<&Zone>, PriceProblem> {
+        let by_location = location.and_then(|at| zones::zone_at(&self.zones, at, self.location));
+        let by_postcode = || zones::zone_of(&self.zones, &Postcode::parse(postcode?));
+        if let Some(zone) = by_location.or_else(by_postcode) {
+            return Ok(Some(zone));
+        }
+        let postcode = postcode.map(|postcode| postcode.trim().to_owned());
+        match (postcode, location) {
+            (_, Some(_)) if self.has_shapes() => Err(PriceProblem::OutsideShapes),
+            (Some(postcode), _) if self.has_shapes() => Err(PriceProblem::LocationNeeded(postcode)),
+            (Some(postcode), _) => Err(PriceProblem::OutsideZones(postcode)),
+            (None, _) => Ok(None),
+        }
+    }
+
+    /// Whether the location of a delivery may decide its zone.
+    pub fn has_shapes(&self) -> bool {
+        self.zones.iter().any(|zone| zone.shape().is_some())
     }
 }
 
 impl Zone {
     /// The zone's areas; one that cannot be parsed matches nothing.
     pub fn areas(&self) -> impl Iterator<Item = Area> {
-        self.postcodes.iter().filter_map(|area| Area::parse(area))
+        let postcodes = match &self.extent {
+            Extent::Postcodes(postcodes) => postcodes.as_slice(),
+            Extent::Shape(_) => &[],
+        };
+        postcodes.iter().filter_map(|area| Area::parse(area))
+    }
+
+    /// Its circle or polygon; none for postcodes.
+    pub const fn shape(&self) -> Option<&Shape> {
+        match &self.extent {
+            Extent::Postcodes(_) => None,
+            Extent::Shape(shape) => Some(shape),
+        }
+    }
+
+    /// Which deliveries it takes, in words for guests: `10435, 104…`, `within 3 km`.
+    pub fn extent_words(&self) -> String {
+        match self.shape() {
+            None => self.areas().map(|area| area.to_string()).collect::<Vec<_>>().join(", "),
+            Some(Shape::Circle { centre: None, radius_m }) => format!("within {}", radius_words(*radius_m)),
+            Some(Shape::Circle { centre: Some(centre), radius_m }) => {
+                format!("within {} of {centre}", radius_words(*radius_m))
+            }
+            Some(Shape::Polygon { .. }) => "by your location on the map of the checkout".to_owned(),
+        }
     }
 }

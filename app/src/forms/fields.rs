@@ -37,6 +37,8 @@ pub const EMAIL: &str = "email";
 pub const STREET: &str = "street";
 pub const POSTCODE: &str = "postcode";
 pub const CITY: &str = "city";
+/// Where on earth, as [`location`](crate::forms::location) reads it: of the guest, or of the restaurant.
+pub const LOCATION: &str = "location";
 /// Floor, bell, gate.
 pub const DIRECTIONS: &str = "directions";
 pub const TABLE: &str = "table";
@@ -132,10 +134,6 @@ pub const TAGLINE: &str = "tagline";
 pub const DESCRIPTION: &str = "description";
 /// Words with commas between them.
 pub const CUISINES: &str = "cuisines";
-/// Degrees north.
-pub const LATITUDE: &str = "latitude";
-/// Degrees east.
-pub const LONGITUDE: &str = "longitude";
 /// An IANA time zone.
 pub const ZONE: &str = "zone";
 /// An ISO 4217 code.

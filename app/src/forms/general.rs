@@ -1,8 +1,8 @@
-//! Decodes the settings of a restaurant's name, place, contact, language and money.
+//! Decodes the settings of a restaurant's name, location, contact, language and money.
 
 use crate::{
     domain::{problem::Problem, settings::General, text, typed},
-    forms::{fields, new_restaurant},
+    forms::{fields, location, new_restaurant},
 };
 
 /// Characters.
@@ -52,14 +52,14 @@ pub fn decode<'a>(field: impl Fn(&'static str) -> &'a str) -> Result<General, Ve
         language: keep(new_restaurant::language(field(fields::LANGUAGE))),
         zone: keep(Ok(field(fields::ZONE).to_owned())),
         currency: keep(new_restaurant::currency(field(fields::CURRENCY))),
-        place: None,
+        location: None,
     };
     match cuisines(field(fields::CUISINES)) {
         Ok(cuisines) => general.cuisines = cuisines,
         Err(problem) => problems.push(problem),
     }
-    match place(field(fields::LATITUDE), field(fields::LONGITUDE)) {
-        Ok(place) => general.place = place,
+    match location::optional(fields::LOCATION, field(fields::LOCATION), None) {
+        Ok(location) => general.location = location,
         Err(problem) => problems.push(problem),
     }
     problems.sort_by_key(|problem| ORDER.iter().position(|field| *field == problem.field));
@@ -97,23 +97,6 @@ fn cuisines(sent: &str) -> Result<Vec<String>, Problem> {
     Ok(cuisines)
 }
 
-/// Both or neither.
-fn place(latitude: &str, longitude: &str) -> Result<Option<(f64, f64)>, Problem> {
-    let problem = |field: &str, most: u32| {
-        let words = format!("Enter degrees between -{most} and {most}, such as 52.5403, or leave both fields empty.");
-        Problem::new(field, "degrees", words)
-    };
-    let degrees = |text: &str, field: &str, most: u32| {
-        let number = typed::plain(text).trim().replace(',', ".").parse::<f64>().ok();
-        number.filter(|number| number.abs() <= f64::from(most)).ok_or_else(|| problem(field, most))
-    };
-    if !typed::is_seen(latitude) && !typed::is_seen(longitude) {
-        return Ok(None);
-    }
-    let north = degrees(latitude, fields::LATITUDE, 90)?;
-    Ok(Some((north, degrees(longitude, fields::LONGITUDE, 180)?)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,14 +130,5 @@ mod tests {
         assert_eq!(cuisines(" Pizza, italian;PIZZA,, ").unwrap(), ["pizza", "italian"]);
         assert!(cuisines("a,b,c,d,e,f").is_err());
         assert!(cuisines(&"x".repeat(31)).is_err());
-    }
-
-    #[test]
-    fn a_place_has_both_degrees_on_earth() {
-        assert_eq!(place("52,5403", " 13.4 ").unwrap(), Some((52.5403, 13.4)));
-        assert_eq!(place("", " ").unwrap(), None);
-        for (north, east) in [("91", "0"), ("0", "181"), ("1", ""), ("", "1"), ("NaN", "1"), ("inf", "1"), ("x", "y")] {
-            assert!(place(north, east).is_err(), "{north} {east}");
-        }
     }
 }

@@ -200,10 +200,9 @@ fn DeliveryNote<'a>(cart: &'a CartView, restaurant: &'a Restaurant) -> impl Into
         let fee = if zone.fee.is_zero() { "free".to_owned() } else { zone.fee.text(&cart.locale) };
         let minimum = format!("from {} of dishes", zone.minimum.text(&cart.locale));
         let free = zone.free_from.map(|free| format!(", free from {}", free.text(&cart.locale)));
-        let areas = zone.areas().map(|area| area.to_string()).collect::<Vec<_>>().join(", ");
         view! {
             <li class="break-words">
-                <span dir="auto">{zone.name.clone()}</span> ", " <bdi>{areas}</bdi> ": " {fee} " (" {minimum} {free} ")"
+                <span dir="auto">{zone.name.clone()}</span> ", " <bdi>{zone.extent_words()}</bdi> ": " {fee} " (" {minimum} {free} ")"
             </li>
         }
     });
@@ -211,7 +210,7 @@ fn DeliveryNote<'a>(cart: &'a CartView, restaurant: &'a Restaurant) -> impl Into
     (cart.mode == ServiceMode::Delivery && !zones.is_empty()).then(|| {
         view! {
             <div class="text-sm text-muted">
-                <p>"Delivery fee by postcode:"</p>
+                <p>{if restaurant.terms.has_shapes() { "Delivery fee by where you are:" } else { "Delivery fee by postcode:" }}</p>
                 <ul class="list-disc ps-5">{zones}</ul>
             </div>
         }

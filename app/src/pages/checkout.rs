@@ -3,6 +3,7 @@
 mod contact;
 mod form_state;
 mod fulfilment;
+mod location;
 mod time;
 mod tip;
 mod total;

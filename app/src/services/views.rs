@@ -51,8 +51,10 @@ pub struct CheckoutForm {
     pub due: String,
     /// How to reach the guest.
     pub contact: Contact,
-    /// For delivery only.
+    /// For delivery only; without a location.
     pub address: Address,
+    /// The location of the address, as text.
+    pub location: String,
     /// For dine-in only.
     pub table: String,
     /// The chosen tip: a percentage, or `other`.
@@ -73,6 +75,8 @@ pub struct CheckoutOptions {
     /// Instead of the cart's mode.
     pub mode: Option<ServiceMode>,
     pub postcode: Option<String>,
+    /// The location to deliver to, as text.
+    pub location: Option<String>,
     pub tip_minor: i64,
     /// Instead of the cart's time.
     pub due: Option<Due>,

@@ -14,6 +14,7 @@ use app::{
         },
         listing::ListingStatus,
         locale::Locale,
+        location::Location,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
         order::{Due, NewOrder, OrderStatus, OrderView, PaymentStatus, PlacedOrder, Quote, QuoteRequest},
@@ -123,6 +124,7 @@ pub fn ticket(number: i64, status: OrderStatus, mode: ServiceMode, due: i64) -> 
             ServiceMode::Delivery => "Gartenstraße 12, 10115 Berlin, third floor".into(),
             ServiceMode::DineIn => "Table 7".into(),
         },
+        location: None,
         note: String::new(),
         lines: vec![
             line(2, "Margherita", "32 cm", &["Extra mozzarella", "No basil"], ""),
@@ -295,7 +297,7 @@ fn restaurant() -> Restaurant {
         latitude: 0.0,
         longitude: 0.0,
         picture: None,
-        terms: Terms { modes: vec![], zones: vec![], charges: vec![], tip_percents: vec![0] },
+        terms: Terms { modes: vec![], location: None, zones: vec![], charges: vec![], tip_percents: vec![0] },
         hours: vec![],
     }
 }
@@ -477,7 +479,7 @@ impl Owners for Kitchen {
             language: of.locale.tag().to_owned(),
             zone: of.zone,
             currency: of.currency.code().to_owned(),
-            place: Some((52.5, 13.25)),
+            location: Location::new(52.5, 13.25),
         };
         Ok(GeneralSettings { base: "base".to_owned(), listing: of.listing, has_orders: false, values })
     }

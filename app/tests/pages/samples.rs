@@ -7,13 +7,14 @@ use app::{
         id::{CartLineId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, VariantId, VisitorId},
         listing::ListingStatus,
         locale::Locale,
+        location::Location,
         menu::{GroupUse, Item, Menu, Modifier, ModifierGroup, Section, Variant},
         money::{Currency, Money},
         opening::{Opening, OpeningDays},
         order::{OrderStatus, OrderStep, OrderView, PaymentStatus},
         pricing::{Service, price_line, price_order},
         restaurant::{EarliestTime, HoursLine, MenuTime, Restaurant, RestaurantCard, RestaurantPage, ServiceState},
-        terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
+        terms::{Charge, Extent, ModeTerms, Rate, ServiceMode, Terms, Zone},
         time::{LocalTime, Timestamp},
         unreadable::Unreadable,
     },
@@ -205,9 +206,10 @@ fn terms() -> Terms {
             mode(ServiceMode::Delivery, 40, &[]),
             mode(ServiceMode::DineIn, 20, &["1", "2", "Terrace 4"]),
         ],
+        location: Location::new(52.5403, 13.4127),
         zones: vec![Zone {
             name: "Prenzlauer Berg".to_owned(),
-            postcodes: vec!["104*".to_owned()],
+            extent: Extent::Postcodes(vec!["104*".to_owned()]),
             fee: eur(190),
             minimum: eur(1500),
             free_from: Some(eur(4000)),
@@ -334,7 +336,7 @@ pub fn cart() -> CartView {
             can_change: true,
         }
     });
-    let service = Service { mode: ServiceMode::Pickup, postcode: None };
+    let service = Service { mode: ServiceMode::Pickup, postcode: None, location: None };
     let bill = price_order(&menu, &terms(), &selections, service, eur(0)).unwrap();
     CartView {
         table: String::new(),
@@ -350,7 +352,7 @@ pub fn cart() -> CartView {
 
 pub fn checkout(mut cart: CartView, selection: &CheckoutOptions) -> CheckoutView {
     cart.mode = selection.mode.unwrap_or(cart.mode);
-    let service = Service { mode: cart.mode, postcode: selection.postcode.as_deref() };
+    let service = Service { mode: cart.mode, postcode: selection.postcode.as_deref(), location: None };
     let requests: Vec<_> = cart.lines.iter().map(|line| line.line.request.clone()).collect();
     let bill = price_order(&menu(), &terms(), &requests, service, eur(selection.tip_minor))
         .unwrap_or_else(|_| cart.bill.clone());

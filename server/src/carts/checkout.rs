@@ -16,6 +16,7 @@ use app::{
         problem::Problem,
         terms::ServiceMode,
     },
+    forms::{fields, location},
     services::{CheckoutOptions, CheckoutView},
 };
 use uuid::Uuid;
@@ -74,19 +75,29 @@ fn whole_bill(
     let terms = &snapshot.restaurant.terms;
     let (mut postcode, mut tip_minor) = (options.postcode.as_deref(), options.tip_minor);
     postcode = postcode.map(str::trim).filter(|postcode| !postcode.is_empty());
+    let near = terms.location;
+    let typed = location::optional(fields::LOCATION, options.location.as_deref().unwrap_or_default(), near);
+    let mut at = typed.unwrap_or_else(|problem| {
+        problems.push(problem);
+        None
+    });
     let mut is_enough = true;
     // Each attempt omits the part that the previous one could not price.
     for _ in 0..4 {
         let tip = Money::new(tip_minor, menu.currency);
         let price = if is_enough { pricing::price_rows } else { pricing::preview_rows };
-        match price(menu, terms, lines.clone(), Service { mode, postcode }, tip) {
+        match price(menu, terms, lines.clone(), Service { mode, postcode, location: at }, tip) {
             Ok(bill) => return bill,
             Err(problem) => {
-                problems.push(of_order(&problem));
+                let told = of_order(&problem);
+                // A location that could not be read is missing for the price, which is no second problem.
+                if told.field != fields::LOCATION || problems.iter().all(|found| found.field != fields::LOCATION) {
+                    problems.push(told);
+                }
                 match problem {
                     PriceProblem::Tip { .. } => tip_minor = 0,
-                    PriceProblem::BelowMinimum { .. } => (is_enough, postcode) = (false, None),
-                    _ => postcode = None,
+                    PriceProblem::BelowMinimum { .. } => (is_enough, postcode, at) = (false, None, None),
+                    _ => (postcode, at) = (None, None),
                 }
             }
         }

@@ -29,6 +29,7 @@ pub fn of_line(at: usize, problem: &PriceProblem) -> Problem {
 pub fn of_order(problem: &PriceProblem) -> Problem {
     let field = match problem {
         PriceProblem::OutsideZones(_) => fields::POSTCODE,
+        PriceProblem::LocationNeeded(_) | PriceProblem::OutsideShapes => fields::LOCATION,
         PriceProblem::Tip { .. } => fields::TIP,
         PriceProblem::ModeNotOffered(_) => fields::MODE,
         _ => "lines",

@@ -168,6 +168,7 @@ impl Making<'_> {
             position,
             name: format!("{} {postcode}", self.place.city),
             postcodes: vec![format!("{postcode}*")],
+            shape: None,
             fee_minor: fee * (i64::from(position) + 1),
             minimum_minor: fee * 6,
             free_from_minor: Some(fee * 20),

@@ -77,8 +77,13 @@ pub struct Mode {
 #[serde(deny_unknown_fields)]
 pub struct DeliveryZone {
     pub name: String,
-    /// Areas, as `app::domain::postcode` describes them.
+    /// Areas, as `app::domain::postcode` describes them; a zone has these, a radius or corners.
+    #[serde(default)]
     pub postcodes: Vec<String>,
+    /// Metres around the restaurant.
+    pub radius_m: Option<u32>,
+    /// Degrees north and east of the corners of a polygon.
+    pub corners: Option<Vec<(f64, f64)>>,
     pub fee: i64,
     pub minimum: i64,
     pub free_from: Option<i64>,

@@ -1,10 +1,18 @@
 //! The terms of a recipe as rows: modes, delivery zones, charges.
 
 use crate::{
-    demo::plan::{Notes, Planning},
+    demo::{
+        plan::{Notes, Planning},
+        recipe::DeliveryZone,
+    },
     queries::menus::{ChargeRow, ModeRow, ZoneRow},
 };
-use app::domain::{postcode::Area, terms::ServiceMode};
+use app::domain::{
+    location::Location,
+    postcode::Area,
+    shape::{self, RADIUS_M, Shape},
+    terms::ServiceMode,
+};
 
 /// Default minutes between slots.
 const SLOT_MINUTES: u16 = 15;
@@ -43,8 +51,12 @@ impl Planning<'_> {
             if zone.fee < 0 || zone.minimum < 0 || zone.free_from.is_some_and(|from| from < 0) {
                 notes.add(format!("zones/{}", zone.name), "amounts cannot be negative");
             }
-            if zone.postcodes.is_empty() {
-                notes.add(format!("zones/{}", zone.name), "needs postcodes");
+            let shape = shape(zone, notes);
+            if zone.postcodes.is_empty() == shape.is_none() {
+                notes.add(
+                    format!("zones/{}", zone.name),
+                    "needs postcodes, a radius_m or corners, and only one of them",
+                );
             }
             for area in zone.postcodes.iter().filter(|area| Area::parse(area).is_none()) {
                 let words = "is no postcode (10435), beginning (104*), range (10115-10119) or British district (E1)";
@@ -58,6 +70,7 @@ impl Planning<'_> {
                 fee_minor: zone.fee,
                 minimum_minor: zone.minimum,
                 free_from_minor: zone.free_from,
+                shape,
             }
         });
         rows.collect()
@@ -83,5 +96,29 @@ impl Planning<'_> {
             }
         });
         rows.collect()
+    }
+}
+
+/// The circle or polygon of a zone, if it has one.
+fn shape(zone: &DeliveryZone, notes: &mut Notes) -> Option<Shape> {
+    let key = format!("zones/{}", zone.name);
+    if let Some(radius_m) = zone.radius_m {
+        if !RADIUS_M.contains(&radius_m) || zone.corners.is_some() {
+            notes.add(&key, "radius_m from 50 to 100000, and no corners");
+        }
+        return Some(Shape::Circle { centre: None, radius_m });
+    }
+    let corners = zone.corners.as_ref()?.iter().map(|(north, east)| Location::new(*north, *east));
+    let polygon = corners.collect::<Option<Vec<_>>>().map(shape::polygon);
+    match polygon {
+        Some(Ok(polygon)) => Some(polygon),
+        Some(Err(problem)) => {
+            notes.add(&key, problem.to_string());
+            None
+        }
+        None => {
+            notes.add(&key, "corners not on earth");
+            None
+        }
     }
 }

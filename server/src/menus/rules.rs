@@ -12,8 +12,9 @@ use crate::{
     },
 };
 use app::domain::{
+    location::Location,
     money::{Currency, Money},
-    terms::{Charge, ModeTerms, Rate, ServiceMode, Terms, Zone},
+    terms::{Charge, Extent, ModeTerms, Rate, ServiceMode, Terms, Zone},
     time::Timestamp,
 };
 use jiff::civil::Date;
@@ -91,6 +92,12 @@ pub(crate) fn mode_rules(record: &Record) -> Vec<ModeRules> {
     rules
 }
 
+/// Where the restaurant is; none when unknown. Zero is the stored value of that, in the ocean south of Ghana.
+pub(crate) fn location(record: &Record) -> Option<Location> {
+    let row = &record.restaurant;
+    Location::new(row.latitude, row.longitude).filter(|_| row.latitude != 0.0 || row.longitude != 0.0)
+}
+
 /// Modes, zones, charges and tips.
 pub(crate) fn terms(record: &Record, currency: Currency) -> Terms {
     let mut modes: Vec<_> = record
@@ -112,7 +119,10 @@ pub(crate) fn terms(record: &Record, currency: Currency) -> Terms {
     let money = |minor| Money::new(minor, currency);
     let zones = record.zones.iter().map(|row| Zone {
         name: row.name.clone(),
-        postcodes: row.postcodes.clone(),
+        extent: match &row.shape {
+            Some(shape) => Extent::Shape(shape.clone()),
+            None => Extent::Postcodes(row.postcodes.clone()),
+        },
         fee: money(row.fee_minor),
         minimum: money(row.minimum_minor),
         free_from: row.free_from_minor.map(money),
@@ -126,5 +136,5 @@ pub(crate) fn terms(record: &Record, currency: Currency) -> Terms {
     tip_percents.push(0);
     tip_percents.sort_unstable();
     tip_percents.dedup();
-    Terms { modes, zones: zones.collect(), charges: charges.collect(), tip_percents }
+    Terms { modes, location: location(record), zones: zones.collect(), charges: charges.collect(), tip_percents }
 }

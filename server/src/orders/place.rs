@@ -22,6 +22,7 @@ use app::{
         bill::{Bill, PricedLine},
         error::{AppError, Problem},
         id::{OrderId, RestaurantId, VisitorId},
+        location::Location,
         money::{Currency, Money},
         order::{Due, NewOrder, PlacedOrder},
         time::Timestamp,
@@ -135,7 +136,12 @@ async fn place_as_priced(
             return Err(not_published().into());
         }
         let now = context.clock.now();
-        let valid = validate::check(&Offer::new(&snapshot, &availability, now), order, wanted.tip)?;
+        let valid = validate::check(
+            &Offer::new(&snapshot, &availability, now),
+            order,
+            wanted.tip,
+            wanted.unread_location.as_ref(),
+        )?;
         agreed::ensure_total(&snapshot, wanted.agreed(valid.tip), &valid.bill, bill_before.as_ref())?;
         agreed::ensure_wait(&snapshot, wanted.wait_minutes, &valid.promise, now)?;
         let new = NewRow {
@@ -221,6 +227,7 @@ fn fields(
 ) -> Result<Value, ServerError> {
     let token = token::mint(snapshot.restaurant.id);
     let lines: Vec<_> = valid.bill.lines.iter().map(|line| in_kitchen_words(snapshot, line)).collect();
+    let location = order.address.as_ref().and_then(|address| address.location);
     let broken = |error: serde_json::Error| ServerError::Broken(error.to_string());
     Ok(json!({
         "token": token,
@@ -232,6 +239,8 @@ fn fields(
         "guest_phone": valid.phone,
         "guest_email": valid.email,
         "place": valid.place,
+        "latitude": location.map(Location::latitude),
+        "longitude": location.map(Location::longitude),
         "note": valid.note,
         "currency": valid.bill.total.currency().code(),
         "subtotal_minor": valid.bill.subtotal.minor(),

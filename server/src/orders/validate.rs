@@ -61,9 +61,14 @@ pub(crate) struct ValidatedOrder {
     pub(crate) promise: Promise,
 }
 
-/// Validates and prices an order, with this tip instead of its own.
-pub(crate) fn check(offer: &Offer<'_>, order: &NewOrder, tip: Tip<'_>) -> Result<ValidatedOrder, AppError> {
-    let mut problems = Problems::default();
+/// Validates and prices an order, with this tip instead of its own; `unread` is the problem of a part that could not be read.
+pub(crate) fn check(
+    offer: &Offer<'_>,
+    order: &NewOrder,
+    tip: Tip<'_>,
+    unread: Option<&Problem>,
+) -> Result<ValidatedOrder, AppError> {
+    let mut problems = Problems { found: unread.into_iter().cloned().collect(), sold_out: 0 };
     let terms = &offer.snapshot.restaurant.terms;
     let (_, menu) = offer.menu(Some(order.mode), order.due);
 
@@ -178,7 +183,9 @@ fn price(
         problems.found.push(problem);
         Money::zero(menu.currency)
     });
-    match price_rows(menu, &snapshot.restaurant.terms, lines, Service { mode: order.mode, postcode }, tip) {
+    let location = order.address.as_ref().and_then(|address| address.location);
+    let service = Service { mode: order.mode, postcode, location };
+    match price_rows(menu, &snapshot.restaurant.terms, lines, service, tip) {
         Ok(bill) => Some((tip, bill)),
         // Reported already, with the promise.
         Err(PriceProblem::ModeNotOffered(_)) => None,
@@ -211,7 +218,11 @@ struct Problems {
 
 impl Problems {
     fn add(&mut self, problem: &PriceProblem) {
-        self.found.push(of_order(problem));
+        let problem = of_order(problem);
+        // A location that could not be read is missing for the price, which is no second problem.
+        if problem.field != fields::LOCATION || self.found.iter().all(|found| found.field != fields::LOCATION) {
+            self.found.push(problem);
+        }
     }
 
     fn add_at(&mut self, line: usize, problem: &PriceProblem) {

@@ -6,10 +6,10 @@ use app::{
         error::{AppError, Problem},
         id::VisitorId,
         money::Money,
-        order::NewOrder,
+        order::{Address, NewOrder},
         terms::ServiceMode,
     },
-    forms::checkout,
+    forms::{checkout, fields, location},
     services::{CheckoutForm, OrderedCart},
 };
 use std::borrow::Cow;
@@ -20,6 +20,8 @@ pub(super) struct Wanted<'a> {
     /// Its tip is that of `tip`.
     pub(super) order: Cow<'a, NewOrder>,
     pub(super) tip: Tip<'a>,
+    /// The problem of a location that cannot be read.
+    pub(super) unread_location: Option<Problem>,
     /// The minutes until as soon as possible that the guest saw.
     pub(super) wait_minutes: Option<u32>,
     /// The cart that its lines leave.
@@ -29,7 +31,13 @@ pub(super) struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     pub(super) fn request(order: &'a NewOrder, cart: Option<&'a OrderedCart>) -> Self {
         let tip = Tip::Minor(order.tip_minor);
-        Self { order: Cow::Borrowed(order), tip, wait_minutes: None, cart: cart.map(Cow::Borrowed) }
+        Self {
+            order: Cow::Borrowed(order),
+            tip,
+            unread_location: None,
+            wait_minutes: None,
+            cart: cart.map(Cow::Borrowed),
+        }
     }
 
     /// A stored cart, as it is now.
@@ -41,12 +49,18 @@ impl<'a> Wanted<'a> {
     ) -> Result<Self, AppError> {
         let lines = carts::ordered(cart);
         let mode = form.mode.unwrap_or_else(|| carts::mode_of(cart, snapshot));
+        let near = snapshot.restaurant.terms.location;
+        let location = match mode {
+            ServiceMode::Delivery => location::optional(fields::LOCATION, &form.location, near),
+            _ => Ok(None),
+        };
+        let (location, unread_location) = location.map_or_else(|problem| (None, Some(problem)), |at| (at, None));
         let order = NewOrder {
             lines: lines.iter().map(|line| line.request.clone()).collect(),
             mode,
             due: checkout::due(&form.due).map_err(unread)?,
             contact: form.contact.clone(),
-            address: (mode == ServiceMode::Delivery).then(|| form.address.clone()),
+            address: (mode == ServiceMode::Delivery).then(|| Address { location, ..form.address.clone() }),
             table: (mode == ServiceMode::DineIn).then(|| form.table.clone()),
             tip_minor: 0,
             note: form.note.clone(),
@@ -55,7 +69,7 @@ impl<'a> Wanted<'a> {
         let ordered = visitor.map(|visitor| OrderedCart { visitor, revision: cart.revision, lines });
         let tip = Tip::Chosen { choice: &form.tip, other: &form.tip_other };
         let wait_minutes = form.shown_wait_minutes;
-        Ok(Self { order: Cow::Owned(order), tip, wait_minutes, cart: ordered.map(Cow::Owned) })
+        Ok(Self { order: Cow::Owned(order), tip, unread_location, wait_minutes, cart: ordered.map(Cow::Owned) })
     }
 
     /// The total that the guest agreed to, in minor units. A page shows it without the tip.

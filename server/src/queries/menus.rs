@@ -66,7 +66,8 @@ fn select(
                 SELECT restaurant_id, mode, weekday, opens_minute, closes_minute
                 FROM mode_hours WHERE restaurant_id = $1 ORDER BY mode, weekday, opens_minute) t),
             'zones', (SELECT coalesce(json_agg(t), '[]') FROM (
-                SELECT restaurant_id, position, name, postcodes, fee_minor, minimum_minor, free_from_minor
+                SELECT restaurant_id, position, name, postcodes, fee_minor, minimum_minor, free_from_minor,
+                    shape
                 FROM delivery_zones WHERE restaurant_id = $1 ORDER BY position) t),
             'charges', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, position, name, modes, fixed_minor, percent

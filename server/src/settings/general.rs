@@ -3,6 +3,7 @@
 use crate::{
     context::AppContext,
     error::ServerError,
+    menus::rules::location,
     queries::{
         menus::{Record, RestaurantRow},
         profile,
@@ -12,7 +13,9 @@ use crate::{
     settings::{Edit, Part, record},
 };
 use app::{
-    domain::{error::AppError, id::RestaurantId, listing::ListingStatus, role::Permission, settings::General},
+    domain::{
+        error::AppError, id::RestaurantId, listing::ListingStatus, role::Permission, settings::General, shape::Shape,
+    },
     forms::fields,
     services::{GeneralSettings, Staff},
 };
@@ -37,6 +40,7 @@ pub async fn general(context: &AppContext, staff: &Staff, slug: &str) -> Result<
     let record = record(context, staff, slug, Permission::EditSettings);
     let (record, has_orders) = try_join(record, profile::has_orders(&context.store, place.restaurant)).await?;
     let base = PART.base(&record);
+    let location = location(&record);
     let row = record.restaurant;
     if place.slug != row.slug || place.name != row.name {
         rename_memberships(context, place.restaurant, &row).await;
@@ -57,8 +61,7 @@ pub async fn general(context: &AppContext, staff: &Staff, slug: &str) -> Result<
             language: row.language,
             zone: row.zone,
             currency: row.currency,
-            // Zero is the stored value without a place, in the ocean south of Ghana.
-            place: (row.latitude != 0.0 || row.longitude != 0.0).then_some((row.latitude, row.longitude)),
+            location,
         },
     })
 }
@@ -86,12 +89,20 @@ pub async fn save_general(
         let words = "There are orders in the currency as it is, so it cannot be changed any more.";
         return Err(AppError::invalid(fields::CURRENCY, "has_orders", words).into());
     }
+    if general.location.is_none() && edit.record.zones.iter().any(|zone| is_around_restaurant(zone.shape.as_ref())) {
+        let words = "A delivery zone is a circle around this location. Change that zone first, or keep the location.";
+        return Err(AppError::invalid(fields::LOCATION, "in_use", words).into());
+    }
     let row = changed(before, general, zone);
     profile::update(&mut edit.tx, &row).await?;
     edit.finish().await?;
     rename_memberships(context, restaurant, &row).await;
     slug::free_oldest(context, restaurant, &row.slug).await;
     Ok(row.slug)
+}
+
+const fn is_around_restaurant(shape: Option<&Shape>) -> bool {
+    matches!(shape, Some(Shape::Circle { centre: None, .. }))
 }
 
 /// Memberships with the earlier slug still open the restaurant's pages, so a failure is repaired when a member with such a
@@ -104,7 +115,8 @@ async fn rename_memberships(context: &AppContext, restaurant: RestaurantId, row:
 
 fn changed(before: &RestaurantRow, general: &General, zone: &str) -> RestaurantRow {
     let General { name, slug, tagline, description, cuisines, address, phone, contact_email, .. } = general.clone();
-    let (latitude, longitude) = general.place.unwrap_or_default();
+    let (latitude, longitude) =
+        general.location.map(|location| (location.latitude(), location.longitude())).unwrap_or_default();
     RestaurantRow {
         search_text: normalize::restaurant(&name, &cuisines, &tagline, &address),
         language: general.language.clone(),

@@ -4,19 +4,21 @@ use crate::{
     context::AppContext,
     db::unreadable::Unreadable,
     error::ServerError,
-    menus::rules::{hours, mode_rules, service, terms, unreadable},
+    menus::rules::{hours, location, mode_rules, service, terms, unreadable},
     queries::menus::{self, Record},
     scheduling::local_time::WallClock,
     settings::{Edit, Part, record, serving_rows as written},
 };
 use app::{
     domain::{
+        error::AppError,
         listing::ListingStatus,
         locale::Locale,
         money::{Currency, Money},
         role::Permission,
+        shape::Shape,
         terms::{
-            ServiceMode, Terms,
+            ServiceMode, Terms, Zone,
             settings::{
                 ChargeSettings, ModeSettings, ServiceSettings, TaxSettings, TermsChange, TermsPart, TermsSettings,
                 WeekSpans,
@@ -84,6 +86,7 @@ async fn apply(edit: &mut Edit<'_>, change: &TermsChange) -> Result<(), ServerEr
             menus::replace_modes(&mut edit.tx, restaurant, last, &modes, &hours).await
         }
         TermsChange::Delivery(zones) => {
+            ensure_middles(&edit.record, zones)?;
             menus::replace_zones(&mut edit.tx, restaurant, &written::zones(restaurant, zones)).await
         }
         TermsChange::Charges(settings) => {
@@ -97,6 +100,21 @@ async fn apply(edit: &mut Edit<'_>, change: &TermsChange) -> Result<(), ServerEr
         }
         TermsChange::Tax(TaxSettings { legal_name, tax_number }) => {
             menus::set_tax(&mut edit.tx, restaurant, legal_name, tax_number).await
+        }
+    }
+}
+
+/// A circle around the restaurant needs its location.
+fn ensure_middles(record: &Record, zones: &[Zone]) -> Result<(), AppError> {
+    let around = zones.iter().find(|zone| matches!(zone.shape(), Some(Shape::Circle { centre: None, .. })));
+    match around.filter(|_| location(record).is_none()) {
+        None => Ok(()),
+        Some(zone) => {
+            let words = format!(
+                "“{}” is a circle around the restaurant, whose location is not known. Enter it on the page “General” first, or enter the middle of the circle.",
+                zone.name
+            );
+            Err(AppError::invalid("", "location", words))
         }
     }
 }
@@ -127,10 +145,14 @@ fn service_values(record: &Record) -> Value {
 
 fn zone_values(record: &Record) -> Value {
     let zones = record.zones.iter().map(|row| {
-        json!({
+        let mut values = json!({
             "name": row.name, "postcodes": row.postcodes, "fee_minor": row.fee_minor,
             "minimum_minor": row.minimum_minor, "free_from_minor": row.free_from_minor,
-        })
+        });
+        if let (Some(shape), Some(values)) = (&row.shape, values.as_object_mut()) {
+            values.insert("area".to_owned(), shape.to_string().into());
+        }
+        values
     });
     zones.collect()
 }

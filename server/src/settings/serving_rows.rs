@@ -6,7 +6,7 @@ use crate::{
 };
 use app::domain::{
     id::RestaurantId,
-    terms::{Charge, Rate, ServiceMode, Zone, settings::ModeSettings},
+    terms::{Charge, Extent, Rate, ServiceMode, Zone, settings::ModeSettings},
 };
 
 /// All modes with their hours. Tables, which another page edits, are kept.
@@ -60,14 +60,21 @@ pub(super) fn with_tables(record: &Record, tables: &[String]) -> Vec<ModeRow> {
 }
 
 pub(super) fn zones(restaurant: RestaurantId, zones: &[Zone]) -> Vec<ZoneRow> {
-    let rows = zones.iter().zip(0i16..).map(|(zone, position)| ZoneRow {
-        restaurant_id: restaurant.uuid(),
-        position,
-        name: zone.name.clone(),
-        postcodes: zone.postcodes.clone(),
-        fee_minor: zone.fee.minor(),
-        minimum_minor: zone.minimum.minor(),
-        free_from_minor: zone.free_from.map(app::domain::money::Money::minor),
+    let rows = zones.iter().zip(0i16..).map(|(zone, position)| {
+        let (postcodes, shape) = match zone.extent.clone() {
+            Extent::Postcodes(postcodes) => (postcodes, None),
+            Extent::Shape(shape) => (Vec::new(), Some(shape)),
+        };
+        ZoneRow {
+            restaurant_id: restaurant.uuid(),
+            position,
+            name: zone.name.clone(),
+            postcodes,
+            fee_minor: zone.fee.minor(),
+            minimum_minor: zone.minimum.minor(),
+            free_from_minor: zone.free_from.map(app::domain::money::Money::minor),
+            shape,
+        }
     });
     rows.collect()
 }

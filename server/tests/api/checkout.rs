@@ -32,6 +32,12 @@ fn form(order: &NewOrder) -> CheckoutForm {
         due: order.due.field(),
         contact: order.contact.clone(),
         address: order.address.clone().unwrap_or_default(),
+        location: order
+            .address
+            .as_ref()
+            .and_then(|address| address.location)
+            .map(|at| at.to_string())
+            .unwrap_or_default(),
         table: order.table.clone().unwrap_or_default(),
         tip: if order.tip_minor == 0 { "0".to_owned() } else { "other".to_owned() },
         tip_other: format!("{}.{:02}", order.tip_minor / 100, order.tip_minor % 100),
@@ -184,7 +190,8 @@ pub async fn a_changed_menu_is_said_before_a_full_window(app: &TestApp) {
     for first in [true, false] {
         let slot = slots[if first { 2 } else { 4 }].at;
         let NewOrder { lines, mode, due, .. } = delivery(app, slot);
-        let request = QuoteRequest { lines, mode, postcode: Some("10435".to_owned()), due, tip_minor: 0 };
+        let request =
+            QuoteRequest { lines, mode, postcode: Some("10435".to_owned()), location: None, due, tip_minor: 0 };
         let total = answer(carts::quote(&app.context, &app.slug, &request).await).unwrap().bill.total;
         let fill = format!(
             "INSERT INTO slot_loads VALUES ($1, 'delivery', to_timestamp({}), 2)",

@@ -82,6 +82,7 @@ pub async fn quotes_price_without_a_cart(app: &TestApp) {
         lines: vec![large_margherita(app), app.line("water", &[])],
         mode: ServiceMode::Delivery,
         postcode: Some("10435".to_owned()),
+        location: None,
         due: Due::Asap,
         tip_minor: 200,
     };

@@ -65,7 +65,8 @@ async fn change(app: &TestApp, guest: VisitorId, change: CartChange) -> Result<C
 
 async fn quote(app: &TestApp, item: &str, due: Due) -> Result<Quote, AppError> {
     let mode = ServiceMode::Pickup;
-    let request = QuoteRequest { lines: vec![app.line(item, &[])], mode, postcode: None, due, tip_minor: 0 };
+    let request =
+        QuoteRequest { lines: vec![app.line(item, &[])], mode, postcode: None, location: None, due, tip_minor: 0 };
     answer(carts::quote(&app.context, &app.slug, &request).await)
 }
 

@@ -43,6 +43,7 @@ pub fn delivery(app: &TestApp, at: Timestamp) -> NewOrder {
             postcode: "10435".to_owned(),
             city: "Berlin".to_owned(),
             directions: "2nd floor".to_owned(),
+            location: None,
         }),
         ..pickup(app)
     }

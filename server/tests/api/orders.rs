@@ -102,7 +102,7 @@ pub async fn as_soon_as_possible_takes_the_next_window_with_room(app: &TestApp) 
         assert_eq!(number(app, &placed).await, orders, "{later}");
     }
     let (lines, mode) = (order.lines.clone(), order.mode);
-    let request = QuoteRequest { lines, mode, postcode: None, tip_minor: 0, due: Due::Asap };
+    let request = QuoteRequest { lines, mode, postcode: None, location: None, tip_minor: 0, due: Due::Asap };
     let quote = || async { carts::quote(&app.context, &app.slug, &request).await.unwrap() };
     assert_eq!(quote().await.earliest.unwrap().text, "19:15");
 

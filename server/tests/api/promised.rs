@@ -42,7 +42,8 @@ fn order(app: &TestApp, item: &str, due: Due) -> NewOrder {
 
 async fn quote(app: &TestApp, item: &str, due: Due) -> Result<i64, AppError> {
     let mode = ServiceMode::Pickup;
-    let request = QuoteRequest { lines: vec![app.line(item, &[])], mode, postcode: None, due, tip_minor: 0 };
+    let request =
+        QuoteRequest { lines: vec![app.line(item, &[])], mode, postcode: None, location: None, due, tip_minor: 0 };
     answer(carts::quote(&app.context, &app.slug, &request).await).map(|quote| quote.bill.total.minor())
 }
 

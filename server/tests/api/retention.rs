@@ -6,6 +6,7 @@ use crate::{
 };
 use ::app::domain::{
     cart::{CartChange, LineRequest},
+    location::Location,
     order::{Contact, NewOrder, PlacedOrder, Verb},
     time::Timestamp,
 };
@@ -14,6 +15,8 @@ use server::{carts, orders, outbox, retention};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 const DAY: i64 = 24 * 60;
+/// Of every address.
+const LATITUDE: f64 = 52.543_21;
 /// In every text that the guest wrote.
 const NAME: &str = "Quillon";
 
@@ -29,6 +32,7 @@ fn named(app: &TestApp, name: &str) -> NewOrder {
     order.note = format!("{name} rings twice");
     if let Some(address) = &mut order.address {
         address.street = format!("{name}allee 1");
+        address.location = Location::new(LATITUDE, 13.412_34);
     }
     for line in &mut order.lines {
         line.note = format!("{name} likes it hot");
@@ -83,6 +87,19 @@ fn without_notes(mut bill: Value) -> Value {
     bill
 }
 
+/// The number of orders with a location; no other column has one.
+async fn located(app: &TestApp) -> i64 {
+    for text in [LATITUDE.to_string(), "13.41234".to_owned()] {
+        let columns = columns_with(app, &text).await;
+        assert!(
+            columns.iter().all(|column| ["orders.latitude", "orders.longitude"].contains(&column.as_str())),
+            "{columns:?}"
+        );
+    }
+    guest::number(app, "SELECT count(*) FROM orders WHERE restaurant_id = $1 AND (latitude, longitude) IS NOT NULL")
+        .await
+}
+
 async fn finished(app: &TestApp, order: &PlacedOrder) {
     let version = guest::page(app, &order.token).await.version;
     let mut decision = guest::decision(order.id, Verb::Reject, version);
@@ -115,12 +132,15 @@ async fn what_a_guest_wrote_is_gone_from_every_column_and_nothing_else_is() {
         assert!(before.iter().any(|found| found == column), "{column}: {before:?}");
     }
     assert_eq!(app.count("visitor_orders").await, 1);
+    assert_eq!(located(&app).await, 2);
 
     let changed = [
         "guest_name",
         "guest_phone",
         "guest_email",
         "place",
+        "latitude",
+        "longitude",
         "note",
         "reason_words",
         "visitor_id",
@@ -144,6 +164,7 @@ async fn what_a_guest_wrote_is_gone_from_every_column_and_nothing_else_is() {
     for text in [NAME, &who.uuid().to_string()] {
         assert_eq!(columns_with(&app, text).await, Vec::<String>::new(), "{text}");
     }
+    assert_eq!(located(&app).await, 1, "that of the order that is not finished");
     assert!(!columns_with(&app, "Stillopen").await.is_empty(), "an order that is not finished keeps its guest");
 
     assert_eq!(rows(&app, "orders", &changed).await, orders_before, "numbers, states, times and totals stay");

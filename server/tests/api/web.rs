@@ -36,6 +36,7 @@ mod typed;
 mod unreadable;
 mod wanted;
 mod zones;
+mod zones_on_map;
 
 use sqlx::{Connection, PgConnection};
 

@@ -3,14 +3,13 @@
 use crate::domain::restaurant::Restaurant;
 use leptos::prelude::*;
 
-/// The zones with their postcode areas; nothing where the restaurant does not deliver.
+/// The zones with their areas; nothing where the restaurant does not deliver.
 #[component]
 pub fn ZoneRows<'a>(restaurant: &'a Restaurant) -> impl IntoView + use<> {
     let zones = restaurant.terms.zones.iter().map(|zone| {
-        let areas = zone.areas().map(|area| area.to_string()).collect::<Vec<_>>().join(", ");
         view! {
             <li class="break-words">
-                <bdi class="font-medium">{zone.name.clone()}</bdi> ": " <bdi>{areas}</bdi>
+                <bdi class="font-medium">{zone.name.clone()}</bdi> ": " <bdi>{zone.extent_words()}</bdi>
             </li>
         }
     });

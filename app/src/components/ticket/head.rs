@@ -72,6 +72,11 @@ pub fn TicketPeople(ticket: Ticket) -> impl IntoView {
         let words = ticket.place.strip_prefix("Table ").unwrap_or(&ticket.place).to_owned();
         view! { <p dir="auto" class="font-semibold">{what}{words}</p> }
     });
+    let map = ticket.location.map(|at| {
+        let words = at.to_string();
+        let target = format!("geo:{}", words.replace(' ', ""));
+        view! { <p>"Location: " <a href=target class="text-brand underline tabular-nums">{words}</a></p> }
+    });
     view! {
         <div class="flex flex-col gap-1 text-sm">
             <p class="flex flex-wrap items-baseline gap-x-3">
@@ -79,6 +84,7 @@ pub fn TicketPeople(ticket: Ticket) -> impl IntoView {
                 {contact}
             </p>
             {place}
+            {map}
             {state.or(wanted).map(|words| view! { <p class="font-medium text-sky">{words}</p> })}
             {ticket.reason.map(|reason| view! { <p dir="auto" class="text-beet">{reason}</p> })}
         </div>

@@ -5,6 +5,7 @@ use crate::domain::{
     cart::LineRequest,
     id::OrderId,
     locale::Locale,
+    location::Location,
     money::Money,
     order::{Due, OrderStatus, PaymentStatus},
     terms::ServiceMode,
@@ -36,9 +37,12 @@ pub struct Address {
     /// Street and number.
     #[schema(min_length = 1, max_length = 200)]
     pub street: String,
-    /// Postcode; it decides the zone.
+    /// Postcode; it decides the zone where `location` does not.
     #[schema(min_length = 1, max_length = 200)]
     pub postcode: String,
+    /// Where it is. Restaurants with zones on the map need it, unless the postcode is in a zone.
+    #[serde(default)]
+    pub location: Option<Location>,
     /// City.
     #[serde(default)]
     #[schema(max_length = 200)]
@@ -61,6 +65,9 @@ pub struct QuoteRequest {
     /// The delivery address; needed for the fee.
     #[serde(default)]
     pub postcode: Option<String>,
+    /// The location to deliver to, for restaurants with zones on the map.
+    #[serde(default)]
+    pub location: Option<Location>,
     /// The requested time, for which availability is checked.
     #[serde(default)]
     pub due: Due,

@@ -34,7 +34,10 @@ pub fn below(mode: &ModeTerms, subtotal: Money, locale: &Locale) -> Option<Price
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{money::Currency, terms::ServiceMode};
+    use crate::domain::{
+        money::Currency,
+        terms::{Extent, ServiceMode},
+    };
     use proptest::prelude::*;
 
     fn euros(minor: i64) -> Money {
@@ -48,7 +51,7 @@ mod tests {
 
     fn zone(minimum: i64) -> Zone {
         let (name, nothing) = ("Mitte".to_owned(), euros(0));
-        Zone { name, postcodes: Vec::new(), fee: nothing, minimum: euros(minimum), free_from: None }
+        Zone { name, extent: Extent::Postcodes(Vec::new()), fee: nothing, minimum: euros(minimum), free_from: None }
     }
 
     fn told(mode: &ModeTerms, zone: Option<&Zone>, subtotal: i64) -> Option<String> {

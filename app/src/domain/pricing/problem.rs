@@ -41,6 +41,13 @@ pub enum PriceProblem {
     ModeNotOffered(ServiceMode),
     #[error("The restaurant does not deliver to {0}. Choose pickup or another address.")]
     OutsideZones(String),
+    /// The restaurant has zones on the map, and the guest's location is not known.
+    #[error(
+        "{0} alone does not tell whether the restaurant delivers to you. Add your location below the address, or choose pickup."
+    )]
+    LocationNeeded(String),
+    #[error("The restaurant does not deliver to this location. Choose pickup or another location.")]
+    OutsideShapes,
     #[error("{zone} needs items for at least {minimum}; {missing} is missing.")]
     BelowMinimum {
         /// The delivery zone or the service mode.
@@ -70,7 +77,8 @@ impl PriceProblem {
             Self::Empty => "empty_order",
             Self::TooManyLines => "too_many_lines",
             Self::ModeNotOffered(_) => "mode_not_offered",
-            Self::OutsideZones(_) => "outside_zones",
+            Self::OutsideZones(_) | Self::OutsideShapes => "outside_zones",
+            Self::LocationNeeded(_) => "location_needed",
             Self::BelowMinimum { .. } => "below_minimum",
             Self::Tip { .. } => "tip_out_of_range",
             Self::Money(_) => "too_large",

@@ -1,9 +1,13 @@
 //! Forms of settings: what is written reads back, and what is wrong is told at its field.
 
 use super::*;
-use crate::domain::terms::{
-    Charge, Rate, ServiceMode, Zone,
-    settings::{ChargeSettings, ModeSettings, ServiceSettings, TaxSettings},
+use crate::domain::{
+    location::Location,
+    shape::Shape,
+    terms::{
+        Charge, Extent, Rate, ServiceMode, Zone,
+        settings::{ChargeSettings, ModeSettings, ServiceSettings, TaxSettings},
+    },
 };
 use proptest::prelude::*;
 
@@ -65,7 +69,10 @@ fn zones_are_told_what_is_missing() {
     let blank = [("zone-0-name", " "), ("zone-0-areas", ""), ("zone-1-name", "A"), ("zone-1-areas", "e1 , 104…")];
     let zones = delivery::read(&fields(&blank), typing(&Locale::new("en"))).unwrap();
     assert_eq!(zones.len(), 1);
-    assert_eq!((zones[0].postcodes.clone(), zones[0].fee.minor()), (vec!["E1".to_owned(), "104*".to_owned()], 0));
+    assert_eq!(
+        (zones[0].extent.clone(), zones[0].fee.minor()),
+        (Extent::Postcodes(vec!["E1".to_owned(), "104*".to_owned()]), 0)
+    );
 }
 
 #[test]
@@ -159,12 +166,17 @@ proptest! {
     ) {
         let locale = Locale::new(tag);
         let amount = Money::new(minor, EUR);
-        let zone = Zone { name: "Nord".to_owned(), postcodes: vec!["10435".to_owned(), "E1 6".to_owned()], fee: amount, minimum: amount, free_from: Some(amount) };
+        let zone = Zone { name: "Nord".to_owned(), extent: Extent::Postcodes(vec!["10435".to_owned(), "E1 6".to_owned()]), fee: amount, minimum: amount, free_from: Some(amount) };
         let free = Zone { free_from: None, ..zone.clone() };
+        let shaped = |shape| Zone { extent: Extent::Shape(shape), ..zone.clone() };
+        let middle = Location::new(52.5403, 13.4127);
+        let corners = [(52.53, 13.4), (52.53, 13.43), (52.55, 13.43)].map(|(north, east)| Location::new(north, east).unwrap());
+        let circle = shaped(Shape::Circle { centre: middle.filter(|_| lead > 300), radius_m: 50 + u32::from(opens) });
+        let polygon = shaped(Shape::Polygon { corners: corners.to_vec() });
         let charge = |rate| Charge { name: "Box".to_owned(), modes: vec![ServiceMode::Pickup, ServiceMode::DineIn], rate };
         let all = TermsSettings {
             service: settings(&[(opens, opens + length)], lead),
-            zones: vec![zone, free],
+            zones: vec![zone.clone(), free, circle, polygon],
             charges: ChargeSettings { charges: vec![charge(Rate::Fixed(amount)), charge(Rate::Percent(percent))], tip_percents: vec![5, 10] },
             tables: ["1", "2", "Terrace 4"].map(str::to_owned).to_vec(),
             tax: TaxSettings { legal_name: "Nord GmbH".to_owned(), tax_number: "DE 123".to_owned() },
@@ -183,7 +195,7 @@ proptest! {
     }
 
     #[test]
-    fn no_form_breaks_the_decoder(name in "(zone|charge)-[0-9]-(name|areas|fee|value|modes)|tables|tips|pickup-mon", value in "\\PC{0,30}") {
+    fn no_form_breaks_the_decoder(name in "(zone|charge)-[0-9]-(name|by|areas|radius|centre|corners|fee|value|modes)|tables|tips|pickup-mon", value in "\\PC{0,30}") {
         for part in TermsPart::ALL {
             let _ = read(part, &fields(&[(&name, &value)]), typing(&Locale::new("en")));
         }

@@ -1,7 +1,9 @@
 //! The entered fields of the checkout form, and their problems.
 
 use crate::{
-    domain::{error::Problem, id::OrderId, locale::Locale, money::Money, order::Due, terms::ServiceMode},
+    domain::{
+        error::Problem, id::OrderId, locale::Locale, money::Money, order::Due, terms::ServiceMode, typed::is_seen,
+    },
     forms::{checkout, fields},
     services::{CheckoutOptions, Submission},
 };
@@ -42,6 +44,7 @@ impl Entered {
         CheckoutOptions {
             mode: self.sent.value(fields::MODE).and_then(ServiceMode::from_code),
             postcode: postcode.map(ToOwned::to_owned),
+            location: self.sent.value(fields::LOCATION).filter(|text| is_seen(text)).map(ToOwned::to_owned),
             tip_minor: 0,
             due: self.due(),
         }

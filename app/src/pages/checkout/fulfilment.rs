@@ -5,9 +5,9 @@ use crate::{
         field::{TextField, described_by, textarea_content},
         problem::FieldProblem,
     },
-    domain::terms::ServiceMode,
+    domain::terms::{ServiceMode, Terms},
     forms::fields,
-    pages::checkout::{form_state::Entered, time::HEADING_CLASS},
+    pages::checkout::{form_state::Entered, location::GuestLocation, time::HEADING_CLASS},
     services::CheckoutView,
 };
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Fulfilment<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl IntoView + use<> {
     let terms = &view.restaurant.terms;
-    let delivery = terms.mode(ServiceMode::Delivery).map(|_| view! { <DeliveryAddress entered=entered /> });
+    let delivery = terms.mode(ServiceMode::Delivery).map(|_| view! { <DeliveryAddress terms=terms entered=entered /> });
     let tables = terms.mode(ServiceMode::DineIn).map(|mode| mode.tables.clone());
     let table = tables.map(|tables| view! { <Table tables=tables kept=&view.cart.table entered=entered /> });
     view! {
@@ -31,7 +31,7 @@ pub fn Fulfilment<'a>(view: &'a CheckoutView, entered: &'a Entered) -> impl Into
 }
 
 #[component]
-fn DeliveryAddress<'a>(entered: &'a Entered) -> impl IntoView + use<> {
+fn DeliveryAddress<'a>(terms: &'a Terms, entered: &'a Entered) -> impl IntoView + use<> {
     view! {
         <fieldset class="hidden flex-col gap-4 group-has-[#mode-delivery:checked]/checkout:flex">
             <legend class=HEADING_CLASS>"Delivery address"</legend>
@@ -60,6 +60,7 @@ fn DeliveryAddress<'a>(entered: &'a Entered) -> impl IntoView + use<> {
                     autocomplete="address-level2"
                 />
             </div>
+            {terms.has_shapes().then(|| view! { <GuestLocation terms=terms entered=entered /> })}
             <TextField
                 name=fields::DIRECTIONS
                 label="Floor, bell, gate"

@@ -39,7 +39,13 @@ pub fn Total<'a>(view: &'a CheckoutView, entered: &'a Entered, agreed: String) -
                     {(view.cart.mode == ServiceMode::Delivery && !has_delivery(view))
                         .then(|| {
                             view! {
-                                <p class="pt-2 text-sm text-muted">"The delivery fee follows once your postcode is known."</p>
+                                <p class="pt-2 text-sm text-muted">
+                                    {if view.restaurant.terms.has_shapes() {
+                                        "The delivery fee follows once your location or postcode is known."
+                                    } else {
+                                        "The delivery fee follows once your postcode is known."
+                                    }}
+                                </p>
                             }
                         })}
                 </div>

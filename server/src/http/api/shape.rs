@@ -91,7 +91,10 @@ impl Shape {
                 let enough = self.minimum.is_none_or(|minimum| number >= minimum);
                 number.fract() == 0.0 && enough && self.maximum.is_none_or(|maximum| number <= maximum)
             }),
-            "number" => sent.is_number(),
+            "number" => sent.as_f64().is_some_and(|number| {
+                let enough = self.minimum.is_none_or(|minimum| number >= minimum);
+                enough && self.maximum.is_none_or(|maximum| number <= maximum)
+            }),
             "boolean" => sent.is_boolean(),
             "array" => sent.is_array(),
             "object" => sent.is_object(),

@@ -42,6 +42,10 @@ fn of_kind(kind: &str, shape: &Shape) -> String {
             (Some(least), Some(most)) => format!("a whole number from {least} to {most}"),
             _ => "a whole number".to_owned(),
         },
+        "number" => match (shape.minimum, shape.maximum) {
+            (Some(least), Some(most)) => format!("a number from {least} to {most}"),
+            _ => "a number".to_owned(),
+        },
         "array" => sized("a list", "entries", shape.min_items, shape.max_items),
         "object" => match shape.properties.iter().collect::<Vec<_>>().as_slice() {
             [(name, field)] => format!("{{\"{name}\": {}}}", allowed(field)),
@@ -93,6 +97,8 @@ pub fn example(name: &str, shape: &Shape) -> Value {
     match kind {
         "string" if shape.format.as_deref() == Some("uuid") => json!(ID),
         "string" => json!(SAMPLES.iter().find(|(field, _)| *field == name).map_or("text", |(_, sample)| *sample)),
+        "number" if name == "longitude" => json!(13.4127),
+        "number" => json!(52.5403),
         "integer" if name.ends_with("_minor") => json!(250),
         "integer" => json!(2),
         "array" => shape.items.iter().map(|entry| example(name, entry)).collect(),

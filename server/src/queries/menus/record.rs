@@ -1,6 +1,6 @@
 //! The rows of a restaurant in the JSON format of the database: read in one statement, written in one per table.
 
-use app::domain::time::Timestamp;
+use app::domain::{shape::Shape, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -96,7 +96,7 @@ rows! {
     ModeHoursRow { restaurant_id: Uuid, mode: String, weekday: i16, opens_minute: u16, closes_minute: u16 }
     ZoneRow {
         restaurant_id: Uuid, position: i16, name: String, postcodes: Vec<String>, fee_minor: i64, minimum_minor: i64,
-        free_from_minor: Option<i64>,
+        free_from_minor: Option<i64>, shape: Option<Shape>,
     }
     ChargeRow {
         restaurant_id: Uuid, position: i16, name: String, modes: Vec<String>, fixed_minor: Option<i64>,

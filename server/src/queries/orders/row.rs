@@ -10,6 +10,7 @@ use crate::{
 use app::domain::{
     bill::{Bill, PricedLine},
     id::OrderId,
+    location::Location,
     order::{Actor, OrderStatus, PaymentStatus, Reason, Verb},
     terms::ServiceMode,
     time::Timestamp,
@@ -40,6 +41,8 @@ pub(crate) struct Order {
     pub(crate) guest_phone: String,
     pub(crate) guest_email: String,
     pub(crate) place: String,
+    /// Where the address is, if the guest said so.
+    pub(crate) location: Option<Location>,
     pub(crate) note: String,
     bill: Document<Bill>,
     lines: Document<Vec<PricedLine>>,
@@ -72,6 +75,7 @@ pub(crate) struct Torn {
     pub(crate) guest_phone: String,
     pub(crate) guest_email: String,
     pub(crate) place: String,
+    pub(crate) location: Option<Location>,
     pub(crate) note: String,
     pub(crate) removed_after_days: Option<i32>,
     /// None when it is unreadable, too.
@@ -125,7 +129,7 @@ macro_rules! select_orders {
             OrderRow,
             "SELECT o.order_id, o.token, o.number, o.version, o.seq, o.status, o.payment, o.mode, o.placed_at,
                  o.wanted_at, o.estimated_at, o.slot_at, o.promised_at, o.moved_at, o.acknowledged_at, o.guest_name,
-                 o.guest_phone, o.guest_email, o.place, o.note, o.bill, o.reason, o.reason_words,
+                 o.guest_phone, o.guest_email, o.place, o.latitude, o.longitude, o.note, o.bill, o.reason, o.reason_words,
                  o.removed_after_days,
                  (SELECT jsonb_agg(l.snapshot ORDER BY l.position) FROM order_lines l
                   WHERE l.restaurant_id = $1 AND l.order_id = o.order_id) AS lines,
@@ -161,6 +165,8 @@ pub(crate) struct OrderRow {
     pub(crate) guest_phone: String,
     pub(crate) guest_email: String,
     pub(crate) place: String,
+    pub(crate) latitude: Option<f64>,
+    pub(crate) longitude: Option<f64>,
     pub(crate) note: String,
     pub(crate) bill: Value,
     pub(crate) reason: Option<String>,
@@ -229,6 +235,7 @@ impl TryFrom<OrderRow> for Order {
             guest_name: row.guest_name,
             guest_phone: row.guest_phone,
             guest_email: row.guest_email,
+            location: location(row.latitude, row.longitude),
             place: row.place,
             note: row.note,
             bill: document(row.bill, "bill"),
@@ -256,12 +263,17 @@ fn torn(row: OrderRow, why: Unreadable) -> Torn {
         guest_name: row.guest_name,
         guest_phone: row.guest_phone,
         guest_email: row.guest_email,
+        location: location(row.latitude, row.longitude),
         place: row.place,
         note: row.note,
         removed_after_days: row.removed_after_days,
         bill: document(row.bill, "bill").ok(),
         why,
     }
+}
+
+fn location(latitude: Option<f64>, longitude: Option<f64>) -> Option<Location> {
+    Location::new(latitude?, longitude?)
 }
 
 /// The due time: promised, else requested, else estimated.

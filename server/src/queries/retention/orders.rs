@@ -41,7 +41,7 @@ pub(crate) async fn remove_from_orders(
     .await?;
     sqlx::query!(
         r#"UPDATE orders SET guest_name = '', guest_phone = '', guest_email = '', note = '', reason_words = '',
-               place = CASE WHEN mode = 'dine_in' THEN place ELSE '' END, visitor_id = NULL, removed_after_days = $3,
+               place = CASE WHEN mode = 'dine_in' THEN place ELSE '' END, latitude = NULL, longitude = NULL, visitor_id = NULL, removed_after_days = $3,
                bill = CASE WHEN jsonb_typeof(bill -> 'lines') = 'array' THEN jsonb_set(bill, '{lines}', (
                    SELECT coalesce(jsonb_agg(
                        CASE WHEN jsonb_typeof(entry.line) = 'object' AND jsonb_exists(entry.line, 'note')

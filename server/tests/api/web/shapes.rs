@@ -29,6 +29,7 @@ async fn send(site: &TestServer, path: &str, body: String) -> (u16, Value) {
 fn whole(site: &TestServer) -> Value {
     let mut body = serde_json::to_value(guest::delivery(&site.app, crate::app::FRIDAY_EVENING)).unwrap();
     body["due"] = json!("asap");
+    body["address"]["location"] = json!({ "latitude": 52.5403, "longitude": 13.4127 });
     body
 }
 
@@ -74,6 +75,7 @@ async fn a_wrong_value_is_told_with_what_is_allowed() {
     let order = whole(&site);
     let texts = || vec![json!(7), json!(["text"]), json!({ "text": "text" }), json!(null), json!(true)];
     let wholes = || vec![json!("2"), json!(1.5), json!([2]), json!({}), json!(true)];
+    let degrees = |beyond: f64| vec![json!(beyond), json!("52.5"), json!(null), json!([52.5]), json!(true)];
     let ids = || vec![json!("marinara"), json!(7), json!("0190b2f07c1e7d439a553f2b8c6d1e07"), json!({})];
     let optional = |mut values: Vec<Value>| {
         values.retain(|value| !value.is_null());
@@ -125,6 +127,13 @@ async fn a_wrong_value_is_told_with_what_is_allowed() {
         ("/address/postcode", texts(), "a text of 1 to 200 characters, such as \"10435\""),
         ("/address/city", texts(), "a text of at most 200 characters"),
         ("/address/directions", texts(), "a text of at most 200 characters"),
+        (
+            "/address/location",
+            vec![json!("52, 13"), json!([52, 13]), json!(7)],
+            "an object with `latitude` and `longitude` or null",
+        ),
+        ("/address/location/latitude", degrees(91.0), "a number from -90 to 90"),
+        ("/address/location/longitude", degrees(-180.5), "a number from -180 to 180"),
         ("/table", optional(texts()), "a text or null, such as \"4\""),
         ("/tip_minor", wholes(), "a whole number from 0 to 9007199254740991"),
         ("/agreed_total_minor", wholes(), "a whole number from 0 to 9007199254740991 or null"),

@@ -30,6 +30,7 @@ fn ticket(number: i64, version: i64, status: OrderStatus) -> Ticket {
         guest: "Ada".to_owned(),
         contact: String::new(),
         place: String::new(),
+        location: None,
         note: String::new(),
         lines: Vec::new(),
         total: Money::new(0, Currency::Eur),

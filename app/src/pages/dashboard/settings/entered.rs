@@ -36,6 +36,11 @@ impl Entered {
         self.base.clone()
     }
 
+    /// All fields.
+    pub const fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
     pub fn text(&self, name: &str) -> String {
         self.fields.get(name).and_then(|values| values.first()).cloned().unwrap_or_default()
     }

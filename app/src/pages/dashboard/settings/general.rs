@@ -56,8 +56,6 @@ impl Shown {
             return self.sent.text(name);
         }
         let stored = &self.stored;
-        let place =
-            |degrees: fn(&(f64, f64)) -> f64| stored.place.as_ref().map(degrees).map(|degrees| degrees.to_string());
         match name {
             fields::NAME => stored.name.clone(),
             fields::SLUG => stored.slug.clone(),
@@ -70,8 +68,7 @@ impl Shown {
             fields::LANGUAGE => stored.language.clone(),
             fields::ZONE => stored.zone.clone(),
             fields::CURRENCY => stored.currency.clone(),
-            fields::LATITUDE => place(|(north, _)| *north).unwrap_or_default(),
-            fields::LONGITUDE => place(|(_, east)| *east).unwrap_or_default(),
+            fields::LOCATION => stored.location.map(|location| location.to_string()).unwrap_or_default(),
             _ => String::new(),
         }
     }
@@ -102,17 +99,11 @@ fn Form(settings: GeneralSettings, sent: Submission) -> impl IntoView {
     } else {
         view! { <CurrencyField value=shown.text(fields::CURRENCY) problem=problem(fields::CURRENCY)/> }.into_any()
     };
-    let [degrees, contact] = [
-        [
-            shown.field(fields::LATITUDE, "Latitude", "Degrees north, such as 52.5403.", "text"),
-            shown.field(fields::LONGITUDE, "Longitude", "Degrees east, such as 13.4127.", "text"),
-        ],
-        [
-            shown.field(fields::PHONE, "Phone", "For guests with a question about their order.", "tel"),
-            shown.field(fields::EMAIL, "E-mail", "For guests, on their order’s page.", "email"),
-        ],
-    ]
-    .map(|pair| pair.into_iter().collect_view());
+    let contact = [
+        shown.field(fields::PHONE, "Phone", "For guests with a question about their order.", "tel"),
+        shown.field(fields::EMAIL, "E-mail", "For guests, on their order’s page.", "email"),
+    ];
+    let contact = contact.into_iter().collect_view();
     view! {
         <form method="post" action=action novalidate class="flex flex-col gap-4">
             <input type="hidden" name=fields::BASE value=base/>
@@ -122,7 +113,14 @@ fn Form(settings: GeneralSettings, sent: Submission) -> impl IntoView {
             {shown.field(fields::CUISINES, "Cuisines", "Up to five words with commas, such as pizza, italian.", "text")}
             {shown.field(fields::ADDRESS, "Address", "In one line: street and number, postcode, city.", "text")}
             <div class="grid gap-4 sm:grid-cols-2">{contact}</div>
-            <div class="grid gap-4 sm:grid-cols-2">{degrees}</div>
+            {shown.field(
+                fields::LOCATION,
+                "Location on the map",
+                "Latitude and longitude, such as 52.5403, 13.4127, or a plus code, such as 9F4MGCR7+43. To find them, hold your \
+                 finger on the restaurant in the map of a phone, or right-click it on a computer, copy what is shown, and \
+                 paste it here. Guests see their distance by it, and delivery zones on the map are drawn around it.",
+                "text",
+            )}
             {shown.field(
                 fields::SLUG,
                 "Address on this site",
