@@ -200,7 +200,7 @@ test("staff sign in by password and see only their restaurants", async ({ page, 
     await expect(page.getByText("the owner’s to change")).toBeVisible();
     await page.locator("main details summary").first().click();
     await expect(page.getByRole("button", { name: /^Sold out today/ }).first()).toBeVisible();
-    await expect(page.getByText("Rename or move")).toHaveCount(0);
+    await expect(page.getByText("Change or move")).toHaveCount(0);
     await expect(page.getByLabel(/^(Price|Name|Description)/)).toHaveCount(0);
     await expectGoodPage(page, "menu of staff");
     const dish = (await menuOf(page, GRIDDLE)).sections[0]?.items[0];

@@ -18,16 +18,20 @@ use crate::{
     queries::carts::{self, StoredCart},
     scheduling::slots::mode_not_offered,
 };
-use app::domain::{
-    bill::Bill,
-    cart::{CartChange, CartView, LineRequest},
-    error::AppError,
-    id::{ChangeId, VisitorId},
-    menu::Menu,
-    money::Money,
-    pricing::{self, Service},
-    restaurant::MenuTime,
-    terms::ServiceMode,
+use app::{
+    domain::{
+        bill::Bill,
+        cart::{CartChange, CartView, LineRequest},
+        error::AppError,
+        id::{ChangeId, VisitorId},
+        menu::Menu,
+        money::Money,
+        order::Due,
+        pricing::{self, Service},
+        restaurant::MenuTime,
+        terms::ServiceMode,
+    },
+    forms::fields,
 };
 use lines::Priced;
 use std::time::{Duration, Instant};
@@ -226,7 +230,7 @@ fn view_in(mode: ServiceMode, time: MenuTime, offer: &Offer<'_>, menu: &Menu, ca
         revision: cart.revision,
         mode,
         time,
-        bill: bill_without_fee(mode, snapshot, menu, &priced),
+        bill: bill_without_fee(mode, offer, cart.due(), menu, &priced),
         count: priced.iter().map(Priced::quantity).sum(),
         lines: priced.into_iter().map(Priced::view).collect(),
         locale: snapshot.restaurant.locale.clone(),
@@ -235,12 +239,13 @@ fn view_in(mode: ServiceMode, time: MenuTime, offer: &Offer<'_>, menu: &Menu, ca
 }
 
 /// Without a line that can be ordered the bill is zero: no packaging is charged for an empty bag.
-fn bill_without_fee(mode: ServiceMode, snapshot: &Snapshot, menu: &Menu, priced: &[Priced]) -> Bill {
+fn bill_without_fee(mode: ServiceMode, offer: &Offer<'_>, due: Due, menu: &Menu, priced: &[Priced]) -> Bill {
     let lines: Vec<_> = priced.iter().filter_map(|priced| priced.outcome.as_ref().ok().cloned()).collect();
     if lines.is_empty() {
         return Bill::empty(menu.currency);
     }
-    let service = Service { mode, postcode: None, location: None };
-    let bill = pricing::preview_rows(menu, &snapshot.restaurant.terms, lines, service, Money::zero(menu.currency));
+    let service = Service { mode, postcode: None, location: None, date: offer.supply_date(mode, due) };
+    let bill =
+        pricing::preview_rows(menu, &offer.snapshot.restaurant.terms, lines, service, Money::zero(menu.currency));
     bill.unwrap_or_else(|_| Bill::empty(menu.currency))
 }

@@ -10,6 +10,7 @@ pub(crate) mod templates;
 mod terms;
 mod times;
 
+pub(crate) use dishes::MenuRows;
 pub use fixtures::{DEMO_PASSWORD, DemoSignIn, demo};
 pub use generated::generated;
 pub use ids::{group_id, item_id, modifier_id, restaurant_id, section_id, staff_id, variant_id};

@@ -5,6 +5,7 @@ mod general;
 mod hours;
 pub(crate) mod serving;
 mod serving_rows;
+mod tax;
 
 pub use general::{general, save_general};
 pub use hours::{hours, save_hours};

@@ -37,6 +37,8 @@ fn section(value: &JsJson) -> Option<Section> {
         description: value.text("description")?,
         hours: value.text("hours"),
         available: value.is("available")?,
+        // Tax is calculated on the server: the dialog shows prices as the menu does.
+        tax_class: None,
         items: all(value, "items", item)?,
     })
 }
@@ -55,6 +57,7 @@ fn item(value: &JsJson) -> Option<Item> {
         diets: all(value, "diets", |code| Diet::from_code(&code.as_text()?))?,
         min_age: value.count("min_age").and_then(|age| age.try_into().ok()),
         kcal: value.count("kcal"),
+        tax_class: None,
         sold_out: value.text("sold_out"),
     })
 }
@@ -87,6 +90,7 @@ fn modifier(value: &JsJson) -> Option<Modifier> {
         preselected: value.is("preselected")?,
         sold_out: value.is("sold_out")?,
         allergens: all(value, "allergens", allergen)?,
+        tax_class: None,
     })
 }
 

@@ -6,9 +6,10 @@ pub mod item;
 pub mod modifier;
 pub mod row;
 pub mod section;
+pub mod tax_class;
 pub mod zones;
 
-use crate::domain::{locale::Locale, role::Role};
+use crate::domain::{locale::Locale, role::Role, tax::TaxClass};
 
 /// Data that all rows of the editor share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Editing {
     pub slug: String,
     pub locale: Locale,
     pub role: Role,
+    /// The tax classes of the restaurant.
+    pub tax_classes: Vec<TaxClass>,
     /// The idempotency key of forms that add something.
     pub key: String,
     /// The rejected change; its row shows the reason.

@@ -4,6 +4,7 @@ use crate::domain::{
     diet::Allergen,
     id::{ItemId, ModifierGroupId, ModifierId, VariantId},
     money::{Currency, Money, MoneyError},
+    tax::{TaxPart, TaxSummary},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,6 +36,9 @@ pub struct PricedLine {
     pub unit: Money,
     /// `unit` times `quantity`.
     pub total: Money,
+    /// `total` by tax class, with the tax; empty where nothing is taxed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxPart>,
 }
 
 /// A chosen modifier with its part of the price of one portion.
@@ -81,9 +85,19 @@ pub struct BillRow {
     pub reason: String,
     /// The amount.
     pub amount: Money,
+    /// `amount` by tax class, with the tax; empty where nothing is taxed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taxes: Vec<TaxPart>,
 }
 
-/// A bill: `total` is always the sum of `lines` and `rows`.
+impl BillRow {
+    /// A row without tax.
+    pub const fn new(kind: BillRowKind, label: String, reason: String, amount: Money) -> Self {
+        Self { kind, label, reason, amount, taxes: Vec::new() }
+    }
+}
+
+/// A bill: `total` is always the sum of `lines` and `rows`, and of the tax where prices do not include it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Bill {
     /// The items.
@@ -92,22 +106,30 @@ pub struct Bill {
     pub subtotal: Money,
     /// Amounts besides the items.
     pub rows: Vec<BillRow>,
+    /// The tax on lines and rows; without rows where nothing is taxed, and on bills from before there were taxes.
+    #[serde(default)]
+    pub tax: TaxSummary,
     /// The total to pay.
     pub total: Money,
 }
 
 impl Bill {
     /// An empty bill.
-    pub const fn empty(currency: Currency) -> Self {
+    pub fn empty(currency: Currency) -> Self {
         let zero = Money::zero(currency);
-        Self { lines: Vec::new(), subtotal: zero, rows: Vec::new(), total: zero }
+        Self { lines: Vec::new(), subtotal: zero, rows: Vec::new(), tax: TaxSummary::default(), total: zero }
     }
 
-    /// Sums lines and rows up.
-    pub fn of(currency: Currency, lines: Vec<PricedLine>, rows: Vec<BillRow>) -> Result<Self, MoneyError> {
+    /// Sums lines, rows and added tax up.
+    pub fn of(
+        currency: Currency,
+        lines: Vec<PricedLine>,
+        rows: Vec<BillRow>,
+        tax: TaxSummary,
+    ) -> Result<Self, MoneyError> {
         let subtotal = Money::sum(currency, lines.iter().map(|line| line.total))?;
         let extra = Money::sum(currency, rows.iter().map(|row| row.amount))?;
-        Ok(Self { total: subtotal.plus(extra)?, lines, subtotal, rows })
+        Ok(Self { total: subtotal.plus(extra)?.plus(tax.added(currency)?)?, lines, subtotal, rows, tax })
     }
 
     /// The total without the tip.

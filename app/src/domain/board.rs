@@ -169,6 +169,12 @@ pub enum MenuChange {
     /// Adds a section of this name with its first item.
     AddSection(String, NewItem),
     DeleteItem(ItemId),
+    /// Sets the tax class of an item; none for that of its section.
+    ItemTaxClass(ItemId, Option<String>),
+    /// Sets the tax class of a section's items; none for the usual one.
+    SectionTaxClass(SectionId, Option<String>),
+    /// Sets the tax class of a modifier; none for that of the item.
+    ModifierTaxClass(ModifierId, Option<String>),
     /// Pauses new orders for a number of minutes; 0 ends the pause.
     Pause(u32),
 }

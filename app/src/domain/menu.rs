@@ -42,6 +42,9 @@ pub struct Section {
     pub hours: Option<String>,
     /// Whether it can be ordered for the time the menu is for.
     pub available: bool,
+    /// Code of the tax class of its items; none for the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_class: Option<String>,
     /// In the order in which they are shown.
     pub items: Vec<Item>,
 }
@@ -73,6 +76,9 @@ pub struct Item {
     pub min_age: Option<u16>,
     /// Energy of one portion in kilocalories.
     pub kcal: Option<u32>,
+    /// Code of its tax class; none for its section's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_class: Option<String>,
     /// Why it cannot be ordered for the time the menu is for, as text (`Sold out until 17:00`); none when it can.
     pub sold_out: Option<String>,
 }
@@ -133,6 +139,9 @@ pub struct Modifier {
     pub sold_out: bool,
     /// Allergens that it adds to the item's.
     pub allergens: Vec<Allergen>,
+    /// Code of its tax class; none for the item's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_class: Option<String>,
 }
 
 impl Menu {

@@ -1,5 +1,6 @@
 //! Exact money: an amount in minor units of a currency.
 
+mod apportion;
 mod currency;
 #[cfg(target_arch = "wasm32")]
 #[path = "money/browser.rs"]
@@ -14,7 +15,7 @@ use std::cmp::Ordering;
 pub use currency::Currency;
 use utoipa::ToSchema;
 
-/// An overflow, or amounts of different currencies.
+/// Why a calculation has no result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
     /// The result does not fit into 64 bits of minor units.
@@ -23,6 +24,9 @@ pub enum MoneyError {
     /// Amounts of different currencies cannot be added or compared.
     #[error("amounts in {0} and {1} cannot be combined")]
     Mixed(Currency, Currency),
+    /// An amount cannot be divided by negative weights, or by weights of which none is positive.
+    #[error("the amount cannot be divided over these parts")]
+    Weights,
 }
 
 /// An amount in minor units (cents, yen, fils) of one currency.
@@ -120,9 +124,7 @@ impl Money {
 
     /// The amount as it is typed: digits, and the place's decimal sign where that is a comma.
     pub fn typed(self, locale: &Locale) -> String {
-        let smallest = Self { minor: 1, ..self }.text(locale);
-        let comma = smallest.split(char::is_numeric).any(|between| matches!(between, "," | "\u{66b}"));
-        if comma { self.decimal().replace('.', ",") } else { self.decimal() }
+        with_decimal_sign(self.decimal(), self.currency, locale)
     }
 
     /// Reads an amount as people type it: `12`, `12.5`, `12,50`, `1 200`, `١٢٫٥٠`; none when it is not one, is negative, or
@@ -147,6 +149,13 @@ impl Money {
     fn agree(self, other: Self) -> Result<(), MoneyError> {
         if self.currency == other.currency { Ok(()) } else { Err(MoneyError::Mixed(self.currency, other.currency)) }
     }
+}
+
+/// A plain decimal number with the decimal sign of a place: a comma where its amounts have one.
+pub fn with_decimal_sign(number: String, currency: Currency, locale: &Locale) -> String {
+    let smallest = Money::new(1, currency).text(locale);
+    let comma = smallest.split(char::is_numeric).any(|between| matches!(between, "," | "\u{66b}"));
+    if comma { number.replace('.', ",") } else { number }
 }
 
 #[cfg(test)]

@@ -3,17 +3,22 @@
 //! Rules. A line costs its variant plus its modifiers, times its quantity. A modifier costs its price for the variant's
 //! size. Of a group with free picks, the cheapest picks are free. Charges and percentages are taken of the items only. The
 //! items must reach the minimum of the service mode, and for delivery that of the zone.
-//! Delivery costs the zone's fee, and is free from the zone's `free_from`. A tip is an amount that the guest chooses.
+//! Delivery costs the zone's fee, and is free from the zone's `free_from`. A tip is an amount that the guest chooses. All but
+//! the tip is taxed, at the rates of the service mode and the date of supply.
 
 mod minimum;
 mod problem;
+mod tax;
+mod tip;
 
 pub use minimum::below as below_minimum;
 pub use problem::PriceProblem;
+pub use tip::{example as example_tip, highest as highest_tip};
 
 use crate::domain::{
     bill::{Bill, BillRow, BillRowKind, PricedLine, PricedModifier},
     cart::{Choice, LineRequest, MAX_LINES, MAX_NOTE, MAX_QUANTITY},
+    date::Date,
     diet::Allergen,
     locale::Locale,
     location::Location,
@@ -23,7 +28,7 @@ use crate::domain::{
     text,
 };
 
-/// The service mode and address, as far as they change the price.
+/// The service mode, address and date, as far as they change the price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Service<'a> {
     pub mode: ServiceMode,
@@ -31,6 +36,8 @@ pub struct Service<'a> {
     pub postcode: Option<&'a str>,
     /// The location to deliver to; none while it is not known.
     pub location: Option<Location>,
+    /// The date for which the order is promised, in the restaurant's zone: that of the tax rates.
+    pub date: Date,
 }
 
 /// Prices one line, or returns the problem.
@@ -55,6 +62,7 @@ pub fn price_line(menu: &Menu, request: &LineRequest) -> Result<PricedLine, Pric
         base: variant.price,
         unit,
         total: unit.times(request.quantity)?,
+        taxes: Vec::new(),
     })
 }
 
@@ -101,7 +109,7 @@ pub fn preview_rows(
 fn bill(
     menu: &Menu,
     terms: &Terms,
-    lines: Vec<PricedLine>,
+    mut lines: Vec<PricedLine>,
     service: Service<'_>,
     tip: Money,
     complete: bool,
@@ -115,26 +123,12 @@ fn bill(
         minimum::ensure(mode, zone, subtotal, &menu.locale)?;
     }
     rows.extend(zone.map(|zone| delivery_row(zone, subtotal, &menu.locale)));
-    ensure_tip(tip, subtotal, &menu.locale)?;
+    tip::ensure(tip, subtotal, &menu.locale)?;
     if !tip.is_zero() {
-        let reason = String::new();
-        rows.push(BillRow { kind: BillRowKind::Tip, label: "Tip".to_owned(), reason, amount: tip });
+        rows.push(BillRow::new(BillRowKind::Tip, "Tip".to_owned(), String::new(), tip));
     }
-    Ok(Bill::of(menu.currency, lines, rows)?)
-}
-
-/// The highest accepted tip: the items plus 1,000 major units; a higher one is probably a typing error.
-pub fn highest_tip(subtotal: Money) -> Result<Money, MoneyError> {
-    let thousand = 1_000 * 10i64.pow(subtotal.currency().exponent());
-    subtotal.plus(Money::new(thousand, subtotal.currency()))
-}
-
-/// A sum that could be a tip, for hints: a tenth of the items, rounded to two digits that count, so that it fits the
-/// currency and what is ordered.
-pub fn example_tip(subtotal: Money) -> Money {
-    let tenth = (subtotal.minor().max(0) / 10).max(10i64.pow(subtotal.currency().exponent()));
-    let step = 10i64.pow(tenth.ilog10().saturating_sub(1));
-    Money::new(tenth / step * step, subtotal.currency())
+    let tax = tax::add(menu, terms, service, &mut lines, &mut rows)?;
+    Ok(Bill::of(menu.currency, lines, rows, tax)?)
 }
 
 fn ensure_offered(section: &Section, item: &Item) -> Result<(), PriceProblem> {
@@ -275,7 +269,7 @@ fn charge_rows(
             Rate::Fixed(amount) => (amount, String::new()),
             Rate::Percent(percent) => (subtotal.percent(percent)?, format!("{percent} % of {}", subtotal.text(locale))),
         };
-        Ok(BillRow { kind: BillRowKind::Charge, label: charge.name.clone(), reason, amount })
+        Ok(BillRow::new(BillRowKind::Charge, charge.name.clone(), reason, amount))
     })
     .collect()
 }
@@ -286,14 +280,5 @@ fn delivery_row(zone: &Zone, subtotal: Money, locale: &Locale) -> BillRow {
         Some(limit) => (Money::zero(subtotal.currency()), format!("{}, free from {}", zone.name, limit.text(locale))),
         None => (zone.fee, zone.name.clone()),
     };
-    BillRow { kind: BillRowKind::Delivery, label: "Delivery".to_owned(), reason, amount }
-}
-
-fn ensure_tip(tip: Money, subtotal: Money, locale: &Locale) -> Result<(), PriceProblem> {
-    let most = highest_tip(subtotal)?;
-    if tip.minor() < 0 || tip.compare(most)?.is_gt() {
-        let least = Money::zero(subtotal.currency()).text(locale);
-        return Err(PriceProblem::Tip { least, most: most.text(locale) });
-    }
-    Ok(())
+    BillRow::new(BillRowKind::Delivery, "Delivery".to_owned(), reason, amount)
 }

@@ -136,6 +136,9 @@ impl MenuChange {
             | Self::AddItem(..)
             | Self::AddSection(..)
             | Self::DeleteItem(_)
+            | Self::ItemTaxClass(..)
+            | Self::SectionTaxClass(..)
+            | Self::ModifierTaxClass(..)
             | Self::MoveItem(..)
             | Self::MoveSection(..) => P::EditMenu,
         }

@@ -1,6 +1,6 @@
 //! Totals of business days.
 
-use crate::domain::{locale::Locale, money::Money, terms::ServiceMode};
+use crate::domain::{locale::Locale, money::Money, tax::TaxSummary, terms::ServiceMode};
 
 /// Totals of the business days from one date to another, both included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Takings {
     /// Those with orders.
     pub modes: Vec<(ServiceMode, Totals)>,
     pub sum: Totals,
+    /// The tax of all days, by rate.
+    pub tax: TaxSummary,
 }
 
 /// The totals of one business day.
@@ -25,6 +27,8 @@ pub struct DayTotals {
     /// `2026-11-20`.
     pub date: String,
     pub totals: Totals,
+    /// By rate, of the orders in `totals.orders`.
+    pub tax: TaxSummary,
 }
 
 /// Totals of some orders. Rejected and cancelled ones are counted apart.
@@ -35,7 +39,9 @@ pub struct Totals {
     pub charges: Money,
     pub delivery: Money,
     pub tips: Money,
-    /// Of the four amounts.
+    /// Tax that was added to prices; what they include is in the amounts above.
+    pub added_tax: Money,
+    /// Of the five amounts.
     pub total: Money,
     pub rejected: u32,
     pub cancelled: u32,

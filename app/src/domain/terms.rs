@@ -8,6 +8,7 @@ use crate::domain::{
     postcode::{Area, Postcode},
     pricing::PriceProblem,
     shape::{Shape, radius_words},
+    tax::TaxRules,
     zones,
 };
 use serde::{Deserialize, Serialize};
@@ -63,6 +64,9 @@ pub struct Terms {
     pub charges: Vec<Charge>,
     /// Offered tips in percent of the items; zero is always among them.
     pub tip_percents: Vec<u32>,
+    /// Tax; none where no tax is shown.
+    #[serde(default)]
+    pub tax: Option<TaxRules>,
 }
 
 /// One service mode of a restaurant.
@@ -114,6 +118,9 @@ pub struct Charge {
     pub modes: Vec<ServiceMode>,
     /// The amount.
     pub rate: Rate,
+    /// Code of its tax class; without one it is taxed like the items of the order, in proportion to their prices.
+    #[serde(default)]
+    pub tax_class: Option<String>,
 }
 
 /// A fixed amount, or a percentage of the items.

@@ -100,7 +100,7 @@ mod tests {
 
     fn terms(zones: Vec<Zone>) -> Terms {
         let location = Location::new(52.5403, 13.4127);
-        Terms { modes: Vec::new(), location, zones, charges: Vec::new(), tip_percents: vec![0] }
+        Terms { modes: Vec::new(), location, zones, charges: Vec::new(), tip_percents: vec![0], tax: None }
     }
 
     fn told(zones: &[Zone]) -> Vec<String> {

@@ -9,9 +9,11 @@ pub mod tables;
 pub mod tax;
 
 use crate::domain::{
+    date::Date,
     locale::Locale,
     money::{Currency, Money},
     problem::Problem,
+    tax::{MOST_CLASSES, MOST_RATES},
     terms::settings::{TermsChange, TermsPart, TermsSettings},
     typed,
 };
@@ -33,14 +35,14 @@ pub struct Typing<'a> {
     pub locale: &'a Locale,
 }
 
-/// Decodes the form of a part.
-pub fn read(part: TermsPart, fields: &Fields, typing: Typing<'_>) -> Result<TermsChange, Vec<Problem>> {
+/// Decodes the form of a part; `today` is the date at the restaurant.
+pub fn read(part: TermsPart, fields: &Fields, typing: Typing<'_>, today: Date) -> Result<TermsChange, Vec<Problem>> {
     match part {
         TermsPart::Service => service::read(fields, typing).map(TermsChange::Service),
         TermsPart::Delivery => delivery::read(fields, typing).map(TermsChange::Delivery),
         TermsPart::Charges => charges::read(fields, typing).map(TermsChange::Charges),
         TermsPart::Tables => tables::read(fields).map(TermsChange::Tables),
-        TermsPart::Tax => tax::read(fields).map(TermsChange::Tax),
+        TermsPart::Tax => tax::read(fields, today).map(TermsChange::Tax),
     }
 }
 
@@ -60,7 +62,18 @@ pub fn step(part: TermsPart, fields: &mut Fields, step: &str) {
     match part {
         TermsPart::Delivery => list_step(fields, step, "zone", delivery::NAMES, limits::MOST_ZONES),
         TermsPart::Charges => list_step(fields, step, "charge", charges::NAMES, limits::MOST_CHARGES),
-        TermsPart::Service | TermsPart::Tables | TermsPart::Tax => {}
+        TermsPart::Tax => tax_step(fields, step),
+        TermsPart::Service | TermsPart::Tables => {}
+    }
+}
+
+/// `class-add` or `rate-remove-2`: the list, and the step in it.
+fn tax_step(fields: &mut Fields, step: &str) {
+    let lists = [(tax::CLASSES, tax::CLASS_FIELDS, MOST_CLASSES), (tax::RATES, tax::RATE_FIELDS, MOST_RATES)];
+    for (list, names, most) in lists {
+        if let Some(step) = step.strip_prefix(list).and_then(|step| step.strip_prefix('-')) {
+            list_step(fields, step, list, names, most);
+        }
     }
 }
 
@@ -128,7 +141,7 @@ fn all<'a>(fields: &'a Fields, name: &str) -> &'a [String] {
     fields.get(name).map_or(&[], Vec::as_slice)
 }
 
-fn put(fields: &mut Fields, name: impl Into<String>, value: impl Into<String>) {
+pub fn put(fields: &mut Fields, name: impl Into<String>, value: impl Into<String>) {
     fields.entry(name.into()).or_default().push(value.into());
 }
 

@@ -163,6 +163,7 @@ pub fn line(quantity: u32, name: &str, size: &str, extras: &[&str], note: &str) 
         base: euros(1000),
         unit: euros(1100),
         total: euros(2200),
+        taxes: Vec::new(),
     }
 }
 
@@ -237,6 +238,7 @@ fn section(number: u128, name: &str, items: Vec<Item>) -> Section {
         description: String::new(),
         hours: None,
         available: true,
+        tax_class: None,
         items,
     }
 }
@@ -261,6 +263,7 @@ fn item(number: u128, name: &str, sold_out: Option<&str>) -> Item {
         diets: vec![],
         min_age: None,
         kcal: None,
+        tax_class: None,
         sold_out: sold_out.map(Into::into),
     }
 }
@@ -277,6 +280,7 @@ fn modifier(number: u128, name: &str, sold_out: bool) -> Modifier {
         preselected: false,
         sold_out,
         allergens: vec![],
+        tax_class: None,
     }
 }
 
@@ -297,7 +301,14 @@ fn restaurant() -> Restaurant {
         latitude: 0.0,
         longitude: 0.0,
         picture: None,
-        terms: Terms { modes: vec![], location: None, zones: vec![], charges: vec![], tip_percents: vec![0] },
+        terms: Terms {
+            modes: vec![],
+            location: None,
+            zones: vec![],
+            charges: vec![],
+            tip_percents: vec![0],
+            tax: None,
+        },
         hours: vec![],
     }
 }

@@ -3,6 +3,7 @@
 use app::{
     domain::{
         cart::{CartLine, CartLineView, CartView, Choice, LineRequest},
+        date::Date,
         diet::{Allergen, Diet},
         id::{CartLineId, ItemId, ModifierGroupId, ModifierId, OrderId, RestaurantId, SectionId, VariantId, VisitorId},
         listing::ListingStatus,
@@ -71,6 +72,7 @@ fn modifier(number: u128, name: &str, price: i64) -> Modifier {
         preselected: false,
         sold_out: false,
         allergens: Vec::new(),
+        tax_class: None,
     }
 }
 
@@ -95,6 +97,7 @@ pub fn pizza() -> Item {
         diets: vec![Diet::Vegetarian],
         min_age: None,
         kcal: Some(820),
+        tax_class: None,
         sold_out: None,
     }
 }
@@ -160,6 +163,7 @@ pub fn menu() -> Menu {
         description: String::new(),
         hours: None,
         available: true,
+        tax_class: None,
         items,
     };
     let mut sold_out = item(3, "Calzone del giorno", 1150);
@@ -192,6 +196,10 @@ pub fn menu() -> Menu {
     }
 }
 
+fn today() -> Date {
+    Date::new(2026, 11, 20).unwrap()
+}
+
 fn terms() -> Terms {
     let mode = |mode, lead_minutes, tables: &[&str]| ModeTerms {
         minimum: eur(0),
@@ -218,8 +226,10 @@ fn terms() -> Terms {
             name: "Packaging".to_owned(),
             modes: vec![ServiceMode::Pickup, ServiceMode::Delivery],
             rate: Rate::Fixed(eur(50)),
+            tax_class: None,
         }],
         tip_percents: vec![0, 5, 10],
+        tax: None,
     }
 }
 
@@ -336,7 +346,7 @@ pub fn cart() -> CartView {
             can_change: true,
         }
     });
-    let service = Service { mode: ServiceMode::Pickup, postcode: None, location: None };
+    let service = Service { mode: ServiceMode::Pickup, postcode: None, location: None, date: today() };
     let bill = price_order(&menu, &terms(), &selections, service, eur(0)).unwrap();
     CartView {
         table: String::new(),
@@ -352,7 +362,7 @@ pub fn cart() -> CartView {
 
 pub fn checkout(mut cart: CartView, selection: &CheckoutOptions) -> CheckoutView {
     cart.mode = selection.mode.unwrap_or(cart.mode);
-    let service = Service { mode: cart.mode, postcode: selection.postcode.as_deref(), location: None };
+    let service = Service { mode: cart.mode, postcode: selection.postcode.as_deref(), location: None, date: today() };
     let requests: Vec<_> = cart.lines.iter().map(|line| line.line.request.clone()).collect();
     let bill = price_order(&menu(), &terms(), &requests, service, eur(selection.tip_minor))
         .unwrap_or_else(|_| cart.bill.clone());

@@ -13,6 +13,7 @@ const ACTIONS: &[(&str, &str)] = &[
     ("menu.section_order", "moved the section"),
     ("menu.item_added", "added the dish"),
     ("menu.item_deleted", "deleted the dish"),
+    ("menu.tax_class", "changed the tax class of"),
     ("pause", "paused orders, or took them again"),
     ("team.invite", "invited"),
     ("team.withdraw", "withdrew the invitation of"),

@@ -14,7 +14,6 @@ use app::{
         money::Money,
         pricing::{self, PriceProblem, Service},
         problem::Problem,
-        terms::ServiceMode,
     },
     forms::{fields, location},
     services::{CheckoutOptions, CheckoutView},
@@ -47,7 +46,8 @@ pub async fn checkout(
         problems.extend_from_slice(refusal.problems());
     }
     let lines: Vec<_> = priced.iter().filter_map(|priced| priced.outcome.as_ref().ok().cloned()).collect();
-    let bill = whole_bill(&snapshot, &menu, lines, mode, options, &mut problems);
+    let service = Service { mode, postcode: None, date: offer.supply_date(mode, due) };
+    let bill = whole_bill(&snapshot, &menu, lines, service, options, &mut problems);
     Ok(CheckoutView {
         order: OrderId::from_uuid(Uuid::now_v7()),
         restaurant: snapshot.restaurant.clone(),
@@ -65,7 +65,7 @@ fn whole_bill(
     snapshot: &Snapshot,
     menu: &Menu,
     lines: Vec<PricedLine>,
-    mode: ServiceMode,
+    service: Service<'_>,
     options: &CheckoutOptions,
     problems: &mut Vec<Problem>,
 ) -> Bill {
@@ -86,7 +86,7 @@ fn whole_bill(
     for _ in 0..4 {
         let tip = Money::new(tip_minor, menu.currency);
         let price = if is_enough { pricing::price_rows } else { pricing::preview_rows };
-        match price(menu, terms, lines.clone(), Service { mode, postcode, location: at }, tip) {
+        match price(menu, terms, lines.clone(), Service { postcode, location: at, ..service }, tip) {
             Ok(bill) => return bill,
             Err(problem) => {
                 let told = of_order(&problem);
@@ -97,6 +97,8 @@ fn whole_bill(
                 match problem {
                     PriceProblem::Tip { .. } => tip_minor = 0,
                     PriceProblem::BelowMinimum { .. } => (is_enough, postcode, at) = (false, None, None),
+                    // The rest has the same rates.
+                    PriceProblem::Tax(_) => break,
                     _ => (postcode, at) = (None, None),
                 }
             }

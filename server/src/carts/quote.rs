@@ -31,7 +31,8 @@ pub async fn quote(context: &AppContext, slug: &str, request: &QuoteRequest) -> 
     }
     let lines = price_lines(&menu, request)?;
     let postcode = request.postcode.as_deref().map(str::trim).filter(|postcode| !postcode.is_empty());
-    let service = Service { mode: request.mode, postcode, location: request.location };
+    let date = offer.supply_date(request.mode, request.due);
+    let service = Service { mode: request.mode, postcode, location: request.location, date };
     let tip = Money::new(request.tip_minor, menu.currency);
     let bill = pricing::price_rows(&menu, terms, lines, service, tip).map_err(whole)?;
     let times = offer.times(request.mode);

@@ -86,6 +86,7 @@ impl MenuBuilder<'_> {
             preselected: modifier.default,
             allergens,
             sold_out_until,
+            tax_class: modifier.tax_class.clone(),
         });
     }
 
@@ -98,6 +99,7 @@ impl MenuBuilder<'_> {
             position,
             name: section.name.clone(),
             description: section.description.clone(),
+            tax_class: section.tax_class.clone(),
         });
         for (weekday, span) in self.notes.keep(format!("{key}/available"), times::spans(&section.available)) {
             self.rows.section_hours.push(SectionHoursRow {
@@ -134,6 +136,7 @@ impl MenuBuilder<'_> {
             search_text: normalize::dish(&item.name, name_en.as_deref(), &item.description, &section.name),
             name_en,
             sold_out_until: self.sold_out(&key, item.sold_out.as_deref()),
+            tax_class: item.tax_class.clone(),
         };
         self.rows.items.push(row);
         self.variants(&key, item);

@@ -124,6 +124,7 @@ impl Making<'_> {
             listing: "published".to_owned(),
             legal_name: String::new(),
             tax_number: String::new(),
+            tax: None,
             contact_email: String::new(),
             retention_days: 90,
         }
@@ -184,6 +185,7 @@ impl Making<'_> {
             modes: vec!["pickup".to_owned(), "delivery".to_owned()],
             fixed_minor: Some(30 * self.place.price_factor),
             percent: None,
+            tax_class: None,
         }]
     }
 
@@ -212,6 +214,7 @@ impl Making<'_> {
                     preselected: false,
                     allergens: modifier.allergens.clone(),
                     sold_out_until: None,
+                    tax_class: None,
                 });
             }
         }

@@ -16,7 +16,12 @@ use crate::{
         local_time::WallClock,
     },
 };
-use app::domain::{locale::Locale, money::Currency, time::Timestamp};
+use app::domain::{
+    locale::Locale,
+    money::Currency,
+    tax::{TaxRules, presets},
+    time::Timestamp,
+};
 use jiff::civil::Date;
 use std::{collections::BTreeMap, fmt::Display};
 use uuid::Uuid;
@@ -112,6 +117,25 @@ impl<'a> Planning<'a> {
         }
     }
 
+    /// The taxes of the preset, which must know every class of the menu.
+    fn tax(&self, notes: &mut Notes) -> Option<TaxRules> {
+        let code = self.recipe.tax.as_deref()?;
+        let Some(preset) = presets::of_code(code) else {
+            notes.add("tax", format!("there is no preset {code}"));
+            return None;
+        };
+        let sections = self.recipe.sections.iter();
+        let items = sections.clone().flat_map(|section| &section.items).map(|item| &item.tax_class);
+        let modifiers =
+            self.recipe.groups.iter().flat_map(|group| &group.modifiers).map(|modifier| &modifier.tax_class);
+        let charges = self.recipe.charges.iter().map(|charge| &charge.tax_class);
+        let classes = sections.map(|section| &section.tax_class).chain(items).chain(modifiers).chain(charges);
+        for class in classes.flatten().filter(|class| preset.rules.class(class).is_none()) {
+            notes.add("tax", format!("the preset {code} has no class {class}"));
+        }
+        Some(preset.rules.clone())
+    }
+
     fn restaurant(&self, notes: &mut Notes) -> RestaurantRow {
         let recipe = self.recipe;
         let letters = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
@@ -160,6 +184,7 @@ impl<'a> Planning<'a> {
             tax_number: String::new(),
             contact_email: String::new(),
             retention_days: 90,
+            tax: self.tax(notes),
         }
     }
 }

@@ -35,6 +35,8 @@ pub struct Recipe {
     pub zones: Vec<DeliveryZone>,
     #[serde(default)]
     pub charges: Vec<ChargeRule>,
+    /// Code of a preset of taxes; none where nothing is taxed.
+    pub tax: Option<String>,
     #[serde(default)]
     pub groups: Vec<Group>,
     pub sections: Vec<SectionPart>,
@@ -97,6 +99,7 @@ pub struct ChargeRule {
     pub modes: Vec<String>,
     pub fixed: Option<i64>,
     pub percent: Option<u32>,
+    pub tax_class: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -125,6 +128,7 @@ pub struct ModifierPart {
     #[serde(default)]
     pub allergens: Vec<String>,
     pub sold_out: Option<String>,
+    pub tax_class: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -135,6 +139,7 @@ pub struct SectionPart {
     pub description: String,
     #[serde(default)]
     pub available: Vec<Times>,
+    pub tax_class: Option<String>,
     #[serde(default)]
     pub items: Vec<ItemPart>,
 }
@@ -165,6 +170,7 @@ pub struct ItemPart {
     pub min_age: Option<u16>,
     pub kcal: Option<u32>,
     pub sold_out: Option<String>,
+    pub tax_class: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

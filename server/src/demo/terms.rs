@@ -93,6 +93,7 @@ impl Planning<'_> {
                 modes: notes.known(&key, &charge.modes, |mode| ServiceMode::from_code(mode).is_some()),
                 fixed_minor: charge.fixed,
                 percent: charge.percent,
+                tax_class: charge.tax_class.clone(),
             }
         });
         rows.collect()

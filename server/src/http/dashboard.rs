@@ -166,6 +166,9 @@ async fn menu_change(state: &AppState, staff: &Staff, slug: &str, form: &Form) -
             MenuChange::AddSection(section, new_item(state, staff, slug, form).await?)
         }
         "delete_item" => MenuChange::DeleteItem(target(form)?),
+        "item_tax_class" => MenuChange::ItemTaxClass(target(form)?, tax_class(value)),
+        "section_tax_class" => MenuChange::SectionTaxClass(target(form)?, tax_class(value)),
+        "modifier_tax_class" => MenuChange::ModifierTaxClass(target(form)?, tax_class(value)),
         "pause" => MenuChange::Pause(typed::count(value).ok_or_else(minutes_problem)?),
         _ => return Err(out_of_date(fields::CHANGE)),
     })
@@ -206,6 +209,11 @@ async fn next_local_time(state: &AppState, staff: &Staff, slug: &str, typed: &st
     let restaurant = state.context.editable_menu(staff, slug).await?.restaurant;
     let clock = WallClock::of(&restaurant.zone).ok_or_else(problem)?;
     clock.next(time, state.context.clock.now()).ok_or_else(problem)
+}
+
+/// The code of a class; empty for none of its own.
+fn tax_class(value: &str) -> Option<String> {
+    (!value.is_empty()).then(|| value.to_owned())
 }
 
 fn step(value: &str) -> Result<i8, AppError> {

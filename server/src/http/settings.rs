@@ -78,6 +78,7 @@ async fn change(
     let snapshot = state.context.catalogue.snapshot(slug).await?;
     let restaurant = &snapshot.restaurant;
     let typing = Typing { currency: restaurant.currency, locale: &restaurant.locale };
-    let change = settings::read(part, &form.0, typing).map_err(|problems| AppError::Invalid { problems })?;
+    let today = snapshot.clock().calendar_date(state.context.clock.now());
+    let change = settings::read(part, &form.0, typing, today).map_err(|problems| AppError::Invalid { problems })?;
     state.context.change_serving(&staff, slug, form.text(fields::BASE), &change).await
 }

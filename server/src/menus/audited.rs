@@ -123,6 +123,18 @@ impl<'a> Audited<'a> {
                 let row = record.items.iter().find(|row| row.item_id == item.uuid())?;
                 shown(&row.name, self.price_of(record, row.item_id)?)
             }
+            MenuChange::ItemTaxClass(item, _) => {
+                let row = record.items.iter().find(|row| row.item_id == item.uuid())?;
+                shown(&row.name, tax_class(record, row.tax_class.as_deref(), "that of its section"))
+            }
+            MenuChange::SectionTaxClass(section, _) => {
+                let row = record.sections.iter().find(|row| row.section_id == section.uuid())?;
+                shown(&row.name, tax_class(record, row.tax_class.as_deref(), "the usual one"))
+            }
+            MenuChange::ModifierTaxClass(modifier, _) => {
+                let row = modifier_row(record, modifier.uuid())?;
+                shown(&row.name, tax_class(record, row.tax_class.as_deref(), "that of the dish"))
+            }
             MenuChange::Pause(_) => shown("", json!({ "orders": self.pause(record.restaurant.paused_until) })),
         }
     }
@@ -156,6 +168,13 @@ impl<'a> Audited<'a> {
     }
 }
 
+/// The name of a class; `inherited` for none.
+fn tax_class(record: &Record, class: Option<&str>, inherited: &str) -> Value {
+    let rules = record.restaurant.tax.as_ref();
+    let name = class.map(|code| rules.and_then(|rules| rules.class(code)).map_or(code, |class| class.name.as_str()));
+    json!({ "tax_class": name.unwrap_or(inherited) })
+}
+
 fn modifier_row(record: &Record, modifier: Uuid) -> Option<&ModifierRow> {
     record.modifiers.iter().find(|row| row.modifier_id == modifier)
 }
@@ -181,6 +200,9 @@ const fn action(change: &MenuChange) -> &'static str {
         MenuChange::MoveSection(..) => "menu.section_order",
         MenuChange::AddItem(..) | MenuChange::AddSection(..) => "menu.item_added",
         MenuChange::DeleteItem(_) => "menu.item_deleted",
+        MenuChange::ItemTaxClass(..) | MenuChange::SectionTaxClass(..) | MenuChange::ModifierTaxClass(..) => {
+            "menu.tax_class"
+        }
         MenuChange::Pause(_) => "pause",
     }
 }

@@ -139,10 +139,33 @@ impl Edit {
                 self.addition(new, &name)?.to_new(tx, &section).await
             }
             MenuChange::DeleteItem(item) => found(menus::delete_item(tx, restaurant, *item).await?, "dish"),
+            MenuChange::ItemTaxClass(item, class) => {
+                self.ensure_class(tx, class.as_deref()).await?;
+                found(menus::item_tax_class(tx, restaurant, *item, class.as_deref()).await?, "dish")
+            }
+            MenuChange::SectionTaxClass(section, class) => {
+                self.ensure_class(tx, class.as_deref()).await?;
+                found(menus::section_tax_class(tx, restaurant, *section, class.as_deref()).await?, "section")
+            }
+            MenuChange::ModifierTaxClass(modifier, class) => {
+                self.ensure_class(tx, class.as_deref()).await?;
+                found(menus::modifier_tax_class(tx, restaurant, *modifier, class.as_deref()).await?, "choice")
+            }
             MenuChange::Pause(minutes) => {
                 found(menus::pause(tx, restaurant, self.pause_end(*minutes)?).await?, "restaurant")
             }
         }
+    }
+
+    /// Read in the transaction: the settings of taxes may have changed since the page was opened.
+    async fn ensure_class(&self, tx: &mut Tx, class: Option<&str>) -> Result<(), ServerError> {
+        let Some(class) = class else { return Ok(()) };
+        let rules = menus::tax_rules(tx, self.restaurant).await?;
+        if rules.is_some_and(|rules| rules.class(class).is_some()) {
+            return Ok(());
+        }
+        let words = "This tax class was removed. Reload the page and choose another one.";
+        Err(AppError::invalid("value", "unknown_class", words).into())
     }
 
     fn addition<'a>(&self, new: &'a NewItem, name: &'a str) -> Result<Addition<'a>, AppError> {

@@ -10,6 +10,7 @@ use crate::{
 };
 use app::{
     domain::{
+        date::Date,
         error::AppError,
         id::RestaurantId,
         menu::Menu,
@@ -109,6 +110,20 @@ impl<'a> Offer<'a> {
             }
             (promise, _) => promise,
         }
+    }
+
+    /// The date of supply of an order, which decides its tax rates: that of its promise, else that of the requested time
+    /// or of the first slot.
+    pub fn supply_date(&self, mode: ServiceMode, due: Due) -> Date {
+        let clock = self.snapshot.clock();
+        if self.snapshot.restaurant.terms.tax.is_none() {
+            return clock.calendar_date(self.now);
+        }
+        clock.calendar_date(match (self.promise(mode, due), due) {
+            (Ok(promise), _) => promise.supplied_at(),
+            (Err(_), Due::At(at)) => at,
+            (Err(_), Due::Asap) => self.slots(Some(mode)).first().map_or(self.now, |time| time.at),
+        })
     }
 
     /// The times of a mode.

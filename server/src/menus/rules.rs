@@ -98,7 +98,7 @@ pub(crate) fn location(record: &Record) -> Option<Location> {
     Location::new(row.latitude, row.longitude).filter(|_| row.latitude != 0.0 || row.longitude != 0.0)
 }
 
-/// Modes, zones, charges and tips.
+/// Modes, zones, charges, tips and taxes.
 pub(crate) fn terms(record: &Record, currency: Currency) -> Terms {
     let mut modes: Vec<_> = record
         .modes
@@ -130,11 +130,13 @@ pub(crate) fn terms(record: &Record, currency: Currency) -> Terms {
     let charges = record.charges.iter().filter_map(|row| {
         let modes = row.modes.iter().filter_map(|mode| ServiceMode::from_code(mode)).collect();
         let fixed = row.fixed_minor.map(|minor| Rate::Fixed(money(minor)));
-        Some(Charge { name: row.name.clone(), modes, rate: fixed.or(row.percent.map(Rate::Percent))? })
+        let rate = fixed.or(row.percent.map(Rate::Percent))?;
+        Some(Charge { name: row.name.clone(), modes, rate, tax_class: row.tax_class.clone() })
     });
     let mut tip_percents = record.restaurant.tip_percents.clone();
     tip_percents.push(0);
     tip_percents.sort_unstable();
     tip_percents.dedup();
-    Terms { modes, location: location(record), zones: zones.collect(), charges: charges.collect(), tip_percents }
+    let tax = record.restaurant.tax.clone();
+    Terms { modes, location: location(record), zones: zones.collect(), charges: charges.collect(), tip_percents, tax }
 }

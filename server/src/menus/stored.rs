@@ -43,6 +43,7 @@ impl MenuPlan {
                 description: row.description.clone(),
                 hours: section_hours.get(&id).map(|hours| hours_display::sentence(&hours.week)),
                 available: true,
+                tax_class: row.tax_class.clone(),
                 items: rows.items_of(row.section_id),
             }
         });
@@ -161,6 +162,7 @@ impl<'a> Rows<'a> {
             diets: known(&row.diets, Diet::from_code),
             min_age: row.min_age,
             kcal: row.kcal,
+            tax_class: row.tax_class.clone(),
             sold_out: None,
         })
     }
@@ -180,6 +182,7 @@ impl<'a> Rows<'a> {
             preselected: row.preselected,
             sold_out: false,
             allergens: known(&row.allergens, Allergen::from_code),
+            tax_class: row.tax_class.clone(),
         });
         ModifierGroup {
             id: ModifierGroupId::from_uuid(row.group_id),

@@ -9,6 +9,7 @@ use app::domain::cart::{LineRequest, MAX_LINES};
 use app::{
     domain::{
         bill::{Bill, PricedLine},
+        date::Date,
         error::{AppError, Problem},
         locale::Locale,
         menu::Menu,
@@ -76,7 +77,11 @@ pub(crate) fn check(
     let (name, phone, email) = contact(&order.contact, &mut problems);
     let place = fulfilment(terms, order, &mut problems);
     let note = problems.text_or_problem(text::note(fields::NOTE, &order.note, MAX_ORDER_NOTE));
-    let bill = price(offer.snapshot, &menu, order, tip, &mut problems);
+    let date = match &promise {
+        Some(promise) => offer.snapshot.clock().calendar_date(promise.supplied_at()),
+        None => offer.supply_date(order.mode, order.due),
+    };
+    let bill = price((offer.snapshot, date), &menu, order, tip, &mut problems);
 
     problems.into_result()?;
     match (promise, bill) {
@@ -162,7 +167,7 @@ fn table_of(terms: &Terms, table: Option<&str>, problems: &mut Problems) -> Stri
 
 /// Prices all valid lines, so that an invalid one does not hide other problems.
 fn price(
-    snapshot: &Snapshot,
+    (snapshot, date): (&Snapshot, Date),
     menu: &Menu,
     order: &NewOrder,
     tip: Tip<'_>,
@@ -184,7 +189,7 @@ fn price(
         Money::zero(menu.currency)
     });
     let location = order.address.as_ref().and_then(|address| address.location);
-    let service = Service { mode: order.mode, postcode, location };
+    let service = Service { mode: order.mode, postcode, location, date };
     match price_rows(menu, &snapshot.restaurant.terms, lines, service, tip) {
         Ok(bill) => Some((tip, bill)),
         // Reported already, with the promise.

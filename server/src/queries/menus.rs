@@ -70,17 +70,18 @@ fn select(
                     shape
                 FROM delivery_zones WHERE restaurant_id = $1 ORDER BY position) t),
             'charges', (SELECT coalesce(json_agg(t), '[]') FROM (
-                SELECT restaurant_id, position, name, modes, fixed_minor, percent
+                SELECT restaurant_id, position, name, modes, fixed_minor, percent, tax_class
                 FROM charges WHERE restaurant_id = $1 ORDER BY position) t),
             'sections', (SELECT coalesce(json_agg(t), '[]') FROM (
-                SELECT restaurant_id, section_id, position, name, description
+                SELECT restaurant_id, section_id, position, name, description, tax_class
                 FROM sections WHERE restaurant_id = $1 ORDER BY position, section_id) t),
             'section_hours', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, section_id, weekday, opens_minute, closes_minute
                 FROM section_hours WHERE restaurant_id = $1) t),
             'items', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, item_id, section_id, position, name, name_en, kitchen_name, description, picture,
-                    allergens, may_contain, diets, min_age, kcal, search_text, sold_out_until
+                    allergens, may_contain, diets, min_age, kcal, search_text, sold_out_until,
+                    tax_class
                 FROM items WHERE restaurant_id = $1 ORDER BY position, item_id) t),
             'variants', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, variant_id, item_id, position, size, name, price_minor
@@ -90,7 +91,7 @@ fn select(
                 FROM modifier_groups WHERE restaurant_id = $1 ORDER BY name, group_id) t),
             'modifiers', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, modifier_id, group_id, position, name, price_minor, size_prices, max_picks,
-                    preselected, allergens, sold_out_until
+                    preselected, allergens, sold_out_until, tax_class
                 FROM modifiers WHERE restaurant_id = $1 ORDER BY position, modifier_id) t),
             'item_groups', (SELECT coalesce(json_agg(t), '[]') FROM (
                 SELECT restaurant_id, item_id, group_id, position, min_picks, max_picks, free_picks
@@ -99,7 +100,7 @@ fn select(
         FROM (
             SELECT restaurant_id, slug, name, language, zone, currency, region, cuisines, tagline, description, address,
                 phone, latitude, longitude, picture, search_text, last_order_minutes, tip_percents, menu_version,
-                paused_until, listing, legal_name, tax_number, contact_email, retention_days
+                paused_until, listing, legal_name, tax_number, contact_email, retention_days, tax
             FROM restaurants WHERE restaurant_id = $1
         ) r
         "#,

@@ -7,6 +7,8 @@ use crate::{
 };
 use app::domain::{
     id::{OrderId, RestaurantId},
+    money::Currency,
+    tax::TaxSummary,
     time::Timestamp,
 };
 use futures::FutureExt as _;
@@ -23,6 +25,22 @@ pub(crate) struct Amounts {
     pub(crate) tip: i64,
     pub(crate) delivery: i64,
     pub(crate) total: i64,
+    /// Empty when it cannot be read; what it added to the total then is among the charges.
+    pub(crate) tax: TaxSummary,
+}
+
+impl Amounts {
+    /// The tax that was added to the prices, in minor units.
+    pub(crate) fn added_tax(&self) -> i64 {
+        let added = Currency::from_code(&self.currency).and_then(|currency| self.tax.added(currency).ok());
+        added.map_or(0, app::domain::money::Money::minor)
+    }
+
+    /// The charges: what is neither items, delivery, tip nor added tax.
+    pub(crate) fn charges(&self) -> i64 {
+        let others = [self.items, self.delivery, self.tip, self.added_tax()];
+        others.into_iter().fold(self.total, i64::saturating_sub)
+    }
 }
 
 /// The next orders that were placed in an interval and are newer than a position, oldest first. The delivery fee is a row
@@ -40,7 +58,7 @@ pub(crate) async fn amounts(
                    SELECT coalesce(sum((entry -> 'amount' ->> 'minor')::numeric), 0)::bigint
                    FROM jsonb_array_elements(bill -> 'rows') AS entry
                    WHERE entry ->> 'kind' = 'delivery' AND jsonb_typeof(entry -> 'amount' -> 'minor') = 'number'
-               ) ELSE 0 END AS "delivery!"
+               ) ELSE 0 END AS "delivery!", bill -> 'tax' AS tax
            FROM orders
            WHERE restaurant_id = $1 AND placed_at >= $2 AND placed_at < $3 AND (placed_at, order_id) > ($4, $5)
            ORDER BY placed_at, order_id LIMIT $6"#,
@@ -61,6 +79,7 @@ pub(crate) async fn amounts(
         tip: row.tip_minor,
         delivery: row.delivery,
         total: row.total_minor,
+        tax: row.tax.and_then(|tax| serde_json::from_value(tax).ok()).unwrap_or_default(),
     });
     Ok(rows.collect())
 }

@@ -7,7 +7,7 @@ use crate::{
     audit::{self, Change},
     context::AppContext,
     db::ReadFrom,
-    demo::templates,
+    demo::{MenuRows, templates},
     error::ServerError,
     queries::{
         memberships,
@@ -26,6 +26,7 @@ use app::{
         money::Currency,
         role::Role,
         settings::NewRestaurant,
+        tax::{TaxRules, presets},
     },
     forms::fields,
     services::{Staff, Workplace},
@@ -115,8 +116,10 @@ fn record(restaurant: RestaurantId, slug: &str, zone: &str, new: &NewRestaurant)
     let id = restaurant.uuid();
     let currency = Currency::from_code(&new.currency)
         .ok_or_else(|| AppError::invalid(fields::CURRENCY, "unknown", "Choose the currency of the prices."))?;
-    let menu = if new.template.is_empty() { None } else { Some(templates::menu(&new.template, id, currency)?) }
+    let tax = presets::of_zone(zone).map(|preset| preset.rules.clone());
+    let mut menu = if new.template.is_empty() { None } else { Some(templates::menu(&new.template, id, currency)?) }
         .unwrap_or_default();
+    keep_classes(&mut menu, tax.as_ref());
     let pickup = ModeRow {
         restaurant_id: id,
         mode: "pickup".to_owned(),
@@ -154,6 +157,7 @@ fn record(restaurant: RestaurantId, slug: &str, zone: &str, new: &NewRestaurant)
             tax_number: String::new(),
             contact_email: String::new(),
             retention_days: RETENTION,
+            tax,
         },
         hours: Vec::new(),
         exceptions: Vec::new(),
@@ -169,6 +173,16 @@ fn record(restaurant: RestaurantId, slug: &str, zone: &str, new: &NewRestaurant)
         modifiers: menu.modifiers,
         item_groups: menu.item_groups,
     })
+}
+
+/// Tax classes of the template's country that this restaurant's country does not have are left out.
+fn keep_classes(menu: &mut MenuRows, tax: Option<&TaxRules>) {
+    let of_sections = menu.sections.iter_mut().map(|row| &mut row.tax_class);
+    let of_items = menu.items.iter_mut().map(|row| &mut row.tax_class);
+    let of_modifiers = menu.modifiers.iter_mut().map(|row| &mut row.tax_class);
+    for class in of_sections.chain(of_items).chain(of_modifiers) {
+        class.take_if(|class| tax.is_none_or(|rules| rules.class(class).is_none()));
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! A restaurant's time zone: conversion between instants and local time.
 
 use crate::scheduling::zones;
-use app::domain::time::{LocalTime, Timestamp};
+use app::domain::{
+    date::Date as CalendarDate,
+    time::{LocalTime, Timestamp},
+};
 use jiff::{
     ToSpan,
     civil::{Date, DateTime, Time},
@@ -32,6 +35,15 @@ impl WallClock {
     /// Local date of an instant.
     pub fn date(&self, at: Timestamp) -> Date {
         self.reading(at).date()
+    }
+
+    /// Local date of an instant, for rules that are valid from a date to another.
+    pub fn calendar_date(&self, at: Timestamp) -> CalendarDate {
+        let date = self.date(at);
+        let unsigned = |number: i8| u8::try_from(number).unwrap_or_default();
+        let found = u16::try_from(date.year()).ok();
+        let found = found.and_then(|year| CalendarDate::new(year, unsigned(date.month()), unsigned(date.day())));
+        found.unwrap_or(if date.year() < 1900 { CalendarDate::FIRST } else { CalendarDate::LAST })
     }
 
     /// The first instant with a local time this many minutes after the midnight of a date, or later.

@@ -50,6 +50,13 @@ pub struct Promise {
     pub slot_limit: Option<u32>,
 }
 
+impl Promise {
+    /// When the guest gets it: the requested time, else the estimated one.
+    pub fn supplied_at(&self) -> Timestamp {
+        self.wanted_at.unwrap_or(self.estimated_at)
+    }
+}
+
 /// A time at which orders are offered.
 #[derive(Debug, Clone, Copy)]
 struct Slot {

@@ -7,7 +7,7 @@ use crate::{
     menus::rules::{hours, location, mode_rules, service, terms, unreadable},
     queries::menus::{self, Record},
     scheduling::local_time::WallClock,
-    settings::{Edit, Part, record, serving_rows as written},
+    settings::{Edit, Part, record, serving_rows as written, tax},
 };
 use app::{
     domain::{
@@ -90,6 +90,7 @@ async fn apply(edit: &mut Edit<'_>, change: &TermsChange) -> Result<(), ServerEr
             menus::replace_zones(&mut edit.tx, restaurant, &written::zones(restaurant, zones)).await
         }
         TermsChange::Charges(settings) => {
+            tax::ensure_charges(&edit.record, &settings.charges)?;
             let rows = written::charges(restaurant, &settings.charges);
             menus::replace_charges(&mut edit.tx, restaurant, &rows, &written::percents(&settings.tip_percents)).await
         }
@@ -98,8 +99,9 @@ async fn apply(edit: &mut Edit<'_>, change: &TermsChange) -> Result<(), ServerEr
             let modes = written::with_tables(&edit.record, tables);
             menus::replace_modes(&mut edit.tx, restaurant, last, &modes, &edit.record.mode_hours).await
         }
-        TermsChange::Tax(TaxSettings { legal_name, tax_number }) => {
-            menus::set_tax(&mut edit.tx, restaurant, legal_name, tax_number).await
+        TermsChange::Tax(TaxSettings { legal_name, tax_number, rules }) => {
+            tax::ensure_classes(&edit.record, rules)?;
+            menus::set_tax(&mut edit.tx, restaurant, legal_name, tax_number, rules).await
         }
     }
 }
@@ -126,7 +128,7 @@ const fn part(part: TermsPart) -> Part {
         TermsPart::Delivery => Part { action: "settings.delivery", values: zone_values },
         TermsPart::Charges => Part { action: "settings.charges", values: charge_values },
         TermsPart::Tables => Part { action: "settings.tables", values: table_values },
-        TermsPart::Tax => Part { action: "settings.tax", values: tax_values },
+        TermsPart::Tax => Part { action: "settings.tax", values: tax::values },
     }
 }
 
@@ -159,17 +161,13 @@ fn zone_values(record: &Record) -> Value {
 
 fn charge_values(record: &Record) -> Value {
     let charges = record.charges.iter().map(
-        |row| json!({ "name": row.name, "modes": row.modes, "fixed_minor": row.fixed_minor, "percent": row.percent }),
+        |row| json!({ "name": row.name, "modes": row.modes, "fixed_minor": row.fixed_minor, "percent": row.percent, "tax_class": row.tax_class }),
     );
     json!({ "charges": charges.collect::<Value>(), "tip_percents": tips(&record.restaurant.tip_percents) })
 }
 
 fn table_values(record: &Record) -> Value {
     tables(record).into()
-}
-
-fn tax_values(record: &Record) -> Value {
-    json!({ "legal_name": record.restaurant.legal_name, "tax_number": record.restaurant.tax_number })
 }
 
 fn stored(record: &Record, currency: Currency, terms: &Terms) -> TermsSettings {
@@ -182,7 +180,11 @@ fn stored(record: &Record, currency: Currency, terms: &Terms) -> TermsSettings {
         zones: terms.zones.clone(),
         charges: ChargeSettings { charges: terms.charges.clone(), tip_percents: tips(&terms.tip_percents) },
         tables: tables(record),
-        tax: TaxSettings { legal_name: row.legal_name.clone(), tax_number: row.tax_number.clone() },
+        tax: TaxSettings {
+            legal_name: row.legal_name.clone(),
+            tax_number: row.tax_number.clone(),
+            rules: row.tax.clone().unwrap_or_default(),
+        },
     }
 }
 

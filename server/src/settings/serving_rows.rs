@@ -92,6 +92,7 @@ pub(super) fn charges(restaurant: RestaurantId, charges: &[Charge]) -> Vec<Charg
             modes: charge.modes.iter().map(|mode| mode.code().to_owned()).collect(),
             fixed_minor,
             percent,
+            tax_class: charge.tax_class.clone(),
         }
     });
     rows.collect()

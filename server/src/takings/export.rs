@@ -12,6 +12,7 @@ use app::{
         id::OrderId,
         money::{Currency, Money},
         role::Permission,
+        tax::TaxSummary,
         time::Timestamp,
     },
     services::Staff,
@@ -22,7 +23,7 @@ use std::collections::HashMap;
 /// Orders read by one statement.
 const BATCH: i64 = 500;
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 23] = [
     "business_day",
     "placed_at",
     "number",
@@ -43,6 +44,9 @@ const COLUMNS: [&str; 20] = [
     "tip",
     "total",
     "currency",
+    "tax",
+    "tax_in_prices",
+    "taxes",
 ];
 
 /// An export in progress.
@@ -95,12 +99,11 @@ fn broken(error: impl std::fmt::Display) -> ServerError {
     ServerError::Broken(format!("export: {error}"))
 }
 
-fn record(snapshot: &Snapshot, day: Date, order: &Amounts, of: &Particulars) -> [String; 20] {
+fn record(snapshot: &Snapshot, day: Date, order: &Amounts, of: &Particulars) -> [String; 23] {
     let clock = &snapshot.hours().clock;
     let time = |at: Timestamp| clock.rfc3339(at);
     let currency = Currency::from_code(&order.currency).unwrap_or(snapshot.restaurant.currency);
     let amount = |minor| Money::new(minor, currency).decimal();
-    let charges = order.total.saturating_sub(order.items).saturating_sub(order.delivery).saturating_sub(order.tip);
     [
         day.to_string(),
         time(order.place.at),
@@ -117,12 +120,32 @@ fn record(snapshot: &Snapshot, day: Date, order: &Amounts, of: &Particulars) -> 
         text(&of.place),
         of.reason.clone().unwrap_or_default(),
         amount(order.items),
-        amount(charges),
+        amount(order.charges()),
         amount(order.delivery),
         amount(order.tip),
         amount(order.total),
         currency.code().to_owned(),
+        order.tax.total(currency).map(Money::decimal).unwrap_or_default(),
+        tax_in_prices(&order.tax).to_owned(),
+        text(&taxes(&order.tax)),
     ]
+}
+
+/// Empty for an order without tax.
+const fn tax_in_prices(tax: &TaxSummary) -> &'static str {
+    match (tax.rows.is_empty(), tax.inclusive) {
+        (true, _) => "",
+        (false, true) => "yes",
+        (false, false) => "no",
+    }
+}
+
+/// Each rate with the amount without tax and the tax: `VAT 7 % of 10.00: 0.70; VAT 19 % of 3.36: 0.64`.
+fn taxes(tax: &TaxSummary) -> String {
+    let rows = tax.rows.iter();
+    let rows =
+        rows.map(|row| format!("{} {} % of {}: {}", row.label, row.percentage, row.net.decimal(), row.tax.decimal()));
+    rows.collect::<Vec<_>>().join("; ")
 }
 
 /// A cell of text. Spreadsheets calculate one that begins like a formula; an apostrophe makes it text

@@ -31,6 +31,7 @@ mod staff;
 mod streams;
 mod tables;
 mod takings;
+mod tax;
 mod team;
 mod typed;
 mod unreadable;

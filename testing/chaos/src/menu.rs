@@ -99,6 +99,10 @@ pub struct Terms {
     pub tables: Vec<String>,
     pub zones: Vec<Zone>,
     pub charges: Vec<Charge>,
+    /// Tax that is added to prices, in millionths by service mode; none where prices include it. Only for restaurants that
+    /// tax all goods alike.
+    #[serde(default)]
+    pub added_tax: BTreeMap<String, i64>,
 }
 
 /// A delivery zone.

@@ -32,7 +32,9 @@ pub fn total(menu: &Menu, terms: &Terms, basket: &Basket) -> Result<i64, String>
         }
         _ => 0,
     };
-    i64::try_from(subtotal + charges + delivery + i128::from(basket.tip)).map_err(|_| "too large".to_owned())
+    let taxed = subtotal + charges + delivery;
+    let tax = terms.added_tax.get(&basket.mode).map_or(0, |millionths| tax_of(taxed, *millionths));
+    i64::try_from(taxed + tax + i128::from(basket.tip)).map_err(|_| "too large".to_owned())
 }
 
 fn line_total(menu: &Menu, line: &Line) -> Result<i128, String> {
@@ -68,6 +70,11 @@ fn percent_of(amount: i128, percent: i64) -> i128 {
     let scaled = amount * i128::from(percent);
     let whole = scaled.div_euclid(100);
     if scaled.rem_euclid(100) >= 50 { whole + 1 } else { whole }
+}
+
+/// Rounded half up, once for the whole order.
+fn tax_of(amount: i128, millionths: i64) -> i128 {
+    (amount * i128::from(millionths) + 500_000).div_euclid(1_000_000)
 }
 
 /// The zone with the longest matching prefix; the last of several.

@@ -61,6 +61,7 @@ pub fn terms() -> Terms {
             Charge { modes: vec!["pickup".to_owned()], fixed: Some(50), percent: None },
             Charge { modes: vec!["pickup".to_owned()], fixed: None, percent: Some(10) },
         ],
+        added_tax: BTreeMap::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
         addition::DeleteItem,
         availability::Availability,
         row::{Mover, PriceRow, Row, TextRow},
+        tax_class::TaxClassRow,
     },
     domain::{menu::Item, role::Permission},
 };
@@ -53,6 +54,7 @@ pub fn ItemRow(
                                 <div class="flex flex-wrap gap-x-6 gap-y-3">{prices}</div>
                                 <TextRow editing=editing.clone() row=row("rename_item") label="Name" of=name.clone() value=item.name/>
                                 <TextRow editing=editing.clone() row=row("describe_item") label="Description" of=name.clone() value=item.description long=true/>
+                                <TaxClassRow editing=editing.clone() row=row("item_tax_class") of=name.clone() class=item.tax_class inherited="That of its section"/>
                                 <Mover editing=editing.clone() row=row("move_item") of=name.clone() first=first last=last/>
                                 <DeleteItem editing=editing row=row("delete_item") of=name/>
                             }

@@ -5,6 +5,7 @@ use crate::{
         Editing,
         availability::Availability,
         row::{PriceRow, Row},
+        tax_class::TaxClassRow,
     },
     domain::{
         menu::{Modifier, ModifierGroup, Variant},
@@ -51,6 +52,7 @@ fn ModifierRow<'a>(editing: Arc<Editing>, modifier: Modifier, sizes: &'a [Varian
         modifier.price.text(&editing.locale)
     };
     let name = modifier.name.clone();
+    let (class_row, of) = (row("modifier_tax_class"), name.clone());
     let fields = if by_size {
         let fields = sizes.iter().map(|variant| {
             let row = Row { change: "modifier_size_price", target: target(&id, variant), anchor: anchor.clone() };
@@ -80,7 +82,15 @@ fn ModifierRow<'a>(editing: Arc<Editing>, modifier: Modifier, sizes: &'a [Varian
                 </summary>
                 <div id=anchor.clone() class="flex scroll-mt-24 flex-col gap-4 border-t border-line p-4">
                     <Availability editing=editing.clone() row=row("modifier_sold_out") of=name sold_out=modifier.sold_out/>
-                    {editing.role.may(Permission::EditMenu).then(|| view! { <div class="flex flex-wrap gap-x-6 gap-y-3">{fields}</div> })}
+                    {editing
+                        .role
+                        .may(Permission::EditMenu)
+                        .then(|| {
+                            view! {
+                                <div class="flex flex-wrap gap-x-6 gap-y-3">{fields}</div>
+                                <TaxClassRow editing=editing row=class_row of=of class=modifier.tax_class inherited="That of the dish"/>
+                            }
+                        })}
                 </div>
             </details>
         </li>

@@ -6,6 +6,7 @@ use crate::{
         addition::AddItem,
         item::ItemRow,
         row::{Mover, Row, TextRow},
+        tax_class::TaxClassRow,
     },
     domain::{id::ItemId, menu::Section, money::Currency, role::Permission},
 };
@@ -57,10 +58,11 @@ pub fn SectionRows(
                     view! {
                         <details id=format!("row-{id}") open=tried>
                             <summary class="inline-flex min-h-11 cursor-pointer items-center text-sm font-medium text-brand underline">
-                                "Rename or move"<span class="sr-only">" section "<bdi>{name.clone()}</bdi></span>
+                                "Change or move"<span class="sr-only">" section "<bdi>{name.clone()}</bdi></span>
                             </summary>
                             <div class="flex flex-wrap items-end gap-4 pb-2">
                                 <TextRow editing=editing.clone() row=row("rename_section") label="Name" of=name.clone() value=section.name/>
+                                <TaxClassRow editing=editing.clone() row=row("section_tax_class") of=name.clone() class=section.tax_class inherited="The usual one"/>
                                 <Mover editing=editing row=row("move_section") of=name first=first last=last/>
                             </div>
                         </details>

@@ -3,6 +3,7 @@
 use crate::domain::{
     cart::{MAX_LINES, MAX_NOTE, MAX_QUANTITY},
     money::MoneyError,
+    tax::TaxProblem,
     terms::ServiceMode,
 };
 
@@ -59,6 +60,17 @@ pub enum PriceProblem {
     Tip { least: String, most: String },
     #[error("The order is too large to price.")]
     Money(#[from] MoneyError),
+    #[error(transparent)]
+    Tax(TaxProblem),
+}
+
+impl From<TaxProblem> for PriceProblem {
+    fn from(problem: TaxProblem) -> Self {
+        match problem {
+            TaxProblem::Money(error) => Self::Money(error),
+            problem => Self::Tax(problem),
+        }
+    }
 }
 
 impl PriceProblem {
@@ -82,6 +94,7 @@ impl PriceProblem {
             Self::BelowMinimum { .. } => "below_minimum",
             Self::Tip { .. } => "tip_out_of_range",
             Self::Money(_) => "too_large",
+            Self::Tax(_) => "no_tax_rate",
         }
     }
 }

@@ -1,7 +1,8 @@
-//! How a restaurant serves, as its team edits it: modes with hours, zones, charges, tables, tax numbers.
+//! How a restaurant serves, as its team edits it: modes with hours, zones, charges, tables, tax.
 
 use crate::domain::{
     money::Money,
+    tax::TaxRules,
     terms::{Charge, ServiceMode, Zone},
 };
 
@@ -56,11 +57,12 @@ pub struct ChargeSettings {
     pub tip_percents: Vec<u32>,
 }
 
-/// Names and numbers that tax offices require on a receipt.
+/// Names and numbers that tax offices require on a receipt, and the taxes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaxSettings {
     pub legal_name: String,
     pub tax_number: String,
+    pub rules: TaxRules,
 }
 
 /// A change of one part.

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::{
     location::Location,
     shape::Shape,
+    tax::{Percentage, TaxClass, TaxComponent, TaxRate, TaxRules},
     terms::{
         Charge, Extent, Rate, ServiceMode, Zone,
         settings::{ChargeSettings, ModeSettings, ServiceSettings, TaxSettings},
@@ -12,6 +13,10 @@ use crate::domain::{
 use proptest::prelude::*;
 
 const EUR: Currency = Currency::Eur;
+
+fn today() -> Date {
+    Date::new(2026, 11, 20).unwrap()
+}
 
 fn typing(locale: &Locale) -> Typing<'_> {
     Typing { currency: EUR, locale }
@@ -26,7 +31,7 @@ fn fields(pairs: &[(&str, &str)]) -> Fields {
 }
 
 fn codes(part: TermsPart, pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    let problems = read(part, &fields(pairs), typing(&Locale::new("en"))).unwrap_err();
+    let problems = read(part, &fields(pairs), typing(&Locale::new("en")), today()).unwrap_err();
     problems.into_iter().map(|problem| (problem.field, problem.code)).collect()
 }
 
@@ -158,6 +163,70 @@ fn settings(spans: &[(u16, u16)], lead_minutes: u32) -> ServiceSettings {
     ServiceSettings { last_order_minutes: lead_minutes.min(240), modes: modes.to_vec() }
 }
 
+fn taxes(percent: u32, separate: bool) -> TaxRules {
+    let component = |label: &str, percentage| TaxComponent { label: label.to_owned(), percentage };
+    let rate = |from: Option<&str>, until: Option<&str>, components| TaxRate {
+        class: "food".to_owned(),
+        modes: ServiceMode::ALL.to_vec(),
+        from: from.map(|date| date.parse().unwrap()),
+        until: until.map(|date| date.parse().unwrap()),
+        components,
+    };
+    let state = component("State of X", Percentage::from_millionths(percent * 8_875));
+    let city = component("City", Percentage::from_millionths(1));
+    TaxRules {
+        inclusive: !separate,
+        separate,
+        classes: vec![TaxClass { code: "food".to_owned(), name: "Food & more".to_owned() }],
+        rates: vec![
+            rate(None, Some("2026-12-31"), vec![state.clone(), city]),
+            rate(Some("2027-01-01"), None, vec![state]),
+        ],
+        delivery_class: separate.then(|| "food".to_owned()),
+        ..TaxRules::default()
+    }
+}
+
+#[test]
+fn taxes_are_told_what_is_wrong() {
+    let food = [("class-0-name", "Food")];
+    let modes = ["pickup", "delivery", "dine_in"].map(|mode| ("rate-0-modes", mode));
+    let rate = |more: &[(&'static str, &'static str)]| {
+        let sent = [&food[..], &modes[..], &[("rate-0-class", "food")], more].concat();
+        codes(TermsPart::Tax, &sent)
+    };
+    let whole = |code: &str| pair("", code);
+    // A class alone has no rate in any of the three modes.
+    assert_eq!(codes(TermsPart::Tax, &food), [whole("gap"), whole("gap"), whole("gap")]);
+    assert_eq!(rate(&[("rate-0-components", "VAT")]), [pair("rate-0-components", "component")]);
+    assert_eq!(rate(&[("rate-0-components", "VAT 7.12345")]), [pair("rate-0-components", "component")]);
+    assert_eq!(rate(&[("rate-0-components", "VAT 7\nVAT 2")]), [pair("rate-0-components", "twice")]);
+    assert_eq!(rate(&[("rate-0-components", "State 60 %\nCity 40,5 %")]), [pair("rate-0-components", "out_of_range")]);
+    assert_eq!(rate(&[]), [pair("rate-0-components", "required")]);
+    let seven = ("rate-0-components", "VAT 7");
+    assert_eq!(rate(&[seven, ("rate-0-from", "tomorrow")]), [pair("rate-0-from", "date")]);
+    assert_eq!(rate(&[seven, ("rate-0-from", "2026-12-24")]), [whole("gap"), whole("gap"), whole("gap")]);
+    assert_eq!(rate(&[seven, ("rate-0-until", "2026-12-24")]), [whole("gap"), whole("gap"), whole("gap")]);
+    let backwards = [seven, ("rate-0-from", "2026-02-02"), ("rate-0-until", "2026-02-01")];
+    assert_eq!(rate(&backwards), [pair("rate-0-until", "range")]);
+    let second = [seven, ("rate-1-class", "food"), ("rate-1-modes", "dine_in"), ("rate-1-components", "VAT 19")];
+    assert_eq!(rate(&second), [pair("rate-1-from", "overlap")]);
+    let unknown = [seven, ("rate-1-class", "wine"), ("rate-1-modes", "pickup"), ("rate-1-components", "VAT 19")];
+    assert_eq!(rate(&unknown), [pair("rate-1-class", "unknown")]);
+    assert_eq!(rate(&[seven, ("delivery_class", "wine")]), [pair("delivery_class", "unknown")]);
+    assert_eq!(rate(&[seven, ("class-1-name", "Drinks"), ("class-1-code", "food")]), [pair("class-1-code", "twice")]);
+    assert_eq!(rate(&[seven, ("class-1-name", "Drinks"), ("class-1-code", "drínks")]), [pair("class-1-code", "code")]);
+    assert_eq!(rate(&[seven, ("class-1-code", "drinks")]), [pair("class-1-name", "required")]);
+}
+
+#[test]
+fn a_tax_class_gets_a_code_of_its_name() {
+    let code = |name: &str| tax::class(&fields(&[("class-0-name", name)]), 0).1;
+    assert_eq!(code(" Food & drinks, to go "), "food-drinks-to-go");
+    assert_eq!(code("酒"), "class-1");
+    assert_eq!(code("A very long name of a class"), "a-very-long-name-of");
+}
+
 proptest! {
     #[test]
     fn what_is_stored_is_written_and_reads_back(
@@ -173,16 +242,16 @@ proptest! {
         let corners = [(52.53, 13.4), (52.53, 13.43), (52.55, 13.43)].map(|(north, east)| Location::new(north, east).unwrap());
         let circle = shaped(Shape::Circle { centre: middle.filter(|_| lead > 300), radius_m: 50 + u32::from(opens) });
         let polygon = shaped(Shape::Polygon { corners: corners.to_vec() });
-        let charge = |rate| Charge { name: "Box".to_owned(), modes: vec![ServiceMode::Pickup, ServiceMode::DineIn], rate };
+        let charge = |rate| Charge { name: "Box".to_owned(), modes: vec![ServiceMode::Pickup, ServiceMode::DineIn], rate, tax_class: Some("food".to_owned()) };
         let all = TermsSettings {
             service: settings(&[(opens, opens + length)], lead),
             zones: vec![zone.clone(), free, circle, polygon],
             charges: ChargeSettings { charges: vec![charge(Rate::Fixed(amount)), charge(Rate::Percent(percent))], tip_percents: vec![5, 10] },
             tables: ["1", "2", "Terrace 4"].map(str::to_owned).to_vec(),
-            tax: TaxSettings { legal_name: "Nord GmbH".to_owned(), tax_number: "DE 123".to_owned() },
+            tax: TaxSettings { legal_name: "Nord GmbH".to_owned(), tax_number: "DE 123".to_owned(), rules: taxes(percent, minor % 2 == 0) },
         };
         for part in TermsPart::ALL {
-            let change = read(part, &write(part, &all, typing(&locale)), typing(&locale)).unwrap();
+            let change = read(part, &write(part, &all, typing(&locale)), typing(&locale), today()).unwrap();
             let same = match change {
                 TermsChange::Service(service) => service == all.service,
                 TermsChange::Delivery(zones) => zones == all.zones,
@@ -195,9 +264,9 @@ proptest! {
     }
 
     #[test]
-    fn no_form_breaks_the_decoder(name in "(zone|charge)-[0-9]-(name|by|areas|radius|centre|corners|fee|value|modes)|tables|tips|pickup-mon", value in "\\PC{0,30}") {
+    fn no_form_breaks_the_decoder(name in "(zone|charge|class|rate)-[0-9]-(name|by|areas|radius|centre|corners|fee|value|modes|code|class|from|components)|tables|tips|pickup-mon", value in "\\PC{0,30}") {
         for part in TermsPart::ALL {
-            let _ = read(part, &fields(&[(&name, &value)]), typing(&Locale::new("en")));
+            let _ = read(part, &fields(&[(&name, &value)]), typing(&Locale::new("en")), today());
         }
     }
 }

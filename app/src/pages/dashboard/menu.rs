@@ -63,6 +63,7 @@ fn Editor(role: Role, editable: EditableMenu, sent: Submission) -> impl IntoView
         slug: restaurant.slug.clone(),
         locale: menu.locale.clone(),
         role,
+        tax_classes: restaurant.terms.tax.as_ref().map(|rules| rules.classes.clone()).unwrap_or_default(),
         key: page_key(),
         attempt,
     });

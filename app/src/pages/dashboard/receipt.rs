@@ -6,6 +6,7 @@ use crate::{
         bill::{Bill, PricedLine},
         history::{GuestName, Issuer, PastOrder},
         locale::Locale,
+        tax::TaxSummary,
     },
     forms::routes,
     pages::{
@@ -108,8 +109,42 @@ fn Amounts(bill: Bill, locale: Locale) -> impl IntoView {
     let lines = bill.lines.iter().map(|line| view! { <Line line=line.clone() locale=locale.clone()/> }).collect_view();
     view! {
         <ul class="divide-y divide-line border-y border-line">{lines}</ul>
-        <BillRows bill=bill locale=locale/>
+        <BillRows bill=bill.clone() locale=locale.clone()/>
+        <TaxTable tax=bill.tax locale=locale/>
     }
+}
+
+/// Each rate with its amounts without tax, of tax and with tax; nothing for a bill without tax.
+#[component]
+fn TaxTable(tax: TaxSummary, locale: Locale) -> impl IntoView {
+    const CELL: &str = "py-0.5 ps-3 text-end tabular-nums";
+    let rows = tax.rows.iter().map(|row| {
+        view! {
+            <tr>
+                <th scope="row" class="py-0.5 text-start font-normal"><bdi>{row.name(&locale)}</bdi></th>
+                <td class=CELL>{row.net.text(&locale)}</td>
+                <td class=CELL>{row.tax.text(&locale)}</td>
+                <td class=CELL>{row.gross.text(&locale)}</td>
+            </tr>
+        }
+    });
+    let rows = rows.collect_view();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <table id="taxes" class="w-full border-t border-line text-sm break-inside-avoid">
+                <caption class="sr-only">"Tax by rate"</caption>
+                <thead>
+                    <tr class="text-muted">
+                        <th scope="col" class="py-0.5 text-start font-normal">"Rate"</th>
+                        <th scope="col" class="py-0.5 ps-3 text-end font-normal">"Net"</th>
+                        <th scope="col" class="py-0.5 ps-3 text-end font-normal">"Tax"</th>
+                        <th scope="col" class="py-0.5 ps-3 text-end font-normal">"Gross"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+    })
 }
 
 #[component]

@@ -10,6 +10,7 @@ use crate::{
         locale::Locale,
         money::Money,
         takings::{DayTotals, Takings, Totals},
+        tax::{TaxRow, TaxSummary},
         terms::ServiceMode,
     },
     forms::{fields, routes},
@@ -54,14 +55,15 @@ pub fn TakingsPage() -> impl IntoView {
 
 #[component]
 fn Shown(slug: String, takings: Takings) -> impl IntoView {
-    let Takings { name, locale, from, to, days, modes, sum } = takings;
+    let Takings { name, locale, from, to, days, modes, sum, tax } = takings;
     let content = if days.is_empty() {
         view! { <Empty slug=slug.clone()/> }.into_any()
     } else {
         view! {
             <Sum sum=sum locale=locale.clone()/>
-            <ByDay days=days sum=sum locale=locale.clone() slug=slug.clone()/>
-            <ByMode modes=modes locale=locale/>
+            <ByDay days=days.clone() sum=sum locale=locale.clone() slug=slug.clone()/>
+            <ByMode modes=modes sum=sum locale=locale.clone()/>
+            <ByTax days=days tax=tax locale=locale/>
         }
         .into_any()
     };
@@ -159,7 +161,7 @@ fn ByDay(days: Vec<DayTotals>, sum: Totals, locale: Locale, slug: String) -> imp
                 <th scope="row" class=ROW_HEAD_CLASS>
                     <a class=LINK_CLASS href=address>{day.label}</a>
                 </th>
-                <Cells totals=day.totals locale=locale.clone()/>
+                <Cells totals=day.totals sum=sum locale=locale.clone()/>
             </tr>
         }
     });
@@ -169,12 +171,12 @@ fn ByDay(days: Vec<DayTotals>, sum: Totals, locale: Locale, slug: String) -> imp
             <h2 id="days" class="text-lg font-semibold">"By business day"</h2>
             <div role="region" aria-labelledby="days" tabindex="0" class="overflow-x-auto rounded-card border border-line bg-card">
                 <table class="w-full">
-                    <thead><Columns first="Business day"/></thead>
+                    <thead><Columns first="Business day" sum=sum/></thead>
                     <tbody>{rows}</tbody>
                     <tfoot>
                         <tr class="border-t-2 border-line font-semibold">
                             <th scope="row" class=ROW_HEAD_CLASS>"All days"</th>
-                            <Cells totals=sum locale=locale/>
+                            <Cells totals=sum sum=sum locale=locale/>
                         </tr>
                     </tfoot>
                 </table>
@@ -184,12 +186,12 @@ fn ByDay(days: Vec<DayTotals>, sum: Totals, locale: Locale, slug: String) -> imp
 }
 
 #[component]
-fn ByMode(modes: Vec<(ServiceMode, Totals)>, locale: Locale) -> impl IntoView {
+fn ByMode(modes: Vec<(ServiceMode, Totals)>, sum: Totals, locale: Locale) -> impl IntoView {
     let rows = modes.into_iter().map(|(mode, totals)| {
         view! {
             <tr class="border-t border-line">
                 <th scope="row" class=ROW_HEAD_CLASS>{mode.label()}</th>
-                <Cells totals=totals locale=locale.clone()/>
+                <Cells totals=totals sum=sum locale=locale.clone()/>
             </tr>
         }
     });
@@ -199,7 +201,7 @@ fn ByMode(modes: Vec<(ServiceMode, Totals)>, locale: Locale) -> impl IntoView {
             <h2 id="modes" class="text-lg font-semibold">"By service"</h2>
             <div role="region" aria-labelledby="modes" tabindex="0" class="overflow-x-auto rounded-card border border-line bg-card">
                 <table class="w-full">
-                    <thead><Columns first="Service"/></thead>
+                    <thead><Columns first="Service" sum=sum/></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
@@ -207,29 +209,67 @@ fn ByMode(modes: Vec<(ServiceMode, Totals)>, locale: Locale) -> impl IntoView {
     }
 }
 
+/// The column of added tax is there when some tax was added.
 #[component]
-fn Columns(first: &'static str) -> impl IntoView {
-    let names =
-        [first, "Orders", "Items", "Charges", "Delivery", "Tips", "Total", "Rejected", "Cancelled"].map(|name| {
-            view! { <th scope="col" class=HEAD_CLASS>{name}</th> }
-        });
-    view! { <tr>{names.into_iter().collect_view()}</tr> }
+fn Columns(first: &'static str, sum: Totals) -> impl IntoView {
+    let added = (!sum.added_tax.is_zero()).then_some("Added tax");
+    let names = [first, "Orders", "Items", "Charges", "Delivery", "Tips"].into_iter().chain(added);
+    let names = names.chain(["Total", "Rejected", "Cancelled"]).map(|name| {
+        view! { <th scope="col" class=HEAD_CLASS>{name}</th> }
+    });
+    view! { <tr>{names.collect_view()}</tr> }
 }
 
+/// `sum` decides which columns there are.
 #[component]
-fn Cells(totals: Totals, locale: Locale) -> impl IntoView {
+fn Cells(totals: Totals, sum: Totals, locale: Locale) -> impl IntoView {
     let amount = |money: Money| money.text(&locale);
-    let values = [
-        totals.orders.to_string(),
-        amount(totals.items),
-        amount(totals.charges),
-        amount(totals.delivery),
-        amount(totals.tips),
-        amount(totals.total),
-        totals.rejected.to_string(),
-        totals.cancelled.to_string(),
-    ];
-    values.into_iter().map(|value| view! { <td class=CELL_CLASS>{value}</td> }).collect_view()
+    let amounts = [totals.items, totals.charges, totals.delivery, totals.tips].map(amount);
+    let added = (!sum.added_tax.is_zero()).then(|| amount(totals.added_tax));
+    let values = std::iter::once(totals.orders.to_string()).chain(amounts).chain(added);
+    let values = values.chain([amount(totals.total), totals.rejected.to_string(), totals.cancelled.to_string()]);
+    values.map(|value| view! { <td class=CELL_CLASS>{value}</td> }).collect_view()
+}
+
+/// The tax of each business day by rate; nothing without tax.
+#[component]
+fn ByTax(days: Vec<DayTotals>, tax: TaxSummary, locale: Locale) -> impl IntoView {
+    let row = |first: &str, row: &TaxRow| {
+        view! {
+            <tr class="border-t border-line">
+                <th scope="row" class=ROW_HEAD_CLASS>{first.to_owned()}</th>
+                <td class="p-2 whitespace-nowrap"><bdi>{row.name(&locale)}</bdi></td>
+                <td class=CELL_CLASS>{row.net.text(&locale)}</td>
+                <td class=CELL_CLASS>{row.tax.text(&locale)}</td>
+                <td class=CELL_CLASS>{row.gross.text(&locale)}</td>
+            </tr>
+        }
+    };
+    let of_day = |day: &DayTotals| day.tax.rows.iter().map(|of| row(&day.label, of)).collect_view();
+    let rows = days.iter().map(of_day).collect_view();
+    let all = tax.rows.iter().map(|of| row("All days", of)).collect_view();
+    (!all.is_empty()).then(|| {
+        view! {
+            <section class="flex flex-col gap-2">
+                <h2 id="taxes" class="text-lg font-semibold">"By tax rate"</h2>
+                <div role="region" aria-labelledby="taxes" tabindex="0" class="overflow-x-auto rounded-card border border-line bg-card">
+                    <table class="w-full">
+                        <thead>
+                            <tr>
+                                <th scope="col" class=HEAD_CLASS>"Business day"</th>
+                                <th scope="col" class="p-2 text-start font-semibold">"Rate"</th>
+                                <th scope="col" class=HEAD_CLASS>"Net"</th>
+                                <th scope="col" class=HEAD_CLASS>"Tax"</th>
+                                <th scope="col" class=HEAD_CLASS>"Gross"</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                        <tfoot class="border-t-2 border-line font-semibold">{all}</tfoot>
+                    </table>
+                </div>
+            </section>
+        }
+    })
 }
 
 #[component]

@@ -29,6 +29,7 @@ impl Making<'_> {
                 position,
                 name: course.name.clone(),
                 description: String::new(),
+                tax_class: None,
             });
             for (number, position) in (0..share).zip(1..) {
                 self.item(&mut menu, course, number, position);
@@ -75,6 +76,7 @@ impl Making<'_> {
             min_age: None,
             kcal: Some(self.rng.random_range(18..=110) * 10),
             sold_out_until: None,
+            tax_class: None,
         });
         self.variants(menu, course, &key, item);
         for (group, position) in course.groups.iter().zip(1..) {

@@ -38,11 +38,12 @@ async fn rewrite_restaurant(tx: &mut Tx, record: &Record) -> Result<(), ServerEr
             region = row.region, cuisines = row.cuisines, tagline = row.tagline, description = row.description,
             address = row.address, phone = row.phone, latitude = row.latitude, longitude = row.longitude,
             picture = row.picture, search_text = row.search_text, last_order_minutes = row.last_order_minutes,
-            tip_percents = row.tip_percents, paused_until = NULL, menu_version = restaurants.menu_version + 1
+            tip_percents = row.tip_percents, tax = row.tax, paused_until = NULL,
+            menu_version = restaurants.menu_version + 1
          FROM jsonb_to_recordset(jsonb_build_array($2::jsonb)) AS row(name text, language text, zone text,
             currency char(3), region text, cuisines text[], tagline text, description text, address text, phone text,
             latitude double precision, longitude double precision, picture text, search_text text,
-            last_order_minutes integer, tip_percents integer[])
+            last_order_minutes integer, tip_percents integer[], tax jsonb)
          WHERE restaurants.restaurant_id = $1",
         record.restaurant.restaurant_id,
         row,

@@ -1,6 +1,6 @@
 //! The rows of a restaurant in the JSON format of the database: read in one statement, written in one per table.
 
-use app::domain::{shape::Shape, time::Timestamp};
+use app::domain::{shape::Shape, tax::TaxRules, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -83,6 +83,7 @@ rows! {
         latitude: f64, longitude: f64, picture: Option<String>, search_text: String, last_order_minutes: i32,
         tip_percents: Vec<u32>, menu_version: i64, paused_until: Option<Until>,
         listing: String, legal_name: String, tax_number: String, contact_email: String, retention_days: i32,
+        tax: Option<TaxRules>,
     }
     HoursRow { restaurant_id: Uuid, weekday: i16, opens_minute: u16, closes_minute: u16 }
     ExceptionRow {
@@ -100,15 +101,18 @@ rows! {
     }
     ChargeRow {
         restaurant_id: Uuid, position: i16, name: String, modes: Vec<String>, fixed_minor: Option<i64>,
-        percent: Option<u32>,
+        percent: Option<u32>, tax_class: Option<String>,
     }
-    SectionRow { restaurant_id: Uuid, section_id: Uuid, position: i32, name: String, description: String }
+    SectionRow {
+        restaurant_id: Uuid, section_id: Uuid, position: i32, name: String, description: String,
+        tax_class: Option<String>,
+    }
     SectionHoursRow { restaurant_id: Uuid, section_id: Uuid, weekday: i16, opens_minute: u16, closes_minute: u16 }
     ItemRow {
         restaurant_id: Uuid, item_id: Uuid, section_id: Uuid, position: i32, name: String, name_en: Option<String>,
         kitchen_name: String, description: String, picture: Option<String>, allergens: Vec<String>,
         may_contain: Vec<String>, diets: Vec<String>, min_age: Option<u16>, kcal: Option<u32>, search_text: String,
-        sold_out_until: Option<Until>,
+        sold_out_until: Option<Until>, tax_class: Option<String>,
     }
     VariantRow {
         restaurant_id: Uuid, variant_id: Uuid, item_id: Uuid, position: i32, size: String, name: String,
@@ -120,7 +124,7 @@ rows! {
     ModifierRow {
         restaurant_id: Uuid, modifier_id: Uuid, group_id: Uuid, position: i32, name: String, price_minor: i64,
         size_prices: BTreeMap<String, i64>, max_picks: u32, preselected: bool, allergens: Vec<String>,
-        sold_out_until: Option<Until>,
+        sold_out_until: Option<Until>, tax_class: Option<String>,
     }
     ItemGroupRow {
         restaurant_id: Uuid, item_id: Uuid, group_id: Uuid, position: i32, min_picks: Option<u32>,

@@ -1,11 +1,14 @@
-//! SQL of changed terms: modes with their hours, zones, charges, tables, tax numbers.
+//! SQL of changed terms: modes with their hours, zones, charges, tables, tax.
 
 use crate::{
     db::{Tx, on},
     error::ServerError,
     queries::menus::{ChargeRow, ModeHoursRow, ModeRow, ZoneRow, import::unwritable},
 };
-use app::domain::id::RestaurantId;
+use app::domain::{
+    id::{ItemId, ModifierId, RestaurantId, SectionId},
+    tax::TaxRules,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -60,22 +63,81 @@ pub(crate) async fn replace_charges(
     Ok(())
 }
 
-/// Sets legal name and tax number.
+/// Sets legal name, tax number and taxes.
 pub(crate) async fn set_tax(
     tx: &mut Tx,
     restaurant: RestaurantId,
     legal_name: &str,
     tax_number: &str,
+    rules: &TaxRules,
 ) -> Result<(), ServerError> {
     sqlx::query!(
-        "UPDATE restaurants SET legal_name = $2, tax_number = $3 WHERE restaurant_id = $1",
+        "UPDATE restaurants SET legal_name = $2, tax_number = $3, tax = $4 WHERE restaurant_id = $1",
         restaurant.uuid(),
         legal_name,
         tax_number,
+        serde_json::to_value(rules).map_err(unwritable)?,
     )
     .execute(on(tx))
     .await?;
     Ok(())
+}
+
+/// The taxes as the transaction sees them; none where nothing is taxed.
+pub(crate) async fn tax_rules(tx: &mut Tx, restaurant: RestaurantId) -> Result<Option<TaxRules>, ServerError> {
+    let id = restaurant.uuid();
+    let statement = sqlx::query_scalar!("SELECT tax FROM restaurants WHERE restaurant_id = $1", id);
+    let stored = statement.fetch_optional(on(tx)).await?.flatten();
+    let unreadable = |error: serde_json::Error| ServerError::Unreadable { what: "taxes", why: error.to_string() };
+    stored.map(|stored| serde_json::from_value(stored).map_err(unreadable)).transpose()
+}
+
+/// Sets the tax class of an item.
+pub(crate) async fn item_tax_class(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    item: ItemId,
+    class: Option<&str>,
+) -> Result<u64, ServerError> {
+    let statement = sqlx::query!(
+        "UPDATE items SET tax_class = $3 WHERE restaurant_id = $1 AND item_id = $2",
+        restaurant.uuid(),
+        item.uuid(),
+        class,
+    );
+    Ok(statement.execute(on(tx)).await?.rows_affected())
+}
+
+/// Sets the tax class of a section's items.
+pub(crate) async fn section_tax_class(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    section: SectionId,
+    class: Option<&str>,
+) -> Result<u64, ServerError> {
+    let statement = sqlx::query!(
+        "UPDATE sections SET tax_class = $3 WHERE restaurant_id = $1 AND section_id = $2",
+        restaurant.uuid(),
+        section.uuid(),
+        class,
+    );
+    Ok(statement.execute(on(tx)).await?.rows_affected())
+}
+
+/// Sets the tax class of a modifier.
+pub(crate) async fn modifier_tax_class(
+    tx: &mut Tx,
+    restaurant: RestaurantId,
+    modifier: ModifierId,
+    class: Option<&str>,
+) -> Result<u64, ServerError> {
+    let statement = sqlx::query!(
+        "UPDATE modifiers SET tax_class = $3 WHERE restaurant_id = $1 AND modifier_id = $2",
+        restaurant.uuid(),
+        modifier.uuid(),
+        class,
+    );
+    Ok(statement.execute(on(tx)).await?.rows_affected())
 }
 
 fn rows<T: Serialize>(rows: &[T]) -> Result<Value, ServerError> {

@@ -58,6 +58,6 @@ async fn pages_do_not_offer_what_is_not_allowed() {
             assert_eq!(offers(change), shown || allowed, "{role}: {change}");
         }
         assert_eq!(offers("rename_section"), shown);
-        assert_eq!(page.contains("Rename or move"), shown);
+        assert_eq!(page.contains("Change or move"), shown);
     }
 }

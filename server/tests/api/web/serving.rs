@@ -27,10 +27,26 @@ impl Form {
         self
     }
 
+    /// With one more value of a field, such as a checkbox of several.
+    pub fn and(mut self, name: &str, value: &str) -> Self {
+        self.fields.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sent to another address than that of its page, such as the page without what fills the form.
+    pub fn at(self, site: &TestServer, page: &str) -> Self {
+        Self { address: site.dashboard(&format!("/settings/{page}")), ..self }
+    }
+
     /// Without a field, such as a checkbox that is not checked.
     pub fn without(mut self, name: &str) -> Self {
         self.fields.retain(|(of, _)| of != name);
         self
+    }
+
+    /// The form on a page that a response shows again.
+    pub fn again(&self, html: &str) -> Self {
+        Self { address: self.address.clone(), fields: fields(html) }
     }
 
     pub async fn send(&self, browser: &Browser) -> Response {
@@ -72,19 +88,19 @@ fn fields(html: &str) -> Vec<(String, String)> {
     found
 }
 
-async fn owner(site: &TestServer) -> Browser {
+pub async fn owner(site: &TestServer) -> Browser {
     let owner = Browser::new();
     site.sign_in(&owner).await;
     owner
 }
 
-async fn page_of(response: Response, status: u16) -> String {
+pub async fn page_of(response: Response, status: u16) -> String {
     assert_eq!(response.status(), status);
     response.text().await.unwrap()
 }
 
 /// A row of the audit log of an action: its old and new value.
-async fn audited(site: &TestServer, action: &str) -> Vec<(Value, Value)> {
+pub async fn audited(site: &TestServer, action: &str) -> Vec<(Value, Value)> {
     let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(site.app.url()).await.unwrap();
     sqlx::query_as("SELECT before, after FROM audit_log WHERE restaurant_id = $1 AND action = $2 ORDER BY entry_id")
         .bind(site.app.restaurant.uuid())

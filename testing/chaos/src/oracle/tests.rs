@@ -29,6 +29,17 @@ fn delivery_is_charged_by_the_longest_prefix_until_it_is_free() {
 }
 
 #[test]
+fn tax_that_is_added_is_rounded_once_and_not_taken_of_the_tip() {
+    let (menu, mut terms) = (samples::menu(), samples::terms());
+    terms.added_tax.insert("pickup".to_owned(), 88_750);
+    let mut basket = samples::basket("pickup");
+    basket.tip = 100;
+    // 28.00 × 8.875 % = 2.485, so 2.49.
+    assert_eq!(total(&menu, &terms, &basket), Ok(2800 + 249 + 100));
+    assert_eq!(total(&menu, &terms, &samples::basket("dine_in")), Ok(2500));
+}
+
+#[test]
 fn a_mode_has_a_minimum_of_its_own() {
     let (menu, mut terms) = (samples::menu(), samples::terms());
     terms.minimums.insert("pickup".to_owned(), 2500);

@@ -6,7 +6,7 @@ use crate::{
     forms::settings::{charges, entry_field, limits},
     pages::dashboard::settings::{
         entered::Entered,
-        inputs::{Check, GROUP_CLASS, Line, StepButton},
+        inputs::{Check, Choose, GROUP_CLASS, Line, StepButton},
         part::{nothing, part_page},
     },
     services::ServingView,
@@ -21,8 +21,10 @@ pub fn ChargesPage() -> impl IntoView {
 fn body(view: &ServingView, entered: &Entered) -> AnyView {
     let count = entered.entries(charges::LIST, charges::NAMES, limits::MOST_CHARGES);
     let currency = view.currency.code();
-    let entries =
-        (0..count).map(|at| view! { <ChargeFields entered=entered at=at last={at + 1 == count} currency=currency/> });
+    let classes = tax_choices(view);
+    let entries = (0..count).map(|at| {
+        view! { <ChargeFields entered=entered at=at last={at + 1 == count} currency=currency classes=&classes/> }
+    });
     let entries = entries.collect_view();
     view! {
         <p class="max-w-text text-muted">
@@ -41,6 +43,13 @@ fn body(view: &ServingView, entered: &Entered) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What a charge can be taxed as; empty where nothing is taxed.
+fn tax_choices(view: &ServingView) -> Vec<(String, String)> {
+    let classes = &view.settings.tax.rules.classes;
+    let follows = (!classes.is_empty()).then(|| (String::new(), "Like the dishes of the order".to_owned()));
+    follows.into_iter().chain(classes.iter().map(|class| (class.code.clone(), class.name.clone()))).collect()
 }
 
 /// The charges on guests' bills now.
@@ -67,7 +76,13 @@ fn Shown<'a>(view: &'a ServingView) -> impl IntoView + use<> {
 }
 
 #[component]
-fn ChargeFields<'a>(entered: &'a Entered, at: usize, last: bool, currency: &'static str) -> impl IntoView + use<> {
+fn ChargeFields<'a>(
+    entered: &'a Entered,
+    at: usize,
+    last: bool,
+    currency: &'static str,
+    classes: &'a [(String, String)],
+) -> impl IntoView + use<> {
     let field = |name: &str| entry_field(charges::LIST, at, name);
     let name = entered.text(&field(charges::NAME));
     let of = if name.is_empty() { format!("charge {}", at + 1) } else { name };
@@ -80,6 +95,10 @@ fn ChargeFields<'a>(entered: &'a Entered, at: usize, last: bool, currency: &'sta
     let described = described_by(&list, false, problem.is_some());
     let kinds = field(charges::KIND);
     let is_percent = entered.has(&kinds, "percent");
+    let class = (!classes.is_empty()).then(|| {
+        let choices = classes.to_vec();
+        view! { <Choose entered=entered name=field(charges::TAX_CLASS) label="Taxed" choices=choices/> }
+    });
     view! {
         <fieldset class=GROUP_CLASS>
             <legend class="sr-only">{of.clone()}</legend>
@@ -107,6 +126,7 @@ fn ChargeFields<'a>(entered: &'a Entered, at: usize, last: bool, currency: &'sta
                     </select>
                 </div>
             </div>
+            {class}
             <div class="flex flex-wrap gap-2">
                 <StepButton value=format!("up-{at}") words="Move up" of=of.clone() off={at == 0}/>
                 <StepButton value=format!("down-{at}") words="Move down" of=of.clone() off=last/>

@@ -17,12 +17,15 @@ pub struct Entered {
 }
 
 impl Entered {
-    /// The sent fields, else the stored values.
-    pub fn new(part: TermsPart, view: &ServingView, sent: Submission) -> Self {
+    /// The sent fields, else other ones to begin with, else the stored values.
+    pub fn new(part: TermsPart, view: &ServingView, sent: Submission, filled: Option<Fields>) -> Self {
         let base = sent.value(fields::BASE).unwrap_or_else(|| view.base(part)).to_owned();
         let typing = Typing { currency: view.currency, locale: &view.locale };
-        let fields =
-            if sent.fields.is_empty() { settings::write(part, &view.settings, typing) } else { sent.fields.clone() };
+        let fields = if sent.fields.is_empty() {
+            filled.unwrap_or_else(|| settings::write(part, &view.settings, typing))
+        } else {
+            sent.fields.clone()
+        };
         Self { fields, sent, base }
     }
 
@@ -48,6 +51,11 @@ impl Entered {
     /// Whether a field has this value.
     pub fn has(&self, name: &str, value: &str) -> bool {
         self.fields.get(name).is_some_and(|values| values.iter().any(|sent| sent == value))
+    }
+
+    /// Name and code of the tax class at a position.
+    pub fn tax_class(&self, at: usize) -> (String, String) {
+        settings::tax::class(&self.fields, at)
     }
 
     /// The number of entries of a list.

@@ -53,6 +53,66 @@ pub fn Line<'a>(
     }
 }
 
+/// A date.
+#[component]
+pub fn Day<'a>(
+    entered: &'a Entered,
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    #[prop(into)] hint: String,
+) -> impl IntoView + use<> {
+    let problem = entered.problem(&name);
+    let described = described_by(&name, true, problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=name.clone() class="font-medium">{label}</label>
+            <Hint field=name.clone() text=hint/>
+            <FieldProblem field=name.clone() message=problem/>
+            <input
+                class="w-full"
+                id=name.clone()
+                name=name.clone()
+                type="date"
+                value=entered.text(&name)
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+        </div>
+    }
+}
+
+/// A choice from a list of values with their words. A value that is not among them is added, so that it is not lost.
+#[component]
+pub fn Choose<'a>(
+    entered: &'a Entered,
+    #[prop(into)] name: String,
+    #[prop(into)] label: String,
+    choices: Vec<(String, String)>,
+) -> impl IntoView + use<> {
+    let problem = entered.problem(&name);
+    let described = described_by(&name, false, problem.is_some());
+    let invalid = problem.is_some().then_some("true");
+    let chosen = entered.text(&name);
+    let is_known = chosen.is_empty() || choices.iter().any(|(value, _)| *value == chosen);
+    let other = (!is_known).then(|| view! { <option value=chosen.clone() selected=true>{chosen.clone()}</option> });
+    let options = choices.into_iter().map(|(value, words)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{words}</option> }
+    });
+    let options = options.collect_view();
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=name.clone() class="font-medium">{label}</label>
+            <FieldProblem field=name.clone() message=problem/>
+            <select class="w-full" id=name.clone() name=name.clone() aria-invalid=invalid aria-describedby=described>
+                {other}
+                {options}
+            </select>
+        </div>
+    }
+}
+
 /// Several lines of text.
 #[component]
 pub fn Lines<'a>(

@@ -3,6 +3,7 @@
 use crate::{
     components::button::PRIMARY_CLASS,
     domain::{error::AppError, role::Permission, terms::settings::TermsPart},
+    forms::settings::Fields,
     forms::{fields, routes},
     pages::{
         dashboard::{
@@ -32,32 +33,52 @@ pub(super) fn part_page(
     body: fn(&ServingView, &Entered) -> AnyView,
     after: impl FnOnce(&ServingView) -> AnyView + Send + 'static,
 ) -> impl IntoView {
-    let (slug, sent) = (param("slug"), submission());
-    let asked = allowed(&slug).and_then(|staff| Ok((staff, services()?)));
-    Suspend::new(async move {
-        let page = settings_page(part);
-        let here = routes::settings(&slug, page);
-        let shown = async {
-            let (staff, services) = asked?;
-            let view = services.serving.serving(&staff, &slug).await?;
-            let entered = Entered::new(part, &view, sent);
-            let form = form(&here, &view, &entered, body);
-            let after = after(&view);
-            Ok(view! {
-                <SettingsFrame
-                    slug=view.slug.clone()
-                    name=view.name.clone()
-                    listing=view.listing
-                    page=page
-                    error=entered.error().cloned()
-                >
-                    {form}
-                    {after}
-                </SettingsFrame>
-            })
-        };
-        or_sign_in(shown.await, &here)
-    })
+    FilledPart { part, body, before: nothing, after }.page(|_| None)
+}
+
+/// A page whose form may begin with other values than the stored ones.
+pub(super) struct FilledPart<After> {
+    pub(super) part: TermsPart,
+    pub(super) body: fn(&ServingView, &Entered) -> AnyView,
+    /// Above the form.
+    pub(super) before: fn(&ServingView) -> AnyView,
+    /// Below it.
+    pub(super) after: After,
+}
+
+impl<After: FnOnce(&ServingView) -> AnyView + Send + 'static> FilledPart<After> {
+    /// The page. `filled` are the fields that it begins with, instead of the stored values.
+    pub(super) fn page(self, filled: impl FnOnce(&ServingView) -> Option<Fields> + Send + 'static) -> impl IntoView {
+        let Self { part, body, before, after } = self;
+        let (slug, sent) = (param("slug"), submission());
+        let asked = allowed(&slug).and_then(|staff| Ok((staff, services()?)));
+        Suspend::new(async move {
+            let page = settings_page(part);
+            let here = routes::settings(&slug, page);
+            let shown = async {
+                let (staff, services) = asked?;
+                let view = services.serving.serving(&staff, &slug).await?;
+                let entered = Entered::new(part, &view, sent, filled(&view));
+                let before = before(&view);
+                let form = form(&here, &view, &entered, body);
+                let after = after(&view);
+                Ok(view! {
+                    <SettingsFrame
+                        slug=view.slug.clone()
+                        name=view.name.clone()
+                        listing=view.listing
+                        page=page
+                        error=entered.error().cloned()
+                    >
+                        {before}
+                        {form}
+                        {after}
+                    </SettingsFrame>
+                })
+            };
+            or_sign_in(shown.await, &here)
+        })
+    }
 }
 
 /// Nothing below the form.
