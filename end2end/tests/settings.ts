@@ -34,10 +34,15 @@ export const PARTS: Part[] = [
             ["Cuisines", "pizza, italian"],
             ["Phone", "030 7654321"],
             ["E-mail", "ciao@pizzeria.example"],
-            ["Latitude", TRIED],
-            ["Longitude", "13.4127"],
+            ["Location on the map", TRIED],
         ],
-        tried: { label: "Latitude", wrong: "north", sentence: "Enter degrees between -90 and 90, such as 52.5403, or leave both fields empty.", value: "52.5403", other: "52.5" },
+        tried: {
+            label: "Location on the map",
+            wrong: "north",
+            sentence: "Enter latitude and longitude, such as 52.5403, 13.4127, or a plus code, such as 9F4MGCR7+43.",
+            value: "52.54030, 13.41270",
+            other: "52.50000, 13.40000",
+        },
     },
     {
         name: "hours",

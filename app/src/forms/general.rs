@@ -15,7 +15,7 @@ const MOST_CUISINES: usize = 5;
 const SLUG_LENGTH: std::ops::RangeInclusive<usize> = 3..=60;
 
 /// The fields in the order of the page, which is that of their problems.
-const ORDER: [&str; 13] = [
+const ORDER: [&str; 12] = [
     fields::NAME,
     fields::TAGLINE,
     fields::DESCRIPTION,
@@ -23,8 +23,7 @@ const ORDER: [&str; 13] = [
     fields::ADDRESS,
     fields::PHONE,
     fields::EMAIL,
-    fields::LATITUDE,
-    fields::LONGITUDE,
+    fields::LOCATION,
     fields::SLUG,
     fields::ZONE,
     fields::LANGUAGE,
@@ -117,7 +116,7 @@ mod tests {
             fields::CUISINES,
             fields::PHONE,
             fields::EMAIL,
-            fields::LATITUDE,
+            fields::LOCATION,
             fields::SLUG,
             fields::LANGUAGE,
             fields::CURRENCY,
