@@ -11,6 +11,7 @@ mod item;
 mod operator;
 mod order;
 pub mod parts;
+mod passkeys;
 mod restaurant;
 mod shell;
 mod title;
@@ -23,7 +24,9 @@ use crate::{
     domain::order::Due,
     forms::fields,
     pages::{
-        account::{AccountPage, ConfirmEmailPage, ConfirmPage, ForgotPage, MailSentPage, RegisterPage, ResetPage},
+        account::{
+            AccountPage, ConfirmEmailPage, ConfirmPage, ForgotPage, MailSentPage, PasskeyPage, RegisterPage, ResetPage,
+        },
         cart::CartPage,
         checkout::CheckoutPage,
         dashboard::{
@@ -82,6 +85,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async />
                 <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async />
                 <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                <Route path=path!("/account/passkeys/:passkey") view=PasskeyPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard") view=DashboardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/orders") view=BoardPage ssr=SsrMode::Async />
                 <Route path=path!("/dashboard/:slug/menu") view=MenuEditorPage ssr=SsrMode::Async />

@@ -10,13 +10,13 @@ mod serving;
 mod team;
 mod views;
 
-pub use account::{AccountView, Client, LinkPurpose, LinkView, OpenSession};
+pub use account::{AccountView, Asks, Client, LinkPurpose, LinkView, OpenSession, PasskeyView};
 pub use operators::{FoundRestaurants, ListedRestaurant, Operators, RestaurantFile};
 pub use owners::{GeneralSettings, HoursSettings, Owners, Setup, SetupStep, SetupTopic};
 pub use records::{Privacy, Records};
 pub use request::{
-    Assets, Bundle, CartShown, Origin, Submission, Viewer, ViewerSecrets, assets, at_work, in_full, services, staff,
-    submission, viewer,
+    Assets, Bundle, CartShown, Origin, PasskeySite, Submission, Viewer, ViewerSecrets, assets, at_work, in_full,
+    passkey_site, services, staff, submission, viewer,
 };
 pub use screens::{AtScreen, OnDuty, PinOwner, PinView, Screens, ScreensView, SharedScreen};
 pub use serving::{Serving, ServingView};

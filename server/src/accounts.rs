@@ -1,16 +1,19 @@
-//! People with accounts: registration, sign-in with a password, reset, and sessions of which the database stores only the
+//! People with accounts: registration, sign-in with a password or a passkey, reset, and sessions of which the database stores only the
 //! secret's SHA-256.
 
 mod address;
+mod confirmation;
 pub(crate) mod devices;
 mod invited;
 pub(crate) mod lock;
 mod mail_limits;
 mod mails;
 mod opening;
+pub mod passkeys;
 mod password_rules;
 mod passwords;
 mod profile;
+mod proof;
 mod registration;
 mod reset;
 mod secrets;
@@ -22,11 +25,13 @@ mod tokens;
 mod tries;
 
 pub use address::{confirm_address, request_address};
+pub use confirmation::{Confirmation, begin_confirmation, confirm};
 pub use invited::invited;
 pub use passwords::hash;
 pub(crate) use profile::ago;
 pub use profile::{change_password, end_other_sessions, end_session, rename, view};
-pub use registration::{Registration, confirm, register};
+pub use proof::Proof;
+pub use registration::{Registration, Way, register};
 pub use reset::{forgot, reset};
 pub(crate) use secrets::fingerprint_of;
 pub use secrets::mint;
@@ -143,8 +148,8 @@ pub async fn sign_out(context: &AppContext, secret: &str) -> Result<(), ServerEr
 
 /// The address and the name that a link of a mail is for.
 ///
-/// `registration` is the secret of the browser that registered: another one is asked for the password, so that an account
-/// with a password of a stranger's choice is not confirmed by mistake.
+/// `registration` is the secret of the browser that registered: another one is asked for the password or the passkey, so that
+/// an account of a stranger's choice is not confirmed by mistake.
 pub async fn link(
     context: &AppContext,
     purpose: LinkPurpose,
@@ -152,7 +157,7 @@ pub async fn link(
     registration: Option<&str>,
 ) -> Result<LinkView, ServerError> {
     match purpose {
-        LinkPurpose::Register => registration::link(context, secret, registration).await,
+        LinkPurpose::Register => confirmation::link(context, secret, registration).await,
         LinkPurpose::Reset => reset::link(context, secret).await,
         LinkPurpose::ChangeEmail => address::link(context, secret).await,
     }

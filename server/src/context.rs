@@ -1,6 +1,12 @@
 //! The state that every use case uses.
 
-use crate::{accounts::sessions::Sessions, clock::Clock, db::Store, live::Hub, menus::cache::Catalogue};
+use crate::{
+    accounts::{passkeys::RelyingParty, sessions::Sessions},
+    clock::Clock,
+    db::Store,
+    live::Hub,
+    menus::cache::Catalogue,
+};
 
 /// The database, caches and clock of a server.
 #[derive(Clone)]
@@ -12,4 +18,6 @@ pub struct AppContext {
     /// Subscribers of live updates.
     pub hub: Hub,
     pub sessions: Sessions,
+    /// None where browsers cannot use passkeys.
+    pub relying_party: Option<RelyingParty>,
 }

@@ -23,6 +23,7 @@ mod orders;
 mod origin;
 mod owners;
 mod pages;
+mod passkeys;
 mod prepared;
 mod ready;
 mod records;
@@ -39,7 +40,7 @@ use app::{
     domain::{error::AppError, listing::ListingStatus},
     forms::routes,
     pages::parts::PartCache,
-    services::{Accounts, Assets, AtScreen, Origin, Services, Staff, Submission, Viewer, ViewerSecrets},
+    services::{Accounts, Assets, AtScreen, Origin, PasskeySite, Services, Staff, Submission, Viewer, ViewerSecrets},
 };
 use assets::Files;
 use axum::{
@@ -132,6 +133,7 @@ impl AppState {
         provide_context(origin);
         provide_context(self.services.clone());
         provide_context(self.assets.clone());
+        provide_context(PasskeySite(self.context.relying_party.as_ref().map(|site| site.origin().to_owned())));
         provide_context(viewer);
         provide_context(submission);
     }
@@ -218,6 +220,8 @@ fn router(state: AppState) -> Router {
         .route("/orders/{token}/again", get(orders::back).post(orders::again))
         .route("/orders/{token}/events", get(sse::order))
         .route("/sign-in", get(pages::page).post(dashboard::sign_in))
+        .route("/sign-in/passkey", post(passkeys::sign_in))
+        .route("/passkeys", post(passkeys::begin))
         .route("/sign-out", post(dashboard::sign_out))
         .route("/dev/mail", get(dev_mail::show))
         .route("/register", get(pages::page).post(account::register))
@@ -227,6 +231,8 @@ fn router(state: AppState) -> Router {
         .route("/forgot", get(pages::page).post(account::forgot))
         .route("/reset/{token}", get(pages::page).post(account::reset))
         .route("/account", get(pages::page).post(account::change))
+        .route("/account/passkeys", post(passkeys::begin_signed_in))
+        .route("/account/passkeys/{passkey}", get(pages::page).post(passkeys::change))
         .route("/dashboard", get(pages::page))
         .route("/dashboard/{slug}/orders", get(pages::page).post(dashboard::move_order))
         .route("/dashboard/{slug}/orders/snapshot", get(dashboard::snapshot))

@@ -16,6 +16,7 @@ pub mod menus;
 pub(crate) mod operators;
 pub mod orders;
 pub mod outbox;
+pub(crate) mod passkeys;
 pub(crate) mod people;
 pub(crate) mod pins;
 pub(crate) mod profile;

@@ -3,7 +3,7 @@
 mod mail_server;
 
 use crate::{
-    accounts::{self, Sessions},
+    accounts::{self, Sessions, passkeys::RelyingParty},
     clock::Clock,
     config::{Cli, Command, OperatorAction, SeedArgs, Settings},
     context::AppContext,
@@ -118,12 +118,13 @@ fn store_options(settings: &Settings) -> StoreOptions {
 
 /// The context of the use cases, without a server.
 pub fn assemble(settings: &Settings, clock: Clock) -> Result<AppContext, ServerError> {
-    Ok(build_context(store(settings)?, clock, Pictures::default()))
+    Ok(build_context(settings, store(settings)?, clock, Pictures::default()))
 }
 
-fn build_context(store: Store, clock: Clock, pictures: Pictures) -> AppContext {
+fn build_context(settings: &Settings, store: Store, clock: Clock, pictures: Pictures) -> AppContext {
     let catalogue = Catalogue::new(store.clone(), clock.clone(), pictures);
-    AppContext { store, clock, catalogue, hub: Hub::new(), sessions: Sessions::default() }
+    let relying_party = settings.public_url.as_ref().and_then(|url| RelyingParty::of(url.origin()));
+    AppContext { store, clock, catalogue, hub: Hub::new(), sessions: Sessions::default(), relying_party }
 }
 
 async fn serve_until_stopped(settings: Settings) -> Result<(), ServerError> {
@@ -183,7 +184,7 @@ pub fn serve(
     let files = Files::load(&settings.site_root)?;
     let options = StoreOptions { limited: true, ..store_options(&settings) };
     let store = Store::connect(settings.database_url.secret(), &options)?;
-    let context = build_context(store, clock, Pictures::new(files.addresses("/pictures/")));
+    let context = build_context(&settings, store, clock, Pictures::new(files.addresses("/pictures/")));
     let state = AppState::new(context.clone(), &settings, files, closing.clone());
     let smtp = mail_server::configured(&settings)?;
     let addr = listener.local_addr().map_err(|error| ServerError::Broken(error.to_string()))?;

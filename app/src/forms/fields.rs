@@ -95,6 +95,27 @@ pub const PASSWORD: &str = "password";
 pub const CURRENT_PASSWORD: &str = "current_password";
 /// The password, in the form that changes the address.
 pub const EMAIL_PASSWORD: &str = "email_password";
+/// The password, in the forms that add and remove a passkey.
+pub const PASSKEY_PASSWORD: &str = "passkey_password";
+/// The secret of a challenge of a passkey, with [`CREDENTIAL`].
+pub const CHALLENGE: &str = "challenge";
+/// The response of an authenticator to a challenge: a `PublicKeyCredential` of WebAuthn as JSON.
+pub const CREDENTIAL: &str = "credential";
+/// Purpose of a challenge: one of the `PASSKEY_…` constants below.
+pub const PURPOSE: &str = "purpose";
+pub const PASSKEY_SIGN_IN: &str = "sign_in";
+/// A passkey instead of a password, for [`NAME`] and [`EMAIL`].
+pub const PASSKEY_REGISTER: &str = "register";
+/// The passkey that was chosen with the link of [`TOKEN`].
+pub const PASSKEY_CONFIRM: &str = "confirm";
+/// A passkey instead of the current password.
+pub const PASSKEY_PROOF: &str = "proof";
+/// A new passkey of the signed-in person.
+pub const PASSKEY_ADD: &str = "add";
+/// The secret of a link.
+pub const TOKEN: &str = "token";
+/// Name of a passkey.
+pub const PASSKEY_NAME: &str = "passkey_name";
 /// Id of a session of the signed-in person.
 pub const SESSION: &str = "session";
 /// [`ACTION`] of the account page: sets [`NAME`].
@@ -103,6 +124,11 @@ pub const ACCOUNT_NAME: &str = "name";
 pub const ACCOUNT_EMAIL: &str = "email";
 /// Replaces [`CURRENT_PASSWORD`] by [`PASSWORD`].
 pub const ACCOUNT_PASSWORD: &str = "password";
+/// Adds the passkey of [`CHALLENGE`] as [`PASSKEY_NAME`].
+pub const ACCOUNT_ADD_PASSKEY: &str = "add_passkey";
+/// Sets [`PASSKEY_NAME`].
+pub const ACCOUNT_RENAME_PASSKEY: &str = "rename_passkey";
+pub const ACCOUNT_REMOVE_PASSKEY: &str = "remove_passkey";
 /// Ends [`SESSION`].
 pub const ACCOUNT_END_SESSION: &str = "end_session";
 /// Ends all sessions but this one.

@@ -19,6 +19,12 @@ pub const MAIL_SENT: &str = "/mail-sent";
 pub const FORGOT: &str = "/forgot";
 /// The account of the signed-in person; POST changes it.
 pub const ACCOUNT: &str = "/account";
+/// Signs in with a passkey (POST).
+pub const SIGN_IN_PASSKEY: &str = "/sign-in/passkey";
+/// Creates a challenge for a passkey of a person who is not signed in (POST, answered with JSON).
+pub const PASSKEYS: &str = "/passkeys";
+/// The same for the signed-in person.
+pub const ACCOUNT_PASSKEYS: &str = "/account/passkeys";
 /// The restaurants of a staff member.
 pub const DASHBOARD: &str = "/dashboard";
 
@@ -58,6 +64,11 @@ pub fn reset(token: &str) -> String {
 /// The account page after an action was done.
 pub fn account_done(action: &str) -> String {
     format!("{ACCOUNT}?{}={action}", fields::DONE)
+}
+
+/// A passkey of the signed-in person; POST renames or removes it.
+pub fn passkey(id: &str) -> String {
+    format!("{ACCOUNT_PASSKEYS}/{id}")
 }
 
 /// An invitation to a team, the link of a mail; POST accepts it.

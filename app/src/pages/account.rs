@@ -1,10 +1,13 @@
-//! Pages about a person's account: registration, links of mails, password, sessions.
+//! Pages about a person's account: registration, links of mails, password, passkeys, sessions.
 
 mod confirm;
 mod forgot;
 mod forms;
 mod link;
 mod overview;
+mod passkey;
+mod passkeys;
+mod proof;
 mod register;
 mod reset;
 mod sent;
@@ -13,6 +16,7 @@ mod sessions;
 pub use confirm::{ConfirmEmailPage, ConfirmPage};
 pub use forgot::ForgotPage;
 pub use overview::AccountPage;
+pub use passkey::PasskeyPage;
 pub use register::RegisterPage;
 pub use reset::ResetPage;
 pub use sent::MailSentPage;

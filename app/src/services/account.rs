@@ -21,8 +21,23 @@ impl From<IpAddr> for Client {
 pub struct AccountView {
     pub name: String,
     pub email: String,
+    pub has_password: bool,
+    /// The oldest first.
+    pub passkeys: Vec<PasskeyView>,
     /// The newest first.
     pub sessions: Vec<OpenSession>,
+}
+
+/// A passkey of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyView {
+    /// The credential id in base64url.
+    pub id: String,
+    pub name: String,
+    /// In words, such as `3 days ago`.
+    pub created: String,
+    /// The last use; none before the first one.
+    pub used: Option<String>,
 }
 
 /// An open session.
@@ -52,6 +67,13 @@ pub struct LinkView {
     pub email: String,
     /// Empty where the page does not need it.
     pub name: String,
-    /// Whether its form asks for a password.
-    pub asks_password: bool,
+    pub asks: Asks,
+}
+
+/// What the form of a link asks for besides its button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    Nothing,
+    Password,
+    Passkey,
 }

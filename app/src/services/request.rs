@@ -102,6 +102,8 @@ pub struct Assets {
     pub boot: String,
     /// The path of the script of guests' pages.
     pub guest: String,
+    /// The path of the script of pages with passkeys.
+    pub passkeys: String,
     /// Script and WebAssembly of the guests' menu.
     pub customer: Bundle,
     /// Script and WebAssembly of the dashboard's islands.
@@ -118,6 +120,10 @@ impl Assets {
 /// Scheme and host of the site (`https://toast.example`), for absolute addresses; empty when unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Origin(pub String);
+
+/// Where browsers can use passkeys: the origin of the site. None without a public URL for which they have WebAuthn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PasskeySite(pub Option<String>);
 
 /// A bundle of islands.
 #[derive(Debug, Clone, Default)]
@@ -154,6 +160,12 @@ pub fn submission() -> Submission {
 /// The assets of the browser.
 pub fn assets() -> Assets {
     use_context().unwrap_or_default()
+}
+
+/// The origin at which passkeys work, if there is one.
+pub fn passkey_site() -> Option<String> {
+    let PasskeySite(origin) = use_context().unwrap_or_default();
+    origin
 }
 
 /// An absolute address of this site.

@@ -25,7 +25,7 @@ use app::{
         time::{LocalTime, Timestamp},
     },
     services::{
-        AccountView, Accounts, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
+        AccountView, Accounts, Asks, Boards, CheckoutForm, CheckoutOptions, CheckoutView, Client, EditableMenu,
         GeneralSettings, HoursSettings, LeftOut, LinkPurpose, LinkView, Menus, OpenSession, OrderKey, Ordering, Owners,
         RecentOrder, Repeated, Services, Setup, SetupStep, SetupTopic, Staff, Workplace,
     },
@@ -436,6 +436,8 @@ impl Accounts for Kitchen {
         Ok(AccountView {
             name: staff.name.clone(),
             email: "rosa@napoli.example".to_owned(),
+            has_password: true,
+            passkeys: Vec::new(),
             sessions: vec![session("aa", "Firefox on Android", true), session("bb", "Safari on iPad", false)],
         })
     }
@@ -443,7 +445,7 @@ impl Accounts for Kitchen {
     async fn link(&self, _: LinkPurpose, token: &str, _: Option<&str>) -> Result<LinkView, AppError> {
         if token == "good" {
             let (email, name) = ("rosa@napoli.example".to_owned(), "Rosa".to_owned());
-            Ok(LinkView { email, name, asks_password: true })
+            Ok(LinkView { email, name, asks: Asks::Password })
         } else {
             Err(AppError::not_found("link"))
         }

@@ -1,7 +1,12 @@
 //! Change of a person's e-mail address, confirmed from the new one.
 
 use crate::{
-    accounts::{mail_limits, mails, profile, secrets::fingerprint_of, teams, tokens},
+    accounts::{
+        mail_limits, mails, profile,
+        proof::{self, Proof},
+        secrets::fingerprint_of,
+        teams, tokens,
+    },
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
@@ -14,7 +19,7 @@ use crate::{
 use app::{
     domain::{error::AppError, id::StaffId, text},
     forms::fields,
-    services::{Client, LinkPurpose, LinkView, Origin, Staff},
+    services::{Asks, Client, LinkPurpose, LinkView, Origin, Staff},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -37,12 +42,13 @@ pub async fn request_address(
     context: &AppContext,
     staff: &Staff,
     email: &str,
-    password: &str,
+    proof: Proof<'_>,
+    session: &str,
     from: &Client,
     origin: &Origin,
 ) -> Result<String, ServerError> {
     let email = text::email(email).map_err(|problem| AppError::Invalid { problems: vec![problem] })?.to_lowercase();
-    let (old, account) = profile::authenticated(context, staff, fields::EMAIL_PASSWORD, password, from).await?;
+    let (old, account) = proof::authenticated(context, staff, fields::EMAIL_PASSWORD, proof, session, from).await?;
     if old == email {
         return Err(AppError::invalid(fields::EMAIL, "same", "This is your address already. Enter the new one.").into());
     }
@@ -61,7 +67,7 @@ pub async fn request_address(
 
 pub(super) async fn link(context: &AppContext, secret: &str) -> Result<LinkView, ServerError> {
     let token = tokens::find::<Move>(context, LinkPurpose::ChangeEmail, secret).await?;
-    Ok(LinkView { email: token.email, name: String::new(), asks_password: false })
+    Ok(LinkView { email: token.email, name: String::new(), asks: Asks::Nothing })
 }
 
 /// Makes the address of a link the person's own.

@@ -23,7 +23,7 @@ pub(super) fn already_registered<'a>(to: &'a str, Origin(site): &Origin, secret:
         subject: "You have an account at Toast already".to_owned(),
         words: vec![
             "An account at Toast was asked for with this address, which has one already.".to_owned(),
-            format!("Sign in with the password you have: {site}{}", routes::SIGN_IN),
+            format!("Sign in with the password or the passkey you have: {site}{}", routes::SIGN_IN),
             "Or choose a new password, if you do not remember it.".to_owned(),
         ],
         action: Some(("Choose a new password", format!("{site}{}", routes::reset(secret)))),
@@ -63,6 +63,34 @@ pub(super) fn password_changed<'a>(to: &'a str, Origin(site): &Origin) -> LinkMa
         subject: "Your password for Toast was changed".to_owned(),
         words: words(&[
             "The password of your account at Toast was changed just now, and all other devices were signed out.",
+            "If that was not you, choose a new password at once.",
+        ]),
+        action: Some(("Choose a new password", format!("{site}{}", routes::FORGOT))),
+        after: Vec::new(),
+    }
+}
+
+pub(super) fn passkey_added<'a>(to: &'a str, Origin(site): &Origin) -> LinkMail<'a> {
+    LinkMail {
+        to,
+        kind: "passkey_added",
+        subject: "A passkey was added to your account at Toast".to_owned(),
+        words: words(&[
+            "A passkey was added to your account at Toast just now, and all other devices were signed out.",
+            "If that was not you, choose a new password at once, and remove the passkey on your account page.",
+        ]),
+        action: Some(("Choose a new password", format!("{site}{}", routes::FORGOT))),
+        after: Vec::new(),
+    }
+}
+
+pub(super) fn passkey_removed<'a>(to: &'a str, Origin(site): &Origin) -> LinkMail<'a> {
+    LinkMail {
+        to,
+        kind: "passkey_removed",
+        subject: "A passkey was removed from your account at Toast".to_owned(),
+        words: words(&[
+            "A passkey was removed from your account at Toast just now, and all other devices were signed out.",
             "If that was not you, choose a new password at once.",
         ]),
         action: Some(("Choose a new password", format!("{site}{}", routes::FORGOT))),

@@ -35,7 +35,7 @@ impl Passwords {
         Self { turns: Arc::new(Semaphore::new((cores / 2).max(1))), queue_timeout: QUEUE_TIMEOUT }
     }
 
-    /// Compares a password. Without a hash the result is false, after the same computation.
+    /// Compares a password. Without a hash, or with one of [`none`], the result is false, after the same computation.
     pub async fn verify(&self, password: &str, hash: Option<String>) -> Result<bool, ServerError> {
         let password = password.to_owned();
         self.run(move || verify(&password, hash)).await
@@ -63,6 +63,7 @@ impl Passwords {
 }
 
 fn verify(password: &str, hash: Option<String>) -> Result<bool, ServerError> {
+    let hash = hash.filter(|hash| is_set(hash));
     let known = hash.is_some();
     let hash = match hash {
         Some(hash) => hash,
@@ -80,6 +81,18 @@ fn verify(password: &str, hash: Option<String>) -> Result<bool, ServerError> {
 pub fn hash(password: &str) -> Result<String, ServerError> {
     let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(broken)?;
     Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(broken)?.to_string())
+}
+
+/// Stored for an account without a password: parameters and a new salt, but no output (PHC string format), so that every
+/// version refuses all passwords, and that it differs from the one of any other time.
+pub(super) fn none() -> Result<String, ServerError> {
+    let salt = SaltString::encode_b64(&rand::random::<[u8; 16]>()).map_err(broken)?;
+    Ok(format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}"))
+}
+
+/// Whether a stored hash is that of a password. One that cannot be read is: signing in reports it.
+pub(super) fn is_set(hash: &str) -> bool {
+    PasswordHash::new(hash).map_or(true, |hash| hash.hash.is_some())
 }
 
 /// Compared with when there is no account, so that the time does not reveal that.
@@ -128,5 +141,17 @@ mod tests {
         assert!(!verify(&"x".repeat(5_000), Some(kept)).unwrap());
         assert!(!verify("password of no account", None).unwrap());
         assert!(verify("anything", Some("not a hash".to_owned())).is_err());
+    }
+
+    #[test]
+    fn no_password_fits_an_account_without_one() {
+        let (none, other) = (none().unwrap(), super::none().unwrap());
+        assert!(!is_set(&none) && is_set(&hash("correct horse").unwrap()) && is_set("not a hash"));
+        assert_ne!(none, other);
+        for password in ["", "correct horse", "password of no account"] {
+            assert!(!verify(password, Some(none.clone())).unwrap(), "{password}");
+        }
+        // As the version before checks it.
+        assert!(argon2().unwrap().verify_password(b"", &PasswordHash::new(&none).unwrap()).is_err());
     }
 }

@@ -1,26 +1,34 @@
-//! The account of a signed-in person: name, password, sessions.
+//! The account of a signed-in person: name, password, passkeys, sessions.
 
 use crate::{
-    accounts::{mails, opening, password_rules, secrets, teams, verify},
+    accounts::{
+        mails, opening, password_rules, passwords,
+        proof::{Proof, authenticated, person},
+        secrets, teams,
+    },
     context::AppContext,
     db::ReadFrom,
     error::ServerError,
     mail::queue,
-    queries::{
-        people::{self, Person},
-        staff::{self as stored, Account},
-    },
+    queries::{passkeys, people, staff as stored},
 };
 use app::{
     domain::{error::AppError, text::person_name, time::Timestamp},
     forms::fields,
-    services::{AccountView, Client, OpenSession, Origin, Staff},
+    services::{AccountView, Client, OpenSession, Origin, PasskeyView, Staff},
 };
 
-/// Address, name and open sessions; `secret` is that of the session that asks.
+/// Address, name, ways to sign in and open sessions; `secret` is that of the session that asks.
 pub async fn view(context: &AppContext, staff: &Staff, secret: &str) -> Result<AccountView, ServerError> {
     let (now, person) = (context.clock.now(), person(context, staff).await?);
     let current = secrets::fingerprint(secret).unwrap_or_default();
+    let account = stored::account(&context.store, ReadFrom::Leader, &person.email).await?;
+    let passkeys = passkeys::list(&context.store, staff.id).await?.into_iter().map(|passkey| PasskeyView {
+        id: passkey.id,
+        name: passkey.name,
+        created: ago(passkey.created_at, now),
+        used: passkey.used_at.map(|used| ago(used, now)),
+    });
     let listed = people::sessions(&context.store, staff.id, now).await?;
     let sessions = listed.into_iter().filter(|session| session.created_at >= person.sessions_from);
     let sessions = sessions.map(|session| OpenSession {
@@ -29,7 +37,13 @@ pub async fn view(context: &AppContext, staff: &Staff, secret: &str) -> Result<A
         device: session.device,
         opened: ago(session.created_at, now),
     });
-    Ok(AccountView { name: person.name, email: person.email, sessions: sessions.collect() })
+    Ok(AccountView {
+        name: person.name,
+        email: person.email,
+        has_password: account.is_none_or(|account| passwords::is_set(&account.password_hash)),
+        passkeys: passkeys.collect(),
+        sessions: sessions.collect(),
+    })
 }
 
 /// Changes the name that colleagues and the audit log show.
@@ -41,17 +55,18 @@ pub async fn rename(context: &AppContext, staff: &Staff, name: &str, secret: &st
     Ok(())
 }
 
-/// Changes the password, ends all other sessions and tells the owner of the address. Returns the secret of the session that
+/// Changes the password, or sets the first one, ends all other sessions and tells the owner of the address. Returns the secret of the session that
 /// replaces this one.
 pub async fn change_password(
     context: &AppContext,
     staff: &Staff,
-    current: &str,
+    current: Proof<'_>,
     password: &str,
+    session: &str,
     from: &Client,
     origin: &Origin,
 ) -> Result<String, ServerError> {
-    let (email, account) = authenticated(context, staff, fields::CURRENT_PASSWORD, current, from).await?;
+    let (email, account) = authenticated(context, staff, fields::CURRENT_PASSWORD, current, session, from).await?;
     let rules = password_rules::check(fields::PASSWORD, password, &staff.name, &email);
     rules.map_err(|problem| AppError::Invalid { problems: vec![problem] })?;
     let hash = context.sessions.passwords.hash(password).await?;
@@ -82,28 +97,6 @@ pub async fn end_session(context: &AppContext, staff: &Staff, fingerprint: &str)
     Ok(())
 }
 
-/// The person's address and account, if the password is correct. Wrong ones count like those of sign-ins.
-pub(super) async fn authenticated(
-    context: &AppContext,
-    staff: &Staff,
-    field: &str,
-    password: &str,
-    from: &Client,
-) -> Result<(String, Account), ServerError> {
-    let email = person(context, staff).await?.email;
-    let verified = verify(context, &email, password, from.address, context.clock.now()).await?;
-    let wrong = || AppError::invalid(field, "wrong_password", "This is not your current password. Try again.");
-    let (account, counted) = verified.filter(|(account, _)| account.id == staff.id).ok_or_else(wrong)?;
-    counted.reset_failures(context).await?;
-    Ok((email, account))
-}
-
-async fn person(context: &AppContext, staff: &Staff) -> Result<Person, ServerError> {
-    let person = people::person(&context.store, ReadFrom::Leader, staff.id).await?;
-    let before = || AppError::conflict("sign_in_again", "Sign out and in again to change your account.");
-    Ok(person.ok_or_else(before)?)
-}
-
 /// The next request reads the session again.
 async fn forget_cached(context: &AppContext, secret: &str) {
     if let Some(fingerprint) = secrets::fingerprint(secret) {
@@ -111,14 +104,15 @@ async fn forget_cached(context: &AppContext, secret: &str) {
     }
 }
 
-/// Time since an instant, in words.
+/// Time since something was done, in words.
 pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     match at.minutes_until(now) {
         ..1 => "just now".to_owned(),
         1 => "a minute ago".to_owned(),
         minutes @ 2..60 => format!("{minutes} minutes ago"),
         60..120 => "an hour ago".to_owned(),
-        minutes @ ..2_880 => format!("{} hours ago", minutes / 60),
+        minutes @ 120..1_440 => format!("{} hours ago", minutes / 60),
+        1_440..2_880 => "a day ago".to_owned(),
         minutes => format!("{} days ago", minutes / 1_440),
     }
 }

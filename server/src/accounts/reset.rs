@@ -11,7 +11,7 @@ use crate::{
 use app::{
     domain::{error::AppError, id::StaffId, text},
     forms::fields,
-    services::{Client, LinkPurpose, LinkView, Origin},
+    services::{Asks, Client, LinkPurpose, LinkView, Origin},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -50,7 +50,7 @@ pub(super) async fn issue(context: &AppContext, email: &str, account: Option<&Ac
 pub(super) async fn link(context: &AppContext, secret: &str) -> Result<LinkView, ServerError> {
     let token = tokens::find::<Forgotten>(context, LinkPurpose::Reset, secret).await?;
     let account = account(context, &token.email, &token.payload).await?;
-    Ok(LinkView { email: token.email, name: account.name, asks_password: true })
+    Ok(LinkView { email: token.email, name: account.name, asks: Asks::Password })
 }
 
 /// Replaces the password, ends all sessions, opens a new one and tells the owner.

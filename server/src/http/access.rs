@@ -69,6 +69,9 @@ pub const RULES: &[Rule] = &[
     (GET, "/orders/{token}/events", Anyone),
     (GET, "/sign-in", Anyone),
     (POST, "/sign-in", Anyone),
+    (POST, "/sign-in/passkey", Anyone),
+    // Protected by the secret of the browser.
+    (POST, "/passkeys", Anyone),
     (POST, "/sign-out", Anyone),
     // 404 unless the server is for development.
     (GET, "/dev/mail", Anyone),
@@ -85,6 +88,9 @@ pub const RULES: &[Rule] = &[
     (POST, "/reset/{token}", Anyone),
     (GET, "/account", SignedIn),
     (POST, "/account", SignedIn),
+    (POST, "/account/passkeys", SignedIn),
+    (GET, "/account/passkeys/{passkey}", SignedIn),
+    (POST, "/account/passkeys/{passkey}", SignedIn),
     (GET, "/dashboard", SignedIn),
     (GET, "/dashboard/{slug}/orders", Team(WorkOrders)),
     (POST, "/dashboard/{slug}/orders", Team(WorkOrders)),

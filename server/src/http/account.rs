@@ -1,9 +1,15 @@
 //! Registration, links of mails, and the account page over HTTP.
 
 use crate::{
-    accounts::{self, Registration, devices},
+    accounts::{self, Confirmation, Registration, Way, devices},
     error::ServerError,
-    http::{AppState, body::Form, caller::Caller, pages},
+    http::{
+        AppState,
+        body::Form,
+        caller::Caller,
+        pages,
+        passkeys::{proof, response},
+    },
 };
 use app::{
     domain::{error::AppError, typed::without_marks},
@@ -17,7 +23,14 @@ use axum::{
 use http::{HeaderMap, HeaderValue, Uri, header};
 
 /// Fields that are never sent back.
-const PASSWORDS: [&str; 3] = [fields::PASSWORD, fields::CURRENT_PASSWORD, fields::EMAIL_PASSWORD];
+const SECRETS: [&str; 6] = [
+    fields::PASSWORD,
+    fields::CURRENT_PASSWORD,
+    fields::EMAIL_PASSWORD,
+    fields::PASSKEY_PASSWORD,
+    fields::CHALLENGE,
+    fields::CREDENTIAL,
+];
 
 /// The browser of a request.
 pub fn client(Caller(address): Caller, headers: &HeaderMap) -> Client {
@@ -37,7 +50,7 @@ pub async fn register(
     let registration = Registration {
         name: form.text(fields::NAME),
         email: form.text(fields::EMAIL),
-        password: form.text(fields::PASSWORD),
+        way: response(&form).map_or_else(|| Way::Password(form.text(fields::PASSWORD)), Way::Passkey),
         browser: &browser,
     };
     let (client, origin) = (client(caller, &headers), state.origin_of(&uri, &headers));
@@ -60,8 +73,12 @@ pub async fn confirm(
     form: Form,
 ) -> Response {
     let (registration, client) = (state.cookies.registration(&headers), client(caller, &headers));
-    let password = form.text(fields::PASSWORD);
-    match accounts::confirm(&state.context, &token, registration.as_deref(), password, &client).await {
+    let confirmation = Confirmation {
+        registration: registration.as_deref(),
+        proof: proof(&form, fields::PASSWORD),
+        browser: &state.cookies.passkey(&headers).unwrap_or_default(),
+    };
+    match accounts::confirm(&state.context, &token, confirmation, &client).await {
         Ok(secret) => {
             let mut response = signed_in(&state, routes::DASHBOARD, &secret);
             add_cookie(&mut response, state.cookies.drop_registration());
@@ -140,19 +157,26 @@ async fn act(
 ) -> Result<Option<String>, ServerError> {
     let (context, client) = (&state.context, client(caller, headers));
     let (staff, origin) = (state.staff(headers).await?, state.origin_of(uri, headers));
+    let session = state.cookies.session(headers).unwrap_or_default();
     match form.text(fields::ACTION) {
         fields::ACCOUNT_NAME => {
-            let session = state.cookies.session(headers).unwrap_or_default();
             accounts::rename(context, &staff, form.text(fields::NAME), &session).await.map(|()| None)
         }
         fields::ACCOUNT_EMAIL => {
-            let (email, password) = (without_marks(form.text(fields::EMAIL)), form.text(fields::EMAIL_PASSWORD));
-            let asked = accounts::request_address(context, &staff, &email, password, &client, &origin).await;
+            let (email, proof) = (without_marks(form.text(fields::EMAIL)), proof(form, fields::EMAIL_PASSWORD));
+            let asked = accounts::request_address(context, &staff, &email, proof, &session, &client, &origin).await;
             asked.map(|_| None)
         }
         fields::ACCOUNT_PASSWORD => {
-            let (current, new) = (form.text(fields::CURRENT_PASSWORD), form.text(fields::PASSWORD));
-            accounts::change_password(context, &staff, current, new, &client, &origin).await.map(Some)
+            let (current, new) = (proof(form, fields::CURRENT_PASSWORD), form.text(fields::PASSWORD));
+            accounts::change_password(context, &staff, current, new, &session, &client, &origin).await.map(Some)
+        }
+        fields::ACCOUNT_ADD_PASSKEY => {
+            let name = without_marks(form.text(fields::PASSKEY_NAME));
+            let needs_script =
+                || AppError::invalid("", "passkey", "Passkeys need scripts: turn them on in this browser.");
+            let response = response(form).ok_or_else(needs_script)?;
+            accounts::passkeys::add(context, &staff, response, &name, &session, &client, &origin).await.map(Some)
         }
         fields::ACCOUNT_END_SESSION => {
             accounts::end_session(context, &staff, form.text(fields::SESSION)).await.map(|()| None)
@@ -162,7 +186,7 @@ async fn act(
     }
 }
 
-fn signed_in(state: &AppState, to: &str, secret: &str) -> Response {
+pub(super) fn signed_in(state: &AppState, to: &str, secret: &str) -> Response {
     let mut response = Redirect::to(to).into_response();
     add_cookie(&mut response, state.cookies.keep_session(secret));
     response
@@ -174,15 +198,21 @@ fn mail_sent(state: &AppState, email: &str) -> Response {
     response
 }
 
-fn add_cookie(response: &mut Response, cookie: HeaderValue) {
+pub(super) fn add_cookie(response: &mut Response, cookie: HeaderValue) {
     response.headers_mut().append(header::SET_COOKIE, cookie);
 }
 
 /// The page of a rejected form, with what was typed except passwords.
-async fn again(state: &AppState, path: &str, headers: &HeaderMap, form: Form, error: ServerError) -> Response {
+pub(super) async fn again(
+    state: &AppState,
+    path: &str,
+    headers: &HeaderMap,
+    form: Form,
+    error: ServerError,
+) -> Response {
     let mut fields = form.0;
-    for password in PASSWORDS {
-        fields.remove(password);
+    for secret in SECRETS {
+        fields.remove(secret);
     }
     pages::rerender_form(state, path, headers, Submission { fields, error: Some(error.into()) }).await
 }

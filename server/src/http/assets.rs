@@ -75,6 +75,7 @@ impl Files {
             stylesheet: address("/pkg/toast.css"),
             boot: address("/boot.js"),
             guest: address("/pkg/guest.js"),
+            passkeys: address("/passkeys.js"),
             customer: bundle("toast"),
             dashboard: bundle("toast-dashboard"),
         }

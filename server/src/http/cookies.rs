@@ -1,4 +1,5 @@
-//! Cookies: the visitor id, the secrets of a staff session and of a shared screen, and for a short time what registration needs.
+//! Cookies: the visitor id, the secrets of a staff session and of a shared screen, and for a short time what registration
+//! and passkeys need.
 
 use app::domain::id::{RestaurantId, VisitorId};
 use axum::response::Response;
@@ -21,6 +22,8 @@ const SCREEN_SECONDS: u32 = 400 * 24 * 3600;
 const REGISTRATION_SECONDS: u32 = 24 * 3600;
 /// As long as a guest is taken to sit at a table.
 const TABLE_SECONDS: u32 = 4 * 3600;
+/// Longer than a challenge of a passkey is valid.
+const PASSKEY_SECONDS: u32 = 3_600;
 /// Until the page that names the address was shown.
 const MAILED_TO_SECONDS: u32 = 600;
 
@@ -82,6 +85,15 @@ impl Cookies {
 
     pub fn drop_registration(self) -> HeaderValue {
         self.write("toast_registration", "", Some(0))
+    }
+
+    /// The secret of a browser that asked for a challenge of a passkey.
+    pub fn passkey(self, headers: &HeaderMap) -> Option<String> {
+        self.read(headers, "toast_passkey").map(str::to_owned)
+    }
+
+    pub fn keep_passkey(self, secret: &str) -> HeaderValue {
+        self.write("toast_passkey", secret, Some(PASSKEY_SECONDS))
     }
 
     /// The address that a mail was sent to.

@@ -68,7 +68,8 @@ impl TestApp {
             StoreOptions { connections: 8, deadline: PATIENT, read_deadline: PATIENT, ..StoreOptions::default() };
         let (store, clock) = (Store::connect(&database.url, &options).unwrap(), Clock::fixed(FRIDAY_EVENING));
         let catalogue = Catalogue::new(store.clone(), clock.clone(), Pictures::default());
-        let context = AppContext { store, clock, catalogue, hub: Hub::new(), sessions: Sessions::new() };
+        let context =
+            AppContext { store, clock, catalogue, hub: Hub::new(), sessions: Sessions::new(), relying_party: None };
         let slug = format!("corner-{}", &Uuid::new_v4().simple().to_string()[..12]);
         let restaurant = demo::fixture(&context, &FIXTURE.replace("corner-kitchen", &slug)).await.unwrap();
         Self { context, restaurant, slug, database }

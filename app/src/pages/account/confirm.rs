@@ -3,8 +3,11 @@
 use crate::{
     components::{button::MAIN_CLASS, password_field::PasswordField},
     forms::{fields, routes},
-    pages::account::{FormPage, link},
-    services::LinkPurpose,
+    pages::{
+        account::{FormPage, link},
+        passkeys::{PasskeyButton, PasskeySupport},
+    },
+    services::{Asks, LinkPurpose},
 };
 use leptos::prelude::*;
 
@@ -17,9 +20,9 @@ pub fn ConfirmPage() -> impl IntoView {
         view! {
             <FormPage heading="Confirm your address" lead=lead.into_any() sent=sent>
                 <form method="post" action=routes::confirm(&token) novalidate class="flex flex-col gap-4">
-                    {link
-                        .asks_password
-                        .then(|| {
+                    {match link.asks {
+                        Asks::Nothing => confirm_button().into_any(),
+                        Asks::Password => {
                             view! {
                                 <PasswordField
                                     name=fields::PASSWORD
@@ -27,13 +30,37 @@ pub fn ConfirmPage() -> impl IntoView {
                                     hint="The one that you chose when you opened the account: this is another browser."
                                     problem=problem
                                 />
+                                {confirm_button()}
                             }
-                        })}
-                    <button type="submit" class=MAIN_CLASS>"Confirm and sign in"</button>
+                                .into_any()
+                        }
+                        Asks::Passkey => view! { <WithPasskey token=token.clone()/> }.into_any(),
+                    }}
                 </form>
+                {(link.asks == Asks::Passkey).then(|| view! { <PasskeySupport/> })}
             </FormPage>
         }
     })
+}
+
+fn confirm_button() -> impl IntoView {
+    view! { <button type="submit" class=MAIN_CLASS>"Confirm and sign in"</button> }
+}
+
+#[component]
+fn WithPasskey(token: String) -> impl IntoView {
+    view! {
+        <p>
+            "You chose a passkey when you opened the account in another browser. Open the link there, or use the passkey here."
+        </p>
+        <input type="hidden" name=fields::TOKEN value=token/>
+        <PasskeyButton
+            purposes=fields::PASSKEY_CONFIRM
+            challenges=routes::PASSKEYS
+            label="Confirm with the passkey"
+            class=MAIN_CLASS
+        />
+    }
 }
 
 /// Confirms a new address of an account.

@@ -6,9 +6,12 @@ use crate::{
     pages::{
         account::{
             forms::{EmailForm, NameForm, PasswordForm},
+            passkeys::Passkeys,
+            proof::Proofs,
             sessions::Sessions,
         },
         dashboard::{SignOut, or_sign_in},
+        passkeys::PasskeySupport,
         set_status,
         title::PageTitle,
     },
@@ -18,7 +21,7 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
-/// Name, address, password and sessions.
+/// Name, address, password, passkeys and sessions.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let asked = staff().and_then(|staff| Ok((staff, services()?)));
@@ -39,6 +42,7 @@ fn Account(account: AccountView, sent: Submission, done: Option<String>) -> impl
     if let Some(error) = &sent.error {
         set_status(error);
     }
+    let proofs = Proofs::of(&account);
     let prefix = if sent.error.is_some() { "Problem: " } else { "" };
     let done = done.as_deref().filter(|_| sent.error.is_none()).and_then(in_words);
     view! {
@@ -66,8 +70,10 @@ fn Account(account: AccountView, sent: Submission, done: Option<String>) -> impl
                     })}
                 {sent.error.clone().map(|error| view! { <ProblemSummary error=error/> })}
                 <NameForm name=account.name sent=sent.clone()/>
-                <EmailForm sent=sent.clone()/>
-                <PasswordForm sent=sent/>
+                <EmailForm proofs=proofs sent=sent.clone()/>
+                <PasswordForm proofs=proofs sent=sent.clone()/>
+                <Passkeys passkeys=account.passkeys proofs=proofs sent=sent/>
+                <PasskeySupport/>
                 <Sessions sessions=account.sessions/>
             </div>
         </Frame>
@@ -81,6 +87,9 @@ fn in_words(done: &str) -> Option<&'static str> {
         fields::ACCOUNT_EMAIL => Some("We sent a mail to the new address. It counts when you follow the link in it."),
         "email_confirmed" => Some("You sign in with your new address now."),
         fields::ACCOUNT_PASSWORD => Some("Your password is changed. All other devices are signed out."),
+        fields::ACCOUNT_ADD_PASSKEY => Some("Your passkey is added. All other devices are signed out."),
+        fields::ACCOUNT_RENAME_PASSKEY => Some("The name of the passkey is saved."),
+        fields::ACCOUNT_REMOVE_PASSKEY => Some("The passkey is removed. All other devices are signed out."),
         fields::ACCOUNT_END_SESSION => Some("That device is signed out."),
         fields::ACCOUNT_END_OTHERS => Some("All other devices are signed out."),
         _ => None,

@@ -2,17 +2,20 @@
 
 use crate::{
     components::{
-        button::{LINK_CLASS, MAIN_CLASS},
+        button::{LINK_CLASS, MAIN_CLASS, QUIET_CLASS},
         field::TextField,
         password_field::PasswordField,
     },
     forms::{fields, routes},
-    pages::account::{FormPage, PASSWORD_HINT},
+    pages::{
+        account::{FormPage, PASSWORD_HINT},
+        passkeys::{PasskeyButton, PasskeySupport},
+    },
     services::submission,
 };
 use leptos::prelude::*;
 
-/// Name, address and password.
+/// Name, address, and a password or a passkey.
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let sent = submission();
@@ -51,7 +54,14 @@ pub fn RegisterPage() -> impl IntoView {
                     problem=password.1
                 />
                 <button type="submit" class=MAIN_CLASS>"Open an account"</button>
+                <PasskeyButton
+                    purposes=fields::PASSKEY_REGISTER
+                    challenges=routes::PASSKEYS
+                    label="Use a passkey instead of a password"
+                    class=QUIET_CLASS
+                />
             </form>
+            <PasskeySupport/>
             <p>
                 "You have an account? " <a href=routes::SIGN_IN class=LINK_CLASS>"Sign in"</a>
             </p>

@@ -2,21 +2,25 @@
 
 use crate::{
     components::{
-        button::{LINK_CLASS, MAIN_CLASS},
+        button::{LINK_CLASS, MAIN_CLASS, QUIET_CLASS},
         field::TextField,
         layout::Frame,
         password_field::PasswordField,
         problem::ProblemSummary,
     },
     forms::{fields, routes},
-    pages::{set_status, title::PageTitle},
-    services::{submission, viewer},
+    pages::{
+        passkeys::{PasskeyButton, PasskeySupport},
+        set_status,
+        title::PageTitle,
+    },
+    services::{passkey_site, submission, viewer},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
 use leptos_router::hooks::use_query_map;
 
-/// The sign-in form.
+/// The sign-in form, and a button for a passkey.
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let (sent, at) = (submission(), viewer().screen);
@@ -27,6 +31,23 @@ pub fn SignInPage() -> impl IntoView {
     let asked = use_query_map().read_untracked().get(fields::NEXT);
     let next = sent.value(fields::NEXT).or(asked.as_deref()).unwrap_or_default();
     let next = routes::own_or(next, routes::DASHBOARD).to_owned();
+    let with_passkey = passkey_site().map(|_| {
+        let next = next.clone();
+        view! {
+            <form method="post" action=routes::SIGN_IN_PASSKEY class="flex flex-col gap-4">
+                <input type="hidden" name=fields::NEXT value=next/>
+                <PasskeyButton
+                    purposes=fields::PASSKEY_SIGN_IN
+                    challenges=routes::PASSKEYS
+                    label="Sign in with a passkey"
+                    class=QUIET_CLASS
+                />
+            </form>
+            <PasskeySupport/>
+        }
+    });
+    // Browsers offer passkeys in a field with `webauthn` (HTML standard, 4.10.18.7 "Autofill").
+    let autocomplete = if with_passkey.is_some() { "username webauthn" } else { "username" };
     view! {
         <PageTitle text=format!("{prefix}Sign in · Toast")/>
         <Meta name="robots" content="noindex"/>
@@ -52,7 +73,7 @@ pub fn SignInPage() -> impl IntoView {
                         name=fields::EMAIL
                         label="E-mail"
                         kind="email"
-                        autocomplete="username"
+                        autocomplete=autocomplete
                         required=true
                         value=sent.value(fields::EMAIL).unwrap_or_default()
                         problem=sent.problem(fields::EMAIL).map(str::to_owned)
@@ -64,6 +85,7 @@ pub fn SignInPage() -> impl IntoView {
                     />
                     <button type="submit" class=MAIN_CLASS>"Sign in"</button>
                 </form>
+                {with_passkey}
                 <div class="flex flex-wrap justify-between gap-x-6">
                     <a href=routes::FORGOT class=LINK_CLASS>"Forgot your password?"</a>
                     <a href=routes::REGISTER class=LINK_CLASS>"Open an account"</a>

@@ -1,6 +1,7 @@
 //! Registration, links of mails, passwords and sessions of people, through the pages.
 
 mod links;
+mod passkeys;
 mod sessions;
 
 use crate::web::site::{Browser, TestServer};
