@@ -72,6 +72,10 @@ start_toast() {
     export TOAST_SITE_ROOT=${TOAST_SITE_ROOT:-$SITE}
     # Without a mail server the links of mails are opened from a page.
     if [ -z "${TOAST_SMTP_URL:-}" ]; then export TOAST_DEV_MAIL=${TOAST_DEV_MAIL:-true}; fi
+    # Passkeys need it. A phone in the network has another address, and could send no forms.
+    case $TOAST_ADDR in
+    127.0.0.1:* | '[::1]':*) export TOAST_PUBLIC_URL=${TOAST_PUBLIC_URL:-$(local_url)} ;;
+    esac
     set -m
     "$SERVER" serve </dev/null >"$SERVER_LOG" 2>&1 8>&- 9>&- &
     SERVER_PID=$!

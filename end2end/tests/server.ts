@@ -32,7 +32,8 @@ export class Toast {
     }
 
     get address(): string {
-        return `http://127.0.0.1:${this.port}`;
+        // A name: browsers have no passkeys at an IP address.
+        return `http://localhost:${this.port}`;
     }
 
     /** Runs a command of the program; returns its output. */

@@ -42,9 +42,10 @@ impl Site<'_> {
         let package = new.join("pkg");
         create(&package)?;
         copy(self.public, new)?;
-        let boot = new.join("boot.js");
-        if self.optimize && boot.exists() {
-            scripts::minify(&boot)?;
+        for script in ["boot.js", "passkeys.js"].map(|name| new.join(name)) {
+            if self.optimize && script.exists() {
+                scripts::minify(&script)?;
+            }
         }
         stylesheet::write(self.stylesheet, &package.join("toast.css"))?;
         scripts::write_guest(self.guest_scripts, &package.join("guest.js"), self.optimize)?;
