@@ -134,6 +134,7 @@
   for (const button of buttons) {
     button.hidden = false;
     button.addEventListener("click", () => use(button));
-    if (button.dataset.passkey === "sign_in") offerIn(button);
+    // Not on the page that says why one was refused.
+    if (button.dataset.passkey === "sign_in" && !document.getElementById("problems")) offerIn(button);
   }
 })();

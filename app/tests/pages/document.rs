@@ -69,6 +69,7 @@ fn assets() -> Assets {
         stylesheet: "/pkg/toast.css".to_owned(),
         boot: "/pkg/boot.js".to_owned(),
         guest: "/pkg/guest.js".to_owned(),
+        passkeys: "/passkeys.js".to_owned(),
         customer: bundle("customer"),
         dashboard: bundle("dashboard"),
     }

@@ -60,7 +60,7 @@ pub fn last_use(used: Option<String>) -> String {
 
 #[component]
 fn AddForm(proofs: Proofs, sent: Submission) -> impl IntoView {
-    let class = if proofs.password { QUIET_CLASS } else { PRIMARY_CLASS };
+    let look = if proofs.password { QUIET_CLASS } else { PRIMARY_CLASS };
     view! {
         <form method="post" action=routes::ACCOUNT novalidate class="flex flex-col gap-4">
             <input type="hidden" name=fields::ACTION value=fields::ACCOUNT_ADD_PASSKEY/>
@@ -97,7 +97,7 @@ fn AddForm(proofs: Proofs, sent: Submission) -> impl IntoView {
                                 purposes=PROOF_AND_ADD
                                 challenges=routes::ACCOUNT_PASSKEYS
                                 label="Add one with a passkey you have"
-                                class=class
+                                class={look}
                             />
                         }
                     })}

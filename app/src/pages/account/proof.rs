@@ -44,7 +44,7 @@ pub fn ConfirmButtons(
     /// Words on the button that uses a passkey.
     with_passkey: &'static str,
 ) -> impl IntoView {
-    let passkey_class = if proofs.password { QUIET_CLASS } else { PRIMARY_CLASS };
+    let look = if proofs.password { QUIET_CLASS } else { PRIMARY_CLASS };
     view! {
         <div class="flex flex-wrap items-center gap-3">
             {proofs.password.then(|| view! { <button type="submit" class=PRIMARY_CLASS>{save}</button> })}
@@ -56,7 +56,7 @@ pub fn ConfirmButtons(
                             purposes=fields::PASSKEY_PROOF
                             challenges=routes::ACCOUNT_PASSKEYS
                             label=with_passkey
-                            class=passkey_class
+                            class={look}
                         />
                     }
                 })}
