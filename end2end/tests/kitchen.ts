@@ -91,5 +91,5 @@ export class Kitchen {
 export async function signIn(page: Page, who: SignIn): Promise<void> {
     await page.getByLabel("E-mail").fill(who.email);
     await page.getByLabel("Password").fill(who.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
