@@ -117,6 +117,8 @@
   /** Offers passkeys in the e-mail field, until one is chosen or the button is used. */
   const offerIn = async ({ form, dataset }) => {
     if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+    // Set here, since checkers of HTML do not know the word yet (HTML standard, 4.10.18.7 "Autofill").
+    for (const field of document.querySelectorAll("[autocomplete=username]")) field.autocomplete = "username webauthn";
     for (;;) {
       offer = new AbortController();
       const timer = setTimeout(() => offer.abort("renewal"), OFFER_MS);

@@ -70,7 +70,7 @@ pub struct LinkView {
     pub asks: Asks,
 }
 
-/// What the form of a link asks for besides its button.
+/// Input that the form of a link asks for, besides its button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asks {
     Nothing,

@@ -20,7 +20,7 @@ use app::{
 };
 use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
 
-/// What a form brings.
+/// The proof that a form brings.
 #[derive(Debug, Clone, Copy)]
 pub enum Proof<'a> {
     /// The current password.

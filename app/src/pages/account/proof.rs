@@ -1,4 +1,4 @@
-//! What confirms a change of an account: the current password, a passkey, or one of both.
+//! Fields and buttons that confirm a change of an account: by the current password, or by a passkey.
 
 use crate::{
     components::{
@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// What a person can confirm a change with.
+/// Ways in which a person can confirm a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proofs {
     pub password: bool,

@@ -46,8 +46,6 @@ pub fn SignInPage() -> impl IntoView {
             <PasskeySupport/>
         }
     });
-    // Browsers offer passkeys in a field with `webauthn` (HTML standard, 4.10.18.7 "Autofill").
-    let autocomplete = if with_passkey.is_some() { "username webauthn" } else { "username" };
     view! {
         <PageTitle text=format!("{prefix}Sign in · Toast")/>
         <Meta name="robots" content="noindex"/>
@@ -73,7 +71,7 @@ pub fn SignInPage() -> impl IntoView {
                         name=fields::EMAIL
                         label="E-mail"
                         kind="email"
-                        autocomplete=autocomplete
+                        autocomplete="username"
                         required=true
                         value=sent.value(fields::EMAIL).unwrap_or_default()
                         problem=sent.problem(fields::EMAIL).map(str::to_owned)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use uuid::Uuid;
 
-/// What the response to a challenge is for.
+/// The use of the response to a challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Register,
@@ -50,7 +50,7 @@ pub struct Kept<S> {
     holder: String,
     /// The person, if the challenge is for one.
     pub staff: Uuid,
-    /// What the library of WebAuthn needs for its checks.
+    /// State of the library of WebAuthn between the two requests.
     pub state: S,
 }
 
