@@ -46,7 +46,7 @@ pub async fn checkout(
         problems.extend_from_slice(refusal.problems());
     }
     let lines: Vec<_> = priced.iter().filter_map(|priced| priced.outcome.as_ref().ok().cloned()).collect();
-    let service = Service { mode, postcode: None, date: offer.supply_date(mode, due) };
+    let service = Service { mode, postcode: None, location: None, date: offer.supply_date(mode, due) };
     let bill = whole_bill(&snapshot, &menu, lines, service, options, &mut problems);
     Ok(CheckoutView {
         order: OrderId::from_uuid(Uuid::now_v7()),
