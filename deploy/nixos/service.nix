@@ -1,4 +1,4 @@
-# What the modules of services have in common.
+# Parts that all modules of services share.
 { config, lib, ... }:
 let cfg = config.services.toast;
 in {

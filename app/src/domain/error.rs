@@ -39,8 +39,8 @@ pub enum AppError {
         /// Opens the order's page.
         token: String,
     },
-    /// 409 with `Retry-After`: the first request with this key is still running.
-    #[error("This order is being placed. Try again in a moment.")]
+    /// 409 with `Retry-After`: another request changes the same rows, or the first one with this key is still running.
+    #[error("This is already being saved. Try again in a moment.")]
     InProgress,
     /// 429 with `Retry-After`.
     #[error("Too many attempts. Wait a little and try again.")]

@@ -26,6 +26,8 @@ use leptos::prelude::*;
 pub fn OrdersBoard(
     /// Its data.
     board: Board,
+    /// Whether the person's role allows a pause.
+    may_pause: bool,
     /// Who works at the shared screen; none in a person's own session.
     on_duty: Option<DutyUpdate>,
     /// Names this rendering of the page; the keys of its forms begin with it.
@@ -59,12 +61,13 @@ pub fn OrdersBoard(
         let aside = Signal::derive(move || signals.shown.get().is_some_and(|shown| shown != column));
         view! { <BoardColumn column=column view=view aside=aside/> }
     });
+    let pause = may_pause.then(|| view! { <PauseMenu slug=slug paused=paused back=back/> });
     view! {
         <div node_ref=root data-alive=move || signals.shown.get().is_some().then_some("true")>
             {on_duty}
             <div class="flex flex-wrap items-center justify-end gap-x-2 md:justify-between">
                 <FreshnessStrip as_of=signals.as_of.into() freshness=signals.freshness.into() sound=signals.sound.into()/>
-                <PauseMenu slug=slug paused=paused back=back/>
+                {pause}
             </div>
             <p
                 role="alert"

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         board::{Board, DutyUpdate},
         error::AppError,
+        role::Permission,
     },
     forms::routes,
     islands::board::OrdersBoard,
@@ -31,15 +32,17 @@ pub fn BoardPage() -> impl IntoView {
     Suspend::new(async move {
         let board = async {
             let (staff, services) = asked?;
-            services.boards.board(&staff, &slug).await
+            let may_pause = staff.allowed(&slug, Permission::Pause).is_ok();
+            Ok((services.boards.board(&staff, &slug).await?, may_pause))
         };
         let here = routes::board(&slug);
-        or_sign_in(board.await.map(|board| view! { <Orders board=board sent=sent/> }), &here)
+        let shown = |(board, may_pause)| view! { <Orders board=board may_pause=may_pause sent=sent/> };
+        or_sign_in(board.await.map(shown), &here)
     })
 }
 
 #[component]
-fn Orders(board: Board, sent: Submission) -> impl IntoView {
+fn Orders(board: Board, may_pause: bool, sent: Submission) -> impl IntoView {
     let slug = board.slug.clone();
     let name = board.name.clone();
     let on_duty = viewer().screen.map(|at| DutyUpdate { name: at.on_duty.map(|on_duty| on_duty.name) });
@@ -50,7 +53,12 @@ fn Orders(board: Board, sent: Submission) -> impl IntoView {
         <Refresh/>
         <StaffFrame slug=slug name=name screen=Screen::Orders>
             {refused.map(|error| view! { <Refused error=error/> })}
-            <OrdersBoard board=board on_duty=on_duty page_key=Uuid::new_v4().simple().to_string()/>
+            <OrdersBoard
+                board=board
+                may_pause=may_pause
+                on_duty=on_duty
+                page_key=Uuid::new_v4().simple().to_string()
+            />
         </StaffFrame>
     }
 }

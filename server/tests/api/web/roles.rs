@@ -61,3 +61,14 @@ async fn pages_do_not_offer_what_is_not_allowed() {
         assert_eq!(page.contains("Change or move"), shown);
     }
 }
+
+#[tokio::test]
+async fn the_board_offers_a_pause_to_those_who_may_pause() {
+    let site = TestServer::start().await;
+    for (role, shown) in [("kitchen", false), ("floor", true), ("owner", true)] {
+        let browser = Browser::new();
+        site.sign_in_as(&browser, role).await;
+        let page = browser.page(&site.dashboard("/orders")).await;
+        assert_eq!(page.contains("id=\"pause\""), shown, "{role}");
+    }
+}
