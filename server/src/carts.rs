@@ -18,20 +18,17 @@ use crate::{
     queries::carts::{self, StoredCart},
     scheduling::slots::mode_not_offered,
 };
-use app::{
-    domain::{
-        bill::Bill,
-        cart::{CartChange, CartView, LineRequest},
-        error::AppError,
-        id::{ChangeId, VisitorId},
-        menu::Menu,
-        money::Money,
-        order::Due,
-        pricing::{self, Service},
-        restaurant::MenuTime,
-        terms::ServiceMode,
-    },
-    forms::fields,
+use app::domain::{
+    bill::Bill,
+    cart::{CartChange, CartView, LineRequest},
+    error::AppError,
+    id::{ChangeId, VisitorId},
+    menu::Menu,
+    money::Money,
+    order::Due,
+    pricing::{self, Service},
+    restaurant::MenuTime,
+    terms::ServiceMode,
 };
 use lines::Priced;
 use std::time::{Duration, Instant};

@@ -29,7 +29,7 @@ pub const MOST_COMPONENTS: usize = 6;
 pub struct TaxRules {
     /// Whether prices include the tax. Otherwise it is added to the bill.
     pub inclusive: bool,
-    /// What is rounded to a whole minor unit.
+    /// The amounts that are rounded to a whole minor unit.
     pub rounded: Rounded,
     /// How it is rounded.
     pub rounding: Rounding,
@@ -46,7 +46,7 @@ pub struct TaxRules {
     pub delivery_class: Option<String>,
 }
 
-/// What is rounded to a whole minor unit.
+/// The amounts that are rounded to a whole minor unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rounded {

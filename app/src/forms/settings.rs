@@ -69,7 +69,7 @@ pub fn step(part: TermsPart, fields: &mut Fields, step: &str) {
 
 /// `class-add` or `rate-remove-2`: the list, and the step in it.
 fn tax_step(fields: &mut Fields, step: &str) {
-    let lists = [(tax::CLASSES, tax::CLASS_FIELDS, MOST_CLASSES), (tax::RATES, tax::RATE_FIELDS, MOST_RATES)];
+    let lists = [(tax::CLASS_ENTRIES, tax::CLASS_FIELDS, MOST_CLASSES), (tax::RATES, tax::RATE_FIELDS, MOST_RATES)];
     for (list, names, most) in lists {
         if let Some(step) = step.strip_prefix(list).and_then(|step| step.strip_prefix('-')) {
             list_step(fields, step, list, names, most);

@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// An item: price in minor units, tax class, quantity.
 pub type Sold<'a> = (i64, &'a str, u32);
 
-/// What is priced besides the items.
+/// The rules, charges and fees that items are priced with.
 #[derive(Debug, Clone)]
 pub struct Order {
     pub rules: TaxRules,

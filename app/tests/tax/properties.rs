@@ -1,4 +1,4 @@
-//! What holds for every order: the parts of its tax sum up to the whole, in every currency and by all rules.
+//! Rules that hold for every order: the parts of its tax sum up to the whole, in every currency and by all rules.
 
 use crate::kitchen::Order;
 use app::domain::{

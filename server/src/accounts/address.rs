@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{
-        mail_limits, mails, profile,
+        mail_limits, mails,
         proof::{self, Proof},
         secrets::fingerprint_of,
         teams, tokens,

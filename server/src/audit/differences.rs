@@ -63,7 +63,7 @@ impl Differences<'_> {
     fn text(&self, key: &str, value: &Value) -> Option<String> {
         match value {
             Value::Null => None,
-            hours if week::is_closed(key, hours) => Some(week::CLOSED.to_owned()),
+            _ if week::is_closed(key, value) => Some(week::CLOSED.to_owned()),
             Value::Bool(true) => Some("yes".to_owned()),
             Value::Bool(false) => Some("no".to_owned()),
             Value::Number(number) => Some(self.number(key, number)),

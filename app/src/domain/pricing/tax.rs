@@ -27,7 +27,7 @@ pub(super) fn add(
     let goods = goods(rules, menu, &amounts)?;
     let mut charges = terms.charges.iter().filter(|charge| charge.modes.contains(&service.mode));
     for row in rows.iter() {
-        let class = match row.kind {
+        let code = match row.kind {
             BillRowKind::Charge => charges.next().and_then(|charge| charge.tax_class.as_deref()),
             BillRowKind::Delivery => rules.delivery_class.as_deref(),
             BillRowKind::Tip => {
@@ -35,7 +35,7 @@ pub(super) fn add(
                 continue;
             }
         };
-        amounts.push(of_row(rules, &goods, class, row.amount)?);
+        amounts.push(of_row(rules, &goods, code, row.amount)?);
     }
     let supply = Supply { rules, mode: service.mode, date: service.date };
     let counts: Vec<_> = amounts.iter().map(Vec::len).collect();

@@ -140,7 +140,8 @@ proptest! {
         let doubled: Vec<_> = corners.iter().map(|of| at(of.latitude() / 2.0, of.longitude() / 2.0)).collect();
         let even: Vec<_> = doubled.iter().map(|of| at(of.latitude() * 2.0, of.longitude() * 2.0)).collect();
         let (one, next) = (side % even.len(), (side + 1) % even.len());
-        let middle = at((even[one].latitude() + even[next].latitude()) / 2.0, (even[one].longitude() + even[next].longitude()) / 2.0);
+        let latitude = f64::midpoint(even[one].latitude(), even[next].latitude());
+        let middle = at(latitude, f64::midpoint(even[one].longitude(), even[next].longitude()));
         let (x, y) = (even[one].parts().0 + even[next].parts().0, even[one].parts().1 + even[next].parts().1);
         prop_assume!(x % 2 == 0 && y % 2 == 0);
         let shape = Shape::Polygon { corners: even };
@@ -148,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_far_away_is_outside(corners in stars(), way in 0.0..6.28f64) {
+    fn what_is_far_away_is_outside(corners in stars(), way in 0.0..std::f64::consts::TAU) {
         let far = corners[0].at_plane((way.cos() * 20_000.0, way.sin() * 20_000.0)).unwrap();
         prop_assert!(!polygon(corners).unwrap().takes(far, None));
     }

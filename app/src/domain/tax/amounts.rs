@@ -102,16 +102,13 @@ impl TaxSummary {
 
     fn add(&mut self, label: &str, percentage: Percentage, net: Money, tax: Money) -> Result<(), MoneyError> {
         let same = |row: &&mut TaxRow| row.label == label && row.percentage == percentage;
-        match self.rows.iter_mut().find(same) {
-            Some(row) => {
-                row.net = row.net.plus(net)?;
-                row.tax = row.tax.plus(tax)?;
-                row.gross = row.net.plus(row.tax)?;
-            }
-            None => {
-                let gross = net.plus(tax)?;
-                self.rows.push(TaxRow { label: label.to_owned(), percentage, net, tax, gross });
-            }
+        if let Some(row) = self.rows.iter_mut().find(same) {
+            row.net = row.net.plus(net)?;
+            row.tax = row.tax.plus(tax)?;
+            row.gross = row.net.plus(row.tax)?;
+        } else {
+            let gross = net.plus(tax)?;
+            self.rows.push(TaxRow { label: label.to_owned(), percentage, net, tax, gross });
         }
         Ok(())
     }
@@ -121,7 +118,7 @@ impl TaxSummary {
         Money::sum(currency, self.rows.iter().map(|row| row.tax))
     }
 
-    /// What it adds to the total: nothing when prices include it.
+    /// The amount that it adds to the total: nothing when prices include it.
     pub fn added(&self, currency: Currency) -> Result<Money, MoneyError> {
         if self.inclusive { Ok(Money::zero(currency)) } else { self.total(currency) }
     }

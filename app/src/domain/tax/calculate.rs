@@ -8,7 +8,7 @@ use crate::domain::{
     terms::ServiceMode,
 };
 
-/// What decides the rates of an order.
+/// The facts that decide the rates of an order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Supply<'a> {
     pub(crate) rules: &'a TaxRules,
@@ -40,8 +40,8 @@ pub(crate) fn calculate(supply: Supply<'_>, amounts: &[Taxable]) -> Result<Vec<T
             return Err(TaxProblem::Negative);
         }
         let components = rules.components(&taxable.class, mode, date)?;
-        let taxes = vec![Money::zero(taxable.amount.currency()); components.len()];
-        taxed.push(Taxed { taxable, components, taxes });
+        let none = vec![Money::zero(taxable.amount.currency()); components.len()];
+        taxed.push(Taxed { taxable, components, taxes: none });
     }
     match rules.rounded {
         Rounded::Line => taxed.iter_mut().try_for_each(|one| tax_together(rules, vec![one]))?,

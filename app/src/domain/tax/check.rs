@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use std::collections::BTreeSet;
 
-/// What is wrong with tax rules. Positions count from 0.
+/// A mistake in tax rules. Positions count from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RulesProblem {
     #[error("“{code}” is the code of two classes. Give each its own.")]

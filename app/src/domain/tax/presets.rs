@@ -15,7 +15,7 @@ pub struct Preset {
     pub zones: Vec<String>,
     /// The laws and authorities that the rates are from.
     pub sources: Vec<String>,
-    /// What the owner has to know; may be empty.
+    /// A note for the owner; may be empty.
     pub note: String,
     pub rules: TaxRules,
 }

@@ -6,7 +6,7 @@ use crate::domain::{
     tax::{TaxPart, TaxShare, TaxSummary},
 };
 
-/// What of an order was or is given back. Lines and rows have the positions of the bill; what is missing is none.
+/// The parts of an order that were or are given back. Lines and rows have the positions of the bill; what is missing is none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Refunded {
     /// The quantity of each line.
@@ -40,7 +40,7 @@ pub enum RefundProblem {
     Money(#[from] MoneyError),
 }
 
-/// What is given back for a part of an order, after another part of it.
+/// The amounts given back for a part of an order, after another part of it.
 ///
 /// Of a line it is the amount for all that was given back until now, rounded down, less that of before: what single refunds
 /// give back for a line sums up to its amounts exactly.

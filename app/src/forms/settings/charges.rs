@@ -22,9 +22,9 @@ pub const MODES: &str = "modes";
 pub const KIND: &str = "kind";
 pub const VALUE: &str = "value";
 /// The code of a tax class; empty to follow the items.
-pub const TAX_CLASS: &str = "tax_class";
+pub const TAXED_AS: &str = "tax_class";
 /// The fields of a charge.
-pub const NAMES: &[&str] = &[NAME, MODES, KIND, VALUE, TAX_CLASS];
+pub const NAMES: &[&str] = &[NAME, MODES, KIND, VALUE, TAXED_AS];
 pub const TIPS: &str = "tips";
 
 pub fn read(fields: &Fields, typing: Typing<'_>) -> Result<ChargeSettings, Vec<Problem>> {
@@ -58,7 +58,7 @@ fn charge(fields: &Fields, at: usize, typing: Typing<'_>, problems: &mut Problem
         "percent" => Rate::Percent(problems.whole(fields, &field(VALUE), limits::PERCENT)),
         _ => Rate::Fixed(problems.amount(fields, &field(VALUE), typing)),
     };
-    let tax_class = Some(text(fields, &field(TAX_CLASS)).to_owned()).filter(|class| !class.is_empty());
+    let tax_class = Some(text(fields, &field(TAXED_AS)).to_owned()).filter(|class| !class.is_empty());
     Some(Charge { name, modes, rate, tax_class })
 }
 
@@ -89,7 +89,7 @@ pub fn write(settings: &ChargeSettings, typing: Typing<'_>) -> Fields {
         };
         put(&mut fields, field(KIND), kind);
         put(&mut fields, field(VALUE), value);
-        put(&mut fields, field(TAX_CLASS), charge.tax_class.as_deref().unwrap_or_default());
+        put(&mut fields, field(TAXED_AS), charge.tax_class.as_deref().unwrap_or_default());
     }
     let percents: Vec<_> = settings.tip_percents.iter().map(ToString::to_string).collect();
     put(&mut fields, TIPS, percents.join(", "));

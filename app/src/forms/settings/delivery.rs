@@ -23,7 +23,7 @@ use crate::{
 /// The list of zones in names of fields.
 pub const LIST: &str = "zone";
 pub const NAME: &str = "name";
-/// What the zone is described by: [`BY_POSTCODES`], [`BY_CIRCLE`] or [`BY_POLYGON`]; postcodes when it is missing.
+/// How the zone is described: [`BY_POSTCODES`], [`BY_CIRCLE`] or [`BY_POLYGON`]; postcodes when it is missing.
 pub const BY: &str = "by";
 pub const BY_POSTCODES: &str = "postcodes";
 pub const BY_CIRCLE: &str = "circle";

@@ -29,12 +29,12 @@ pub const ROUNDING: &str = "rounding";
 /// `1` for components that are rounded by themselves.
 pub const SEPARATE: &str = "separate";
 /// A code; empty to follow the items.
-pub const DELIVERY_CLASS: &str = "delivery_class";
+pub const DELIVERY_TAXED_AS: &str = "delivery_class";
 /// The code of a preset: in the address of the page, to fill its form, and in the form that it filled.
 pub const PRESET: &str = "preset";
 
 /// The list of classes in names of fields.
-pub const CLASSES: &str = "class";
+pub const CLASS_ENTRIES: &str = "class";
 pub const CLASS_NAME: &str = "name";
 pub const CODE: &str = "code";
 /// The fields of a class.
@@ -43,7 +43,7 @@ pub const CLASS_FIELDS: &[&str] = &[CLASS_NAME, CODE];
 /// The list of rates in names of fields.
 pub const RATES: &str = "rate";
 /// The code of a class.
-pub const CLASS: &str = "class";
+pub const TAXED_AS: &str = "class";
 /// Codes of modes; repeated.
 pub const MODES: &str = "modes";
 pub const FROM: &str = "from";
@@ -51,7 +51,7 @@ pub const UNTIL: &str = "until";
 /// A name and a percentage a line.
 pub const COMPONENTS: &str = "components";
 /// The fields of a rate.
-pub const RATE_FIELDS: &[&str] = &[CLASS, MODES, FROM, UNTIL, COMPONENTS];
+pub const RATE_FIELDS: &[&str] = &[TAXED_AS, MODES, FROM, UNTIL, COMPONENTS];
 
 /// Characters of the code of a class.
 pub const LONGEST_CODE: usize = 20;
@@ -67,15 +67,16 @@ pub fn read(fields: &Fields, today: Date) -> Result<TaxSettings, Vec<Problem>> {
     };
     let legal_name = line(LEGAL_NAME, LONGEST_LEGAL_NAME);
     let tax_number = line(TAX_NUMBER, LONGEST_TAX_NUMBER);
-    let counts = [(CLASSES, CLASS_FIELDS, MOST_CLASSES, "tax classes"), (RATES, RATE_FIELDS, MOST_RATES, "tax rates")];
+    let counts =
+        [(CLASS_ENTRIES, CLASS_FIELDS, MOST_CLASSES, "tax classes"), (RATES, RATE_FIELDS, MOST_RATES, "tax rates")];
     for (list, names, most, of) in counts {
         if entries(fields, list, names, most) > most {
             problems.0.push(too_many("", most, of));
         }
     }
-    let (classes, class_places) = classes(fields, &mut problems);
+    let (classes, class_places) = class_entries(fields, &mut problems);
     let (rates, rate_places) = rates(fields, &mut problems);
-    let delivery_class = Some(text(fields, DELIVERY_CLASS).trim().to_owned()).filter(|code| !code.is_empty());
+    let delivery_class = Some(text(fields, DELIVERY_TAXED_AS).trim().to_owned()).filter(|code| !code.is_empty());
     let rules = TaxRules {
         inclusive: text(fields, PRICES) != "exclusive",
         rounded: if text(fields, ROUNDED) == "line" { Rounded::Line } else { Rounded::Rate },
@@ -97,10 +98,10 @@ fn at_field(problem: &RulesProblem, class_places: &[usize], rate_places: &[usize
     let of_rate = |at: &usize, name: &str| entry_field(RATES, rate_places.get(*at).copied().unwrap_or(*at), name);
     let (field, code) = match problem {
         RulesProblem::ClassTwice { class, .. } => {
-            (entry_field(CLASSES, class_places.get(*class).copied().unwrap_or(*class), CODE), "twice")
+            (entry_field(CLASS_ENTRIES, class_places.get(*class).copied().unwrap_or(*class), CODE), "twice")
         }
-        RulesProblem::UnknownClass { rate, .. } => (of_rate(rate, CLASS), "unknown"),
-        RulesProblem::UnknownDeliveryClass { .. } => (DELIVERY_CLASS.to_owned(), "unknown"),
+        RulesProblem::UnknownClass { rate, .. } => (of_rate(rate, TAXED_AS), "unknown"),
+        RulesProblem::UnknownDeliveryClass { .. } => (DELIVERY_TAXED_AS.to_owned(), "unknown"),
         RulesProblem::NoModes { rate } => (of_rate(rate, MODES), "required"),
         RulesProblem::NoComponents { rate } => (of_rate(rate, COMPONENTS), "required"),
         RulesProblem::TooHigh { rate } => (of_rate(rate, COMPONENTS), "out_of_range"),
@@ -112,11 +113,11 @@ fn at_field(problem: &RulesProblem, class_places: &[usize], rate_places: &[usize
 }
 
 /// The classes with their positions in the form. An entry that is left empty is none.
-fn classes(fields: &Fields, problems: &mut Problems) -> (Vec<TaxClass>, Vec<usize>) {
+fn class_entries(fields: &Fields, problems: &mut Problems) -> (Vec<TaxClass>, Vec<usize>) {
     let (mut classes, mut places) = (Vec::new(), Vec::new());
-    for at in 0..entries(fields, CLASSES, CLASS_FIELDS, MOST_CLASSES) {
-        let field = |name: &str| entry_field(CLASSES, at, name);
-        let (name, code) = class(fields, at);
+    for at in 0..entries(fields, CLASS_ENTRIES, CLASS_FIELDS, MOST_CLASSES) {
+        let field = |name: &str| entry_field(CLASS_ENTRIES, at, name);
+        let (name, code) = class_entry(fields, at);
         if name.is_empty() && code.is_empty() {
             continue;
         }
@@ -142,9 +143,9 @@ fn classes(fields: &Fields, problems: &mut Problems) -> (Vec<TaxClass>, Vec<usiz
 }
 
 /// Name and code of the class at a position; a code that is left empty is made of the name.
-pub fn class(fields: &Fields, at: usize) -> (String, String) {
-    let name = texts::single_line(text(fields, &entry_field(CLASSES, at, CLASS_NAME)));
-    let code = typed::plain(text(fields, &entry_field(CLASSES, at, CODE))).trim().to_ascii_lowercase();
+pub fn class_entry(fields: &Fields, at: usize) -> (String, String) {
+    let name = texts::single_line(text(fields, &entry_field(CLASS_ENTRIES, at, CLASS_NAME)));
+    let code = typed::plain(text(fields, &entry_field(CLASS_ENTRIES, at, CODE))).trim().to_ascii_lowercase();
     if !code.is_empty() || name.is_empty() {
         return (name, code);
     }
@@ -166,7 +167,7 @@ fn rates(fields: &Fields, problems: &mut Problems) -> (Vec<TaxRate>, Vec<usize>)
             continue;
         }
         rates.push(TaxRate {
-            class: text(fields, &field(CLASS)).to_owned(),
+            class: text(fields, &field(TAXED_AS)).to_owned(),
             modes: ServiceMode::ALL.into_iter().filter(|mode| modes.iter().any(|code| code == mode.code())).collect(),
             from: date(fields, &field(FROM), problems),
             until: date(fields, &field(UNTIL), problems),
@@ -237,15 +238,15 @@ fn write_rules(fields: &mut Fields, rules: &TaxRules) {
     if rules.separate {
         put(fields, SEPARATE, "1");
     }
-    put(fields, DELIVERY_CLASS, rules.delivery_class.as_deref().unwrap_or_default());
+    put(fields, DELIVERY_TAXED_AS, rules.delivery_class.as_deref().unwrap_or_default());
     for (at, class) in rules.classes.iter().enumerate() {
-        put(fields, entry_field(CLASSES, at, CLASS_NAME), &class.name);
-        put(fields, entry_field(CLASSES, at, CODE), &class.code);
+        put(fields, entry_field(CLASS_ENTRIES, at, CLASS_NAME), &class.name);
+        put(fields, entry_field(CLASS_ENTRIES, at, CODE), &class.code);
     }
     for (at, rate) in rules.rates.iter().enumerate() {
         let field = |name: &str| entry_field(RATES, at, name);
         let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
-        put(fields, field(CLASS), &rate.class);
+        put(fields, field(TAXED_AS), &rate.class);
         for mode in &rate.modes {
             put(fields, field(MODES), mode.code());
         }

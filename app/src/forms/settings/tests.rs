@@ -221,7 +221,7 @@ fn taxes_are_told_what_is_wrong() {
 
 #[test]
 fn a_tax_class_gets_a_code_of_its_name() {
-    let code = |name: &str| tax::class(&fields(&[("class-0-name", name)]), 0).1;
+    let code = |name: &str| tax::class_entry(&fields(&[("class-0-name", name)]), 0).1;
     assert_eq!(code(" Food & drinks, to go "), "food-drinks-to-go");
     assert_eq!(code("酒"), "class-1");
     assert_eq!(code("A very long name of a class"), "a-very-long-name-of");

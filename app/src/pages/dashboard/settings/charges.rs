@@ -45,7 +45,7 @@ fn body(view: &ServingView, entered: &Entered) -> AnyView {
     .into_any()
 }
 
-/// What a charge can be taxed as; empty where nothing is taxed.
+/// The classes that a charge can have; empty where nothing is taxed.
 fn tax_choices(view: &ServingView) -> Vec<(String, String)> {
     let classes = &view.settings.tax.rules.classes;
     let follows = (!classes.is_empty()).then(|| (String::new(), "Like the dishes of the order".to_owned()));
@@ -95,9 +95,9 @@ fn ChargeFields<'a>(
     let described = described_by(&list, false, problem.is_some());
     let kinds = field(charges::KIND);
     let is_percent = entered.has(&kinds, "percent");
-    let class = (!classes.is_empty()).then(|| {
+    let taxed = (!classes.is_empty()).then(|| {
         let choices = classes.to_vec();
-        view! { <Choose entered=entered name=field(charges::TAX_CLASS) label="Taxed" choices=choices/> }
+        view! { <Choose entered=entered name=field(charges::TAXED_AS) label="Taxed" choices=choices/> }
     });
     view! {
         <fieldset class=GROUP_CLASS>
@@ -126,7 +126,7 @@ fn ChargeFields<'a>(
                     </select>
                 </div>
             </div>
-            {class}
+            {taxed}
             <div class="flex flex-wrap gap-2">
                 <StepButton value=format!("up-{at}") words="Move up" of=of.clone() off={at == 0}/>
                 <StepButton value=format!("down-{at}") words="Move down" of=of.clone() off=last/>

@@ -55,7 +55,7 @@ impl Entered {
 
     /// Name and code of the tax class at a position.
     pub fn tax_class(&self, at: usize) -> (String, String) {
-        settings::tax::class(&self.fields, at)
+        settings::tax::class_entry(&self.fields, at)
     }
 
     /// The number of entries of a list.

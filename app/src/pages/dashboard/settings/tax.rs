@@ -62,7 +62,7 @@ fn chooser(view: &ServingView) -> AnyView {
 
 fn body(view: &ServingView, entered: &Entered) -> AnyView {
     let (classes, rates) = (
-        entered.entries(tax::CLASSES, tax::CLASS_FIELDS, MOST_CLASSES),
+        entered.entries(tax::CLASS_ENTRIES, tax::CLASS_FIELDS, MOST_CLASSES),
         entered.entries(tax::RATES, tax::RATE_FIELDS, MOST_RATES),
     );
     let choices: Vec<_> = (0..classes).map(|at| entered.tax_class(at)).filter(|(_, code)| !code.is_empty()).collect();
@@ -97,7 +97,7 @@ fn body(view: &ServingView, entered: &Entered) -> AnyView {
         </p>
         {class_fields.collect_view()}
         <div><StepButton value="class-add" words="Add a class" off={classes >= MOST_CLASSES}/></div>
-        <Choose entered=entered name=tax::DELIVERY_CLASS label="Delivery fees are taxed" choices=delivery/>
+        <Choose entered=entered name=tax::DELIVERY_TAXED_AS label="Delivery fees are taxed" choices=delivery/>
         <h3 class="text-lg font-semibold">"Rates"</h3>
         <p class="max-w-text text-muted">
             "What counts is the day for which an order is promised. For a rate that changes, enter the last day of the old one, \
@@ -158,7 +158,7 @@ fn Prices<'a>(entered: &'a Entered) -> impl IntoView + use<> {
 
 #[component]
 fn ClassFields<'a>(entered: &'a Entered, at: usize, last: bool) -> impl IntoView + use<> {
-    let field = |name: &str| entry_field(tax::CLASSES, at, name);
+    let field = |name: &str| entry_field(tax::CLASS_ENTRIES, at, name);
     let name = entered.text(&field(tax::CLASS_NAME));
     let of = if name.is_empty() { format!("class {}", at + 1) } else { name };
     view! {
@@ -191,7 +191,7 @@ fn RateFields<'a>(entered: &'a Entered, at: usize, choices: &'a [(String, String
         <fieldset class=GROUP_CLASS>
             <legend class="sr-only">{of.clone()}</legend>
             <div class="grid gap-4 sm:grid-cols-2">
-                <Choose entered=entered name=field(tax::CLASS) label="Class" choices=classes/>
+                <Choose entered=entered name=field(tax::TAXED_AS) label="Class" choices=classes/>
                 <div id=field(tax::MODES) role="group" aria-label=format!("Orders of {of}") class="flex flex-wrap items-end gap-x-4">
                     {problem.map(|problem| view! { <p class="w-full text-sm font-medium text-beet">{problem}</p> })}
                     {modes}
