@@ -34,7 +34,8 @@ test("a time chosen by arrow keys is set by the button", async ({ page }) => {
     await guest.openMenu();
     const times = page.getByLabel("For when");
     await times.focus();
-    await page.keyboard.press("ArrowDown");
+    // The first time may be over before it is set.
+    for (let steps = 0; steps < 4; steps += 1) await page.keyboard.press("ArrowDown");
     const words = await times.locator("option:checked").innerText();
     expect(words).not.toBe("As soon as possible");
     expect(page.url()).not.toContain("due=");
