@@ -11,7 +11,7 @@ use bytes::BytesMut;
 use futures::StreamExt;
 use http::{HeaderMap, Uri, header};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Number, Value};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -140,9 +140,16 @@ fn difference(sent: &Value, parsed: &Value) -> Option<String> {
         }
         // Ids may be sent in capital letters.
         (Value::String(sent), Value::String(parsed)) if sent.eq_ignore_ascii_case(parsed) => None,
-        (Value::Number(sent), Value::Number(parsed)) if sent.as_f64() == parsed.as_f64() => None,
+        (Value::Number(sent), Value::Number(parsed)) if is_same_number(sent, parsed) => None,
         (sent, parsed) => (sent != parsed).then(String::new),
     }
+}
+
+/// Whether a number was read as it was sent. Fractions are only in locations, of which five decimals are kept.
+fn is_same_number(sent: &Number, parsed: &Number) -> bool {
+    let rounded = if sent.is_f64() && parsed.is_f64() { 0.000_005_1 } else { 0.0 };
+    let (sent, parsed) = (sent.as_f64(), parsed.as_f64());
+    sent.zip(parsed).is_some_and(|(sent, parsed)| (sent - parsed).abs() <= rounded)
 }
 
 /// Reads at most [`MAX_BODY`] bytes. Larger bodies are drained up to [`MAX_DRAIN_BYTES`], so that the client receives

@@ -116,6 +116,9 @@ async fn a_circle_is_around_the_restaurant_or_another_middle() {
     let near = json!({ "location": { "latitude": 52.5450, "longitude": 13.4150 } });
     let far = json!({ "location": { "latitude": 52.5600, "longitude": 13.4127 } });
     assert_eq!(fee(&quoted(&site, near.clone()).await.1), Some(250));
+    // Phones have more decimals than are kept.
+    let exact = json!({ "location": { "latitude": 52.545_004_928_3, "longitude": 13.414_998_123_4 } });
+    assert_eq!(fee(&quoted(&site, exact).await.1), Some(250));
     let (status, refused) = quoted(&site, far.clone()).await;
     assert_eq!((status, &refused["errors"][0]["field"]), (422, &json!("location")), "{refused}");
     assert_eq!(refused["errors"][0]["code"], "outside_zones");
