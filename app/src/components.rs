@@ -17,6 +17,7 @@ pub mod options;
 pub mod password_field;
 pub mod pin_field;
 pub mod problem;
+pub mod role_choice;
 pub mod select;
 pub mod settings_choices;
 pub mod stepper;

@@ -4,7 +4,8 @@ use crate::{
     components::{
         button::{PRIMARY_CLASS, QUIET_CLASS},
         field::TextField,
-        problem::{FieldProblem, ProblemSummary},
+        problem::ProblemSummary,
+        role_choice::RoleChoice,
     },
     domain::role::Role,
     forms::{fields, routes, screen},
@@ -102,28 +103,6 @@ fn StartForm(slug: String, sent: Submission) -> impl IntoView {
     let name = value(fields::NAME).unwrap_or_default();
     let minutes = value(fields::MINUTES).unwrap_or_else(|| screen::USUAL_MINUTES.to_string());
     let chosen = value(fields::ROLE).and_then(|code| Role::from_code(&code)).unwrap_or(Role::Kitchen);
-    let role_problem = problem(fields::ROLE);
-    let described = role_problem.is_some().then(|| format!("{}-problem", fields::ROLE));
-    let roles = screen::ROLES.map(|role| {
-        let id = format!("screen-{}", role.code());
-        view! {
-            <li class="flex items-start gap-2">
-                <input
-                    type="radio"
-                    class="mt-1"
-                    id=id.clone()
-                    name=fields::ROLE
-                    value=role.code()
-                    checked=role == chosen
-                    required=true
-                />
-                <label for=id>
-                    <span class="font-medium">{role.label()}</span>
-                    <span class="text-muted">{format!(": {}", role.summary())}</span>
-                </label>
-            </li>
-        }
-    });
     view! {
         <section class="flex flex-col gap-3" aria-labelledby="start">
             <h2 id="start" class="text-xl font-bold">"Make this device a shared screen"</h2>
@@ -145,11 +124,13 @@ fn StartForm(slug: String, sent: Submission) -> impl IntoView {
                     value=name
                     problem=problem(fields::NAME)
                 />
-                <fieldset id=fields::ROLE tabindex="-1" class="flex flex-col gap-1" aria-describedby=described>
-                    <legend class="font-medium">"What can be done there at most"</legend>
-                    <FieldProblem field=fields::ROLE.to_owned() message=role_problem/>
-                    <ul class="flex flex-col gap-2">{roles.collect_view()}</ul>
-                </fieldset>
+                <RoleChoice
+                    legend="What can be done there at most"
+                    prefix="screen"
+                    roles=&screen::ROLES
+                    chosen=chosen
+                    problem=problem(fields::ROLE)
+                />
                 <TextField
                     name=fields::MINUTES
                     label="Minutes after which a person who does nothing is off the screen"

@@ -12,6 +12,25 @@ use crate::{
 };
 use leptos::prelude::*;
 
+/// A field below its label, its hint and its problem.
+#[component]
+fn Labelled(
+    name: String,
+    label: String,
+    #[prop(into)] hint: String,
+    #[prop(optional_no_strip)] problem: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="flex min-w-0 flex-col gap-1">
+            <label for=name.clone() class="font-medium">{label}</label>
+            <Hint field=name.clone() text=hint/>
+            <FieldProblem field=name message=problem/>
+            {children()}
+        </div>
+    }
+}
+
 /// A line of text or a number.
 #[component]
 pub fn Line<'a>(
@@ -27,21 +46,19 @@ pub fn Line<'a>(
     most: usize,
 ) -> impl IntoView + use<> {
     let problem = entered.problem(&name);
+    let value = entered.text(&name);
     // A hint that is the sentence of the problem is not shown twice.
     let hint = if problem.as_ref() == Some(&hint) { String::new() } else { hint };
     let described = described_by(&name, !hint.is_empty(), problem.is_some());
     let invalid = problem.is_some().then_some("true");
     view! {
-        <div class="flex min-w-0 flex-col gap-1">
-            <label for=name.clone() class="font-medium">{label}</label>
-            <Hint field=name.clone() text=hint/>
-            <FieldProblem field=name.clone() message=problem/>
+        <Labelled name=name.clone() label=label hint=hint problem=problem>
             <input
                 class="w-full"
                 id=name.clone()
                 name=name.clone()
                 type="text"
-                value=entered.text(&name)
+                value=value
                 autocomplete="off"
                 dir="auto"
                 inputmode=keyboard
@@ -49,7 +66,7 @@ pub fn Line<'a>(
                 aria-invalid=invalid
                 aria-describedby=described
             />
-        </div>
+        </Labelled>
     }
 }
 
@@ -62,23 +79,21 @@ pub fn Day<'a>(
     #[prop(into)] hint: String,
 ) -> impl IntoView + use<> {
     let problem = entered.problem(&name);
+    let value = entered.text(&name);
     let described = described_by(&name, true, problem.is_some());
     let invalid = problem.is_some().then_some("true");
     view! {
-        <div class="flex min-w-0 flex-col gap-1">
-            <label for=name.clone() class="font-medium">{label}</label>
-            <Hint field=name.clone() text=hint/>
-            <FieldProblem field=name.clone() message=problem/>
+        <Labelled name=name.clone() label=label hint=hint problem=problem>
             <input
                 class="w-full"
                 id=name.clone()
                 name=name.clone()
                 type="date"
-                value=entered.text(&name)
+                value=value
                 aria-invalid=invalid
                 aria-describedby=described
             />
-        </div>
+        </Labelled>
     }
 }
 
@@ -102,14 +117,12 @@ pub fn Choose<'a>(
     });
     let options = options.collect_view();
     view! {
-        <div class="flex min-w-0 flex-col gap-1">
-            <label for=name.clone() class="font-medium">{label}</label>
-            <FieldProblem field=name.clone() message=problem/>
+        <Labelled name=name.clone() label=label hint="" problem=problem>
             <select class="w-full" id=name.clone() name=name.clone() aria-invalid=invalid aria-describedby=described>
                 {other}
                 {options}
             </select>
-        </div>
+        </Labelled>
     }
 }
 
@@ -123,13 +136,11 @@ pub fn Lines<'a>(
     rows: u8,
 ) -> impl IntoView + use<> {
     let problem = entered.problem(&name);
+    let value = entered.text(&name);
     let described = described_by(&name, true, problem.is_some());
     let invalid = problem.is_some().then_some("true");
     view! {
-        <div class="flex min-w-0 flex-col gap-1">
-            <label for=name.clone() class="font-medium">{label}</label>
-            <Hint field=name.clone() text=hint/>
-            <FieldProblem field=name.clone() message=problem/>
+        <Labelled name=name.clone() label=label hint=hint problem=problem>
             <textarea
                 class="w-full"
                 id=name.clone()
@@ -139,9 +150,9 @@ pub fn Lines<'a>(
                 aria-invalid=invalid
                 aria-describedby=described
             >
-                {textarea_content(entered.text(&name))}
+                {textarea_content(value)}
             </textarea>
-        </div>
+        </Labelled>
     }
 }
 

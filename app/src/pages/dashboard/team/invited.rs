@@ -4,7 +4,7 @@ use crate::{
     components::{
         button::{LINK_CLASS, PRIMARY_CLASS, QUIET_CLASS},
         field::TextField,
-        problem::FieldProblem,
+        role_choice::RoleChoice,
     },
     domain::{id::InvitationId, role::Role},
     forms::{fields, routes},
@@ -80,28 +80,6 @@ pub(super) fn InviteForm(slug: String, sent: Submission, correct: Option<OpenInv
     let replaces = before.map_or_else(|| value(fields::INVITATION), |invitation| invitation.id.to_string());
     let replaces = Some(replaces).filter(|id| !id.is_empty());
     let heading = if replaces.is_some() { "Correct the address of an invitation" } else { "Invite a person" };
-    let (chosen, role_problem) = (role.unwrap_or(Role::Kitchen), problem(fields::ROLE));
-    let described = role_problem.is_some().then(|| format!("{}-problem", fields::ROLE));
-    let roles = [Role::Kitchen, Role::Floor, Role::Manager, Role::Owner].map(|role| {
-        let id = format!("invite-{}", role.code());
-        view! {
-            <li class="flex items-start gap-2">
-                <input
-                    type="radio"
-                    class="mt-1"
-                    id=id.clone()
-                    name=fields::ROLE
-                    value=role.code()
-                    checked=role == chosen
-                    required=true
-                />
-                <label for=id>
-                    <span class="font-medium">{role.label()}</span>
-                    <span class="text-muted">{format!(": {}", role.summary())}</span>
-                </label>
-            </li>
-        }
-    });
     view! {
         <section class="flex flex-col gap-3" aria-labelledby="invite">
             <h2 id="invite" class="text-xl font-bold">{heading}</h2>
@@ -122,11 +100,13 @@ pub(super) fn InviteForm(slug: String, sent: Submission, correct: Option<OpenInv
                     hint="Gets a mail with a link, which works for 7 days."
                     problem=problem(fields::EMAIL)
                 />
-                <fieldset id=fields::ROLE tabindex="-1" class="flex flex-col gap-1" aria-describedby=described>
-                    <legend class="font-medium">"Role"</legend>
-                    <FieldProblem field=fields::ROLE.to_owned() message=role_problem/>
-                    <ul class="flex flex-col gap-2">{roles.collect_view()}</ul>
-                </fieldset>
+                <RoleChoice
+                    legend="Role"
+                    prefix="invite"
+                    roles=&[Role::Kitchen, Role::Floor, Role::Manager, Role::Owner]
+                    chosen=role.unwrap_or(Role::Kitchen)
+                    problem=problem(fields::ROLE)
+                />
                 <div>
                     <button type="submit" class=PRIMARY_CLASS>"Send the invitation"</button>
                 </div>
